@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module of ours is held to the same rules; the compiler checks them, not the reviewer.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "dumpsieve",
+  products: [
+    .executable(name: "dumpsieve", targets: ["dumpsieve"]),
+    .executable(name: "dumpsieve-worker", targets: ["dumpsieve-worker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "Bytes", swiftSettings: strict),
+    .target(name: "Clock", swiftSettings: strict),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CSandbox"),
+    .target(name: "Formats", dependencies: ["Bytes", "Clock"], swiftSettings: strict),
+    .target(
+      name: "Watchlists", dependencies: ["Bytes", "Clock", "COpenSSL"], swiftSettings: strict),
+    .target(name: "Dumps", dependencies: ["Bytes", "CSandbox"], swiftSettings: strict),
+    .target(
+      name: "Worker",
+      dependencies: ["Bytes", "CSandbox", "Dumps", "Formats", "Watchlists"], swiftSettings: strict),
+    .target(
+      name: "Findings", dependencies: ["Clock"],
+      resources: [.embedInCode("Resources/findings-1.schema.json")], swiftSettings: strict),
+    .target(
+      name: "Rules", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Scan",
+      dependencies: [
+        "Clock", "CSandbox", "Dumps", "Findings", "Formats", "Rules", "Watchlists", "Worker",
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "dumpsieve",
+      dependencies: [
+        "Clock", "CSandbox", "Findings", "Rules", "Scan", "Watchlists",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,20 @@
+/// A place in borrowed bytes: where something lies, to be read later if ever.
+///
+/// Offsets count from the start of the span that the range was found in, and mean nothing for another.
+public struct ByteRange: Equatable, Hashable, Sendable {
+  /// Offset of the first byte.
+  public var start: Int
+  /// Offset behind the last byte; never below `start`.
+  public var end: Int
+
+  public init(_ start: Int, _ end: Int) {
+    self.start = start
+    self.end = Swift.max(start, end)
+  }
+
+  public static let empty = ByteRange(0, 0)
+
+  public var isEmpty: Bool { start == end }
+  public var count: Int { end - start }
+  public var bounds: Range<Int> { start..<end }
+}

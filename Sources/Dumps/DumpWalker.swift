@@ -1,0 +1,226 @@
+internal import Bytes
+internal import CSandbox
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Something in a dump that the walk could not read, or passed over.
+public enum WalkProblem: String, Sendable {
+  case missing
+  case permission
+  case vanished
+  case ioError = "io-error"
+  case directoryDepth = "directory-depth"
+  case symlink
+  case specialFile = "special-file"
+  case hardLink = "hard-link"
+
+  /// Whether something that could hold credentials was not read; else it was rightly passed over.
+  public var isUnread: Bool {
+    switch self {
+    case .symlink, .specialFile, .hardLink: false
+    default: true
+    }
+  }
+
+  init(errno code: Int32) {
+    switch code {
+    case EACCES, EPERM: self = .permission
+    case ENOENT: self = .vanished
+    case ELOOP: self = .symlink
+    case ENXIO, ENODEV: self = .specialFile
+    default: self = .ioError
+    }
+  }
+}
+
+/// One step of a walk.
+public enum WalkStep: ~Copyable {
+  case file(DumpFile)
+  /// Something at `path`, relative to the dump, that is not read.
+  case passedOver(WalkProblem, path: [UInt8])
+}
+
+/// A regular file of a dump, open for reading.
+public struct DumpFile: ~Copyable {
+  /// The descriptor; its owner closes it.
+  public var descriptor: Int32
+  /// Relative to the dump, as bytes: names in dumps need not be UTF-8.
+  public var path: [UInt8]
+  /// Bytes at the time of opening; what is added later is not read.
+  public var size: Int
+  /// The folder of the log that the file belongs to, as the first bytes of `path`, or nil for a
+  /// file that stands alone.
+  public var logPathBytes: Int?
+}
+
+/// Walks one dump: every regular file below it, opened, the files of a log one after the other.
+///
+/// Names are opened relative to their directory and never followed if they are links; nothing blocks.
+/// It holds one descriptor a directory level, and the names of the directories on the way down.
+public struct DumpWalker: ~Copyable {
+  /// Deeper directories are not read; no dump that we know has more than 20 levels.
+  public static let maxDepth = 128
+
+  private struct Level {
+    var descriptor: Int32
+    var path: [UInt8]
+    var files: [[UInt8]]
+    var directories: [[UInt8]]
+    var logPathBytes: Int?
+  }
+
+  private struct Inode: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  private var levels: [Level] = []
+  private let systemFiles: ByteTable
+  private var pending: (problem: WalkProblem, path: [UInt8])?
+  private var single: Int32?
+  /// Files with several names are read once.
+  private var linked: Set<Inode> = []
+
+  /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
+  /// named it. `systemFiles` are the names of files that make a folder a log.
+  public init(path: String, systemFiles: [String]) {
+    self.systemFiles = ByteTable(
+      systemFiles.map { (Array($0.utf8), 0) }, foldsCase: true)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+    if descriptor < 0 {
+      pending = (errno == ENOENT ? .missing : WalkProblem(errno: errno), [])
+      return
+    }
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      enter(descriptor, path: [], logPathBytes: nil)
+    } else {
+      single = descriptor
+    }
+  }
+
+  deinit {
+    for level in levels { _ = close(level.descriptor) }
+    if let single { _ = close(single) }
+  }
+
+  /// The next file, or what was passed over; nil at the end.
+  public mutating func next() -> WalkStep? {
+    while true {
+      if let problem = pending {
+        pending = nil
+        return .passedOver(problem.problem, path: problem.path)
+      }
+      if let descriptor = single {
+        single = nil
+        return opened(descriptor, path: [], logPathBytes: nil)
+      }
+      guard let last = levels.indices.last else { return nil }
+      if let name = levels[last].files.popLast() {
+        let path = Self.join(levels[last].path, name)
+        let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
+        if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
+        return opened(descriptor, path: path, logPathBytes: levels[last].logPathBytes)
+      }
+      guard let name = levels[last].directories.popLast() else {
+        _ = close(levels.removeLast().descriptor)
+        continue
+      }
+      let path = Self.join(levels[last].path, name)
+      if levels.count >= Self.maxDepth { return .passedOver(.directoryDepth, path: path) }
+      let descriptor = open(name, at: levels[last].descriptor, isDirectory: true)
+      if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
+      enter(descriptor, path: path, logPathBytes: levels[last].logPathBytes)
+    }
+  }
+
+  private mutating func opened(
+    _ descriptor: Int32, path: [UInt8], logPathBytes: Int?
+  ) -> WalkStep? {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      _ = close(descriptor)
+      return .passedOver(.ioError, path: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      _ = close(descriptor)
+      return .passedOver(.specialFile, path: path)
+    }
+    if status.st_nlink > 1 {
+      let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+      if !linked.insert(inode).inserted {
+        _ = close(descriptor)
+        return .passedOver(.hardLink, path: path)
+      }
+    }
+    return .file(
+      DumpFile(
+        descriptor: descriptor, path: path, size: Int(status.st_size), logPathBytes: logPathBytes))
+  }
+
+  private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {
+    let text = name.map { CChar(bitPattern: $0) } + [0]
+    return unsafe text.withUnsafeBufferPointer { bytes -> Int32 in
+      guard let name = bytes.baseAddress else { return -ENOENT }
+      return unsafe ds_open_beneath(directory, name, isDirectory ? 1 : 0)
+    }
+  }
+
+  /// Lists a directory and makes it the level that is read next.
+  ///
+  /// Files come before subfolders, so that a log's own files are read together.
+  private mutating func enter(_ descriptor: Int32, path: [UInt8], logPathBytes: Int?) {
+    // closedir closes the stream's descriptor, and later names are opened relative to ours.
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0, let stream = unsafe fdopendir(copy) else {
+      if copy >= 0 { _ = close(copy) }
+      _ = close(descriptor)
+      pending = (.ioError, path)
+      return
+    }
+    defer { unsafe closedir(stream) }
+    var level = Level(
+      descriptor: descriptor, path: path, files: [], directories: [], logPathBytes: logPathBytes)
+    errno = 0
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe Self.name(of: entry)
+      if name == [ASCII.dot] || name == [ASCII.dot, ASCII.dot] { continue }
+      let type = unsafe Int32(entry.pointee.d_type)
+      let isDirectory =
+        type == Int32(DT_DIR) || (type == Int32(DT_UNKNOWN) && self.isDirectory(name, descriptor))
+      if isDirectory {
+        level.directories.append(name)
+      } else {
+        level.files.append(name)
+        if systemFiles.value(of: ByteRange(0, name.count), in: name.span) != nil {
+          level.logPathBytes = path.count
+        }
+      }
+      errno = 0
+    }
+    if errno != 0 { pending = (.ioError, path) }
+    // Taken from the end, so in the order of their names: the same on every file system.
+    level.files.sort { $1.lexicographicallyPrecedes($0) }
+    level.directories.sort { $1.lexicographicallyPrecedes($0) }
+    levels.append(level)
+  }
+
+  /// For file systems that do not tell the type in the listing.
+  private func isDirectory(_ name: [UInt8], _ directory: Int32) -> Bool {
+    let descriptor = open(name, at: directory, isDirectory: true)
+    if descriptor >= 0 { _ = close(descriptor) }
+    return descriptor >= 0
+  }
+
+  private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+    unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      // The kernel ends every name with a NUL within d_name.
+      unsafe Array(bytes.prefix { $0 != 0 })
+    }
+  }
+
+  private static func join(_ path: [UInt8], _ name: [UInt8]) -> [UInt8] {
+    path.isEmpty ? name : path + [ASCII.slash] + name
+  }
+}

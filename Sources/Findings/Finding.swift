@@ -1,0 +1,159 @@
+public import Clock
+
+/// How bad a finding is.
+public enum Severity: String, Sendable, CaseIterable, Comparable {
+  case low, medium, high, critical
+
+  public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+  public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+}
+
+/// One account of a partner, on one service, stolen by one infection; copies add sightings.
+///
+/// Nothing here can hold a password: there is no field for one, and none is derived from one.
+public struct Finding: Sendable {
+  /// Why the finding is one.
+  public enum Match: String, Sendable {
+    /// A listed login.
+    case account
+    /// A login on no list, of a mail domain that the partner declared; masked.
+    case domain
+    /// Logins on no list at a service that the partner declared: a count.
+    case service
+  }
+
+  public struct Account: Sendable {
+    /// The partner's own reference, or nil.
+    public var reference: String?
+    /// 32 hexadecimal digits that stand for the login under the list's key; nil for a count.
+    public var tag: String?
+    public var keyID: String
+    public var match: Match
+    /// How the login that stood there became the listed one: `exact`, `alias`, `plus-tag`, `windows-name`.
+    public var matchedBy: String?
+    /// Whether a record has several splits, in which several accounts are listed.
+    public var isAmbiguous: Bool
+    public var isPrivileged: Bool
+    /// For an unlisted login of a declared mail domain; nil otherwise.
+    public var masked: SafeText?
+
+    public init(keyID: String, match: Match) {
+      self.keyID = keyID
+      self.match = match
+      isAmbiguous = false
+      isPrivileged = false
+    }
+  }
+
+  public struct Service: Sendable {
+    public var rule: String?
+    public var name: String?
+    public var level: Severity?
+    /// The URL's host or the app's package name, normalised; nil if the records name none.
+    public var host: String?
+
+    public init() {}
+  }
+
+  public struct Infection: Sendable {
+    /// Keyed id of the infected machine, or nil if the source does not name it.
+    public var deviceID: String?
+    public var family: String?
+    public var familyName: String?
+    /// `low`, `medium` or `high`.
+    public var familyConfidence: String?
+    public var malpedia: String?
+    public var stolenAt: UTCTime?
+    /// `system-file` or `folder-name`.
+    public var stolenAtSource: String?
+    /// The other reading, where day and month may be exchanged.
+    public var stolenAtOther: UTCTime?
+    public var os: SafeText?
+    public var country: SafeText?
+
+    public init() {}
+  }
+
+  /// One place where the account stands.
+  public struct Sighting: Hashable, Comparable, Sendable {
+    /// The dump, as it was named for the run.
+    public var source: SafeText
+    /// The path within it; empty if the dump is one file.
+    public var member: SafeText
+    public var layout: String
+    public var line: Int
+    public var record: Int
+
+    public init(source: SafeText, member: SafeText, layout: String, line: Int, record: Int) {
+      self.source = source
+      self.member = member
+      self.layout = layout
+      self.line = line
+      self.record = record
+    }
+
+    public static func < (left: Sighting, right: Sighting) -> Bool {
+      (left.source, left.member, left.record, left.line)
+        < (right.source, right.member, right.record, right.line)
+    }
+  }
+
+  public struct ScorePart: Sendable {
+    public var rule: String
+    public var points: Int
+    public var text: String
+
+    public init(rule: String, points: Int, text: String) {
+      self.rule = rule
+      self.points = points
+      self.text = text
+    }
+  }
+
+  /// `dsf1-` and 16 hexadecimal digits: the same on every night, and meaningless outside.
+  public var id: String
+  public var partner: String
+  public var account: Account
+  public var service = Service()
+  public var infection = Infection()
+  /// `stealer-log`, `browser-export` or `line-list`.
+  public var source: String
+  public var hasPassword: Bool
+  /// Records at a service that a `service` finding counts.
+  public var records = 0
+  public var recordsWithPassword = 0
+  public var passwordChangedAt: UTCTime?
+  /// Whether the password was changed after the theft; nil if either time is unknown.
+  public var isStillExposed: Bool?
+  public var daysStolenToSeen: Int?
+  public var isDoubtful: Bool
+  public var severity = Severity.low
+  public var score = 0
+  public var scoreParts: [ScorePart] = []
+  public var attack: [String] = []
+  /// Sorted; at most `maxSightings` are kept.
+  public var sightings: [Sighting] = []
+  public var sightingsTotal = 0
+
+  /// More say nothing new; the total is always given.
+  public static let maxSightings = 50
+
+  public init(
+    id: String, partner: String, account: Account, source: String, hasPassword: Bool,
+    isDoubtful: Bool
+  ) {
+    self.id = id
+    self.partner = partner
+    self.account = account
+    self.source = source
+    self.hasPassword = hasPassword
+    self.isDoubtful = isDoubtful
+  }
+
+  /// How sure it is that the login stood there as one.
+  public var confidence: String {
+    if account.isAmbiguous { return "low" }
+    return isDoubtful || service.host == nil ? "medium" : "high"
+  }
+}

@@ -1,0 +1,120 @@
+public import Clock
+
+/// What a run says: its findings, and what it could not read.
+///
+/// Everything that may differ between two runs over the same inputs stands in `run`.
+public struct FindingsDocument: Sendable {
+  public static let schemaVersion = "1.0.0"
+  public static let schemaURL = "https://dumpsieve.example/schema/findings-1.json"
+
+  /// Something that was not read, or not whole.
+  public struct Unread: Hashable, Comparable, Sendable {
+    /// The dump, as it was named for the run. Names below it may be strangers', so they are not here.
+    public var input: SafeText
+    /// Keyed id of the path; the operator's problem log gives it with the path.
+    public var pathID: String
+    public var reason: String
+    /// Bytes that were passed over, if the rest was read.
+    public var skippedBytes: Int?
+
+    public init(input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil) {
+      self.input = input
+      self.pathID = pathID
+      self.reason = reason
+      self.skippedBytes = skippedBytes
+    }
+
+    public static func < (left: Unread, right: Unread) -> Bool {
+      (left.input, left.reason, left.pathID) < (right.input, right.reason, right.pathID)
+    }
+  }
+
+  public struct Coverage: Sendable {
+    /// Whether everything was read that could hold credentials.
+    public var isComplete: Bool { unread.isEmpty && !isInterrupted && files > 0 }
+    public var isInterrupted = false
+    /// Regular files seen, and those read to their end.
+    public var files = 0
+    public var filesRead = 0
+    /// Folders of infected machines.
+    public var logs = 0
+    public var bytes = 0
+    /// Credential records read.
+    public var records = 0
+    /// What was rightly passed over, by kind: binary, empty, symlink and the like.
+    public var passedOver: [String: Int] = [:]
+    public var unread: [Unread] = []
+
+    public init() {}
+  }
+
+  public struct Watchlist: Sendable {
+    public var partner: String
+    public var keyID: String
+    public var accounts: Int
+    public var made: UTCTime
+    public var expires: UTCTime?
+
+    public init(partner: String, keyID: String, accounts: Int, made: UTCTime, expires: UTCTime?) {
+      self.partner = partner
+      self.keyID = keyID
+      self.accounts = accounts
+      self.made = made
+      self.expires = expires
+    }
+  }
+
+  public struct Run: Sendable {
+    public var id: String
+    public var version: String
+    public var started: UTCTime
+    public var finished: UTCTime
+    public var asOf: UTCTime
+    public var workers: Int
+    /// Such as `landlock-7+seccomp`, or `off`.
+    public var sandbox: String
+    public var ruleCount: Int
+    public var rulesDigest: String
+    public var watchlists: [Watchlist]
+    public var coverage = Coverage()
+
+    public init(
+      id: String, version: String, started: UTCTime, asOf: UTCTime, workers: Int, ruleCount: Int,
+      rulesDigest: String, watchlists: [Watchlist]
+    ) {
+      self.id = id
+      self.version = version
+      self.started = started
+      finished = started
+      self.asOf = asOf
+      self.workers = workers
+      sandbox = "off"
+      self.ruleCount = ruleCount
+      self.rulesDigest = rulesDigest
+      self.watchlists = watchlists
+    }
+  }
+
+  public var run: Run
+  /// The worst first.
+  public var findings: [Finding]
+
+  public init(run: Run, findings: [Finding]) {
+    self.run = run
+    self.findings = findings.sorted {
+      ($1.score, $0.partner, $0.account.reference ?? "~", $0.id)
+        < ($0.score, $1.partner, $1.account.reference ?? "~", $1.id)
+    }
+  }
+
+  public func count(_ severity: Severity) -> Int {
+    findings.count { $0.severity == severity }
+  }
+}
+
+extension FindingsDocument {
+  /// The JSON Schema of the document.
+  public static var schema: String {
+    String(decoding: PackageResources.findings_1_schema_json, as: UTF8.self)
+  }
+}

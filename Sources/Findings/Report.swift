@@ -1,0 +1,26 @@
+/// One way to write a run's result.
+public struct Report: Sendable {
+  /// What `--format` takes.
+  public var name: String
+  /// The bytes of the whole report. `width` is that of the terminal in columns, `isColoured` whether it
+  /// takes colours; both matter to people's formats only.
+  public var render: @Sendable (_ document: FindingsDocument, _ page: Page) -> String
+
+  /// What people's formats are written onto.
+  public struct Page: Sendable {
+    public var width: Int
+    public var isColoured: Bool
+
+    public init(width: Int = 100, isColoured: Bool = false) {
+      self.width = width
+      self.isColoured = isColoured
+    }
+  }
+
+  /// In the order in which the help lists them.
+  public static let all: [Report] = [json, jsonLines, table]
+
+  public static func named(_ name: String) -> Report? {
+    all.first { $0.name == name }
+  }
+}

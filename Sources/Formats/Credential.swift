@@ -1,0 +1,44 @@
+public import Bytes
+
+/// Where one stolen credential lies in the log file it was read from.
+///
+/// It holds places, not text, so that reading a record allocates nothing. The password is recognised,
+/// because it ends the record, and then left where it lies: no type of this package carries one.
+public struct Credential: Equatable, Sendable {
+  /// The site the login was saved for, as written: a URL, a host name or an app's package name.
+  /// Empty if the record names none.
+  public var host: ByteRange
+  /// The user name or e-mail address, trimmed. Never empty.
+  public var login: ByteRange
+  /// Whether a password stood beside the login; stealers also save empty forms.
+  public var hasPassword: Bool
+  /// The line of the log file that the login stands on, from 1.
+  public var line: UInt32
+  /// The record of the log file, from 1. Candidates of one record share it.
+  public var record: UInt32
+  /// 0, unless the record can be split in several ways: then the number of this way, most likely first.
+  public var candidate: UInt8
+  /// Whether the record can be split in several ways. If the login is listed, that settles it.
+  public var isDoubtful: Bool
+
+  public init(
+    host: ByteRange, login: ByteRange, hasPassword: Bool, line: UInt32, record: UInt32,
+    candidate: UInt8 = 0, isDoubtful: Bool = false
+  ) {
+    self.host = host
+    self.login = login
+    self.hasPassword = hasPassword
+    self.line = line
+    self.record = record
+    self.candidate = candidate
+    self.isDoubtful = isDoubtful
+  }
+}
+
+/// Takes credentials as a layout finds them.
+public protocol CredentialSink: ~Copyable {
+  /// Called once for each credential, in file order; `bytes` is valid for the call only.
+  ///
+  /// The candidates of a doubtful record follow one another.
+  mutating func found(_ credential: Credential, in bytes: Span<UInt8>)
+}

@@ -1,0 +1,54 @@
+public import Bytes
+
+/// What the text before a colon means: "Hostname" is a URL's label, "P455W0RD" a password's.
+///
+/// Labels are not family-reliable (sellers rewrite logs), so there is one dictionary for all files.
+/// A look-up allocates nothing.
+public struct LabelDictionary: Sendable {
+  /// What a label stands before. Raw values travel to the workers; do not reuse one.
+  public enum Class: UInt8, CaseIterable, Sendable {
+    // Of a credential record.
+    case url = 1
+    case login, password, software, profile, seller, other
+    // Of a system file.
+    case machine = 32
+    case user, hwid, country, build, os, ip, antivirus, path, date
+
+    /// The name that rule files use.
+    public var name: String { "\(self)" }
+
+    /// Whether the class belongs to credential records, rather than to system files.
+    public var isOfRecord: Bool { rawValue < 32 }
+  }
+
+  /// Labels longer than this do not exist; looking further would only cost time.
+  public static let maxLabelBytes = 40
+
+  /// Every label with its class, as given.
+  public let entries: [(label: [UInt8], class: Class)]
+  private let records: ByteTable
+  private let system: ByteTable
+
+  /// A dictionary of `entries`. A label given twice for one kind of file keeps its first class.
+  public init(_ entries: [(label: [UInt8], class: Class)]) {
+    self.entries = entries
+    func table(_ isOfRecord: Bool) -> ByteTable {
+      ByteTable(
+        entries.filter { $0.class.isOfRecord == isOfRecord && $0.label.count <= Self.maxLabelBytes }
+          .map { ($0.label, UInt32($0.class.rawValue)) },
+        foldsCase: true)
+    }
+    records = table(true)
+    system = table(false)
+  }
+
+  /// What the label at `range` means in a credential record, or nil if it is none.
+  public func recordClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
+    records.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+  }
+
+  /// What the label at `range` means in a system file, or nil if it is none.
+  public func systemClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
+    system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+  }
+}

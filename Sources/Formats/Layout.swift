@@ -1,0 +1,52 @@
+internal import Bytes
+
+/// One way in which records stand in a log file.
+///
+/// A layout is asked twice: how well it fits the beginning of a file, and, if it fits best, to read
+/// the file. It reads in chunks and consumes whole records only, so that the places of a credential
+/// are always within the bytes at hand, and a record cut by a chunk's end is read with the next.
+public protocol Layout: Sendable {
+  /// The name that findings and goldens give, such as `labelled-blocks`.
+  static var name: StaticString { get }
+
+  /// How many records of this layout `sample`, the beginning of a file, seems to hold.
+  ///
+  /// 0 means "not this layout". Counts of different layouts are compared, so count conservatively.
+  static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int
+
+  init(labels: LabelDictionary)
+
+  /// Records read so far.
+  var recordCount: UInt32 { get }
+
+  /// Reads the whole records at the beginning of `bytes` and returns how many bytes they took.
+  ///
+  /// The next call begins with the first byte that was not taken. With `isLast` all bytes are taken.
+  /// Without, at least the last record is left, as its end is not known. 0 asks for more bytes.
+  mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int
+}
+
+/// The layouts, in the order in which a tie between them is decided.
+public enum Layouts {
+  public static let all: [any Layout.Type] = [
+    SeparatedValues.self, LabelledBlocks.self, DelimitedLines.self,
+  ]
+
+  /// The layout that fits `sample` best, or nil if none finds a record there.
+  public static func best(
+    for sample: Span<UInt8>, labels: LabelDictionary
+  ) -> (any Layout.Type)? {
+    var best: (any Layout.Type)?
+    var most = 0
+    for layout in all {
+      let records = layout.records(in: sample, labels: labels)
+      if records > most {
+        most = records
+        best = layout
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,245 @@
+internal import Bytes
+
+/// The valid splits of one ULP or combolist line.
+///
+/// Most lines have one. The number of splits is bounded by `maxCandidates`; they are kept in place,
+/// so that a line allocates nothing.
+struct DelimitedLine {
+  /// One way to split the line.
+  struct Candidate: Equatable {
+    var host = ByteRange.empty
+    var login = ByteRange.empty
+    var hasPassword = false
+  }
+
+  /// A line with more doubt than this holds noise; the likeliest splits come first.
+  static let maxCandidates = 8
+
+  /// From `https://` to `x` a URL's scheme is at most this long (RFC 3986 sets no limit;
+  /// `chrome-extension` has 16).
+  private static let maxSchemeBytes = 20
+
+  private var candidates: InlineArray<8, Candidate> = .init(repeating: Candidate())
+  private(set) var count = 0
+  /// Whether the line names a URL or a mail address where a record of this layout has one.
+  private(set) var isConvincing = false
+
+  func candidate(_ index: Int) -> Candidate { candidates[index] }
+
+  init(_ line: ByteRange, in bytes: Span<UInt8>) {
+    var text = bytes.trimmed(line)
+    // A BOM may stand at the start of any line, where files were joined.
+    if text.count >= 3 && bytes[text.start] == 0xEF && bytes[text.start + 1] == 0xBB
+      && bytes[text.start + 2] == 0xBF
+    {
+      text.start += 3
+    }
+    // The shortest record is `a:b`.
+    guard text.count >= 3 else { return }
+    if let url = URLText(at: text, in: bytes) {
+      splitBehindURL(url, text, in: bytes)
+    } else {
+      splitFromLogin(text, in: bytes)
+    }
+  }
+
+  // MARK: URL first
+
+  /// `url login password`: the login is the field behind the URL, for each place where the URL may end.
+  private mutating func splitBehindURL(
+    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
+  ) {
+    if let userInfoHost = url.hostBehindUserInfo {
+      // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both.
+      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes)
+    }
+    addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes)
+    if !url.hasScheme {
+      // `john.smith:pw` looks like a host, and `10.0.0.1:bob:pw` is one: the first field is a
+      // login, too, in the split without URL.
+      splitFromLogin(text, in: bytes)
+      if count > 0 && !isConvincing { isConvincing = url.looksLikeHost && count > 1 }
+    } else if count > 0 {
+      isConvincing = true
+    }
+  }
+
+  /// Adds the splits whose URL ends at the first separator at or behind `offset`, or at a later one if
+  /// the text between can belong to the URL.
+  private mutating func addSplits(
+    from offset: Int, urlStart: Int, _ text: ByteRange, in bytes: Span<UInt8>
+  ) {
+    var from = offset
+    var hasPath = false
+    while count < Self.maxCandidates {
+      guard let urlEnd = Self.separator(in: bytes, from: from, to: text.end) else { return }
+      hasPath = hasPath || Self.hasPath(bytes, offset, urlEnd)
+      let login = Self.skipSeparators(bytes, from: urlEnd, to: text.end)
+      guard let loginEnd = addLogins(from: login, url: ByteRange(urlStart, urlEnd), text, in: bytes)
+      else { return }
+      // The URL goes on over this separator if what follows can be part of it.
+      let piece = ByteRange(login, loginEnd)
+      let separator = bytes[urlEnd]
+      guard Self.canContinueURL(piece, after: separator, hasPath: hasPath, in: bytes) else { return }
+      from = loginEnd
+    }
+  }
+
+  /// Adds the login that begins at `start`, if a separator ends it; returns where it ends.
+  private mutating func addLogins(
+    from start: Int, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
+  ) -> Int? {
+    guard let hard = Self.hardSeparator(in: bytes, from: start, to: text.end) else {
+      // No `:`, `;`, `|`, comma or tab is left; a space may still part login and password.
+      guard let space = bytes.firstOffset(of: ASCII.space, in: start..<text.end) else { return nil }
+      add(url, ByteRange(start, space), password: ByteRange(space + 1, text.end), in: bytes)
+      return space
+    }
+    // Logins with spaces exist; the field up to the first space is the other reading.
+    add(url, ByteRange(start, hard), password: ByteRange(hard + 1, text.end), in: bytes)
+    if let space = bytes.firstOffset(of: ASCII.space, in: start..<hard),
+      !bytes.trimmed(ByteRange(space, hard)).isEmpty
+    {
+      add(url, ByteRange(start, space), password: ByteRange(space + 1, text.end), in: bytes)
+    }
+    return hard
+  }
+
+  private mutating func add(
+    _ url: ByteRange, _ login: ByteRange, password: ByteRange, in bytes: Span<UInt8>
+  ) {
+    let login = bytes.trimmed(login)
+    // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
+    guard !login.isEmpty, login.count <= 320, count < Self.maxCandidates,
+      !Placeholder.stands(at: login, in: bytes)
+    else { return }
+    let rest = bytes.trimmed(
+      ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
+    let candidate = Candidate(
+      host: bytes.trimmed(url), login: login,
+      hasPassword: !Placeholder.stands(at: rest, in: bytes))
+    for index in 0..<count where candidates[index].login == login { return }
+    candidates[count] = candidate
+    count += 1
+  }
+
+  // MARK: Login first
+
+  /// `login password url` and `login password`: the first field is the login.
+  private mutating func splitFromLogin(_ text: ByteRange, in bytes: Span<UInt8>) {
+    guard let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end) else {
+      guard let space = bytes.firstOffset(of: ASCII.space, in: text.bounds) else { return }
+      let login = ByteRange(text.start, space)
+      // Words with blanks between them are prose, unless the first is a mail address.
+      guard Self.isAddress(login, in: bytes) else { return }
+      add(.empty, login, password: ByteRange(space + 1, text.end), in: bytes)
+      isConvincing = true
+      return
+    }
+    let login = bytes.trimmed(ByteRange(text.start, hard))
+    let rest = ByteRange(hard + 1, text.end)
+    let url = Self.trailingURL(in: rest, bytes)
+    let before = count
+    add(url ?? .empty, login, password: ByteRange(rest.start, url?.start ?? rest.end), in: bytes)
+    if let space = bytes.firstOffset(of: ASCII.space, in: login.bounds),
+      Self.isAddress(ByteRange(login.start, space), in: bytes)
+    {
+      add(
+        url ?? .empty, ByteRange(login.start, space), password: ByteRange(space + 1, rest.end),
+        in: bytes)
+    }
+    if count > before && (url != nil || Self.isAddress(login, in: bytes)) { isConvincing = true }
+  }
+
+  /// The URL as the last field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
+  private static func trailingURL(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+    var offset = rest.start
+    // A field that begins with a scheme is a URL; the last such field counts, since a
+    // password may hold one too.
+    var found: ByteRange?
+    while offset < rest.end {
+      let field = ByteRange(offset, rest.end)
+      if let url = URLText(at: bytes.trimmed(field), in: bytes), url.hasScheme {
+        let start = bytes.trimmed(field).start
+        let end = separator(in: bytes, from: url.authorityEnd, to: rest.end) ?? rest.end
+        found = ByteRange(start, end)
+        offset = end
+        continue
+      }
+      guard let next = hardSeparator(in: bytes, from: offset, to: rest.end) else { break }
+      offset = next + 1
+    }
+    return found
+  }
+
+  // MARK: Bytes
+
+  /// The first byte that may end a URL.
+  private static func separator(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space:
+        return offset
+      default: offset &+= 1
+      }
+    }
+    return nil
+  }
+
+  /// The first separator other than a space, from which a login may be parted by it alone.
+  private static func hardSeparator(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab: return offset
+      default: offset &+= 1
+      }
+    }
+    return nil
+  }
+
+  /// Steps over the separators at `start`: doubled ones, and blanks round one.
+  private static func skipSeparators(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space:
+        offset &+= 1
+      default: return offset
+      }
+    }
+    return offset
+  }
+
+  private static func hasPath(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    bytes.firstOffset(of: ASCII.slash, or: ASCII.question, in: start..<end) != nil
+  }
+
+  /// Whether the text behind a separator can belong to the URL before it.
+  ///
+  /// A port does, and in a path or query anything that is no mail address: `/oauth2/v2.0:443`,
+  /// `redirect=https://…`, `matrix;param`. `//` behind a colon is the rest of an inner scheme.
+  private static func canContinueURL(
+    _ piece: ByteRange, after separator: UInt8, hasPath: Bool, in bytes: Span<UInt8>
+  ) -> Bool {
+    if separator == ASCII.space || separator == ASCII.tab || separator == ASCII.bar { return false }
+    if piece.isEmpty { return false }
+    if separator == ASCII.colon && !hasPath {
+      return piece.count <= 5 && isNumber(piece, in: bytes)
+    }
+    return !isAddress(piece, in: bytes)
+  }
+
+  private static func isNumber(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in range.bounds where !ASCII.isDigit(bytes[offset]) { return false }
+    return !range.isEmpty
+  }
+
+  /// Whether `range` has the outer form of a mail address: something, one `@`, something.
+  static func isAddress(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let at = bytes.firstOffset(of: ASCII.at, in: range.bounds) else { return false }
+    return at > range.start && at + 1 < range.end
+      && bytes.firstOffset(of: ASCII.slash, or: ASCII.question, in: range.bounds) == nil
+  }
+}

@@ -1,0 +1,50 @@
+internal import Bytes
+
+/// Lines of URL, login and password (ULP), and lines of login and password alone (combolists).
+///
+/// `:` separates the fields and also stands inside URLs, ports and passwords, so a line often has
+/// several valid splits. The exact one is not needed: each field that is the login in *some* valid split
+/// is a candidate, and a listed login settles it. What can only be the password, a query string or
+/// another field's mail domain is never a candidate.
+///
+/// Orders: `url login password`, `login password url`, `login password`, `ip login password`.
+/// Separators, also mixed and doubled: `:` `;` `|` `,` tab and space.
+public struct DelimitedLines: Layout {
+  public static let name: StaticString = "delimited-lines"
+
+  public private(set) var recordCount: UInt32 = 0
+  private var line: UInt32 = 0
+
+  public init(labels: LabelDictionary) {}
+
+  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
+    var cutter = LineCutter(end: sample.count, isLast: true)
+    var records = 0
+    while let line = cutter.next(in: sample) {
+      let split = DelimitedLine(line, in: sample)
+      if split.isConvincing { records += 1 }
+    }
+    return records
+  }
+
+  public mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int {
+    var cutter = LineCutter(end: bytes.count, isLast: isLast)
+    while let text = cutter.next(in: bytes) {
+      line &+= 1
+      let split = DelimitedLine(text, in: bytes)
+      guard split.count > 0 else { continue }
+      recordCount &+= 1
+      for index in 0..<split.count {
+        let candidate = split.candidate(index)
+        sink.found(
+          Credential(
+            host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
+            line: line, record: recordCount, candidate: UInt8(index), isDoubtful: split.count > 1),
+          in: bytes)
+      }
+    }
+    return cutter.offset
+  }
+}

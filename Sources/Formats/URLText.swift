@@ -1,0 +1,156 @@
+public import Bytes
+
+/// The parts of a URL that stands at the beginning of some text, as far as they name the host.
+///
+/// It takes what dumps hold: with a scheme, with the scheme's colon lost (`https//host`), with the scheme
+/// lost (`//host`), a bare host or IP address, `android://HASH==@package/`. The end of the URL is not
+/// decided here; `authorityEnd` is the first byte that no longer belongs to the host.
+public struct URLText: Sendable {
+  /// Whether a scheme, or what is left of one, stands at the beginning.
+  public private(set) var hasScheme = false
+  /// Whether the scheme is `android`, so that the host is an app's package name.
+  public private(set) var isApp = false
+  /// The host as written, without user information, port and brackets.
+  public private(set) var host = ByteRange.empty
+  /// Behind the host; the port is not stepped over, as it may be a login (`host:5551234:pw`).
+  public private(set) var authorityEnd = 0
+  /// The other reading of `https://a.example:bob@mail.example:…`: the host behind the `@`.
+  public private(set) var hostBehindUserInfo: ByteRange?
+  /// Whether the host has the form of one: a dot between labels, `localhost`, or an address.
+  public private(set) var looksLikeHost = false
+
+  /// Nil if no URL or host name begins at `range`.
+  public init?(at range: ByteRange, in bytes: Span<UInt8>) {
+    guard !range.isEmpty else { return nil }
+    var start = range.start
+    if let schemeEnd = Self.scheme(at: range, in: bytes) {
+      hasScheme = true
+      isApp = bytes.starts(range, withLowercase: "android")
+      start = schemeEnd
+    }
+    let end = Self.authorityEnd(bytes, from: start, to: range.end)
+    if isApp {
+      // android://BASE64HASH==@com.example.app/ : the hash may hold `/`, so look for the `@` first.
+      guard let at = bytes.firstOffset(of: ASCII.at, in: start..<range.end) else { return nil }
+      host = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: range.end))
+      authorityEnd = host.end
+      looksLikeHost = !host.isEmpty
+      return
+    }
+    readHost(bytes, from: start, to: end)
+    if host.isEmpty || !(hasScheme || looksLikeHost) { return nil }
+    if authorityEnd < end, let at = Self.lastAt(bytes, from: authorityEnd, to: end) {
+      let behind = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: end))
+      if hasScheme && Self.isHostName(behind, in: bytes) { hostBehindUserInfo = behind }
+    }
+  }
+
+  /// The host of a URL that fills `range`, or an empty range.
+  ///
+  /// Where user information may stand before it, RFC 3986 decides: the host is behind the last `@`
+  /// of the authority.
+  public static func host(
+    of range: ByteRange, in bytes: Span<UInt8>
+  ) -> (name: ByteRange, isApp: Bool) {
+    guard let url = URLText(at: range, in: bytes) else { return (.empty, false) }
+    return (url.hostBehindUserInfo ?? url.host, url.isApp)
+  }
+
+  private mutating func readHost(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
+    if start < end && bytes[start] == ASCII.openBracket,
+      let close = bytes.firstOffset(of: ASCII.closeBracket, in: start..<end)
+    {
+      // An IPv6 address: [2001:db8::1]:8443
+      host = ByteRange(start + 1, close)
+      authorityEnd = close + 1
+      looksLikeHost = bytes.firstOffset(of: ASCII.colon, in: host.bounds) != nil
+      return
+    }
+    host = ByteRange(start, Self.nameEnd(bytes, from: start, to: end))
+    authorityEnd = host.end
+    if host.end < end && bytes[host.end] == ASCII.at {
+      // https://bob@shop.example/ : user information without a password.
+      let behind = ByteRange(
+        host.end + 1, Self.nameEnd(bytes, from: host.end + 1, to: end))
+      if hasScheme {
+        host = behind
+        authorityEnd = behind.end
+      } else {
+        // bob@mail.example is a login, not a host.
+        host = .empty
+        return
+      }
+    }
+    looksLikeHost = Self.isHostName(host, in: bytes)
+  }
+
+  /// Where the text behind `scheme://`, `scheme//` or `//` begins, or nil.
+  private static func scheme(at range: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    var offset = range.start
+    // `chrome-extension` has 16 bytes; no scheme that we know is longer.
+    let limit = Swift.min(range.end, range.start + 20)
+    while offset < limit {
+      let byte = bytes[offset]
+      guard ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == ASCII.hyphen || byte == 0x2B
+      else { break }
+      offset += 1
+    }
+    let name = ByteRange(range.start, offset)
+    if offset < range.end && bytes[offset] == ASCII.colon { offset += 1 } else if !name.isEmpty {
+      // `https//host`: a splitter took the colon. Only the known schemes, as `a//b` is a path.
+      guard bytes.equals(name, lowercase: "http") || bytes.equals(name, lowercase: "https") else {
+        return nil
+      }
+    }
+    guard offset + 1 < range.end, bytes[offset] == ASCII.slash, bytes[offset + 1] == ASCII.slash
+    else { return nil }
+    return offset + 2
+  }
+
+  /// The end of `user:password@host:port`: the first byte that begins path, query or another field.
+  private static func authorityEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case ASCII.slash, ASCII.question, ASCII.hash, ASCII.backslash, ASCII.bar, ASCII.space,
+        ASCII.tab, ASCII.comma, ASCII.semicolon:
+        return offset
+      default: offset &+= 1
+      }
+    }
+    return end
+  }
+
+  /// The end of a host name: letters, digits, `.`, `-`, `_`, and all beyond ASCII.
+  private static func nameEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    var offset = start
+    while offset < end {
+      let byte = bytes[offset]
+      guard
+        ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == ASCII.dot || byte == ASCII.hyphen
+          || byte == 0x5F || byte >= 0x80
+      else { return offset }
+      offset &+= 1
+    }
+    return end
+  }
+
+  private static func lastAt(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var offset = end
+    while offset > start {
+      offset -= 1
+      if bytes[offset] == ASCII.at { return offset }
+    }
+    return nil
+  }
+
+  /// Whether `name` has a dot between two labels, or is `localhost`.
+  private static func isHostName(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    if bytes.equals(name, lowercase: "localhost") { return true }
+    // 253 bytes are the longest name that DNS takes (RFC 1035 §2.3.4, without the root's dot).
+    guard name.count >= 3, name.count <= 254,
+      let dot = bytes.firstOffset(of: ASCII.dot, in: name.bounds)
+    else { return false }
+    return dot > name.start && dot + 1 < name.end
+  }
+}

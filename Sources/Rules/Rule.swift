@@ -1,0 +1,149 @@
+/// Which stealer family wrote a log: evidence, with points.
+public struct FamilyRule: Sendable {
+  public enum Place: String, Sendable, CaseIterable { case text, line, file }
+  public enum Order: String, Sendable, CaseIterable { case mdy, dmy, ymd }
+  public struct Marker: Sendable {
+    public var place: Place
+    public var text: String
+    public var points: Int
+  }
+  public struct Date: Sendable {
+    public var label: String
+    public var order: Order
+  }
+  /// One file of a log.
+  public struct Example: Sendable {
+    public var file: String
+    public var text: String
+  }
+
+  /// Names of the file that describes the machine: a folder that holds one is a log.
+  public var systemFiles: [String]
+  public var malpedia: String?
+  public var attack: [String]
+  public var markers: [Marker]
+  public var dates: [Date]
+  public var examples: [Example]
+  public var negativeExamples: [Example]
+}
+
+/// What labels mean.
+public struct LabelsRule: Sendable {
+  public struct Example: Sendable {
+    public var line: String
+    public var meaning: String
+  }
+
+  /// Label and class, in the order of the file.
+  public var labels: [(label: String, meaning: String)]
+  public var examples: [Example]
+  public var negativeExamples: [Example]
+}
+
+/// A service on which an account opens doors.
+public struct ServiceRule: Sendable {
+  public var level: Level
+  /// Normalised host names; a host matches if it is one or lies below one.
+  public var hosts: [String]
+  /// Package names of Android apps, matched whole.
+  public var apps: [String]
+  /// What data the service shows, for people.
+  public var reach: [String]
+  public var examples: [String]
+  public var negativeExamples: [String]
+}
+
+/// How much a service, or a finding, matters.
+public enum Level: String, Sendable, CaseIterable, Comparable {
+  case low, medium, high, critical
+
+  public static func < (left: Level, right: Level) -> Bool {
+    let order: [Level] = [.low, .medium, .high, .critical]
+    return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+  }
+}
+
+/// One part of a finding's score.
+public struct SeverityRule: Sendable {
+  /// What is known of a finding; a condition on something unknown does not hold.
+  public struct Facts: Sendable, Equatable {
+    public var source: String?
+    public var stolenDaysAgo: Int?
+    public var isBeforePasswordChange: Bool?
+    public var serviceLevel: Level?
+    public var isPrivileged: Bool?
+    public var match: String?
+    public var hasPassword: Bool?
+    public var hasHost: Bool?
+    public var isDoubtful: Bool?
+
+    public init() {}
+  }
+
+  /// The conditions, all of which must hold.
+  public struct Conditions: Sendable {
+    public var source: String?
+    public var stolenWithinDays: Int?
+    public var stolenAfterDays: Int?
+    public var beforePasswordChange: Bool?
+    public var serviceLevel: Level?
+    public var privileged: Bool?
+    public var match: String?
+    public var password: Bool?
+    public var host: Bool?
+    public var doubtful: Bool?
+
+    /// Whether all conditions hold. A theft dated after the scan counts as one of today.
+    public func hold(for facts: Facts) -> Bool {
+      func agrees<Value: Equatable>(_ wanted: Value?, _ given: Value?) -> Bool {
+        wanted == nil || wanted == given
+      }
+      let age = facts.stolenDaysAgo.map { max(0, $0) }
+      let isWithin = stolenWithinDays.map { limit in age.map { $0 <= limit } ?? false } ?? true
+      let isAfter = stolenAfterDays.map { limit in age.map { $0 > limit } ?? false } ?? true
+      return isWithin && isAfter && agrees(source, facts.source)
+        && agrees(beforePasswordChange, facts.isBeforePasswordChange)
+        && agrees(serviceLevel, facts.serviceLevel) && agrees(privileged, facts.isPrivileged)
+        && agrees(match, facts.match) && agrees(password, facts.hasPassword)
+        && agrees(host, facts.hasHost) && agrees(doubtful, facts.isDoubtful)
+    }
+  }
+
+  public var points: Int
+  public var when: Conditions
+  public var examples: [Facts]
+  public var negativeExamples: [Facts]
+}
+
+/// The lowest scores of the words for severity.
+public struct Thresholds: Sendable, Equatable {
+  public var critical: Int
+  public var high: Int
+  public var medium: Int
+
+  public func level(of score: Int) -> Level {
+    if score >= critical { return .critical }
+    if score >= high { return .high }
+    return score >= medium ? .medium : .low
+  }
+}
+
+/// One rule file.
+public struct Rule: Sendable {
+  public enum Content: Sendable {
+    case family(FamilyRule)
+    case labels(LabelsRule)
+    case service(ServiceRule)
+    case severity(SeverityRule)
+    case thresholds(Thresholds)
+  }
+
+  public var id: String
+  public var title: String
+  public var path: String
+  /// The kind, as rule files name it.
+  public var kind: String
+  public var content: Content
+  /// How many examples of both kinds it carries.
+  public var exampleCount: Int
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+
+/// The rules of a run, read from one directory or several and checked; ordered by id.
+public struct RuleCatalogue: Sendable {
+  public private(set) var rules: [Rule] = []
+  /// The bytes of every rule in use, in the order of `rules`: their digest says which rules were run.
+  public private(set) var sources: [[UInt8]] = []
+
+  /// Reads the rules under `directories`. A rule with the id of one of an earlier directory replaces it.
+  public init(directories: [String]) throws(RuleError) {
+    var all: [String: (rule: Rule, source: [UInt8])] = [:]
+    for directory in directories {
+      var own: [String: String] = [:]
+      for path in try Self.files(below: directory) {
+        let source = try Self.bytes(of: path)
+        guard let text = String(validating: source, as: UTF8.self) else {
+          throw RuleError(path, "is not UTF-8")
+        }
+        let rule = try RuleReader.rule(text, path: path)
+        if let other = own[rule.id] {
+          throw RuleError(path, "has the id \(rule.id) of \(other)")
+        }
+        own[rule.id] = path
+        all[rule.id] = (rule, source)
+      }
+    }
+    for (_, entry) in all.sorted(by: { $0.key < $1.key }) {
+      rules.append(entry.rule)
+      sources.append(entry.source)
+    }
+    let place = directories.joined(separator: ", ")
+    if rules.isEmpty { throw RuleError(place, "holds no rule (*.yaml)") }
+    let thresholds = rules.filter { $0.kind == "thresholds" }
+    if thresholds.count != 1 { throw RuleError(place, "needs one rule of the kind thresholds") }
+    if labels.isEmpty { throw RuleError(place, "needs a rule of the kind labels") }
+  }
+
+  private static func files(below directory: String) throws(RuleError) -> [String] {
+    var isDirectory: ObjCBool = false
+    let exists = unsafe FileManager.default.fileExists(
+      atPath: directory, isDirectory: &isDirectory)
+    guard exists, isDirectory.boolValue,
+      let names = FileManager.default.enumerator(atPath: directory)
+    else { throw RuleError(directory, "is not a directory of rules") }
+    var paths: [String] = []
+    for case let name as String in names where name.hasSuffix(".yaml") {
+      paths.append("\(directory)/\(name)")
+    }
+    return paths.sorted()
+  }
+
+  private static func bytes(of path: String) throws(RuleError) -> [UInt8] {
+    guard let file = FileHandle(forReadingAtPath: path),
+      let data = try? file.read(upToCount: RuleNode.maxFileBytes + 1)
+    else { throw RuleError(path, "cannot be read") }
+    if data.count > RuleNode.maxFileBytes {
+      throw RuleError(path, "is larger than \(RuleNode.maxFileBytes) bytes")
+    }
+    return [UInt8](data)
+  }
+
+  public var families: [(id: String, title: String, rule: FamilyRule)] {
+    rules.compactMap { rule in
+      if case .family(let family) = rule.content { (rule.id, rule.title, family) } else { nil }
+    }
+  }
+
+  public var labels: [(label: String, meaning: String)] {
+    rules.flatMap { rule -> [(label: String, meaning: String)] in
+      if case .labels(let labels) = rule.content { return labels.labels }
+      return []
+    }
+  }
+
+  public var services: [(id: String, title: String, rule: ServiceRule)] {
+    rules.compactMap { rule in
+      if case .service(let service) = rule.content { (rule.id, rule.title, service) } else { nil }
+    }
+  }
+
+  public var severities: [(id: String, title: String, rule: SeverityRule)] {
+    rules.compactMap { rule in
+      if case .severity(let part) = rule.content { (rule.id, rule.title, part) } else { nil }
+    }
+  }
+
+  public var thresholds: Thresholds {
+    for rule in rules { if case .thresholds(let thresholds) = rule.content { return thresholds } }
+    preconditionFailure("the initialiser refuses rules without thresholds")
+  }
+}

@@ -1,0 +1,250 @@
+/// Reads one rule file into a rule; every stray key, type and value is refused with its place.
+enum RuleReader {
+  static func rule(_ text: String, path: String) throws(RuleError) -> Rule {
+    let document = try RuleNode.parse(text, path: path)
+    let common = ["id", "kind", "title", "references", "examples", "negative_examples"]
+    let kinds: [String: [String]] = [
+      "family": ["system_files", "malpedia", "attack", "markers", "dates"],
+      "labels": ["labels"],
+      "service": ["level", "hosts", "apps", "reach"],
+      "severity": ["points", "when"],
+      "thresholds": ["critical", "high", "medium"],
+    ]
+    let kind = try Fields(document, common + kinds.values.joined()).require("kind")
+      .word(of: kinds.keys.sorted())
+    let fields = Fields(document, try document.fields(common + (kinds[kind] ?? [])))
+    let id = try fields.require("id").text()
+    let isID = id.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2E || $0 == 0x2D
+    }
+    guard isID else { throw document.error("has an id of other than letters, digits, . and -") }
+    _ = try fields.optional("references")?.texts()
+    let (content, examples) = try content(kind, fields)
+    return Rule(
+      id: id, title: try fields.require("title").text(), path: path, kind: kind, content: content,
+      exampleCount: examples)
+  }
+
+  /// The fields of a mapping, some of which must be there.
+  struct Fields {
+    let node: RuleNode
+    let fields: [String: RuleNode]
+
+    init(_ node: RuleNode, _ known: [String]) throws(RuleError) {
+      self.node = node
+      fields = try node.fields(known)
+    }
+
+    init(_ node: RuleNode, _ fields: [String: RuleNode]) {
+      self.node = node
+      self.fields = fields
+    }
+
+    func optional(_ key: String) -> RuleNode? { fields[key] }
+
+    func require(_ key: String) throws(RuleError) -> RuleNode {
+      guard let value = fields[key] else { throw node.error("lacks the key \(key)") }
+      return value
+    }
+
+    func nodes(_ key: String) throws(RuleError) -> [RuleNode] { try fields[key]?.list() ?? [] }
+    func texts(_ key: String) throws(RuleError) -> [String] { try fields[key]?.texts() ?? [] }
+  }
+
+  private static func content(
+    _ kind: String, _ fields: Fields
+  ) throws(RuleError) -> (Rule.Content, Int) {
+    switch kind {
+    case "family":
+      let rule = try family(fields)
+      return (.family(rule), rule.examples.count + rule.negativeExamples.count)
+    case "labels":
+      let rule = try labels(fields)
+      return (.labels(rule), rule.examples.count + rule.negativeExamples.count)
+    case "service":
+      let rule = try service(fields)
+      return (.service(rule), rule.examples.count + rule.negativeExamples.count)
+    case "severity":
+      let rule = try severity(fields)
+      return (.severity(rule), rule.examples.count + rule.negativeExamples.count)
+    default:
+      return (.thresholds(try thresholds(fields)), 0)
+    }
+  }
+
+  /// A rule without examples is a claim that nobody checks.
+  private static func mustHaveExamples(
+    _ fields: Fields, _ examples: Int, _ negative: Int
+  ) throws(RuleError) {
+    if examples == 0 || negative == 0 {
+      throw fields.node.error("needs at least one example and one negative example")
+    }
+  }
+
+  private static func family(_ fields: Fields) throws(RuleError) -> FamilyRule {
+    var markers: [FamilyRule.Marker] = []
+    for node in try fields.require("markers").list() {
+      let marker = try Fields(node, FamilyRule.Place.allCases.map(\.rawValue) + ["points"])
+      let places = FamilyRule.Place.allCases.filter { marker.optional($0.rawValue) != nil }
+      guard places.count == 1, let place = places.first else {
+        throw node.error("must have one of text, line and file")
+      }
+      markers.append(
+        FamilyRule.Marker(
+          place: place, text: try marker.require(place.rawValue).text(),
+          points: try marker.require("points").number(in: 1...100)))
+    }
+    var dates: [FamilyRule.Date] = []
+    for node in try fields.nodes("dates") {
+      let date = try Fields(node, ["label", "order"])
+      let order = try date.require("order").word(of: FamilyRule.Order.allCases.map(\.rawValue))
+      dates.append(
+        FamilyRule.Date(
+          label: try date.require("label").text(), order: FamilyRule.Order(rawValue: order) ?? .ymd))
+    }
+    let rule = FamilyRule(
+      systemFiles: try fields.texts("system_files"), malpedia: try fields.optional("malpedia")?.text(), attack: try fields.texts("attack"),
+      markers: markers, dates: dates, examples: try files(fields.nodes("examples")),
+      negativeExamples: try files(fields.nodes("negative_examples")))
+    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
+    return rule
+  }
+
+  private static func files(_ nodes: [RuleNode]) throws(RuleError) -> [FamilyRule.Example] {
+    var examples: [FamilyRule.Example] = []
+    for node in nodes {
+      let example = try Fields(node, ["file", "text"])
+      examples.append(
+        FamilyRule.Example(
+          file: try example.require("file").text(), text: try example.require("text").text()))
+    }
+    return examples
+  }
+
+  /// The classes of labels, as rule files name them.
+  static let labelClasses = [
+    "url", "login", "password", "software", "profile", "seller", "other", "machine", "user", "hwid",
+    "country", "build", "os", "ip", "antivirus", "path", "date",
+  ]
+
+  private static func labels(_ fields: Fields) throws(RuleError) -> LabelsRule {
+    var labels: [(label: String, meaning: String)] = []
+    for (key, value) in try fields.require("labels").pairs() {
+      let meaning = try key.word(of: labelClasses)
+      for node in try value.list() {
+        let label = try node.text()
+        guard label.utf8.count <= 40 else { throw node.error("is longer than 40 bytes") }
+        labels.append((label, meaning))
+      }
+    }
+    func lines(_ key: String) throws(RuleError) -> [LabelsRule.Example] {
+      var examples: [LabelsRule.Example] = []
+      for node in try fields.nodes(key) {
+        let example = try Fields(node, ["line", "class"])
+        examples.append(
+          LabelsRule.Example(
+            line: try example.require("line").text(),
+            meaning: try example.require("class").word(of: labelClasses)))
+      }
+      return examples
+    }
+    let rule = LabelsRule(
+      labels: labels, examples: try lines("examples"),
+      negativeExamples: try lines("negative_examples"))
+    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
+    return rule
+  }
+
+  private static func service(_ fields: Fields) throws(RuleError) -> ServiceRule {
+    var hosts: [String] = []
+    for node in try fields.nodes("hosts") {
+      let host = try node.text()
+      let isName = host.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D
+      }
+      guard isName, host.contains(".") else {
+        throw node.error("must be a host name in lower case, xn-- for letters beyond ASCII")
+      }
+      hosts.append(host)
+    }
+    let rule = ServiceRule(
+      level: try level(fields.require("level")), hosts: hosts, apps: try fields.texts("apps"),
+      reach: try fields.texts("reach"), examples: try fields.texts("examples"),
+      negativeExamples: try fields.texts("negative_examples"))
+    if rule.hosts.isEmpty && rule.apps.isEmpty {
+      throw fields.node.error("needs hosts or apps")
+    }
+    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
+    return rule
+  }
+
+  private static func level(_ node: RuleNode) throws(RuleError) -> Level {
+    let word = try node.word(of: Level.allCases.map(\.rawValue))
+    return Level(rawValue: word) ?? .low
+  }
+
+  private static let sources = ["stealer-log", "browser-export", "line-list"]
+  private static let matches = ["account", "domain", "service"]
+
+  private static func severity(_ fields: Fields) throws(RuleError) -> SeverityRule {
+    let when = try Fields(
+      fields.require("when"),
+      [
+        "source", "stolen_within_days", "stolen_after_days", "before_password_change",
+        "service_level", "privileged", "match", "password", "host", "doubtful",
+      ])
+    var conditions = SeverityRule.Conditions()
+    conditions.source = try when.optional("source")?.word(of: sources)
+    conditions.stolenWithinDays = try when.optional("stolen_within_days")?.number(in: 0...36500)
+    conditions.stolenAfterDays = try when.optional("stolen_after_days")?.number(in: 0...36500)
+    conditions.beforePasswordChange = try when.optional("before_password_change")?.truth()
+    if let node = when.optional("service_level") { conditions.serviceLevel = try level(node) }
+    conditions.privileged = try when.optional("privileged")?.truth()
+    conditions.match = try when.optional("match")?.word(of: matches)
+    conditions.password = try when.optional("password")?.truth()
+    conditions.host = try when.optional("host")?.truth()
+    conditions.doubtful = try when.optional("doubtful")?.truth()
+    if when.fields.isEmpty { throw when.node.error("needs a condition") }
+    let rule = SeverityRule(
+      points: try fields.require("points").number(in: -100...100), when: conditions,
+      examples: try facts(fields.nodes("examples")),
+      negativeExamples: try facts(fields.nodes("negative_examples")))
+    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
+    return rule
+  }
+
+  private static func facts(_ nodes: [RuleNode]) throws(RuleError) -> [SeverityRule.Facts] {
+    var all: [SeverityRule.Facts] = []
+    for node in nodes {
+      let fields = try Fields(
+        node,
+        [
+          "source", "stolen_days_ago", "before_password_change", "service_level", "privileged",
+          "match", "password", "host", "doubtful",
+        ])
+      var facts = SeverityRule.Facts()
+      facts.source = try fields.optional("source")?.word(of: sources)
+      facts.stolenDaysAgo = try fields.optional("stolen_days_ago")?.number(in: -36500...36500)
+      facts.isBeforePasswordChange = try fields.optional("before_password_change")?.truth()
+      if let node = fields.optional("service_level") { facts.serviceLevel = try level(node) }
+      facts.isPrivileged = try fields.optional("privileged")?.truth()
+      facts.match = try fields.optional("match")?.word(of: matches)
+      facts.hasPassword = try fields.optional("password")?.truth()
+      facts.hasHost = try fields.optional("host")?.truth()
+      facts.isDoubtful = try fields.optional("doubtful")?.truth()
+      all.append(facts)
+    }
+    return all
+  }
+
+  private static func thresholds(_ fields: Fields) throws(RuleError) -> Thresholds {
+    let thresholds = Thresholds(
+      critical: try fields.require("critical").number(in: 1...100),
+      high: try fields.require("high").number(in: 1...100),
+      medium: try fields.require("medium").number(in: 1...100))
+    guard thresholds.critical > thresholds.high, thresholds.high > thresholds.medium else {
+      throw fields.node.error("needs critical above high above medium")
+    }
+    return thresholds
+  }
+}

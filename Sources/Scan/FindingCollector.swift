@@ -1,0 +1,324 @@
+internal import Clock
+internal import Findings
+internal import Formats
+internal import Rules
+internal import Watchlists
+internal import Worker
+
+/// Gathers the hits of all workers into findings: copies of one theft become one.
+///
+/// The result does not depend on the order in which hits come. It is bounded by the number of distinct findings.
+struct FindingCollector: ~Copyable {
+  private struct PendingHit {
+    var hit: ResultFrame.Hit
+    var path: [UInt8]
+    var layout: UInt8
+  }
+
+  private struct PendingUnit {
+    var hits: [PendingHit] = []
+    var counts: [(count: ResultFrame.ServiceCount, path: [UInt8], layout: UInt8)] = []
+    var facts: ResultFrame.LogFacts?
+  }
+
+  private let configuration: ScanConfiguration
+  private let catalogue: RuleCatalogue
+  private let image: WatchlistImage
+  private let services: ServiceMatcher
+  private let scorer: Scorer
+  private var identifiers: Identifiers
+  private var units: [UInt32: PendingUnit] = [:]
+  private var findings: [String: Finding] = [:]
+  /// Hits so far, copies included.
+  private(set) var hitCount = 0
+
+  init(
+    _ configuration: ScanConfiguration, _ catalogue: RuleCatalogue,
+    _ image: consuming WatchlistImage, _ identifiers: consuming Identifiers
+  ) {
+    self.configuration = configuration
+    self.catalogue = catalogue
+    self.image = image
+    self.identifiers = identifiers
+    services = ServiceMatcher(catalogue)
+    scorer = Scorer(catalogue, asOf: configuration.asOf)
+  }
+
+  /// Whether the frame is one that a worker may send; if not, it must be stopped.
+  func isValid(_ hit: ResultFrame.Hit) -> Bool {
+    guard Int(hit.list) < image.headers.count, Self.isHost(hit.host, isApp: hit.isApp) else {
+      return false
+    }
+    guard let account = hit.account else { return !hit.masked.isEmpty }
+    return Int(account) <= image.headers[Int(hit.list)].accounts && hit.masked.isEmpty
+  }
+
+  func isValid(_ count: ResultFrame.ServiceCount) -> Bool {
+    Int(count.list) < image.headers.count && Self.isHost(count.host, isApp: false)
+      && !count.host.isEmpty
+  }
+
+  /// Whether the bytes are a normalised host, an address, or an app's package name.
+  private static func isHost(_ host: [UInt8], isApp: Bool) -> Bool {
+    host.count <= 255
+      && host.allSatisfy { byte in
+        switch byte {
+        case 0x61...0x7A, 0x30...0x39, 0x2D, 0x2E, 0x5F: true
+        case 0x3A: !isApp
+        default: false
+        }
+      }
+  }
+
+  mutating func add(_ hit: ResultFrame.Hit, unit: UInt32, path: [UInt8]) {
+    units[unit, default: PendingUnit()].hits.append(PendingHit(hit: hit, path: path, layout: 0))
+    hitCount += 1
+  }
+
+  mutating func add(_ count: ResultFrame.ServiceCount, unit: UInt32, path: [UInt8]) {
+    units[unit, default: PendingUnit()].counts.append((count, path, 0))
+  }
+
+  /// The file of the last hits is read: now its layout is known.
+  mutating func finish(_ done: ResultFrame.FileDone, unit: UInt32) {
+    guard var pending = units[unit] else { return }
+    for index in pending.hits.indices where pending.hits[index].hit.file == done.file {
+      pending.hits[index].layout = done.layout
+    }
+    for index in pending.counts.indices where pending.counts[index].count.file == done.file {
+      pending.counts[index].layout = done.layout
+    }
+    units[unit] = pending
+  }
+
+  mutating func add(_ facts: ResultFrame.LogFacts) {
+    units[facts.unit]?.facts = facts
+  }
+
+  /// Turns the hits of a unit into findings, whether it was read to its end or not.
+  mutating func close(_ number: UInt32, _ unit: UnitQueue.Unit) {
+    guard let pending = units.removeValue(forKey: number) else { return }
+    let infection = infection(pending.facts, unit)
+    for hit in pending.hits { add(hit, unit, infection) }
+    for count in pending.counts { add(count.count, count.path, count.layout, unit) }
+  }
+
+  private mutating func infection(
+    _ facts: ResultFrame.LogFacts?, _ unit: UnitQueue.Unit
+  ) -> Finding.Infection {
+    var infection = Finding.Infection()
+    if let time = TheftTime(facts, folder: unit.log, asOf: configuration.asOf) {
+      infection.stolenAt = time.time
+      infection.stolenAtSource = time.source
+      infection.stolenAtOther = time.other
+    }
+    guard let facts else { return infection }
+    infection.deviceID = identifiers.device(
+      hwid: facts.hwid, machine: facts.machine, user: facts.user)
+    if let number = facts.family, Int(number) < catalogue.families.count {
+      let family = catalogue.families[Int(number)]
+      infection.family = family.id
+      infection.familyName = family.title
+      infection.malpedia = family.rule.malpedia
+      infection.familyConfidence = Self.confidence(facts.confidence)
+    }
+    if !facts.os.isEmpty { infection.os = SafeText(facts.os) }
+    if !facts.country.isEmpty { infection.country = SafeText(facts.country) }
+    return infection
+  }
+
+  private static func confidence(_ number: UInt8) -> String {
+    switch number {
+    case 2: "medium"
+    case 3...: "high"
+    default: "low"
+    }
+  }
+
+  private mutating func add(
+    _ pending: PendingHit, _ unit: UnitQueue.Unit, _ infection: Finding.Infection
+  ) {
+    let hit = pending.hit
+    let list = Int(hit.list)
+    let header = image.headers[list]
+    var account = Finding.Account(keyID: header.keyID, match: hit.account == nil ? .domain : .account)
+    var partner = header.partner
+    var passwordChangedAt: UTCTime?
+    if let number = hit.account {
+      guard let listed = image.account(list: list, index: Int(number)), !listed.isCanary else {
+        return
+      }
+      partner = listed.partner
+      account.reference = listed.reference.isEmpty ? nil : listed.reference
+      account.isPrivileged = listed.isPrivileged
+      account.matchedBy = Self.name(of: hit.form)
+      passwordChangedAt = listed.passwordChanged
+    } else {
+      account.masked = SafeText(hit.masked)
+    }
+    account.tag = hit.tag.hex
+    account.isAmbiguous = hit.isAmbiguous
+    let service = service(hit.host, isApp: hit.isApp)
+    let id = identifiers.finding(
+      partner: partner, account: account.reference.map { "ref:" + $0 } ?? "tag:" + hit.tag.hex,
+      service: Self.key(of: service), device: infection.deviceID)
+    var finding = Finding(
+      id: id, partner: partner, account: account,
+      source: Self.source(layout: pending.layout, isLog: unit.log != nil),
+      hasPassword: hit.hasPassword, isDoubtful: hit.isDoubtful)
+    finding.service = service
+    finding.infection = infection
+    finding.passwordChangedAt = passwordChangedAt
+    finding.attack = attack(infection.family)
+    finding.sightings = [
+      sighting(unit, pending.path, pending.layout, line: hit.line, record: hit.record)
+    ]
+    finding.sightingsTotal = 1
+    merge(finding)
+  }
+
+  private mutating func add(
+    _ count: ResultFrame.ServiceCount, _ path: [UInt8], _ layout: UInt8, _ unit: UnitQueue.Unit
+  ) {
+    let header = image.headers[Int(count.list)]
+    let service = service(count.host, isApp: false)
+    var finding = Finding(
+      id: identifiers.finding(
+        partner: header.partner, account: "service", service: Self.key(of: service), device: nil),
+      partner: header.partner, account: Finding.Account(keyID: header.keyID, match: .service),
+      source: Self.source(layout: layout, isLog: unit.log != nil),
+      hasPassword: count.withPassword > 0, isDoubtful: false)
+    finding.service = service
+    finding.records = Int(count.records)
+    finding.recordsWithPassword = Int(count.withPassword)
+    // Where strangers' logins stand is nobody's business: the dump is named, the file is not.
+    finding.sightings = [
+      Finding.Sighting(
+        source: SafeText(configuration.dumps[unit.dump]), member: SafeText([]),
+        layout: Self.layoutName(layout), line: 0, record: 0)
+    ]
+    finding.sightingsTotal = 1
+    merge(finding)
+  }
+
+  private func service(_ host: [UInt8], isApp: Bool) -> Finding.Service {
+    var service = Finding.Service()
+    guard !host.isEmpty else { return service }
+    let name = String(decoding: host, as: UTF8.self)
+    service.host = name
+    if let rule = services.service(host: name, isApp: isApp) {
+      service.rule = rule.id
+      service.name = rule.title
+      service.level = Severity(rawValue: rule.level.rawValue)
+    }
+    return service
+  }
+
+  private static func key(of service: Finding.Service) -> String {
+    service.rule.map { "rule:" + $0 } ?? service.host.map { "host:" + $0 } ?? "none"
+  }
+
+  private func attack(_ family: String?) -> [String] {
+    catalogue.families.first { $0.id == family }?.rule.attack.sorted() ?? []
+  }
+
+  private func sighting(
+    _ unit: UnitQueue.Unit, _ path: [UInt8], _ layout: UInt8, line: UInt32, record: UInt32
+  ) -> Finding.Sighting {
+    Finding.Sighting(
+      source: SafeText(configuration.dumps[unit.dump]), member: SafeText(path),
+      layout: Self.layoutName(layout), line: Int(line), record: Int(record))
+  }
+
+  private static func layoutName(_ number: UInt8) -> String {
+    let index = Int(number) - 1
+    return Layouts.all.indices.contains(index) ? "\(Layouts.all[index].name)" : "unknown"
+  }
+
+  private static func name(of form: ResultFrame.Hit.Form) -> String {
+    switch form {
+    case .exact: "exact"
+    case .alias: "alias"
+    case .plusTag: "plus-tag"
+    case .windowsName: "windows-name"
+    }
+  }
+
+  /// What kind of source a record came from; the nearer to the infected machine, the more it says.
+  private static func source(layout: UInt8, isLog: Bool) -> String {
+    if isLog { return "stealer-log" }
+    switch layoutName(layout) {
+    case "\(LabelledBlocks.name)": return "stealer-log"
+    case "\(SeparatedValues.name)": return "browser-export"
+    default: return "line-list"
+    }
+  }
+
+  /// Joins the finding with what is known of the same one. Whatever the order, the result is the same.
+  private mutating func merge(_ other: Finding) {
+    guard var finding = findings[other.id] else {
+      findings[other.id] = other
+      return
+    }
+    finding.hasPassword = finding.hasPassword || other.hasPassword
+    finding.isDoubtful = finding.isDoubtful && other.isDoubtful
+    finding.account.isAmbiguous = finding.account.isAmbiguous && other.account.isAmbiguous
+    if Self.rank(other.source) < Self.rank(finding.source) { finding.source = other.source }
+    finding.records += other.records
+    finding.recordsWithPassword += other.recordsWithPassword
+    finding.infection = Self.merged(finding.infection, other.infection)
+    // Two lists may hold the account: the later change of the password is the true one.
+    finding.passwordChangedAt = [finding.passwordChangedAt, other.passwordChangedAt]
+      .compactMap { $0 }.max()
+    finding.account.isPrivileged = finding.account.isPrivileged || other.account.isPrivileged
+    if (other.account.keyID, other.account.tag ?? "", other.account.matchedBy ?? "")
+      < (finding.account.keyID, finding.account.tag ?? "", finding.account.matchedBy ?? "")
+    {
+      finding.account.keyID = other.account.keyID
+      finding.account.tag = other.account.tag
+      finding.account.matchedBy = other.account.matchedBy
+    }
+    finding.service.host = [finding.service.host, other.service.host].compactMap { $0 }.min()
+    finding.attack = Array(Set(finding.attack + other.attack)).sorted()
+    finding.sightingsTotal += other.sightingsTotal
+    finding.sightings += other.sightings
+    if finding.sightings.count > 2 * Finding.maxSightings { Self.trim(&finding.sightings) }
+    findings[other.id] = finding
+  }
+
+  private static func rank(_ source: String) -> Int {
+    ["stealer-log", "browser-export", "line-list"].firstIndex(of: source) ?? 3
+  }
+
+  /// Of two logs of one machine the later theft counts: what was stolen then is what is valid now.
+  private static func merged(
+    _ left: Finding.Infection, _ right: Finding.Infection
+  ) -> Finding.Infection {
+    func key(_ infection: Finding.Infection) -> (Int64, String, String, String) {
+      (
+        infection.stolenAt?.seconds ?? .min, infection.family ?? "",
+        infection.os?.text ?? "", infection.country?.text ?? ""
+      )
+    }
+    return key(left) < key(right) ? right : left
+  }
+
+  private static func trim(_ sightings: inout [Finding.Sighting]) {
+    sightings = Array(Set(sightings).sorted().prefix(Finding.maxSightings))
+  }
+
+  /// The findings, scored.
+  consuming func finish() -> [Finding] {
+    findings.values.map { found in
+      var finding = found
+      Self.trim(&finding.sightings)
+      scorer.score(&finding)
+      return finding
+    }
+  }
+
+  /// The keyed id of a path, for problems.
+  mutating func pathID(dump: String, path: [UInt8]) -> String {
+    identifiers.path(dump: dump, path: path)
+  }
+}

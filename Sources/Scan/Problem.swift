@@ -1,0 +1,39 @@
+/// Something in a dump that could not be read; the scan goes on without it.
+///
+/// It says where, never what. The path goes to the operator's problem log; the document has its keyed id.
+public struct Problem: Error, Equatable, Sendable {
+  public enum Code: String, Sendable {
+    // Of the walk.
+    case missing
+    case permission
+    case vanished
+    case ioError = "io-error"
+    case directoryDepth = "directory-depth"
+    // Of a file.
+    case archive = "archive-not-supported"
+    case database = "database-not-supported"
+    case lineTooLong = "line-too-long"
+    case shrank
+    // Of a unit: its worker died, was stopped, or sent what no worker sends.
+    case workerCrash = "worker-crash"
+    case workerMemory = "worker-memory"
+    case timeout
+    case protocolError = "protocol"
+    case interrupted
+  }
+
+  public var code: Code
+  /// The dump, as it was named for the run.
+  public var dump: String
+  /// Relative to the dump; for a unit, its folder.
+  public var path: [UInt8]
+  /// Bytes passed over, where the rest was read.
+  public var skippedBytes: Int?
+
+  public init(_ code: Code, dump: String, path: [UInt8], skippedBytes: Int? = nil) {
+    self.code = code
+    self.dump = dump
+    self.path = path
+    self.skippedBytes = skippedBytes
+  }
+}

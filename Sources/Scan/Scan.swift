@@ -1,0 +1,181 @@
+internal import CSandbox
+internal import Clock
+internal import Dumps
+public import Findings
+internal import Formats
+internal import Rules
+internal import Watchlists
+internal import Worker
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// What a run brought.
+public struct ScanSummary: Sendable {
+  public var document: FindingsDocument
+  /// What could not be read, with full paths: for the operator only. Sorted.
+  public var problems: [Problem]
+  /// The keyed id of each problem's path, in the same order; the document has the same ids.
+  public var pathIDs: [String]
+}
+
+/// One run: reads every dump once, and says which listed accounts stand in it.
+public enum Scan {
+  public static func run(_ configuration: ScanConfiguration) throws(ScanFailure) -> ScanSummary {
+    let started = UTCTime.now
+    let catalogue = try loadRules(configuration)
+    let keys = try loadKeys(configuration)
+    let lists = try anonymousFile("dumpsieve-lists")
+    defer { _ = close(lists) }
+    let image = try loadLists(configuration, keys, lists)
+    let rules = WorkerRules(catalogue)
+    let rulesFile = try anonymousFile("dumpsieve-rules")
+    defer { _ = close(rulesFile) }
+    let rulesBytes = rules.encoded()
+    guard Descriptor.write(rulesBytes, to: rulesFile), ds_memfd_seal(rulesFile) == 0,
+      ds_memfd_seal(lists) == 0
+    else { throw .failed("the lists cannot be handed to workers: no memory") }
+
+    var run = FindingsDocument.Run(
+      id: runID(), version: configuration.version, started: started, asOf: configuration.asOf,
+      workers: configuration.workers, ruleCount: catalogue.rules.count,
+      rulesDigest: ContentDigest.sha256(catalogue.sources),
+      watchlists: image.headers.map {
+        FindingsDocument.Watchlist(
+          partner: $0.partner, keyID: $0.keyID, accounts: $0.accounts, made: $0.made,
+          expires: $0.expires)
+      })
+    let setUp = WorkerTask.SetUp(
+      plan: image.plan, rulesBytes: rulesBytes.count, secretBytes: secretBytes(image, keys),
+      hashesEveryLogin: configuration.hashesEveryLogin)
+    let canary = Canary(image, keys)
+    let identifiers: Identifiers
+    do throws(Refusal) {
+      identifiers = Identifiers(
+        try keys.identifierHasher(installation: configuration.installation))
+    } catch {
+      throw .refused(error)
+    }
+    let supervisor = Supervisor(
+      configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys, canary: canary,
+      systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
+      collector: FindingCollector(configuration, catalogue, image, identifiers))
+    let result = try supervisor.run()
+    run.coverage = result.coverage
+    run.sandbox = result.sandbox
+    run.finished = UTCTime.now
+    return ScanSummary(
+      document: FindingsDocument(run: run, findings: result.findings),
+      problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID))
+  }
+
+  private static func loadRules(
+    _ configuration: ScanConfiguration
+  ) throws(ScanFailure) -> RuleCatalogue {
+    do throws(RuleError) {
+      let catalogue = try RuleCatalogue(directories: configuration.rules)
+      try RuleCheck.mustBeUsable(catalogue)
+      return catalogue
+    } catch {
+      throw .badRule(error)
+    }
+  }
+
+  private static func loadKeys(
+    _ configuration: ScanConfiguration
+  ) throws(ScanFailure) -> PartnerKeys {
+    guard configuration.watchlists.count <= WorkerTask.maxLists,
+      configuration.keyFiles.count <= WorkerTask.maxLists
+    else { throw .failed("more than \(WorkerTask.maxLists) watchlists or keys in one run") }
+    do throws(Refusal) {
+      return try PartnerKeys(paths: configuration.keyFiles)
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  private static func loadLists(
+    _ configuration: ScanConfiguration, _ keys: PartnerKeys, _ descriptor: Int32
+  ) throws(ScanFailure) -> WatchlistImage {
+    do throws(Refusal) {
+      return try WatchlistImage(
+        paths: configuration.watchlists, keys: keys, descriptor: descriptor,
+        now: configuration.asOf)
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  private static func anonymousFile(_ name: String) throws(ScanFailure) -> Int32 {
+    let descriptor = unsafe ds_memfd_create(name)
+    if descriptor < 0 { throw .failed("the system gives no anonymous file (memfd_create)") }
+    return descriptor
+  }
+
+  private static func secretBytes(_ image: borrowing WatchlistImage, _ keys: PartnerKeys) -> Int {
+    KeyedHasher.midstateBytes * keys.count + KeyFile.filterKeyBytes * image.plan.filters.count
+  }
+
+  private static func runID() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return Hex.text(generator.next()) + Hex.text(generator.next())
+  }
+}
+
+extension WorkerRules {
+  /// What of the rules the workers need.
+  init(_ catalogue: RuleCatalogue) {
+    let labels = catalogue.labels.compactMap { entry in
+      LabelDictionary.Class.allCases.first { $0.name == entry.meaning }
+        .map { (label: Array(entry.label.utf8), class: $0) }
+    }
+    let families = catalogue.families.map { family in
+      FamilyMarkers.Family(
+        id: family.id,
+        markers: family.rule.markers.map { marker in
+          FamilyMarkers.Marker(
+            place: marker.place.marker, text: Array(marker.text.utf8), points: marker.points)
+        },
+        dates: family.rule.dates.map { (Array($0.label.utf8), $0.order.order) })
+    }
+    self.init(labels: LabelDictionary(labels), families: FamilyMarkers(families))
+  }
+}
+
+extension FamilyRule.Place {
+  fileprivate var marker: FamilyMarkers.Marker.Place {
+    switch self {
+    case .text: .text
+    case .line: .line
+    case .file: .file
+    }
+  }
+}
+
+extension FamilyRule.Order {
+  fileprivate var order: LocalTime.Order {
+    switch self {
+    case .mdy: .mdy
+    case .dmy: .dmy
+    case .ymd: .ymd
+    }
+  }
+}
+
+/// Writing to descriptors of our own.
+enum Descriptor {
+  /// Writes all of it; false if the system refuses.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let step = unsafe bytes.withUnsafeBytes { buffer -> Int in
+        unsafe Glibc.write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+      }
+      if step < 0 && errno == EINTR { continue }
+      if step <= 0 { return false }
+      written += step
+    }
+    return true
+  }
+}

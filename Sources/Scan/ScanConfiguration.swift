@@ -1,0 +1,47 @@
+public import Clock
+
+/// All that a run is told.
+public struct ScanConfiguration: Sendable {
+  /// Files and directories, as the operator names them.
+  public var dumps: [String]
+  public var watchlists: [String]
+  public var keyFiles: [String]
+  /// The installation file, whose key makes the ids of findings; without it the first partner's key does.
+  public var installation: String?
+  /// Directories of rules; a later one replaces rules of an earlier.
+  public var rules: [String]
+  /// The worker's executable.
+  public var worker: String
+  public var workers: Int
+  /// The clock for the age of a theft and the expiry of lists.
+  public var asOf: UTCTime
+  public var isSandboxed = true
+  /// Leaves the pre-filter out: slower, and finds the same.
+  public var hashesEveryLogin = false
+  /// The program's version, for the document.
+  public var version: String
+  /// Called now and then with what was done so far.
+  public var progress: (@Sendable (ScanProgress) -> Void)?
+
+  public init(
+    dumps: [String], watchlists: [String], keyFiles: [String], rules: [String], worker: String,
+    workers: Int, asOf: UTCTime, version: String
+  ) {
+    self.dumps = dumps
+    self.watchlists = watchlists
+    self.keyFiles = keyFiles
+    self.rules = rules
+    self.worker = worker
+    self.workers = workers
+    self.asOf = asOf
+    self.version = version
+  }
+}
+
+/// What a run has done so far.
+public struct ScanProgress: Sendable {
+  public var files = 0
+  public var bytes = 0
+  /// Hits, copies included.
+  public var hits = 0
+}

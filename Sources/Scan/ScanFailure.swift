@@ -1,0 +1,19 @@
+public import Rules
+public import Watchlists
+
+/// Why a run did not take place, or has no result.
+public enum ScanFailure: Error {
+  /// A key, list or rule is refused (exit status 78).
+  case refused(Refusal)
+  case badRule(RuleError)
+  /// The run failed (exit status 2): the reason, for the person on duty.
+  case failed(String)
+
+  public var message: String {
+    switch self {
+    case .refused(let refusal): refusal.message
+    case .badRule(let error): error.message
+    case .failed(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import Clock
+internal import Formats
+internal import Worker
+
+/// When a log was stolen, as far as its system file and its folder's name tell.
+struct TheftTime: Equatable {
+  var time: UTCTime
+  /// `system-file` or `folder-name`.
+  var source: String
+  /// The other reading of the same digits, if nothing settles which is meant.
+  var other: UTCTime?
+
+  /// A reading so much later than the clock of the run cannot be meant: one day, for time zones.
+  private static let maxAhead: Int64 = 86_400
+  /// How far a folder's date and the right reading of the system file's lie apart at most.
+  private static let maxApart: Int64 = 2 * 86_400
+
+  /// Nil if neither tells. `folder` is the log's path.
+  init?(_ facts: ResultFrame.LogFacts?, folder: [UInt8]?, asOf: UTCTime) {
+    let named = folder.flatMap { Self.date(inName: $0) }
+    var readings = [facts?.stolen, facts?.otherStolen].compactMap { $0 }
+    let past = readings.filter { $0 <= asOf.seconds + Self.maxAhead }
+    if !past.isEmpty { readings = past }
+    if let named {
+      let near = readings.filter { abs($0 - named) <= Self.maxApart }
+      if !near.isEmpty { readings = near }
+    }
+    if let first = readings.first {
+      time = UTCTime(seconds: first)
+      other = readings.dropFirst().first.map { UTCTime(seconds: $0) }
+      source = "system-file"
+    } else if let named {
+      time = UTCTime(seconds: named)
+      source = "folder-name"
+    } else {
+      return nil
+    }
+  }
+
+  /// The first date of the form `2025-07-08` or `2025_07_08` in the last component, with its time if one
+  /// follows. Real names hold impossible times; then it is midnight.
+  private static func date(inName path: [UInt8]) -> Int64? {
+    guard let name = path.split(separator: 0x2F).last.map({ Array($0) }), name.count >= 10 else {
+      return nil
+    }
+    for start in 0...(name.count - 10) {
+      let isAtBorder = start == 0 || !Self.isDigit(name[start - 1])
+      let digits = [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { Self.isDigit(name[start + $0]) }
+      let separators = [4, 7].allSatisfy { [0x2D, 0x5F, 0x2E].contains(name[start + $0]) }
+      if isAtBorder && digits && separators {
+        // 2025-07-08T17_22_10: date and time of day, and no fraction or zone behind them.
+        return LocalTime(Array(name[start...].prefix(19)).span, order: .ymd)?.seconds
+      }
+    }
+    return nil
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+}

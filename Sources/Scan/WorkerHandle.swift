@@ -1,0 +1,179 @@
+internal import CSandbox
+internal import Watchlists
+internal import Worker
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// A worker, from the supervisor's side: a process, a socket to it and a pipe from it.
+///
+/// It owns the descriptors of the files that are under way, so that they can go to another worker if this
+/// one dies.
+final class WorkerHandle {
+  /// One message that was sent and not yet answered.
+  struct Batch {
+    var items: [WorkerTask.FileItem]
+    var descriptors: [Int32]
+  }
+
+  let process: pid_t
+  /// The end of the result pipe to poll.
+  let results: Int32
+  private let socket: Int32
+  private(set) var underWay: [Batch] = []
+  private var buffer: [UInt8] = []
+  /// When the last frame came, in seconds of the monotonic clock.
+  var lastFrame = MonotonicClock.now
+  var level: ResultFrame.SandboxLevel?
+
+  /// Messages that a worker has at once: the one it reads, and the next.
+  private static let maxUnderWay = 2
+
+  /// Starts a worker, or nil if the system refuses.
+  init?(executable: String, addressSpaceBytes: UInt64, isSandboxed: Bool) {
+    var sockets: [Int32] = [-1, -1]
+    var pipe: [Int32] = [-1, -1]
+    guard unsafe ds_socketpair_seqpacket(&sockets) == 0 else { return nil }
+    guard unsafe ds_pipe(&pipe) == 0 else {
+      for descriptor in sockets { _ = close(descriptor) }
+      return nil
+    }
+    let arguments = ["dumpsieve-worker", String(addressSpaceBytes)] + (isSandboxed ? [] : ["open"])
+    var process: pid_t = 0
+    let spawned = unsafe Self.withCStrings(arguments) { argv in
+      unsafe ds_spawn_worker(executable, argv, sockets[1], pipe[1], &process)
+    }
+    _ = close(sockets[1])
+    _ = close(pipe[1])
+    socket = sockets[0]
+    results = pipe[0]
+    self.process = process
+    guard spawned == 0 else { return nil }
+    _ = fcntl(results, F_SETFL, O_NONBLOCK)
+  }
+
+  private static func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { preconditionFailure("it has an element") }
+      return unsafe body(UnsafePointer(base))
+    }
+  }
+
+  deinit {
+    for batch in underWay { for descriptor in batch.descriptors { _ = close(descriptor) } }
+    _ = close(socket)
+    _ = close(results)
+  }
+
+  var canTakeMore: Bool { underWay.count < Self.maxUnderWay }
+  var isIdle: Bool { underWay.isEmpty }
+
+  /// Hands the lists, the rules and the secrets over; false if the worker is gone.
+  func setUp(
+    _ setUp: WorkerTask.SetUp, lists: Int32, rules: Int32, secrets: borrowing SecretBytes
+  ) -> Bool {
+    guard send(WorkerTask.setUp(setUp).encoded(), [lists, rules]) else { return false }
+    return unsafe secrets.withUnsafeBytes { bytes -> Bool in
+      guard let base = bytes.baseAddress else { return false }
+      return unsafe ds_send(socket, base, bytes.count, nil, 0) == 0
+    }
+  }
+
+  /// Hands files over; false if the worker is gone. The descriptors are kept until it has answered.
+  func send(_ batch: Batch) -> Bool {
+    underWay.append(batch)
+    return send(WorkerTask.files(batch.items).encoded(), batch.descriptors)
+  }
+
+  private func send(_ message: [UInt8], _ descriptors: [Int32]) -> Bool {
+    unsafe message.withUnsafeBytes { bytes -> Bool in
+      guard let base = bytes.baseAddress else { return false }
+      return unsafe ds_send(socket, base, bytes.count, descriptors, descriptors.count) == 0
+    }
+  }
+
+  /// The worker has answered its oldest message.
+  func finishBatch() -> Bool {
+    guard !underWay.isEmpty else { return false }
+    for descriptor in underWay.removeFirst().descriptors { _ = close(descriptor) }
+    return true
+  }
+
+  /// Gives the messages that were not answered back, with their descriptors.
+  func takeUnderWay() -> [Batch] {
+    defer { underWay = [] }
+    return underWay
+  }
+
+  enum Reading {
+    case frames([ResultFrame])
+    case ended
+    /// What came is not what a worker sends.
+    case malformed
+  }
+
+  /// Reads what is there, without waiting.
+  func read() -> Reading {
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+      unsafe Glibc.read(results, buffer.baseAddress, buffer.count)
+    }
+    if count < 0 { return errno == EAGAIN || errno == EINTR ? .frames([]) : .ended }
+    if count == 0 { return .ended }
+    lastFrame = MonotonicClock.now
+    buffer += chunk[0..<count]
+    var frames: [ResultFrame] = []
+    var offset = 0
+    while buffer.count - offset >= 4 {
+      let length = (0..<4).reduce(0) { $0 | Int(buffer[offset + $1]) << (8 * $1) }
+      guard length > 0, length <= ResultFrame.maxBytes else { return .malformed }
+      if buffer.count - offset - 4 < length { break }
+      let start = offset + 4
+      guard let frame = try? ResultFrame(Array(buffer[start..<(start + length)])) else {
+        return .malformed
+      }
+      frames.append(frame)
+      offset = start + length
+    }
+    buffer.removeFirst(offset)
+    return .frames(frames)
+  }
+
+  /// Ends the worker, whatever it does, and returns how it died.
+  func end(kill isKilled: Bool) -> Death {
+    if isKilled { _ = kill(process, SIGKILL) }
+    var status: Int32 = 0
+    while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal)
+  }
+
+  /// Says that no more files come: a worker that has read all of its own ends by itself.
+  func closeSocket() {
+    _ = shutdown(socket, Int32(SHUT_WR))
+  }
+
+  enum Death: Equatable {
+    case exit(Int32)
+    case signal(Int32)
+
+    /// Swift's runtime aborts if it gets no memory; anything else is a crash.
+    var problem: Problem.Code {
+      if case .signal(SIGABRT) = self { return .workerMemory }
+      return .workerCrash
+    }
+  }
+}
+
+/// Time that never goes backwards, for deadlines.
+enum MonotonicClock {
+  static var now: Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

@@ -1,0 +1,174 @@
+public import Bytes
+
+/// From a login to "one of the partner's?", for all lists of a run: the worker's side.
+///
+/// A login costs one SipHash for each installation, and an HMAC only for the keys whose pre-filter lets it
+/// pass. Nearly always the answer is "no", and nothing was allocated.
+public struct AccountLookup: ~Copyable {
+  /// A login that is listed.
+  public struct Match: Equatable, Sendable {
+    public var list: Int
+    public var account: Int
+    public var isAlias: Bool
+    public var tag: Tag
+  }
+
+  private let plan: LookupPlan
+  private let image: MappedBytes
+  private let hasher: KeyedHasher
+  private let filterKeys: [SipHash]
+  private let hashesEveryLogin: Bool
+  private let headers: [WatchlistHeader]
+  private let sections: [WatchlistSections]
+  /// Mail domains and service hosts that partners declared, with the bits of their lists.
+  private let mailDomains: ByteTable
+  private let serviceHosts: ByteTable
+  private let domainLists: [[Int]]
+  private let hostLists: [[Int]]
+
+  /// Nil if the plan, the image and the secrets do not fit together.
+  public init?(
+    plan: LookupPlan, descriptor: Int32, secrets: consuming SecretBytes, hashesEveryLogin: Bool
+  ) {
+    let keys = plan.filterOfKey.count
+    let midstates = KeyedHasher.midstateBytes * keys
+    guard keys > 0,
+      secrets.count == midstates + KeyFile.filterKeyBytes * plan.filters.count,
+      let image = MappedBytes(descriptor: descriptor, count: plan.bytes, isWritable: false),
+      let hasherStates = try? secrets.slice(0, midstates)
+    else { return nil }
+    var filterKeys: [SipHash] = []
+    for index in plan.filters.indices {
+      guard
+        let key = try? secrets.slice(
+          midstates + KeyFile.filterKeyBytes * index, KeyFile.filterKeyBytes)
+      else { return nil }
+      filterKeys.append(SipHash(key: key))
+    }
+    var headers: [WatchlistHeader] = []
+    for list in plan.lists {
+      let text = image.withSpan(list.offset, list.headerBytes) { $0.copy(ByteRange(0, $0.count)) }
+      guard let header = try? WatchlistHeader(text, path: "") else { return nil }
+      headers.append(header)
+    }
+    self.plan = plan
+    self.hasher = KeyedHasher(midstates: hasherStates)
+    self.filterKeys = filterKeys
+    self.hashesEveryLogin = hashesEveryLogin
+    self.headers = headers
+    self.sections = headers.map { WatchlistSections($0) }
+    (mailDomains, domainLists) = Self.table(headers.map(\.mailDomains))
+    (serviceHosts, hostLists) = Self.table(headers.map(\.serviceHosts))
+    self.image = image
+  }
+
+  private static func table(_ names: [[String]]) -> (ByteTable, [[Int]]) {
+    var lists: [String: [Int]] = [:]
+    for (list, names) in names.enumerated() { for name in names { lists[name, default: []] += [list] } }
+    let ordered = lists.sorted { $0.key < $1.key }
+    let entries = ordered.enumerated().map { (Array($1.key.utf8), UInt32($0)) }
+    return (ByteTable(entries), ordered.map(\.value))
+  }
+
+  public var hasServiceHosts: Bool { !serviceHosts.isEmpty }
+
+  /// Whether the normalised login may be listed: false for all but about one in 250 that are not.
+  ///
+  /// This is all that nearly every login of a dump costs.
+  public func mayHold(_ login: Span<UInt8>) -> Bool {
+    if hashesEveryLogin { return true }
+    for filter in filterKeys.indices where passes(login, filter) { return true }
+    return false
+  }
+
+  /// The accounts of the normalised login.
+  public func matches(_ login: Span<UInt8>) -> [Match] {
+    var matches: [Match] = []
+    for filter in filterKeys.indices {
+      if !hashesEveryLogin && !passes(login, filter) { continue }
+      for key in plan.filterOfKey.indices where plan.filterOfKey[key] == filter {
+        findUnderKey(login, key, &matches)
+      }
+    }
+    return matches
+  }
+
+  @inline(__always)
+  private func passes(_ login: Span<UInt8>, _ filter: Int) -> Bool {
+    let hash = filterKeys[filter].hash(login)
+    let place = plan.filters[filter]
+    let word = image.word64(place.offset + 8 * FilterWord.index(hash, words: place.words))
+    let bits = FilterWord.bits(hash)
+    return word & bits == bits
+  }
+
+  private func findUnderKey(_ login: Span<UInt8>, _ key: Int, _ matches: inout [Match]) {
+    let asLogin = hasher.hash("v1\u{0}login\u{0}", login, key: key).tag
+    let asAlias = hasher.hash("v1\u{0}alias\u{0}", login, key: key).tag
+    for list in plan.lists.indices where plan.lists[list].key == key {
+      find(asLogin, isAlias: false, list, &matches)
+      find(asAlias, isAlias: true, list, &matches)
+    }
+  }
+
+  private func find(_ tag: Tag, isAlias: Bool, _ number: Int, _ matches: inout [Match]) {
+    let list = plan.lists[number]
+    let bucket = list.directoryBits == 0 ? 0 : Int(tag.high >> UInt64(64 - list.directoryBits))
+    var index = Int(image.word32(list.directory + 4 * bucket))
+    let end = Int(image.word32(list.directory + 4 * bucket + 4))
+    while index < end {
+      let found = image.tag(list.offset + sections[number].tags + 16 * index)
+      if found > tag { return }
+      if found == tag {
+        let owner = image.word32(list.offset + sections[number].owners + 4 * index)
+        // A tag of one kind cannot be one of the other by accident, but a list could say so.
+        if (owner >> 31 == 1) == isAlias {
+          matches.append(
+            Match(
+              list: number, account: Int(owner & ~(1 << 31)), isAlias: isAlias, tag: tag))
+        }
+      }
+      index += 1
+    }
+  }
+
+  /// The tag of a login under the key of a list: what stands for a login that is not listed.
+  public func tag(_ login: Span<UInt8>, list: Int) -> Tag {
+    hasher.hash("v1\u{0}login\u{0}", login, key: plan.lists[list].key).tag
+  }
+
+  /// The lists that declare the mail domain at `range`, or none.
+  public func lists(mailDomain range: ByteRange, in bytes: Span<UInt8>) -> [Int] {
+    if mailDomains.isEmpty { return [] }
+    return mailDomains.value(of: range, in: bytes).map { domainLists[Int($0)] } ?? []
+  }
+
+  /// The lists that declare the host, or a suffix of it that begins at a label, as a service.
+  public func lists(serviceHost host: Span<UInt8>) -> [Int] {
+    if serviceHosts.isEmpty { return [] }
+    var start = 0
+    while true {
+      if let value = serviceHosts.value(of: ByteRange(start, host.count), in: host) {
+        return hostLists[Int(value)]
+      }
+      guard let dot = host.firstOffset(of: ASCII.dot, in: start..<host.count) else { return [] }
+      start = dot + 1
+    }
+  }
+
+  /// Whether `match`, a login without mail domain, counts at `host`: at its own service host, or at a service
+  /// that its list declares. Such a login (`jdupont`) lives everywhere.
+  public func countsAtHost(_ match: Match, _ host: Span<UInt8>) -> Bool {
+    if headers[match.list].bareLoginsMatchAnywhere { return true }
+    if isServiceHost(of: match, host) { return true }
+    return lists(serviceHost: host).contains(match.list)
+  }
+
+  /// Whether `host` is the account's own service host or lies below it.
+  public func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
+    let account = ListedAccount(
+      image, plan.lists[match.list], headers[match.list], match.account)
+    let suffix = Array(account.serviceHost.utf8)
+    return !suffix.isEmpty && host.isHost(within: suffix.span)
+  }
+}

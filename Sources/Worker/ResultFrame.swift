@@ -1,0 +1,258 @@
+public import Watchlists
+
+/// What a worker says to the supervisor, which treats every frame as hostile.
+///
+/// On the pipe a frame is its length (u32), its type (u8) and its body. No frame can carry a password:
+/// none of its fields is read from where one stands.
+public enum ResultFrame: Equatable, Sendable {
+  /// The first frame: how far the worker is locked down.
+  case ready(SandboxLevel)
+  /// A login that is listed, or one of a declared mail domain.
+  case hit(Hit)
+  /// Logins on no list at a declared service: a number, nothing of any of them.
+  case serviceCount(ServiceCount)
+  /// A file was read to its end, as far as it goes.
+  case fileDone(FileDone)
+  /// What is known of the log, if something in it matched.
+  case logFacts(LogFacts)
+  /// A unit was read.
+  case unitDone(unit: UInt32)
+  /// A message was read whole, so the next may come.
+  case messageDone
+  /// Bytes read since the last such frame: a sign of life.
+  case progress(bytes: UInt64)
+
+  /// Longer frames are refused; the longest that a worker writes has less than 2 KiB.
+  public static let maxBytes = 16 << 10
+  static let maxTextBytes = 512
+
+  public struct SandboxLevel: Equatable, Sendable {
+    public var landlockABI: Int32 = 0
+    public var hasSeccomp = false
+    public var isNotDumpable = false
+    public var hasLimits = false
+    /// Whether the worker was told to stay open (`--no-sandbox`).
+    public var isOff = false
+
+    public init() {}
+  }
+
+  public struct Hit: Equatable, Sendable {
+    /// How the login that stood there became the login that is listed.
+    public enum Form: UInt8, Sendable {
+      case exact = 1
+      case alias
+      /// Without its plus-tag.
+      case plusTag
+      /// The user name of `DOMAIN\user`.
+      case windowsName
+    }
+
+    public var file: UInt32
+    public var list: UInt16
+    /// The account's number in the list, or nil for an unlisted login of a declared mail domain.
+    public var account: UInt32?
+    public var form: Form
+    public var tag: Tag
+    /// The host, normalised, or an app's package name; empty if the record names none.
+    public var host: [UInt8]
+    public var isApp: Bool
+    public var hasPassword: Bool
+    public var isDoubtful: Bool
+    /// Whether other candidates of the same record are listed, too.
+    public var isAmbiguous: Bool
+    public var line: UInt32
+    public var record: UInt32
+    /// For an unlisted login, its first and last letter and its mail domain; else empty.
+    public var masked: [UInt8]
+  }
+
+  public struct ServiceCount: Equatable, Sendable {
+    public var file: UInt32
+    public var list: UInt16
+    public var host: [UInt8]
+    public var records: UInt32
+    public var withPassword: UInt32
+  }
+
+  public struct FileDone: Equatable, Sendable {
+    /// What the file turned out to be.
+    public enum Kind: UInt8, Sendable {
+      case text = 1
+      case empty, binary, archive, database
+    }
+
+    public var file: UInt32
+    public var kind: Kind
+    /// The number of the layout, from 1, or 0 if nothing was read as records.
+    public var layout: UInt8
+    public var bytes: UInt64
+    public var records: UInt32
+    public var skippedBytes: UInt64
+    public var isShorter: Bool
+    public var errno: Int32
+  }
+
+  public struct LogFacts: Equatable, Sendable {
+    public var unit: UInt32
+    /// The number of the family, or nil if it is not known.
+    public var family: UInt16?
+    /// 1 low, 2 medium, 3 high; 0 without a family.
+    public var confidence: UInt8
+    public var hwid: [UInt8] = []
+    public var machine: [UInt8] = []
+    public var user: [UInt8] = []
+    public var os: [UInt8] = []
+    public var country: [UInt8] = []
+    /// Seconds since 1970, and the other reading of the same digits.
+    public var stolen: Int64?
+    public var otherStolen: Int64?
+  }
+
+  public func encoded() -> [UInt8] {
+    var body = WireWriter()
+    let type: UInt8
+    switch self {
+    case .ready(let level):
+      type = 1
+      body.add(level.landlockABI)
+      for flag in [level.hasSeccomp, level.isNotDumpable, level.hasLimits, level.isOff] {
+        body.add(flag)
+      }
+    case .hit(let hit):
+      type = 2
+      Self.encode(hit, &body)
+    case .serviceCount(let count):
+      type = 3
+      body.add(count.file)
+      body.add(count.list)
+      body.add(count.host)
+      body.add(count.records)
+      body.add(count.withPassword)
+    case .fileDone(let done):
+      type = 4
+      body.add(done.file)
+      body.add(done.kind.rawValue)
+      body.add(done.layout)
+      body.add(done.bytes)
+      body.add(done.records)
+      body.add(done.skippedBytes)
+      body.add(done.isShorter)
+      body.add(done.errno)
+    case .logFacts(let facts):
+      type = 5
+      Self.encode(facts, &body)
+    case .unitDone(let unit):
+      type = 6
+      body.add(unit)
+    case .messageDone: type = 7
+    case .progress(let bytes):
+      type = 8
+      body.add(bytes)
+    }
+    var frame = WireWriter()
+    frame.add(UInt32(body.bytes.count + 1))
+    frame.add(type)
+    return frame.bytes + body.bytes
+  }
+
+  private static func encode(_ hit: Hit, _ body: inout WireWriter) {
+    body.add(hit.file)
+    body.add(hit.list)
+    body.add(hit.account != nil)
+    body.add(hit.account ?? 0)
+    body.add(hit.form.rawValue)
+    body.add(hit.tag.high)
+    body.add(hit.tag.low)
+    body.add(hit.host)
+    for flag in [hit.isApp, hit.hasPassword, hit.isDoubtful, hit.isAmbiguous] { body.add(flag) }
+    body.add(hit.line)
+    body.add(hit.record)
+    body.add(hit.masked)
+  }
+
+  private static func encode(_ facts: LogFacts, _ body: inout WireWriter) {
+    body.add(facts.unit)
+    body.add(facts.family != nil)
+    body.add(facts.family ?? 0)
+    body.add(facts.confidence)
+    for text in [facts.hwid, facts.machine, facts.user, facts.os, facts.country] { body.add(text) }
+    for time in [facts.stolen, facts.otherStolen] {
+      body.add(time != nil)
+      body.add(time ?? 0)
+    }
+  }
+
+  /// Reads a frame, its length left out.
+  public init(_ bytes: [UInt8]) throws(WireError) {
+    var body = WireReader(bytes)
+    switch try body.number(UInt8.self) {
+    case 1:
+      var level = SandboxLevel()
+      level.landlockABI = try body.number()
+      level.hasSeccomp = try body.truth()
+      level.isNotDumpable = try body.truth()
+      level.hasLimits = try body.truth()
+      level.isOff = try body.truth()
+      self = .ready(level)
+    case 2: self = .hit(try Self.hit(&body))
+    case 3:
+      self = .serviceCount(
+        ServiceCount(
+          file: try body.number(), list: try body.number(),
+          host: try body.text(most: Self.maxTextBytes), records: try body.number(),
+          withPassword: try body.number()))
+    case 4: self = .fileDone(try Self.fileDone(&body))
+    case 5: self = .logFacts(try Self.logFacts(&body))
+    case 6: self = .unitDone(unit: try body.number())
+    case 7: self = .messageDone
+    case 8: self = .progress(bytes: try body.number())
+    default: throw WireError()
+    }
+    try body.mustBeAtEnd()
+  }
+
+  private static func hit(_ body: inout WireReader) throws(WireError) -> Hit {
+    let file: UInt32 = try body.number()
+    let list: UInt16 = try body.number()
+    let hasAccount = try body.truth()
+    let account: UInt32 = try body.number()
+    guard let form = Hit.Form(rawValue: try body.number()) else { throw WireError() }
+    let tag = Tag(high: try body.number(), low: try body.number())
+    return Hit(
+      file: file, list: list, account: hasAccount ? account : nil, form: form, tag: tag,
+      host: try body.text(most: maxTextBytes), isApp: try body.truth(),
+      hasPassword: try body.truth(), isDoubtful: try body.truth(), isAmbiguous: try body.truth(),
+      line: try body.number(), record: try body.number(),
+      masked: try body.text(most: maxTextBytes))
+  }
+
+  private static func fileDone(_ body: inout WireReader) throws(WireError) -> FileDone {
+    let file: UInt32 = try body.number()
+    guard let kind = FileDone.Kind(rawValue: try body.number()) else { throw WireError() }
+    return FileDone(
+      file: file, kind: kind, layout: try body.number(), bytes: try body.number(),
+      records: try body.number(), skippedBytes: try body.number(), isShorter: try body.truth(),
+      errno: try body.number())
+  }
+
+  private static func logFacts(_ body: inout WireReader) throws(WireError) -> LogFacts {
+    let unit: UInt32 = try body.number()
+    let hasFamily = try body.truth()
+    let family: UInt16 = try body.number()
+    var facts = LogFacts(
+      unit: unit, family: hasFamily ? family : nil, confidence: try body.number())
+    facts.hwid = try body.text(most: maxTextBytes)
+    facts.machine = try body.text(most: maxTextBytes)
+    facts.user = try body.text(most: maxTextBytes)
+    facts.os = try body.text(most: maxTextBytes)
+    facts.country = try body.text(most: maxTextBytes)
+    let hasStolen = try body.truth()
+    let stolen: Int64 = try body.number()
+    let hasOther = try body.truth()
+    let other: Int64 = try body.number()
+    facts.stolen = hasStolen ? stolen : nil
+    facts.otherStolen = hasOther ? other : nil
+    return facts
+  }
+}

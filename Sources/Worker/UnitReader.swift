@@ -1,0 +1,226 @@
+internal import Bytes
+internal import CSandbox
+internal import Dumps
+internal import Formats
+internal import Watchlists
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Reads the files of units as they come, and reports what matched.
+///
+/// It keeps the descriptors of a log's own files until the log is read: only if something matched does it
+/// look at them again, for the machine, the family and the time of the theft.
+struct UnitReader: ~Copyable {
+  /// How much of a file decides what it is (`FileKind`, `Layouts.best`).
+  static let sampleBytes = 64 << 10
+  /// How much of a log's own file is looked at for facts.
+  private static let factsBytes = 64 << 10
+  /// Files of a log's top folder that are kept for the facts; a log has about 20 of them.
+  private static let maxFactFiles = 48
+  /// Bytes between two signs of life.
+  private static let progressBytes = 16 << 20
+
+  private struct FactFile {
+    var descriptor: Int32
+    var name: [UInt8]
+    var size: Int
+  }
+
+  private let rules: WorkerRules
+  private var worker: ScanWorker
+  private var reader: ChunkReader
+  private var results: ResultPipe
+  private var factFiles: [FactFile] = []
+  private var hasMatch = false
+
+  init(rules: WorkerRules, worker: consuming ScanWorker, results: consuming ResultPipe) {
+    self.rules = rules
+    self.worker = worker
+    self.results = results
+    reader = ChunkReader()
+  }
+
+  /// Reads one file, and closes its unit if it is the last; takes the descriptor.
+  mutating func read(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
+    var done = ResultFrame.FileDone(
+      file: item.file, kind: .text, layout: 0, bytes: 0, records: 0, skippedBytes: 0,
+      isShorter: false, errno: 0)
+    let size = Int(clamping: item.size)
+    let rules = rules
+    let plan = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
+      ReadingPlan(sample, labels: rules.labels)
+    }
+    worker.begin(file: item.file)
+    switch plan.kind {
+    case .empty: done.kind = .empty
+    case .archive: done.kind = .archive
+    case .database: done.kind = .database
+    case .binary: done.kind = .binary
+    case .text, .utf16: readRecords(descriptor, size, plan, &done)
+    }
+    worker.end()
+    report(done)
+    let isOwnFile = !item.name.contains(ASCII.slash)
+    if isOwnFile && done.kind == .text && factFiles.count < Self.maxFactFiles {
+      factFiles.append(FactFile(descriptor: descriptor, name: item.name, size: size))
+    } else {
+      _ = close(descriptor)
+    }
+    if item.isLastOfUnit { endUnit(item.unit) }
+  }
+
+  mutating func messageDone() {
+    results.send(.messageDone)
+  }
+
+  private mutating func readRecords(
+    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    var layout = plan.layout.init(labels: rules.labels)
+    done.layout = UInt8(1 + (Layouts.all.firstIndex { $0 == plan.layout } ?? 0))
+    let outcome = readChunks(descriptor, size, isUTF16: plan.kind == .utf16, &layout)
+    done.bytes = UInt64(outcome.bytes)
+    done.records = layout.recordCount
+    done.skippedBytes = UInt64(outcome.skippedBytes)
+    done.isShorter = outcome.isShorter
+    done.errno = outcome.errno
+  }
+
+  private mutating func readChunks(
+    _ descriptor: Int32, _ size: Int, isUTF16: Bool, _ layout: inout any Layout
+  ) -> ChunkReader.Outcome {
+    // The reader lends its bytes to the worker; both are parts of this value, so one must step
+    // out for the length of the file.
+    var reported = 0
+    let pipe = results.descriptor
+    return reader.read(
+      descriptor, size: size, isUTF16: isUTF16,
+      progress: { bytes in
+        if bytes - reported >= Self.progressBytes {
+          ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
+          reported = bytes
+        }
+      },
+      { bytes, isLast in layout.read(bytes, isLast: isLast, into: &worker) })
+  }
+
+  private mutating func report(_ done: ResultFrame.FileDone) {
+    for hit in worker.hits { results.send(.hit(hit)) }
+    for count in worker.serviceCounts { results.send(.serviceCount(count)) }
+    hasMatch = hasMatch || !worker.hits.isEmpty
+    results.send(.fileDone(done))
+  }
+
+  private mutating func endUnit(_ unit: UInt32) {
+    if hasMatch { results.send(.logFacts(facts(unit))) }
+    for file in factFiles { _ = close(file.descriptor) }
+    factFiles.removeAll(keepingCapacity: true)
+    hasMatch = false
+    results.send(.unitDone(unit: unit))
+  }
+
+  // MARK: The infected machine
+
+  private mutating func facts(_ unit: UInt32) -> ResultFrame.LogFacts {
+    var facts = ResultFrame.LogFacts(unit: unit, family: nil, confidence: 0)
+    var evidence = FamilyMarkers.Evidence(rules.families)
+    var dates: [(label: [UInt8], text: [UInt8])] = []
+    let rules = rules
+    for file in factFiles {
+      reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { bytes in
+        evidence.look(at: bytes, name: file.name.span, rules.families)
+        let system = SystemInfo(bytes, labels: rules.labels)
+        if system.describesMachine { Self.take(system, in: bytes, &facts, &dates) }
+      }
+    }
+    var family: FamilyMarkers.Family?
+    if let verdict = evidence.verdict {
+      facts.family = UInt16(verdict.family)
+      facts.confidence = verdict.confidence.rawValue
+      family = rules.families.families[verdict.family]
+    }
+    takeTime(dates, family, &facts)
+    return facts
+  }
+
+  private static func take(
+    _ system: SystemInfo, in bytes: Span<UInt8>, _ facts: inout ResultFrame.LogFacts,
+    _ dates: inout [(label: [UInt8], text: [UInt8])]
+  ) {
+    func copy(_ range: ByteRange) -> [UInt8] {
+      bytes.copy(ByteRange(range.start, Swift.min(range.end, range.start + 256)))
+    }
+    func first(_ known: [UInt8], _ meaning: LabelDictionary.Class) -> [UInt8] {
+      known.isEmpty ? system.value(meaning).map(copy) ?? [] : known
+    }
+    facts.hwid = first(facts.hwid, .hwid)
+    facts.machine = first(facts.machine, .machine)
+    facts.user = first(facts.user, .user)
+    facts.os = first(facts.os, .os)
+    facts.country = first(facts.country, .country)
+    for entry in system.values where entry.class == .date {
+      dates.append((copy(entry.label).map(ASCII.lowercased), copy(entry.value)))
+    }
+  }
+
+  /// The time of the theft: at the family's own label, read in its order, or else at any label of a date.
+  private func takeTime(
+    _ dates: [(label: [UInt8], text: [UInt8])], _ family: FamilyMarkers.Family?,
+    _ facts: inout ResultFrame.LogFacts
+  ) {
+    let known = family?.dates ?? []
+    let own = dates.first { date in known.contains { $0.label == date.label } }
+    guard let date = own ?? dates.first else { return }
+    let order = known.first { $0.label == date.label }?.order
+    guard let time = LocalTime(date.text.span, order: order) else { return }
+    facts.stolen = time.seconds
+    facts.otherStolen = time.otherSeconds
+  }
+}
+
+/// What is done with a file, decided by its first bytes.
+private struct ReadingPlan {
+  var kind: FileKind
+  var layout: any Layout.Type
+
+  init(_ sample: Span<UInt8>, labels: LabelDictionary) {
+    kind = FileKind(sample)
+    // Text in which no layout finds a record is read line by line: the records may stand further
+    // down, and a line that is none matches nothing.
+    layout = DelimitedLines.self
+    if kind == .text {
+      layout = Layouts.best(for: sample, labels: labels) ?? DelimitedLines.self
+    } else if kind == .utf16 {
+      var text = [UInt8](repeating: 0, count: sample.count / 2 * 3 + 8)
+      var decoder = UTF16Decoder()
+      let end = decoder.decode(sample, isLast: true, into: &text, at: 0)
+      layout =
+        Layouts.best(for: text.span.extracting(0..<end), labels: labels) ?? DelimitedLines.self
+    }
+  }
+}
+
+/// The pipe to the supervisor.
+struct ResultPipe {
+  let descriptor: Int32
+
+  func send(_ frame: ResultFrame) {
+    Self.send(frame, to: descriptor)
+  }
+
+  /// Writes the whole frame. If nobody reads any more, the supervisor is gone, and so is the worker's reason.
+  static func send(_ frame: ResultFrame, to descriptor: Int32) {
+    let bytes = frame.encoded()
+    var written = 0
+    while written < bytes.count {
+      let step = unsafe bytes.withUnsafeBytes { buffer -> Int in
+        unsafe write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+      }
+      if step < 0 && errno == EINTR { continue }
+      if step <= 0 { exit(WorkerProcess.supervisorGone) }
+      written += step
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import Worker
+
+WorkerProcess.run(arguments: CommandLine.arguments)

@@ -1,0 +1,32 @@
+import ArgumentParser
+import CSandbox
+
+/// The command line; `Scan`, `Watchlists`, `Rules` and `Findings` do the work.
+@main
+struct Dumpsieve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dumpsieve",
+    abstract: "Finds a partner organisation's stolen accounts in dumps of infostealer logs.",
+    discussion: """
+      A partner makes a watchlist from its accounts (watchlist make); a scan says which of them stand in \
+      the dumps, on which service, from which infected machine. No password leaves the program.
+
+      Exit status: 0 nothing found, 1 findings, 2 the run failed, 3 nothing found but something could \
+      not be read, 64 usage, 78 a key, list or rule is refused.
+      """,
+    version: Version.text,
+    subcommands: [
+      ScanCommand.self, KeyCommand.self, WatchlistCommand.self, RulesCommand.self,
+      SchemaCommand.self,
+    ])
+
+  static func main() {
+    // First of all: a Swift crash prints the memory that registers point to.
+    _ = ds_signals_default()
+    main(nil)
+  }
+}
+
+enum Version {
+  static let text = "0.1.0"
+}
