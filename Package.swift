@@ -51,5 +51,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
+    .testTarget(
+      name: "FormatsTests",
+      dependencies: ["Bytes", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker"]),
+    .testTarget(
+      name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
+      exclude: ["normalisation-vectors.json"]),
   ]
 )

@@ -1,4 +1,5 @@
 internal import Bytes
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -124,7 +125,8 @@ public struct ChunkReader: ~Copyable {
 
   private mutating func grow(to count: Int) {
     if buffer.count >= count { return }
-    buffer.append(contentsOf: repeatElement(0, count: Swift.max(count, buffer.count * 2) - buffer.count))
+    buffer.append(
+      contentsOf: repeatElement(0, count: Swift.max(count, buffer.count * 2) - buffer.count))
   }
 
   /// Fills `bytes` from `start` with up to `wanted` bytes of the file at `offset`.

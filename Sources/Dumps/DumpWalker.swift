@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CSandbox
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

@@ -54,7 +54,8 @@ public struct UTF16Decoder: Sendable {
   }
 
   private static func append(_ scalar: UInt32, to buffer: inout [UInt8], _ end: inout Int) {
-    let bytes = UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter
+    let bytes =
+      UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter
     for byte in bytes {
       buffer[end] = byte
       end += 1

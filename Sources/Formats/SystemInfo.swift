@@ -5,8 +5,9 @@ public import Bytes
 /// It is read only once something in the log matched, so it is not on the hot path.
 public struct SystemInfo: Sendable {
   /// The first value of each class, and every date, in the order of the file.
-  public private(set) var values: [(class: LabelDictionary.Class, label: ByteRange, value: ByteRange)] =
-    []
+  public private(set) var values:
+    [(class: LabelDictionary.Class, label: ByteRange, value: ByteRange)] =
+      []
 
   /// Lines looked at. Vidar lists installed software behind the facts, with titles that look like
   /// labels; the facts of every family that we know stand within the first hundred lines.

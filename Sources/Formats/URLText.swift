@@ -96,7 +96,9 @@ public struct URLText: Sendable {
       offset += 1
     }
     let name = ByteRange(range.start, offset)
-    if offset < range.end && bytes[offset] == ASCII.colon { offset += 1 } else if !name.isEmpty {
+    if offset < range.end && bytes[offset] == ASCII.colon {
+      offset += 1
+    } else if !name.isEmpty {
       // `https//host`: a splitter took the colon. Only the known schemes, as `a//b` is a path.
       guard bytes.equals(name, lowercase: "http") || bytes.equals(name, lowercase: "https") else {
         return nil

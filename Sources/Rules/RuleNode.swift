@@ -123,7 +123,9 @@ struct RuleNode {
   /// One of `words`.
   func word(of words: [String]) throws(RuleError) -> String {
     let word = try text()
-    guard words.contains(word) else { throw error("must be one of \(words.joined(separator: ", "))") }
+    guard words.contains(word) else {
+      throw error("must be one of \(words.joined(separator: ", "))")
+    }
     return word
   }
 }

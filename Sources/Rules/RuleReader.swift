@@ -100,10 +100,12 @@ enum RuleReader {
       let order = try date.require("order").word(of: FamilyRule.Order.allCases.map(\.rawValue))
       dates.append(
         FamilyRule.Date(
-          label: try date.require("label").text(), order: FamilyRule.Order(rawValue: order) ?? .ymd))
+          label: try date.require("label").text(), order: FamilyRule.Order(rawValue: order) ?? .ymd)
+      )
     }
     let rule = FamilyRule(
-      systemFiles: try fields.texts("system_files"), malpedia: try fields.optional("malpedia")?.text(), attack: try fields.texts("attack"),
+      systemFiles: try fields.texts("system_files"),
+      malpedia: try fields.optional("malpedia")?.text(), attack: try fields.texts("attack"),
       markers: markers, dates: dates, examples: try files(fields.nodes("examples")),
       negativeExamples: try files(fields.nodes("negative_examples")))
     try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)

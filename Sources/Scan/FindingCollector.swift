@@ -141,7 +141,8 @@ struct FindingCollector: ~Copyable {
     let hit = pending.hit
     let list = Int(hit.list)
     let header = image.headers[list]
-    var account = Finding.Account(keyID: header.keyID, match: hit.account == nil ? .domain : .account)
+    var account = Finding.Account(
+      keyID: header.keyID, match: hit.account == nil ? .domain : .account)
     var partner = header.partner
     var passwordChangedAt: UTCTime?
     if let number = hit.account {

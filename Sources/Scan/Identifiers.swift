@@ -12,13 +12,16 @@ struct Identifiers: ~Copyable {
   mutating func finding(
     partner: String, account: String, service: String, device: String?
   ) -> String {
-    "dsf1-" + hash("finding", [partner, account, service, device ?? "unattributed"].map { Array($0.utf8) })
+    "dsf1-"
+      + hash(
+        "finding", [partner, account, service, device ?? "unattributed"].map { Array($0.utf8) })
   }
 
   /// The id of an infected machine: of its hardware id, or else of its name and user; nil if it has neither.
   mutating func device(hwid: [UInt8], machine: [UInt8], user: [UInt8]) -> String? {
     // Shorter ones, and placeholders such as "Unknown", are shared by thousands of machines.
-    let isOwn = hwid.count >= 8 && !String(decoding: hwid, as: UTF8.self).lowercased().hasPrefix("unknown")
+    let isOwn =
+      hwid.count >= 8 && !String(decoding: hwid, as: UTF8.self).lowercased().hasPrefix("unknown")
     if isOwn { return "dev-" + hash("device", [hwid]) }
     if machine.isEmpty || user.isEmpty { return nil }
     return "dev-" + hash("machine", [machine, user])

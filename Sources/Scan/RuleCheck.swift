@@ -73,7 +73,8 @@ public enum RuleCheck {
       failed.append(("example \(index + 1)", "has no label of the class \(example.meaning)"))
     }
     for (index, example) in rule.negativeExamples.enumerated() where hasClass(example) {
-      failed.append(("negative example \(index + 1)", "has a label of the class \(example.meaning)"))
+      failed.append(
+        ("negative example \(index + 1)", "has a label of the class \(example.meaning)"))
     }
     return failed
   }

@@ -6,6 +6,7 @@ internal import Formats
 internal import Rules
 internal import Watchlists
 internal import Worker
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

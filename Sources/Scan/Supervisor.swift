@@ -3,6 +3,7 @@ internal import Dumps
 internal import Findings
 internal import Watchlists
 internal import Worker
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -245,7 +246,9 @@ final class Supervisor {
 
   private func take(_ done: ResultFrame.FileDone, from worker: WorkerHandle) -> Bool {
     if done.file == Canary.file { return isUnderWay(worker) { $0.file == Canary.file } }
-    guard let file = open(done.file, worker), let unit = queue.units[file.unit] else { return false }
+    guard let file = open(done.file, worker), let unit = queue.units[file.unit] else {
+      return false
+    }
     collector?.finish(done, unit: file.unit)
     queue.finish(file: done.file)
     coverage.bytes += Int(clamping: done.bytes)
@@ -286,7 +289,9 @@ final class Supervisor {
     if unit == Canary.unit {
       let hits = canaryHits.removeValue(forKey: worker.process) ?? []
       guard canary.isFound(in: hits) else {
-        throw .failed("a worker does not find the canary account of every list: keys, lists and program do not fit")
+        throw .failed(
+          "a worker does not find the canary account of every list: keys, lists and program do not fit"
+        )
       }
       stillborn = 0
       return true
@@ -338,7 +343,9 @@ final class Supervisor {
     coverage.files = queue.fileCount
     coverage.logs = queue.logCount
     problems.sort {
-      ($0.dump, $0.code.rawValue, Hex.text($0.path)) < ($1.dump, $1.code.rawValue, Hex.text($1.path))
+      ($0.dump, $0.code.rawValue, Hex.text($0.path)) < (
+        $1.dump, $1.code.rawValue, Hex.text($1.path)
+      )
     }
     var identified: [(problem: Problem, pathID: String)] = []
     for problem in problems {

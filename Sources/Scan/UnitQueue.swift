@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Worker
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

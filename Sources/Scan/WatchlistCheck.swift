@@ -1,6 +1,7 @@
 internal import CSandbox
 public import Clock
 public import Watchlists
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

@@ -1,6 +1,7 @@
 internal import CSandbox
 internal import Watchlists
 internal import Worker
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

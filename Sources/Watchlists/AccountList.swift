@@ -141,7 +141,8 @@ extension AccountList {
     for account in accounts {
       func add(_ kind: PartnerKey.Kind, _ login: [UInt8], _ key: inout PartnerKey) {
         tags.append(
-          (key.tag(kind, login.span).hex, String(decoding: login, as: UTF8.self), account.reference))
+          (key.tag(kind, login.span).hex, String(decoding: login, as: UTF8.self), account.reference)
+        )
       }
       add(.login, account.login, &key)
       for alias in account.aliases { add(.alias, alias, &key) }

@@ -64,7 +64,9 @@ public struct AccountLookup: ~Copyable {
 
   private static func table(_ names: [[String]]) -> (ByteTable, [[Int]]) {
     var lists: [String: [Int]] = [:]
-    for (list, names) in names.enumerated() { for name in names { lists[name, default: []] += [list] } }
+    for (list, names) in names.enumerated() {
+      for name in names { lists[name, default: []] += [list] }
+    }
     let ordered = lists.sorted { $0.key < $1.key }
     let entries = ordered.enumerated().map { (Array($1.key.utf8), UInt32($0)) }
     return (ByteTable(entries), ordered.map(\.value))

@@ -1,7 +1,8 @@
+internal import COpenSSL
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
-internal import COpenSSL
 
 /// A partner's key, and the installation's filter key beside it, as read from a key file.
 ///

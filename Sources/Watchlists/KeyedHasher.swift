@@ -103,10 +103,11 @@ public struct KeyedHasher: ~Copyable {
   private static func finish(
     outer: State, inner context: inout SHA256_CTX, _ block: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let words = [
-      context.h.0, context.h.1, context.h.2, context.h.3, context.h.4, context.h.5, context.h.6,
-      context.h.7,
-    ] as InlineArray<8, UInt32>
+    let words =
+      [
+        context.h.0, context.h.1, context.h.2, context.h.3, context.h.4, context.h.5, context.h.6,
+        context.h.7,
+      ] as InlineArray<8, UInt32>
     for index in 0..<8 {
       let word = words[index]
       unsafe block[index * 4] = UInt8(truncatingIfNeeded: word >> 24)

@@ -15,7 +15,8 @@ public struct Refusal: Error, Equatable, Sendable {
     case exists = "exists already; keys are never overwritten"
     case cannotWrite = "cannot be written"
     case otherPartner = "belongs to another partner"
-    case plaintextList = "is a list of accounts in clear, not a watchlist; make one with: dumpsieve watchlist make"
+    case plaintextList =
+      "is a list of accounts in clear, not a watchlist; make one with: dumpsieve watchlist make"
     case notAWatchlist = "is not a dumpsieve watchlist"
     case newerVersion = "has a format version that this program does not read"
     case badHeader = "has a header line that is out of place or malformed"
@@ -24,7 +25,8 @@ public struct Refusal: Error, Equatable, Sendable {
     case wrongKey = "does not belong to this key: the key check value differs"
     case truncated = "is truncated or has bytes too many"
     case damaged = "is damaged: its checksum under the key does not hold"
-    case otherFilterKey = "was sealed with another installation's filter key than the key file holds"
+    case otherFilterKey =
+      "was sealed with another installation's filter key than the key file holds"
     case notSorted = "holds tags out of order"
     case outOfRange = "holds an index out of range"
     case expired = "has expired; ask the partner for a new one"

@@ -78,7 +78,8 @@ public struct SecretBytes: ~Copyable {
   }
 
   /// The `length` bytes from `offset` on, as a secret of their own.
-  public borrowing func slice(_ offset: Int, _ length: Int) throws(SecretBytesError) -> SecretBytes {
+  public borrowing func slice(_ offset: Int, _ length: Int) throws(SecretBytesError) -> SecretBytes
+  {
     precondition(offset >= 0 && length > 0 && offset <= count - length, "slice outside the secret")
     var slice = try SecretBytes(count: length)
     for index in 0..<length { slice[index] = self[offset + index] }

@@ -1,7 +1,8 @@
+public import Clock
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
-public import Clock
 
 /// Where everything stands in the image of a run's lists: what a worker needs beside the keys.
 public struct LookupPlan: Equatable, Sendable {

@@ -74,7 +74,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
       counting.removeAll { !lookup.countsAtHost($0, host.output.span.extracting(0..<host.count)) }
     }
     // The same login may be listed for several services; if one of them is this, it alone is meant.
-    let own = counting.filter { lookup.isServiceHost(of: $0, host.output.span.extracting(0..<host.count)) }
+    let own = counting.filter {
+      lookup.isServiceHost(of: $0, host.output.span.extracting(0..<host.count))
+    }
     if !own.isEmpty { counting = own }
     for match in counting {
       let actual = match.isAlias && form == .exact ? .alias : form

@@ -3,6 +3,7 @@ internal import CSandbox
 internal import Dumps
 internal import Formats
 internal import Watchlists
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -180,7 +181,7 @@ struct UnitReader: ~Copyable {
 }
 
 /// What is done with a file, decided by its first bytes.
-private struct ReadingPlan {
+struct ReadingPlan {
   var kind: FileKind
   var layout: any Layout.Type
 

@@ -1,6 +1,7 @@
 internal import CSandbox
 internal import Dumps
 internal import Watchlists
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

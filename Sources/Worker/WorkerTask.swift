@@ -63,7 +63,8 @@ public enum WorkerTask: Equatable, Sendable {
       message.add(UInt64(setUp.plan.bytes))
       message.add(UInt32(setUp.plan.lists.count))
       for list in setUp.plan.lists {
-        for number in [list.offset, list.headerBytes, list.key, list.directory, list.directoryBits] {
+        for number in [list.offset, list.headerBytes, list.key, list.directory, list.directoryBits]
+        {
           message.add(UInt64(number))
         }
       }

@@ -9,7 +9,8 @@ struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a partner's key: 256 random bits, in a file that only you can read.")
 
-    @Option(help: ArgumentHelp("The partner: letters, digits, dot, hyphen, underscore.", valueName: "id"))
+    @Option(
+      help: ArgumentHelp("The partner: letters, digits, dot, hyphen, underscore.", valueName: "id"))
     var partner: String
 
     @Option(

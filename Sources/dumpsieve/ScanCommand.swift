@@ -14,37 +14,55 @@ struct ScanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A watchlist; may be repeated.", valueName: "file"))
   var watchlist: [String]
 
-  @Option(help: ArgumentHelp("A partner's key; may be repeated. The list names its key.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A partner's key; may be repeated. The list names its key.", valueName: "file"))
   var keyFile: [String]
 
-  @Option(help: ArgumentHelp("The installation file: ids of findings then outlast a partner's key.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The installation file: ids of findings then outlast a partner's key.", valueName: "file"))
   var installation: String?
 
-  @Option(help: ArgumentHelp("Rules beside those that come with the program; may be repeated.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Rules beside those that come with the program; may be repeated.", valueName: "dir"))
   var rules: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
   var out = "-"
 
-  @Option(help: ArgumentHelp("json, jsonl or table; on a terminal without --out, table.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "json, jsonl or table; on a terminal without --out, table.", valueName: "format"))
   var format: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Workers at once; as many as there are cores.", valueName: "n"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Workers at once; as many as there are cores.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
   var failOn = "low"
 
-  @Option(help: ArgumentHelp("The clock of the run, such as 2025-07-14T01:30:00Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The clock of the run, such as 2025-07-14T01:30:00Z.", valueName: "time"))
   var asOf: String?
 
-  @Option(help: ArgumentHelp("Write what could not be read there, with full paths, one a line.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write what could not be read there, with full paths, one a line.", valueName: "file"))
   var problemLog: String?
 
   @Flag(help: "Leave the pre-filter out: slower, finds the same.")
   var hashEveryLogin = false
 
-  @Flag(inversion: .prefixedNo, help: "Lock the workers down. Only for finding faults is it left out.")
+  @Flag(
+    inversion: .prefixedNo, help: "Lock the workers down. Only for finding faults is it left out.")
   var sandbox = true
 
   @Flag(name: .shortAndLong, help: "Show the table and the summary also where no terminal is.")
@@ -153,7 +171,8 @@ struct ScanCommand: ParsableCommand {
   private static func problemLines(_ summary: ScanSummary) -> String {
     zip(summary.problems, summary.pathIDs).map { problem, id in
       let path = SafeText(problem.path).text
-      let whole = path.isEmpty ? SafeText(problem.dump).text : "\(SafeText(problem.dump).text)/\(path)"
+      let whole =
+        path.isEmpty ? SafeText(problem.dump).text : "\(SafeText(problem.dump).text)/\(path)"
       return "\(problem.code.rawValue)\t\(id)\t\(whole)\n"
     }.joined()
   }

@@ -71,7 +71,8 @@ struct WatchlistCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "A service of the partner: logins at it that are on no list are counted.", valueName: "name"))
+        "A service of the partner: logins at it that are on no list are counted.", valueName: "name"
+      ))
     var serviceHost: [String] = []
 
     @Option(help: ArgumentHelp("From then on the list is refused.", valueName: "date"))
@@ -183,7 +184,10 @@ struct WatchlistCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The CSV file that the list was made from.", valueName: "file"))
     var csv: String
 
-    @Argument(help: "Tags, as findings give them, or their first 16 digits or more; - reads them from standard input.")
+    @Argument(
+      help:
+        "Tags, as findings give them, or their first 16 digits or more; - reads them from standard input."
+    )
     var tags: [String]
 
     func run() throws {

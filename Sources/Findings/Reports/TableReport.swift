@@ -27,7 +27,8 @@ extension Report {
     if coverage.isInterrupted { lines.append("The run was interrupted: this is not all.") }
     if coverage.files == 0 { lines.append("There was nothing to read.") }
     if !coverage.unread.isEmpty {
-      lines.append(Style.attention.apply("Not read: \(plural(coverage.unread.count, "input")).", page))
+      lines.append(
+        Style.attention.apply("Not read: \(plural(coverage.unread.count, "input")).", page))
       for (reason, count) in reasons(coverage.unread) { lines.append("  \(count) × \(reason)") }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -93,7 +94,9 @@ private struct FindingsTable {
   init(_ document: FindingsDocument, _ page: Report.Page) {
     let rows = document.findings.map(Self.cells)
     var widths = Self.headings.map(\.count)
-    for row in rows { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) } }
+    for row in rows {
+      for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+    }
     Self.shrink(&widths, to: page.width)
     var lines = [Self.line(Self.headings, widths)]
     for (row, finding) in zip(rows, document.findings) {

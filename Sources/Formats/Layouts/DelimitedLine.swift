@@ -41,6 +41,35 @@ struct DelimitedLine {
     } else {
       splitFromLogin(text, in: bytes)
     }
+    if count > 1 { putLikeliestFirst(in: bytes) }
+  }
+
+  /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, and, where
+  /// a mail address is among them, a number that may be a port.
+  private mutating func putLikeliestFirst(in bytes: Span<UInt8>) {
+    var hasAddress = false
+    for index in 0..<count where Self.isAddress(candidates[index].login, in: bytes) {
+      hasAddress = true
+    }
+    var sorted = candidates
+    var next = 0
+    for rank in 0...2 {
+      for index in 0..<count {
+        let login = candidates[index].login
+        var own = hasAddress && Self.isShortNumber(login, in: bytes) ? 1 : 0
+        if Self.hasPath(bytes, login.start, login.end) { own = 2 }
+        if own == rank {
+          sorted[next] = candidates[index]
+          next += 1
+        }
+      }
+    }
+    candidates = sorted
+  }
+
+  private static func isShortNumber(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in range.bounds where !ASCII.isDigit(bytes[offset]) { return false }
+    return range.count <= 5
   }
 
   // MARK: URL first
@@ -70,17 +99,31 @@ struct DelimitedLine {
     from offset: Int, urlStart: Int, _ text: ByteRange, in bytes: Span<UInt8>
   ) {
     var from = offset
+    if let port = Self.port(bytes, at: offset, text) {
+      if port.isCertain {
+        from = port.end
+      } else {
+        // host:8443:ann:pw is likelier a port than a login, host:8443:pw is not.
+        addSplits(from: port.end, urlStart: urlStart, text, in: bytes)
+      }
+    }
     var hasPath = false
     while count < Self.maxCandidates {
       guard let urlEnd = Self.separator(in: bytes, from: from, to: text.end) else { return }
       hasPath = hasPath || Self.hasPath(bytes, offset, urlEnd)
+      if Self.isScheme(bytes, urlEnd, text) {
+        // …?redirect=https://… : no field begins with `//`.
+        from = urlEnd + 1
+        continue
+      }
       let login = Self.skipSeparators(bytes, from: urlEnd, to: text.end)
       guard let loginEnd = addLogins(from: login, url: ByteRange(urlStart, urlEnd), text, in: bytes)
       else { return }
       // The URL goes on over this separator if what follows can be part of it.
       let piece = ByteRange(login, loginEnd)
-      let separator = bytes[urlEnd]
-      guard Self.canContinueURL(piece, after: separator, hasPath: hasPath, in: bytes) else { return }
+      guard Self.canContinueURL(piece, after: bytes[urlEnd], hasPath: hasPath, in: bytes) else {
+        return
+      }
       from = loginEnd
     }
   }
@@ -216,24 +259,44 @@ struct DelimitedLine {
     bytes.firstOffset(of: ASCII.slash, or: ASCII.question, in: start..<end) != nil
   }
 
-  /// Whether the text behind a separator can belong to the URL before it.
+  /// The port that stands at `offset`, directly behind the host.
   ///
-  /// A port does, and in a path or query anything that is no mail address: `/oauth2/v2.0:443`,
-  /// `redirect=https://…`, `matrix;param`. `//` behind a colon is the rest of an inner scheme.
+  /// It is certain if a path follows, and doubtful if at least two fields do: a number may be a login.
+  private static func port(
+    _ bytes: Span<UInt8>, at offset: Int, _ text: ByteRange
+  ) -> (end: Int, isCertain: Bool)? {
+    guard offset < text.end, bytes[offset] == ASCII.colon else { return nil }
+    var end = offset + 1
+    var number = 0
+    while end < text.end, end - offset <= 6, ASCII.isDigit(bytes[end]) {
+      number = number * 10 + Int(bytes[end] - 0x30)
+      end += 1
+    }
+    guard end > offset + 1, end < text.end, number <= 65_535 else { return nil }
+    switch bytes[end] {
+    case ASCII.slash, ASCII.question, ASCII.hash: return (end, true)
+    default: break
+    }
+    guard separator(in: bytes, from: end, to: end + 1) != nil else { return nil }
+    let login = skipSeparators(bytes, from: end, to: text.end)
+    return separator(in: bytes, from: login, to: text.end) == nil ? nil : (end, false)
+  }
+
+  /// Whether the colon at `offset` belongs to a scheme inside a URL.
+  private static func isScheme(_ bytes: Span<UInt8>, _ offset: Int, _ text: ByteRange) -> Bool {
+    bytes[offset] == ASCII.colon && offset + 2 < text.end && bytes[offset + 1] == ASCII.slash
+      && bytes[offset + 2] == ASCII.slash
+  }
+
+  /// Whether the text behind a separator can belong to the URL before it: in a path or query anything can
+  /// that is no mail address, as in `/oauth2/v2.0:443` or `matrix;param`.
   private static func canContinueURL(
     _ piece: ByteRange, after separator: UInt8, hasPath: Bool, in bytes: Span<UInt8>
   ) -> Bool {
-    if separator == ASCII.space || separator == ASCII.tab || separator == ASCII.bar { return false }
-    if piece.isEmpty { return false }
-    if separator == ASCII.colon && !hasPath {
-      return piece.count <= 5 && isNumber(piece, in: bytes)
+    switch separator {
+    case ASCII.space, ASCII.tab, ASCII.bar: return false
+    default: return hasPath && !piece.isEmpty && !isAddress(piece, in: bytes)
     }
-    return !isAddress(piece, in: bytes)
-  }
-
-  private static func isNumber(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    for offset in range.bounds where !ASCII.isDigit(bytes[offset]) { return false }
-    return !range.isEmpty
   }
 
   /// Whether `range` has the outer form of a mail address: something, one `@`, something.

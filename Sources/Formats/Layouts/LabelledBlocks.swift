@@ -27,6 +27,21 @@ public struct LabelledBlocks: Layout {
     return counter.withURLOrPassword
   }
 
+  /// The credential of a line that holds a whole record, or nil.
+  static func record(
+    onLine text: ByteRange, in bytes: Span<UInt8>, labels: LabelDictionary, line: UInt32,
+    record number: UInt32
+  ) -> Credential? {
+    var layout = LabelledBlocks(labels: labels)
+    layout.line = line
+    var record = Record()
+    var last = LastCredential()
+    layout.read(text, in: bytes, into: &record, &last)
+    layout.close(&record, in: bytes, &last)
+    last.credential?.record = number
+    return last.credential
+  }
+
   public mutating func read<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {
@@ -187,6 +202,14 @@ extension LabelledBlocks {
       case .password: hasPassword = !Placeholder.stands(at: value, in: bytes)
       default: break
       }
+    }
+  }
+
+  private struct LastCredential: CredentialSink {
+    var credential: Credential?
+
+    mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+      self.credential = credential
     }
   }
 

@@ -73,7 +73,9 @@ public struct SeparatedValues: Layout {
     var start = 0
     if bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF { start = 3 }
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
-    guard let first = cutter.next(in: bytes), first.end > start, first.count < 4096 else { return nil }
+    guard let first = cutter.next(in: bytes), first.end > start, first.count < 4096 else {
+      return nil
+    }
     delimiter = SeparatedRecord.delimiter(ofHeader: bytes.extracting(start..<first.end))
     guard record.cut(bytes, from: start, delimiter: delimiter, isLast: isLast),
       let found = Columns(record.cells, in: bytes, labels: labels)
@@ -114,7 +116,9 @@ private struct Columns {
   private static func exportColumn(
     _ name: ByteRange, in bytes: Span<UInt8>
   ) -> LabelDictionary.Class? {
-    for (text, meaning) in exportColumns where bytes.equals(name, lowercase: text) { return meaning }
+    for (text, meaning) in exportColumns where bytes.equals(name, lowercase: text) {
+      return meaning
+    }
     return nil
   }
 
