@@ -36,15 +36,15 @@ public enum WalkProblem: String, Sendable {
 }
 
 /// One step of a walk.
-public enum WalkStep: ~Copyable {
+public enum WalkStep: Sendable {
   case file(DumpFile)
   /// Something at `path`, relative to the dump, that is not read.
   case passedOver(WalkProblem, path: [UInt8])
 }
 
-/// A regular file of a dump, open for reading.
-public struct DumpFile: ~Copyable {
-  /// The descriptor; its owner closes it.
+/// A regular file of a dump, open for reading. Whoever gets it from the walker closes it.
+public struct DumpFile: Sendable {
+  /// Open for reading, close-on-exec.
   public var descriptor: Int32
   /// Relative to the dump, as bytes: names in dumps need not be UTF-8.
   public var path: [UInt8]

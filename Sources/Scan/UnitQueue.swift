@@ -90,7 +90,7 @@ struct UnitQueue: ~Copyable {
         walker = nil
         continue
       }
-      switch consume step {
+      switch step {
       case .passedOver(let problem, let path):
         passedOver.append((nextDump - 1, problem, path))
       case .file(let file): return item(file)
@@ -99,7 +99,7 @@ struct UnitQueue: ~Copyable {
   }
 
   private mutating func item(
-    _ file: consuming DumpFile
+    _ file: DumpFile
   ) -> (item: WorkerTask.FileItem, descriptor: Int32) {
     let dump = nextDump - 1
     let log = file.logPathBytes.map { Array(file.path.prefix($0)) }

@@ -57,11 +57,12 @@ final class WorkerHandle {
     _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
-    defer { unsafe pointers.forEach { unsafe free($0) } }
-    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+    let result = unsafe pointers.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { preconditionFailure("it has an element") }
       return unsafe body(UnsafePointer(base))
     }
+    for index in texts.indices { unsafe free(pointers[index]) }
+    return result
   }
 
   deinit {

@@ -1,0 +1,64 @@
+# dumpsieve. `make demo` sets everything up and finds the account; `make test` runs every test.
+
+SWIFT ?= swift
+RELEASE := .build/release
+DEMO := .build/demo
+PACKAGES := libssl-dev pkg-config make python3 python3-jsonschema
+
+.PHONY: demo setup build release test lint format docs goldens fuzz bench coverage clean
+
+## The whole road on samples/: key, watchlist, scan, table, findings.json.
+demo: setup release
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@$(RELEASE)/dumpsieve key new --partner org-formation-isere --out $(DEMO)/isere.key
+	@$(RELEASE)/dumpsieve watchlist make --key-file $(DEMO)/isere.key \
+	  --partner org-formation-isere --out $(DEMO)/isere.dsw samples/partner/accounts.csv
+	@$(RELEASE)/dumpsieve scan samples/dumps --watchlist $(DEMO)/isere.dsw \
+	  --key-file $(DEMO)/isere.key --as-of 2025-07-14T01:30:00Z --out findings.json --verbose \
+	  || test $$? -eq 1
+
+## Installs what is missing, if it may; else says what to run.
+setup:
+	@contrib/setup $(PACKAGES)
+
+build:
+	$(SWIFT) build
+
+release:
+	@$(SWIFT) build -c release --quiet
+
+## Every test; the executables are built first, as scenarios run them.
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift \
+	  Benchmarks/Package.swift
+	contrib/check-sources
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks/Sources Package.swift \
+	  Benchmarks/Package.swift
+
+## Generated pages; there is nothing to generate by hand yet but the tables of Unicode.
+docs:
+	python3 contrib/unicode_tables.py --check
+
+## Writes the goldens of samples/ anew; review the difference as code.
+goldens:
+	UPDATE_GOLDENS=1 $(SWIFT) test --filter FormatsTests
+
+## Each target for FUZZ_SECONDS.
+fuzz:
+	Benchmarks/fuzz $(or $(FUZZ_SECONDS),20)
+
+bench:
+	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build-bench bench
+
+coverage:
+	$(SWIFT) test --enable-code-coverage
+	contrib/coverage
+
+clean:
+	rm -rf .build .build-* $(DEMO)
