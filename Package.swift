@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Scan",
       dependencies: [
-        "Clock", "CSandbox", "Dumps", "Findings", "Formats", "Rules", "Watchlists", "Worker",
+        "Bytes", "Clock", "CSandbox", "Dumps", "Findings", "Formats", "Rules", "Watchlists",
+        "Worker",
       ], swiftSettings: strict),
     .executableTarget(
       name: "dumpsieve",

@@ -38,7 +38,7 @@ MAX_DOMAIN_BYTES = 253
 MAX_REF_BYTES = 128
 MAX_KEY_FILE_BYTES = 4096
 MAX_LIST_BYTES = 8 << 30
-MAX_HEADER_BYTES = 16 << 20
+MAX_HEADER_BYTES = 1 << 20
 MAX_NAMED_LINES = 20
 
 
@@ -354,14 +354,13 @@ class LineRefused(Exception):
 def csv_text(raw):
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Refusal("CSV file: is in UTF-16; save it as UTF-8")
-    text = decoded(raw)
-    return text[1:] if text.startswith("\ufeff") else text
+    return decoded(raw[3:] if raw.startswith(b"\xef\xbb\xbf") else raw)
 
 
 def header_delimiter(text):
-    """What stands most often in the first line that is not empty; in a tie the first of , ; TAB."""
+    """What stands most often in the first line that is not blank; in a tie the first of , ; TAB."""
     for line in LINE_END.split(text):
-        if line:
+        if line.strip(WHITE_SPACE):
             return max(",;\t", key=line.count)
     return ","
 
@@ -374,7 +373,7 @@ def records(text, delimiter):
     """
     other = "[^" + re.escape(delimiter) + "\r\n]*"
     plain = re.compile(other)
-    quoted = re.compile('"([^"]*(?:""[^"]*)*)"(' + other + ")")
+    quoted = re.compile('"([^"]*(?:""[^"]*)*)"(?!")(' + other + ")")
     position, line = 0, 1
     while position < len(text):
         end = LINE_END.match(text, position)
@@ -414,7 +413,9 @@ EPOCH = datetime.datetime(1970, 1, 1)
 
 
 def seconds(year, month, day, time):
-    """Seconds since 1970, UTC; None for what is no date."""
+    """Seconds since 1970, UTC; None for what is no date, or one before 1970."""
+    if int(year) < 1970:
+        return None
     try:
         moment = datetime.datetime(
             int(year), int(month), int(day), *(int(part or 0) for part in time))
@@ -728,6 +729,8 @@ def read_list(content, key=None):
                 header["filter"] == "own") != key.has_own_filter:
             raise Refusal("list: was made with another filter key")
 
+    if accounts == 1:
+        raise Refusal("list: holds no account")
     owners = struct.unpack("<%dI" % tags, section["owners"])
     pairs = [(section["tags"][16 * i:16 * i + 16], owner) for i, owner in enumerate(owners)]
     if any(a >= b for a, b in zip(pairs, pairs[1:])):

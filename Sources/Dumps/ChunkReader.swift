@@ -63,7 +63,7 @@ public struct ChunkReader: ~Copyable {
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     var outcome = Outcome()
-    decoder = isUTF16 ? UTF16Decoder() : nil
+    decoder = isUTF16 ? decoder(of: descriptor, size: size) : nil
     filled = 0
     var isSkipping = false
     while true {
@@ -79,10 +79,11 @@ public struct ChunkReader: ~Copyable {
       }
       if taken == 0 && isFull {
         // One record fills all that may be held: what is there is read as it is, the rest of its
-        // last line is passed over.
-        isSkipping = filled > 0 && buffer[filled - 1] != ASCII.lineFeed
-        _ = consume(buffer.span.extracting(0..<filled), true)
-        filled = 0
+        // last line is passed over. A CR at the end stays, as its LF may follow.
+        let end = buffer[filled - 1] == ASCII.carriageReturn ? filled - 1 : filled
+        isSkipping = buffer[filled - 1] != ASCII.lineFeed
+        _ = consume(buffer.span.extracting(0..<end), true)
+        keep(from: end)
       } else {
         keep(from: taken)
       }
@@ -111,6 +112,13 @@ public struct ChunkReader: ~Copyable {
     outcome.errno = step.errno
     if step.count < wanted && step.errno == 0 { outcome.isShorter = true }
     return outcome.bytes >= size || step.count < wanted
+  }
+
+  private func decoder(of descriptor: Int32, size: Int) -> UTF16Decoder {
+    let count = Swift.min(size, 4096)
+    var beginning = [UInt8](repeating: 0, count: count)
+    let read = Self.fill(&beginning, at: 0, upTo: count, from: descriptor, offset: 0).count
+    return UTF16Decoder(beginning: beginning.span.extracting(0..<read))
   }
 
   private mutating func decodeRaw(_ count: Int, isLast: Bool) {
@@ -159,10 +167,16 @@ public struct ChunkReader: ~Copyable {
 
   /// Drops the rest of a line that was too long.
   private mutating func skipToLine(_ isSkipping: inout Bool, _ outcome: inout Outcome) {
-    let feed = buffer.span.firstOffset(of: ASCII.lineFeed, in: 0..<filled)
-    let end = feed.map { $0 + 1 } ?? filled
+    var cutter = LineCutter(end: filled, isLast: false)
+    var end = filled
+    if cutter.next(in: buffer.span) != nil {
+      end = cutter.offset
+      isSkipping = false
+    } else if filled > 0 && buffer[filled - 1] == ASCII.carriageReturn {
+      // Whether a LF belongs to it, the next chunk tells.
+      end = filled - 1
+    }
     outcome.skippedBytes += end
     keep(from: end)
-    isSkipping = feed == nil
   }
 }

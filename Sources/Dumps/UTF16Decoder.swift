@@ -3,12 +3,19 @@
 /// The byte order is told by the mark, or else by where the NULs of European text stand. A lone surrogate
 /// becomes U+FFFD, an odd last byte is dropped; neither costs more than itself.
 public struct UTF16Decoder: Sendable {
-  public init() {}
-
   private var isBigEndian: Bool?
   /// A byte, or the first half of a surrogate pair, cut off by the chunk's end.
   private var half: UInt8?
   private var high: UInt32?
+
+  /// A decoder that tells the byte order by the first bytes that it is given.
+  public init() {}
+
+  /// A decoder of a file that begins with `beginning`, of which 4096 bytes are looked at: a first
+  /// chunk of a few bytes may end before the first NUL, or within the mark.
+  public init(beginning: Span<UInt8>) {
+    isBigEndian = Self.isBigEndian(beginning)
+  }
 
   /// Appends the text of `bytes` to `buffer` from `start` on, and returns where it ends.
   ///

@@ -56,7 +56,8 @@ public enum FileKind: UInt8, Sendable {
     (Array("Rar!\u{1A}\u{07}".utf8), 0, .archive),
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], 0, .archive),
     ([0x1F, 0x8B], 0, .archive),
-    (Array("BZh".utf8), 0, .archive),
+    // bzip2's block; its first bytes, `BZh9`, may begin a login.
+    ([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4, .archive),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, .archive),
     ([0x28, 0xB5, 0x2F, 0xFD], 0, .archive),
     (Array("ustar".utf8), 257, .archive),

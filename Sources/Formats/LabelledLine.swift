@@ -34,12 +34,51 @@ public struct LabelledLine: Sendable {
       }
     }
     let limit = Swift.min(end, start + LabelDictionary.maxLabelBytes + 1)
-    guard
-      let separator = bytes.firstOffset(
-        of: ASCII.colon, or: ASCII.equals, in: start..<Swift.max(start, limit))
-    else { return nil }
+    let separator: Int
+    let behind: Int
+    if let wide = wideColon(in: bytes, from: start, to: limit) {
+      separator = wide
+      behind = wide + 3
+    } else if let narrow = bytes.firstOffset(
+      of: ASCII.colon, or: ASCII.equals, in: start..<Swift.max(start, limit))
+    {
+      separator = narrow
+      behind = narrow + 1
+    } else {
+      return nil
+    }
     let label = bytes.trimmed(ByteRange(start, separator))
     if label.isEmpty { return nil }
-    return LabelledLine(label: label, value: bytes.trimmed(ByteRange(separator + 1, end)))
+    let cut = LabelledLine(label: label, value: bytes.trimmed(ByteRange(behind, end)))
+    return bytes[label.start] == ASCII.quote ? cut.unquoted(in: bytes) : cut
+  }
+
+  /// The full-width colon (EF BC 9A) that stands behind a Chinese label, before any other separator. Only
+  /// a label that begins beyond ASCII is searched for one.
+  @inline(__always)
+  private static func wideColon(in bytes: Span<UInt8>, from start: Int, to limit: Int) -> Int? {
+    guard start < limit, bytes[start] >= 0xE0 else { return nil }
+    var offset = start
+    while offset + 2 < limit {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.equals: return nil
+      case 0xEF where bytes[offset + 1] == 0xBC && bytes[offset + 2] == 0x9A: return offset
+      default: offset += 1
+      }
+    }
+    return nil
+  }
+
+  /// `"login": "ann",` as label and value without their quotes, or nil if the label's is not closed.
+  /// Escapes in the value stay as they are.
+  private func unquoted(in bytes: Span<UInt8>) -> LabelledLine? {
+    guard label.count > 2, bytes[label.end - 1] == ASCII.quote else { return nil }
+    var value = value
+    if !value.isEmpty && bytes[value.end - 1] == ASCII.comma { value.end -= 1 }
+    value = bytes.trimmed(value)
+    if value.count >= 2, bytes[value.start] == ASCII.quote, bytes[value.end - 1] == ASCII.quote {
+      value = ByteRange(value.start + 1, value.end - 1)
+    }
+    return LabelledLine(label: ByteRange(label.start + 1, label.end - 1), value: bytes.trimmed(value))
   }
 }

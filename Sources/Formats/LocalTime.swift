@@ -52,8 +52,10 @@ public struct LocalTime: Equatable, Sendable {
     }
     guard let dates = Self.dates(fields.map { ($0.value, $0.digits) }, month: month, order: order)
     else { return nil }
-    let rest = fields.dropFirst(month == nil ? 3 : 2).map(\.value)
-    let time = Self.secondsOfDay(Array(rest), isAfternoon: isAfternoon)
+    // In `Sat Jul 06 3:43:57 2024` the year stands behind the time.
+    let isYearLast = month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
+    let rest = fields.dropFirst(month == nil ? 3 : isYearLast ? 1 : 2).map(\.value)
+    let time = Self.secondsOfDay(rest, isAfternoon: isAfternoon)
     seconds = dates.first + time
     otherSeconds = dates.other.map { $0 + time }
   }

@@ -25,7 +25,7 @@ public struct URLText: Sendable {
     var start = range.start
     if let schemeEnd = Self.scheme(at: range, in: bytes) {
       hasScheme = true
-      isApp = bytes.starts(range, withLowercase: "android")
+      isApp = bytes.starts(range, withLowercase: "android:")
       start = schemeEnd
     }
     let end = Self.authorityEnd(bytes, from: start, to: range.end)

@@ -37,9 +37,10 @@ struct Canary {
       _ = close(descriptor)
       return nil
     }
-    let item = WorkerTask.FileItem(
-      unit: Self.unit, file: Self.file, size: UInt64(text.count), isLastOfUnit: true,
+    var item = WorkerTask.FileItem(
+      unit: Self.unit, file: Self.file, size: UInt64(text.count),
       name: Array("canary/lines.txt".utf8))
+    item.isLastOfUnit = true
     return WorkerHandle.Batch(items: [item], descriptors: [descriptor])
   }
 

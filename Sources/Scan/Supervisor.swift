@@ -149,21 +149,19 @@ final class Supervisor {
     let death = worker.end(kill: code != nil)
     workers.removeAll { $0 === worker }
     let batches = worker.takeUnderWay()
-    if batches.isEmpty {
-      if code == nil && death == .exit(0) && worker.level != nil { return }
-    }
-    let lost = batches.lazy.flatMap(\.items).first { $0.file == Canary.file || self.isOpen($0) }
-    if worker.level == nil || lost == nil || lost?.file == Canary.file {
-      try noteStillborn(death)
-    } else if let lost, let unit = queue.units[lost.unit] {
+    if batches.isEmpty && code == nil && death == .exit(0) && worker.isClosed { return }
+    // Units are read in order, so the worker was at the first that is not done.
+    let items = batches.flatMap(\.items)
+    let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }
+    if let lost, let unit = queue.units[lost.unit] {
       problem(code ?? death.problem, dump: unit.dump, path: unit.path)
       closeUnit(lost.unit)
+    } else {
+      try noteStillborn(death)
     }
-    giveBack(batches, without: lost?.unit)
+    giveBack(batches)
     try start()
   }
-
-  private func isOpen(_ item: WorkerTask.FileItem) -> Bool { queue.files[item.file] != nil }
 
   private func noteStillborn(_ death: WorkerHandle.Death) throws(ScanFailure) {
     stillborn += 1
@@ -176,12 +174,12 @@ final class Supervisor {
     }
   }
 
-  /// Puts back what a dead worker had not read; files of the lost unit are dropped.
-  private func giveBack(_ batches: [WorkerHandle.Batch], without lost: UInt32?) {
+  /// Puts back the units that a dead worker had not begun.
+  private func giveBack(_ batches: [WorkerHandle.Batch]) {
     for batch in batches.reversed() {
       var rest = WorkerHandle.Batch(items: [], descriptors: [])
       for (item, descriptor) in zip(batch.items, batch.descriptors) {
-        if item.unit == lost || !isOpen(item) {
+        if queue.units[item.unit] == nil {
           queue.finish(file: item.file)
           _ = Glibc.close(descriptor)
         } else {

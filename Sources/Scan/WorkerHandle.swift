@@ -71,7 +71,10 @@ final class WorkerHandle {
     _ = close(results)
   }
 
-  var canTakeMore: Bool { underWay.count < Self.maxUnderWay }
+  /// Whether it was told that no more files come.
+  private(set) var isClosed = false
+
+  var canTakeMore: Bool { !isClosed && underWay.count < Self.maxUnderWay }
   var isIdle: Bool { underWay.isEmpty }
 
   /// Hands the lists, the rules and the secrets over; false if the worker is gone.
@@ -87,6 +90,7 @@ final class WorkerHandle {
 
   /// Hands files over; false if the worker is gone. The descriptors are kept until it has answered.
   func send(_ batch: Batch) -> Bool {
+    if isIdle { lastFrame = MonotonicClock.now }
     underWay.append(batch)
     return send(WorkerTask.files(batch.items).encoded(), batch.descriptors)
   }
@@ -156,6 +160,7 @@ final class WorkerHandle {
 
   /// Says that no more files come: a worker that has read all of its own ends by itself.
   func closeSocket() {
+    isClosed = true
     _ = shutdown(socket, Int32(SHUT_WR))
   }
 

@@ -46,34 +46,17 @@ public struct AccountList: Sendable {
   private mutating func read(
     _ text: Span<UInt8>, _ path: String, _ partner: String, _ acceptsGeneric: Bool
   ) throws(Refusals) {
-    var cutter = LineCutter(end: text.count, isLast: true)
-    var line = 0
-    var header: ByteRange?
-    while header == nil, let next = cutter.next(in: text) {
-      line += 1
-      if !text.trimmed(next).isEmpty { header = next }
-    }
-    guard let header else { throw Refusals(.empty, path) }
-    let delimiter = SeparatedRecord.delimiter(ofHeader: text.extracting(header.bounds))
-    var record = SeparatedRecord()
-    _ = record.cut(text, from: header.start, delimiter: delimiter, isLast: true)
-    let columns = try Column.columns(record, text, path, line: line)
+    var records = AccountRecords(text)
+    guard let header = records.next(in: text) else { throw Refusals(.empty, path) }
+    let columns = try Column.columns(records.record, text, path, line: header)
     var reader = AccountReader(
       path: path, partner: partner, acceptsGeneric: acceptsGeneric, columns: columns,
-      columnCount: record.cells.count)
+      columnCount: records.record.cells.count)
     var refused: [Refusal] = []
     var seen: [AccountKey: Int] = [:]
-    line += record.innerLines
-    var offset = record.next
-    while offset < text.count, refused.count < Refusals.most {
-      _ = record.cut(text, from: offset, delimiter: delimiter, isLast: true)
-      line += 1
-      let start = line
-      line += record.innerLines
-      offset = record.next
-      if record.cells.allSatisfy({ text.trimmed($0).isEmpty }) { continue }
+    while refused.count < Refusals.most, let line = records.next(in: text) {
       do throws(Refusal) {
-        try add(reader.account(record, text, line: start), path, &seen)
+        try add(reader.account(records.record, text, line: line), path, &seen)
       } catch {
         refused.append(error)
       }
@@ -115,10 +98,11 @@ public struct AccountList: Sendable {
     static func columns(
       _ header: SeparatedRecord, _ text: Span<UInt8>, _ path: String, line: Int
     ) throws(Refusals) -> [Column: Int] {
+      if header.isUnclosed { throw Refusals(.unclosedQuote, path, line: line) }
       var columns: [Column: Int] = [:]
-      for (index, cell) in header.cells.enumerated() {
+      for index in header.cells.indices {
         let name = String(
-          decoding: text.copy(text.trimmed(cell)).map(ASCII.lowercased), as: UTF8.self)
+          decoding: AccountCell.content(header, index, text).map(ASCII.lowercased), as: UTF8.self)
         guard let column = Column(rawValue: name) else {
           let isFirstKnown = header.cells.count > 1 || name == "login"
           throw Refusals(isFirstKnown ? .unknownColumn : .noLoginColumn, path, line: line)
@@ -151,6 +135,81 @@ extension AccountList {
   }
 }
 
+/// The records of the account file that hold anything, with their lines.
+private struct AccountRecords {
+  private(set) var record = SeparatedRecord()
+  private let delimiter: UInt8
+  private var offset = 0
+  /// Lines before `offset`.
+  private var lines = 0
+
+  /// The delimiter is that of the first line that is not blank.
+  init(_ text: Span<UInt8>) {
+    var cutter = LineCutter(end: text.count, isLast: true)
+    var line = ByteRange(0, 0)
+    while let next = cutter.next(in: text) {
+      line = next
+      if !AccountCell.trimmed(text.copy(line)).isEmpty { break }
+      offset = cutter.offset
+      lines += 1
+    }
+    delimiter = SeparatedRecord.delimiter(ofHeader: text.extracting(line.bounds))
+  }
+
+  /// Cuts the next record into `record`; the number of its first line, or nil at the end.
+  ///
+  /// A record of empty cells is skipped: spreadsheets leave them below the last line.
+  mutating func next(in text: Span<UInt8>) -> Int? {
+    while offset < text.count {
+      _ = record.cut(text, from: offset, delimiter: delimiter, isLast: true)
+      let line = lines + 1
+      lines += 1 + record.innerLines
+      offset = record.next
+      if record.isUnclosed { return line }
+      for index in record.cells.indices
+      where !AccountCell.content(record, index, text).isEmpty { return line }
+    }
+    return nil
+  }
+}
+
+/// What a cell of the account file says.
+private enum AccountCell {
+  /// The content of a cell without white space at its ends; text behind its closing quote belongs to it.
+  static func content(_ record: SeparatedRecord, _ index: Int, _ text: Span<UInt8>) -> [UInt8] {
+    let cell = record.cells[index]
+    let closing = record.closingQuotes[index]
+    guard closing >= 0 else { return trimmed(text.copy(cell)) }
+    let quoted = text.copy(ByteRange(cell.start, closing))
+    let behind = text.copy(ByteRange(Swift.min(closing + 1, cell.end), cell.end))
+    return trimmed((record.escaped[index] ? unescaped(quoted) : quoted) + behind)
+  }
+
+  private static func unescaped(_ cell: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var index = 0
+    while index < cell.count {
+      bytes.append(cell[index])
+      let isDoubled =
+        cell[index] == ASCII.quote && index + 1 < cell.count && cell[index + 1] == ASCII.quote
+      index += isDoubled ? 2 : 1
+    }
+    return bytes
+  }
+
+  /// Without the white space of docs/WATCHLISTS.md at its ends.
+  static func trimmed(_ cell: [UInt8]) -> [UInt8] {
+    // Nearly every cell begins and ends with a visible character of ASCII.
+    guard let head = cell.first, let tail = cell.last else { return [] }
+    if (0x21...0x7E).contains(head) && (0x21...0x7E).contains(tail) { return cell }
+    let scalars = String(decoding: cell, as: UTF8.self).unicodeScalars
+    guard let first = scalars.firstIndex(where: { !WhiteSpace.contains($0) }),
+      let last = scalars.lastIndex(where: { !WhiteSpace.contains($0) })
+    else { return [] }
+    return Array(String(scalars[first...last]).utf8)
+  }
+}
+
 /// Turns one record of the account file into an account.
 private struct AccountReader: ~Copyable {
   let path: String
@@ -177,7 +236,7 @@ private struct AccountReader: ~Copyable {
   ) throws(Refusal) -> AccountList.Account {
     func cell(_ column: AccountList.Column) -> [UInt8] {
       guard let index = columns[column], index < record.cells.count else { return [] }
-      return Self.trimmed(Self.content(record, index, text))
+      return AccountCell.content(record, index, text)
     }
     func refusal(_ code: Refusal.Code) -> Refusal { Refusal(code, path, line: line) }
 
@@ -194,7 +253,7 @@ private struct AccountReader: ~Copyable {
     let login = try self.login(cell(.login), hasService: !serviceHost.isEmpty, line: line)
     var aliases: [[UInt8]] = []
     for part in cell(.aliases).split(whereSeparator: { [0x7C, 0x2C, 0x3B].contains($0) }) {
-      let alias = Self.trimmed(Array(part))
+      let alias = AccountCell.trimmed(Array(part))
       if alias.isEmpty { continue }
       let normalised = try self.login(alias, hasService: !serviceHost.isEmpty, line: line)
       if normalised != login && !aliases.contains(normalised) { aliases.append(normalised) }
@@ -239,39 +298,6 @@ private struct AccountReader: ~Copyable {
     "email", "webmaster", "postmaster", "office", "null", "none", "unknown", "n/a", "not_saved",
     "owner", "system",
   ]
-
-  /// The content of a cell; text behind its closing quote belongs to it.
-  private static func content(
-    _ record: SeparatedRecord, _ index: Int, _ text: Span<UInt8>
-  ) -> [UInt8] {
-    let cell = record.cells[index]
-    let closing = record.closingQuotes[index]
-    guard closing >= 0 else { return text.copy(cell) }
-    let quoted = text.copy(ByteRange(cell.start, closing))
-    let behind = text.copy(ByteRange(Swift.min(closing + 1, cell.end), cell.end))
-    return (record.escaped[index] ? unescaped(quoted) : quoted) + behind
-  }
-
-  private static func unescaped(_ cell: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var index = 0
-    while index < cell.count {
-      bytes.append(cell[index])
-      let isDoubled =
-        cell[index] == ASCII.quote && index + 1 < cell.count && cell[index + 1] == ASCII.quote
-      index += isDoubled ? 2 : 1
-    }
-    return bytes
-  }
-
-  /// Without the white space of docs/WATCHLISTS.md at its ends.
-  private static func trimmed(_ cell: [UInt8]) -> [UInt8] {
-    let scalars = String(decoding: cell, as: UTF8.self).unicodeScalars
-    guard let first = scalars.firstIndex(where: { !WhiteSpace.contains($0) }),
-      let last = scalars.lastIndex(where: { !WhiteSpace.contains($0) })
-    else { return [] }
-    return Array(String(scalars[first...last]).utf8)
-  }
 
   private static func flag(_ cell: [UInt8]) -> Bool? {
     switch String(decoding: cell.map(ASCII.lowercased), as: UTF8.self) {

@@ -145,15 +145,17 @@ public struct AccountLookup: ~Copyable {
     return mailDomains.value(of: range, in: bytes).map { domainLists[Int($0)] } ?? []
   }
 
-  /// The lists that declare the host, or a suffix of it that begins at a label, as a service.
+  /// The lists that declare the host, or a suffix of it that begins at a label, as a service; each once.
   public func lists(serviceHost host: Span<UInt8>) -> [Int] {
-    if serviceHosts.isEmpty { return [] }
+    var lists: [Int] = []
+    if serviceHosts.isEmpty { return lists }
     var start = 0
     while true {
+      // One list may declare `kairos.example`, another `example`: the host is a service of both.
       if let value = serviceHosts.value(of: ByteRange(start, host.count), in: host) {
-        return hostLists[Int(value)]
+        for list in hostLists[Int(value)] where !lists.contains(list) { lists.append(list) }
       }
-      guard let dot = host.firstOffset(of: ASCII.dot, in: start..<host.count) else { return [] }
+      guard let dot = host.firstOffset(of: ASCII.dot, in: start..<host.count) else { return lists }
       start = dot + 1
     }
   }

@@ -16,11 +16,13 @@ public struct SecretBytes: ~Copyable {
   /// Sets the secure heap up, if that was not done. A worker calls this before it locks itself down.
   ///
   /// False if the system refuses to lock memory; then no secret can be held.
-  public static func prepare() -> Bool {
-    if CRYPTO_secure_malloc_initialized() == 1 { return true }
-    // 1: locked. 2: set up, but not locked or not guarded, which a small memory limit may bring about.
-    return CRYPTO_secure_malloc_init(heapBytes, 32) != 0
-  }
+  public static func prepare() -> Bool { isPrepared }
+
+  /// A constant, so that of two threads one sets up and the other waits; OpenSSL does not see to that.
+  ///
+  /// OpenSSL says 1: locked. 2: set up, but not locked or not guarded, which a small memory limit may bring about.
+  private static let isPrepared =
+    CRYPTO_secure_malloc_initialized() == 1 || CRYPTO_secure_malloc_init(heapBytes, 32) != 0
 
   /// `count` zero bytes, or an error if the secure heap is full or cannot be set up.
   public init(count: Int) throws(SecretBytesError) {

@@ -84,6 +84,9 @@ public struct WatchlistHeader: Equatable, Sendable {
       let accounts = count("accounts"), let tags = count("tags"),
       let filterWords = count("filter-words"), let strings = count("strings")
     else { throw Refusal(.badHeader, path) }
+    guard Self.areNames(mailDomains), Self.areNames(serviceHosts) else {
+      throw Refusal(.badHeader, path)
+    }
     self.partner = partner
     self.keyID = keyID
     self.keyCheck = keyCheck
@@ -130,6 +133,20 @@ public struct WatchlistHeader: Equatable, Sendable {
       index += 1
     }
     return nil
+  }
+
+  /// Whether they are names such as a maker writes, ascending and each once. `watchlist info` shows them before
+  /// any key has vouched for them, so no control character may pass.
+  private static func areNames(_ names: [String]) -> Bool {
+    var previous: [UInt8] = []
+    for name in names {
+      let bytes = Array(name.utf8)
+      guard bytes.count <= LoginNormaliser.maxDomainBytes,
+        bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), previous.lexicographicallyPrecedes(bytes)
+      else { return false }
+      previous = bytes
+    }
+    return true
   }
 
   private static func isHex(_ text: String, _ digits: Int) -> Bool {

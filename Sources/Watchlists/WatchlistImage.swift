@@ -171,6 +171,7 @@ public struct WatchlistImage: ~Copyable {
     guard keys.has(file.key, filterCheck: file.header.filterCheck) else {
       throw Refusal(.otherFilterKey, file.path)
     }
+    guard file.header.accounts > 0 else { throw Refusal(.noAccounts, file.path) }
     // Whoever holds the key can write anything; a worker's look-ups still must stay within bounds.
     var previous: (tag: Tag, owner: UInt32)?
     for index in 0..<file.header.tags {

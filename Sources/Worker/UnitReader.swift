@@ -44,6 +44,15 @@ struct UnitReader: ~Copyable {
 
   /// Reads one file, and closes its unit if it is the last; takes the descriptor.
   mutating func read(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
+    if item.isForFactsOnly {
+      keep(item, descriptor)
+    } else {
+      readFile(item, descriptor)
+    }
+    if item.isLastOfUnit { endUnit(item.unit) }
+  }
+
+  private mutating func readFile(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
     var done = ResultFrame.FileDone(
       file: item.file, kind: .text, layout: 0, bytes: 0, records: 0, skippedBytes: 0,
       isShorter: false, errno: 0)
@@ -62,13 +71,21 @@ struct UnitReader: ~Copyable {
     }
     worker.end()
     report(done)
-    let isOwnFile = !item.name.contains(ASCII.slash)
-    if isOwnFile && done.kind == .text && factFiles.count < Self.maxFactFiles {
-      factFiles.append(FactFile(descriptor: descriptor, name: item.name, size: size))
+    if done.kind == .text && !item.name.contains(ASCII.slash) {
+      keep(item, descriptor)
     } else {
       _ = close(descriptor)
     }
-    if item.isLastOfUnit { endUnit(item.unit) }
+  }
+
+  /// Keeps a log's own file until the log is read.
+  private mutating func keep(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
+    if factFiles.count < Self.maxFactFiles {
+      factFiles.append(
+        FactFile(descriptor: descriptor, name: item.name, size: Int(clamping: item.size)))
+    } else {
+      _ = close(descriptor)
+    }
   }
 
   mutating func messageDone() {

@@ -25,20 +25,24 @@ public enum WorkerTask: Equatable, Sendable {
     }
   }
 
-  /// One file of a unit; its descriptor comes with the message, in the same place.
+  /// One file of a unit; its descriptor comes with the message, in the same place. A message holds whole
+  /// units.
   public struct FileItem: Equatable, Sendable {
+    /// The number of a file that is only looked at for facts, as it was read with another unit.
+    public static let noFile = UInt32.max
+
     public var unit: UInt32
     public var file: UInt32
     public var size: UInt64
-    public var isLastOfUnit: Bool
+    public var isLastOfUnit = false
+    public var isForFactsOnly = false
     /// The file's path within its log, or its name: a hint, never opened.
     public var name: [UInt8]
 
-    public init(unit: UInt32, file: UInt32, size: UInt64, isLastOfUnit: Bool, name: [UInt8]) {
+    public init(unit: UInt32, file: UInt32, size: UInt64, name: [UInt8]) {
       self.unit = unit
       self.file = file
       self.size = size
-      self.isLastOfUnit = isLastOfUnit
       self.name = name
     }
   }
@@ -83,6 +87,7 @@ public enum WorkerTask: Equatable, Sendable {
         message.add(item.file)
         message.add(item.size)
         message.add(item.isLastOfUnit)
+        message.add(item.isForFactsOnly)
         message.add(Array(item.name.suffix(Self.maxNameBytes)))
       }
     }
@@ -117,10 +122,16 @@ public enum WorkerTask: Equatable, Sendable {
     case 2:
       var items: [FileItem] = []
       for _ in 0..<(try message.count()) {
-        items.append(
-          FileItem(
-            unit: try message.number(), file: try message.number(), size: try message.number(),
-            isLastOfUnit: try message.truth(), name: try message.text(most: Self.maxNameBytes)))
+        let unit: UInt32 = try message.number()
+        let file: UInt32 = try message.number()
+        let size: UInt64 = try message.number()
+        let isLastOfUnit = try message.truth()
+        let isForFactsOnly = try message.truth()
+        var item = FileItem(
+          unit: unit, file: file, size: size, name: try message.text(most: Self.maxNameBytes))
+        item.isLastOfUnit = isLastOfUnit
+        item.isForFactsOnly = isForFactsOnly
+        items.append(item)
       }
       self = .files(items)
     default: throw WireError()

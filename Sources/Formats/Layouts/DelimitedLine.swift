@@ -78,11 +78,15 @@ struct DelimitedLine {
   private mutating func splitBehindURL(
     _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
   ) {
-    if let userInfoHost = url.hostBehindUserInfo {
-      // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both.
+    // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both. Where
+    // the first name has a dot, it is likelier the host.
+    if let userInfoHost = url.hostBehindUserInfo, !url.looksLikeHost {
       addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes)
     }
     addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes)
+    if let userInfoHost = url.hostBehindUserInfo, url.looksLikeHost {
+      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes)
+    }
     if !url.hasScheme {
       // `john.smith:pw` looks like a host, and `10.0.0.1:bob:pw` is one: the first field is a
       // login, too, in the split without URL.
@@ -138,13 +142,21 @@ struct DelimitedLine {
       add(url, ByteRange(start, space), password: ByteRange(space + 1, text.end), in: bytes)
       return space
     }
-    // Logins with spaces exist; the field up to the first space is the other reading.
-    add(url, ByteRange(start, hard), password: ByteRange(hard + 1, text.end), in: bytes)
-    if let space = bytes.firstOffset(of: ASCII.space, in: start..<hard),
+    // Logins with spaces exist; the field up to the first space is the other reading, and the likelier
+    // one if a space parts URL and login, or if it is an address.
+    let whole = ByteRange(start, hard)
+    guard let space = bytes.firstOffset(of: ASCII.space, in: start..<hard),
       !bytes.trimmed(ByteRange(space, hard)).isEmpty
-    {
-      add(url, ByteRange(start, space), password: ByteRange(space + 1, text.end), in: bytes)
+    else {
+      add(url, whole, password: ByteRange(hard + 1, text.end), in: bytes)
+      return hard
     }
+    let word = ByteRange(start, space)
+    let isWordFirst =
+      bytes.trimmed(ByteRange(url.end, start)).isEmpty || Self.isAddress(word, in: bytes)
+    if isWordFirst { add(url, word, password: ByteRange(space + 1, text.end), in: bytes) }
+    add(url, whole, password: ByteRange(hard + 1, text.end), in: bytes)
+    if !isWordFirst { add(url, word, password: ByteRange(space + 1, text.end), in: bytes) }
     return hard
   }
 
@@ -179,19 +191,36 @@ struct DelimitedLine {
       isConvincing = true
       return
     }
+    let before = count
     let login = bytes.trimmed(ByteRange(text.start, hard))
-    let rest = ByteRange(hard + 1, text.end)
-    let url = Self.trailingURL(in: rest, bytes)
+    let space = bytes.firstOffset(of: ASCII.space, in: login.bounds)
+    // In `ann pw https://a.example/` the colon is the scheme's, and only spaces part the fields.
+    if space == nil || !Self.isScheme(bytes, hard, text) {
+      addFirst(login, rest: ByteRange(hard + 1, text.end), in: bytes)
+    }
+    if let space {
+      let word = ByteRange(login.start, space)
+      addFirst(
+        word, rest: ByteRange(space + 1, text.end),
+        onlyWithURL: !Self.isAddress(word, in: bytes), in: bytes)
+    }
+    if count > before && Self.isAddress(login, in: bytes) { isConvincing = true }
+  }
+
+  /// Adds a login that is the first field, with the URL at the end of `rest`, if one is there.
+  private mutating func addFirst(
+    _ login: ByteRange, rest: ByteRange, onlyWithURL: Bool = false, in bytes: Span<UInt8>
+  ) {
+    var url = Self.trailingURL(in: rest, bytes)
+    // One separator before it and no field: `ann:https://x` may be a password, and a password
+    // must not come out as a host.
+    if let found = url, found.start <= rest.start + 1, bytes.trimmed(rest).start == found.start {
+      url = nil
+    }
+    if url == nil && onlyWithURL { return }
     let before = count
     add(url ?? .empty, login, password: ByteRange(rest.start, url?.start ?? rest.end), in: bytes)
-    if let space = bytes.firstOffset(of: ASCII.space, in: login.bounds),
-      Self.isAddress(ByteRange(login.start, space), in: bytes)
-    {
-      add(
-        url ?? .empty, ByteRange(login.start, space), password: ByteRange(space + 1, rest.end),
-        in: bytes)
-    }
-    if count > before && (url != nil || Self.isAddress(login, in: bytes)) { isConvincing = true }
+    if count > before && url != nil { isConvincing = true }
   }
 
   /// The URL as the last field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
@@ -209,7 +238,7 @@ struct DelimitedLine {
         offset = end
         continue
       }
-      guard let next = hardSeparator(in: bytes, from: offset, to: rest.end) else { break }
+      guard let next = separator(in: bytes, from: offset, to: rest.end) else { break }
       offset = next + 1
     }
     return found

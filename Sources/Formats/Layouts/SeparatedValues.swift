@@ -37,12 +37,25 @@ public struct SeparatedValues: Layout {
     guard let columns else { return bytes.count }
     while offset < bytes.count {
       guard record.cut(bytes, from: offset, delimiter: delimiter, isLast: isLast) else { break }
+      var next = record.next
+      if record.isUnclosed && record.innerLines > 0 { next = cutLine(bytes, from: offset) }
       line &+= 1
       report(columns, in: bytes, &sink)
       line &+= UInt32(truncatingIfNeeded: record.innerLines)
-      offset = record.next
+      offset = next
     }
     return offset
+  }
+
+  /// Cuts the record at `start` as if it ended with its line, and returns where the next line begins:
+  /// a quote that is never closed must not take all rows behind it.
+  private mutating func cutLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    let rest = bytes.extracting(start..<bytes.count)
+    var cutter = LineCutter(end: rest.count, isLast: true)
+    guard let text = cutter.next(in: rest) else { return bytes.count }
+    let upToLineEnd = bytes.extracting(0..<(start + text.end))
+    _ = record.cut(upToLineEnd, from: start, delimiter: delimiter, isLast: true)
+    return start + cutter.offset
   }
 
   private mutating func report<Sink: CredentialSink & ~Copyable>(
