@@ -53,8 +53,13 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
     .testTarget(
+      name: "CommandTests", dependencies: ["CSandbox", "dumpsieve", "dumpsieve-worker"],
+      exclude: ["Scenarios", "validate.py"]),
+    .testTarget(
       name: "FormatsTests",
       dependencies: ["Bytes", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules"]),
+    .testTarget(name: "ScanTests", dependencies: ["Clock", "Scan", "Watchlists", "Worker"]),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
       exclude: ["normalisation-vectors.json"]),

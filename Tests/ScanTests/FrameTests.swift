@@ -1,0 +1,75 @@
+import Testing
+import Watchlists
+
+@testable import Worker
+
+@Suite("frames")
+struct FrameTests {
+  static let hit = ResultFrame.Hit(
+    file: 7, list: 1, account: 3, form: .plusTag, tag: Tag(high: 1, low: .max),
+    host: Array("a.example".utf8), isApp: false, hasPassword: true, isDoubtful: true,
+    isAmbiguous: false, line: 9, record: 4, masked: [])
+
+  static let frames: [ResultFrame] = {
+    var facts = ResultFrame.LogFacts(unit: 5, family: 2, confidence: 3)
+    facts.hwid = [1, 2]
+    facts.stolen = -1
+    return [
+      .ready(ResultFrame.SandboxLevel()), .hit(hit),
+      .serviceCount(
+        ResultFrame.ServiceCount(file: 1, list: 0, host: [0x61], records: 2, withPassword: 1)),
+      .fileDone(
+        ResultFrame.FileDone(
+          file: 1, kind: .text, layout: 2, bytes: 3, records: 4, skippedBytes: 5, isShorter: true,
+          errno: 5)),
+      .logFacts(facts), .unitDone(unit: 4), .messageDone, .progress(bytes: 1 << 40),
+    ]
+  }()
+
+  @Test("a frame is read as it was written", arguments: frames)
+  func roundTrip(frame: ResultFrame) throws {
+    let bytes = frame.encoded()
+    #expect(bytes.count <= ResultFrame.maxBytes)
+    #expect(try ResultFrame(Array(bytes.dropFirst(4))) == frame)
+  }
+
+  @Test("a frame that is cut or has a byte too many is refused", arguments: frames)
+  func malformed(frame: ResultFrame) {
+    let bytes = Array(frame.encoded().dropFirst(4))
+    for count in 0..<bytes.count {
+      #expect(throws: WireError.self) { try ResultFrame(Array(bytes.prefix(count))) }
+    }
+    #expect(throws: WireError.self) { try ResultFrame(bytes + [0]) }
+  }
+
+  @Test("a length in a frame cannot reach beyond it")
+  func lengths() throws {
+    var bytes = Array(ResultFrame.hit(Self.hit).encoded().dropFirst(4))
+    // The host's length stands behind type, file, list, account, form and tag.
+    let place = 1 + 4 + 2 + 1 + 4 + 1 + 16
+    bytes.replaceSubrange(place..<(place + 4), with: [0xFF, 0xFF, 0xFF, 0x7F])
+    #expect(throws: WireError.self) { try ResultFrame(bytes) }
+  }
+
+  @Test("tasks are read as they were written")
+  func tasks() throws {
+    var item = WorkerTask.FileItem(unit: 1, file: 2, size: 1 << 40, name: [0xFF, 0x0A])
+    item.isLastOfUnit = true
+    var plan = LookupPlan()
+    plan.lists = [
+      LookupPlan.List(offset: 64, headerBytes: 256, key: 0, directory: 4096, directoryBits: 3)
+    ]
+    plan.filters = [LookupPlan.Filter(offset: 8192, words: 8)]
+    plan.filterOfKey = [0]
+    plan.bytes = 8256
+    let setUp = WorkerTask.SetUp(
+      plan: plan, rulesBytes: 10, secretBytes: 80, hashesEveryLogin: true)
+    for task in [WorkerTask.files([item, item]), .setUp(setUp)] {
+      let bytes = task.encoded()
+      #expect(try WorkerTask(bytes) == task)
+      for count in 0..<bytes.count {
+        #expect(throws: WireError.self) { try WorkerTask(Array(bytes.prefix(count))) }
+      }
+    }
+  }
+}

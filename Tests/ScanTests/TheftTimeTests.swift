@@ -1,0 +1,64 @@
+import Clock
+import Testing
+import Worker
+
+@testable import Scan
+@testable import Worker
+
+@Suite("time of the theft")
+struct TheftTimeTests {
+  static let july = UTCTime("2025-07-08T17:22:10Z")
+  static let august = UTCTime("2025-08-07T17:22:10Z")
+
+  private func facts(_ time: UTCTime?, _ other: UTCTime?) -> ResultFrame.LogFacts {
+    var facts = ResultFrame.LogFacts(unit: 1, family: nil, confidence: 0)
+    facts.stolen = time?.seconds
+    facts.otherStolen = other?.seconds
+    return facts
+  }
+
+  @Test("a reading after the run's clock cannot be meant")
+  func future() throws {
+    let clock = try #require(UTCTime("2025-07-14T01:30:00Z"))
+    let time = TheftTime(facts(Self.august, Self.july), folder: nil, asOf: clock)
+    #expect(time?.time == Self.july)
+    #expect(time?.other == nil)
+  }
+
+  @Test("of two readings the one near the folder's date is meant, else both are given")
+  func folder() throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    let named = TheftTime(
+      facts(Self.august, Self.july), folder: Array("x/FR[ab] [2025-07-08T17_22_10.88+02_00]".utf8),
+      asOf: clock)
+    #expect(named?.time == Self.july)
+    #expect(named?.other == nil)
+    #expect(named?.source == "system-file")
+    let unnamed = TheftTime(facts(Self.august, Self.july), folder: Array("x/y".utf8), asOf: clock)
+    #expect(unnamed?.time == Self.august)
+    #expect(unnamed?.other == Self.july)
+  }
+
+  @Test(
+    "a folder's date stands in for a missing one, impossible times and all",
+    arguments: [
+      ("FR_192.0.2.1_2025-07-08", "2025-07-08T00:00:00Z"),
+      ("CCHASH_2025_07_08T10_63_80_585685", "2025-07-08T00:00:00Z"),
+      ("FR[A] [2025-07-08T17_22_10.88-07_00]", "2025-07-08T17:22:10Z"),
+    ]
+  )
+  func folderOnly(name: String, expected: String) throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    let time = TheftTime(nil, folder: Array("pack/\(name)".utf8), asOf: clock)
+    #expect(time?.time.text == expected)
+    #expect(time?.source == "folder-name")
+  }
+
+  @Test(
+    "numbers that are no date give none",
+    arguments: ["FR_192.0.2.1", "12345678901", "2025-13-41", ""])
+  func none(name: String) throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    #expect(TheftTime(nil, folder: Array(name.utf8), asOf: clock) == nil)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+import Worker
+
+@testable import Scan
+
+@Suite("units of work")
+struct UnitQueueTests {
+  /// A directory with empty files at `paths`, gone after the test.
+  private func withFiles(_ paths: [String], _ body: (String) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for path in paths {
+      let file = directory.appending(path: path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data("x".utf8).write(to: file)
+    }
+    try body(directory.path)
+  }
+
+  private func units(_ directory: String) -> [[WorkerTask.FileItem]] {
+    var queue = UnitQueue(dumps: [directory], systemFiles: ["System.txt"])
+    var units: [[WorkerTask.FileItem]] = []
+    while let batch = queue.nextBatch() {
+      #expect(batch.items.count <= WorkerTask.maxFiles)
+      #expect(batch.items.count == batch.descriptors.count)
+      #expect(batch.items.last?.isLastOfUnit == true, "a message holds whole units")
+      for descriptor in batch.descriptors { close(descriptor) }
+      var unit: [WorkerTask.FileItem] = []
+      for item in batch.items {
+        unit.append(item)
+        if item.isLastOfUnit {
+          units.append(unit)
+          unit = []
+        }
+      }
+    }
+    return units
+  }
+
+  @Test("the files of a log are one unit, a file that stands alone is its own")
+  func grouping() throws {
+    try withFiles([
+      "a.txt", "log1/System.txt", "log1/Chrome/Default/Passwords.txt", "log2/SYSTEM.TXT", "z/b.txt",
+    ]) { directory in
+      let names = units(directory).map { $0.map { String(decoding: $0.name, as: UTF8.self) } }
+      #expect(
+        names == [
+          ["a.txt"], ["System.txt", "Chrome/Default/Passwords.txt"], ["SYSTEM.TXT"], ["b.txt"],
+        ])
+    }
+  }
+
+  @Test("a log of many files becomes several units, each with the file that describes the machine")
+  func large() throws {
+    let many = (0..<150).map { "log/Cookies/\($0).txt" }
+    let own = (0..<12).map { "log/A\($0).txt" }
+    try withFiles(["log/System.txt"] + many + own) { directory in
+      let units = units(directory)
+      #expect(units.count > 3)
+      let read = units.joined().filter { !$0.isForFactsOnly }
+      #expect(Set(read.map(\.file)).count == 163)
+      for unit in units {
+        #expect(unit.contains { $0.name == Array("System.txt".utf8) })
+      }
+    }
+  }
+
+  @Test("no descriptor is left open, however far the walk got")
+  func descriptors() throws {
+    func open() -> Int {
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+    }
+    let files = (0..<90).map { "log/\($0).txt" } + ["log/System.txt", "b/c.txt"]
+    try withFiles(files) { directory in
+      let before = open()
+      for batches in 0...3 {
+        var queue = UnitQueue(dumps: [directory], systemFiles: ["System.txt"])
+        for _ in 0..<batches {
+          for descriptor in queue.nextBatch()?.descriptors ?? [] { close(descriptor) }
+        }
+      }
+      // Other tests of the process may open and close files meanwhile.
+      #expect(open() <= before + 8)
+    }
+  }
+}
