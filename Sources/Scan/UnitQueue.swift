@@ -79,7 +79,7 @@ struct UnitQueue: ~Copyable {
   mutating func nextBatch() -> WorkerHandle.Batch? {
     var batch = heldUnit ?? WorkerHandle.Batch(items: [], descriptors: [])
     heldUnit = nil
-    while let unit = nextUnit() {
+    while batch.bytes < WorkerHandle.Batch.enoughBytes, let unit = nextUnit() {
       if batch.items.count + unit.items.count > WorkerTask.maxFiles {
         heldUnit = unit
         break

@@ -13,8 +13,13 @@ internal import Worker
 final class WorkerHandle {
   /// One message that was sent and not yet answered.
   struct Batch {
+    /// A message of more is not filled further, and keeps a worker busy until it asks for the next.
+    static let enoughBytes: UInt64 = 4 << 20
+
     var items: [WorkerTask.FileItem]
     var descriptors: [Int32]
+
+    var bytes: UInt64 { items.reduce(0) { $0 &+ $1.size } }
   }
 
   let process: pid_t
@@ -74,7 +79,11 @@ final class WorkerHandle {
   /// Whether it was told that no more files come.
   private(set) var isClosed = false
 
-  var canTakeMore: Bool { !isClosed && underWay.count < Self.maxUnderWay }
+  /// Whether it should have the next message: it has none, or one that it will soon have read.
+  var canTakeMore: Bool {
+    if isClosed || underWay.count >= Self.maxUnderWay { return false }
+    return underWay.allSatisfy { $0.bytes < Batch.enoughBytes }
+  }
   var isIdle: Bool { underWay.isEmpty }
 
   /// Hands the lists, the rules and the secrets over; false if the worker is gone.
