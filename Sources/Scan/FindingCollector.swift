@@ -26,7 +26,7 @@ struct FindingCollector: ~Copyable {
   private let image: WatchlistImage
   private let services: ServiceMatcher
   private let scorer: Scorer
-  private var identifiers: Identifiers
+  private let identifiers: Identifiers
   private var units: [UInt32: PendingUnit] = [:]
   private var findings: [String: Finding] = [:]
   /// Hits so far, copies included.
@@ -34,7 +34,7 @@ struct FindingCollector: ~Copyable {
 
   init(
     _ configuration: ScanConfiguration, _ catalogue: RuleCatalogue,
-    _ image: consuming WatchlistImage, _ identifiers: consuming Identifiers
+    _ image: consuming WatchlistImage, _ identifiers: Identifiers
   ) {
     self.configuration = configuration
     self.catalogue = catalogue
@@ -99,11 +99,20 @@ struct FindingCollector: ~Copyable {
   mutating func close(_ number: UInt32, _ unit: UnitQueue.Unit) {
     guard let pending = units.removeValue(forKey: number) else { return }
     let infection = infection(pending.facts, unit)
-    for hit in pending.hits { add(hit, unit, infection) }
+    for hit in pending.hits {
+      var own = infection
+      own.deviceID = pending.facts.flatMap {
+        identifiers.device(
+          hwid: $0.hwid, machine: $0.machine, user: $0.user, key: key(ofList: hit.hit.list))
+      }
+      add(hit, unit, own)
+    }
     for count in pending.counts { add(count.count, count.path, count.layout, unit) }
   }
 
-  private mutating func infection(
+  private func key(ofList list: UInt16) -> Int { image.plan.lists[Int(list)].key }
+
+  private func infection(
     _ facts: ResultFrame.LogFacts?, _ unit: UnitQueue.Unit
   ) -> Finding.Infection {
     var infection = Finding.Infection()
@@ -113,8 +122,6 @@ struct FindingCollector: ~Copyable {
       infection.stolenAtOther = time.other
     }
     guard let facts else { return infection }
-    infection.deviceID = identifiers.device(
-      hwid: facts.hwid, machine: facts.machine, user: facts.user)
     if let number = facts.family, Int(number) < catalogue.families.count {
       let family = catalogue.families[Int(number)]
       infection.family = family.id
@@ -162,7 +169,7 @@ struct FindingCollector: ~Copyable {
     let service = service(hit.host, isApp: hit.isApp)
     let id = identifiers.finding(
       partner: partner, account: account.reference.map { "ref:" + $0 } ?? "tag:" + hit.tag.hex,
-      service: Self.key(of: service), device: infection.deviceID)
+      service: Self.key(of: service), device: infection.deviceID, key: key(ofList: hit.list))
     var finding = Finding(
       id: id, partner: partner, account: account,
       source: Self.source(layout: pending.layout, isLog: unit.log != nil),
@@ -185,7 +192,8 @@ struct FindingCollector: ~Copyable {
     let service = service(count.host, isApp: false)
     var finding = Finding(
       id: identifiers.finding(
-        partner: header.partner, account: "service", service: Self.key(of: service), device: nil),
+        partner: header.partner, account: "service", service: Self.key(of: service), device: nil,
+        key: key(ofList: count.list)),
       partner: header.partner, account: Finding.Account(keyID: header.keyID, match: .service),
       source: Self.source(layout: layout, isLog: unit.log != nil),
       hasPassword: count.withPassword > 0, isDoubtful: false)
@@ -319,7 +327,7 @@ struct FindingCollector: ~Copyable {
   }
 
   /// The keyed id of a path, for problems.
-  mutating func pathID(dump: String, path: [UInt8]) -> String {
+  func pathID(dump: String, path: [UInt8]) -> String {
     identifiers.path(dump: dump, path: path)
   }
 }

@@ -1,45 +1,68 @@
 internal import Watchlists
 
 /// Ids that are the same on every night and node, and mean nothing to whoever lacks the key.
-struct Identifiers: ~Copyable {
-  private var hasher: StandardHasher
+///
+/// They are made under the installation's key, or without one under the key of the list that a finding comes
+/// from: so they do not depend on which other partners a run serves.
+final class Identifiers {
+  private final class Hasher {
+    var hasher: StandardHasher
+    init(_ hasher: consuming StandardHasher) { self.hasher = hasher }
+  }
 
-  init(_ hasher: consuming StandardHasher) {
-    self.hasher = hasher
+  /// One, of the installation, or one for each key.
+  private var hashers: [Hasher] = []
+  /// The one for paths: that of the installation, or of the key with the least id.
+  private var pathHasher = 0
+
+  init(_ keys: PartnerKeys, installation: String?) throws(Refusal) {
+    do {
+      if let installation {
+        hashers = [Hasher(try Installation(path: installation).identifierHasher())]
+        return
+      }
+      for key in 0..<keys.count { hashers.append(Hasher(try keys.identifierHasher(key))) }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(.noSecureMemory, "the keys")
+    }
+    pathHasher = (0..<keys.count).min { keys.keyID($0) < keys.keyID($1) } ?? 0
   }
 
   /// The id of a finding: one account, on one service, from one infection.
-  mutating func finding(
-    partner: String, account: String, service: String, device: String?
+  func finding(
+    partner: String, account: String, service: String, device: String?, key: Int
   ) -> String {
-    "dsf1-"
-      + hash(
-        "finding", [partner, account, service, device ?? "unattributed"].map { Array($0.utf8) })
+    let parts = [partner, account, service, device ?? "unattributed"].map { Array($0.utf8) }
+    return "dsf1-" + hash("finding", parts, key)
   }
 
   /// The id of an infected machine: of its hardware id, or else of its name and user; nil if it has neither.
-  mutating func device(hwid: [UInt8], machine: [UInt8], user: [UInt8]) -> String? {
+  func device(hwid: [UInt8], machine: [UInt8], user: [UInt8], key: Int) -> String? {
     // Shorter ones, and placeholders such as "Unknown", are shared by thousands of machines.
     let isOwn =
-      hwid.count >= 8 && !String(decoding: hwid, as: UTF8.self).lowercased().hasPrefix("unknown")
-    if isOwn { return "dev-" + hash("device", [hwid]) }
+      hwid.count >= 8
+      && !String(decoding: hwid, as: UTF8.self).lowercased().hasPrefix("unknown")
+    if isOwn { return "dev-" + hash("device", [hwid], key) }
     if machine.isEmpty || user.isEmpty { return nil }
-    return "dev-" + hash("machine", [machine, user])
+    return "dev-" + hash("machine", [machine, user], key)
   }
 
   /// The id of a path, which joins the document with the operator's problem log.
-  mutating func path(dump: String, path: [UInt8]) -> String {
-    "p-" + hash("path", [Array(dump.utf8), path])
+  func path(dump: String, path: [UInt8]) -> String {
+    "p-" + hash("path", [Array(dump.utf8), path], pathHasher)
   }
 
-  private mutating func hash(_ kind: String, _ parts: [[UInt8]]) -> String {
-    hasher.begin()
-    hasher.add(kind)
+  private func hash(_ kind: String, _ parts: [[UInt8]], _ key: Int) -> String {
+    let entry = hashers[min(key, hashers.count - 1)]
+    entry.hasher.begin()
+    entry.hasher.add(kind)
     for part in parts {
       // Lengths keep the parts apart: "a" and "bc" are not "ab" and "c".
-      hasher.add([0] + (0..<4).map { UInt8(truncatingIfNeeded: part.count >> (8 * $0)) })
-      hasher.add(part)
+      entry.hasher.add([0] + (0..<4).map { UInt8(truncatingIfNeeded: part.count >> (8 * $0)) })
+      entry.hasher.add(part)
     }
-    return Hex.text(hasher.finish().prefix(8))
+    return Hex.text(entry.hasher.finish().prefix(8))
   }
 }

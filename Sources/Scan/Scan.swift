@@ -52,8 +52,7 @@ public enum Scan {
     let canary = Canary(image, keys)
     let identifiers: Identifiers
     do throws(Refusal) {
-      identifiers = Identifiers(
-        try keys.identifierHasher(installation: configuration.installation))
+      identifiers = try Identifiers(keys, installation: configuration.installation)
     } catch {
       throw .refused(error)
     }

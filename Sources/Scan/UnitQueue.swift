@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Dumps
 internal import Worker
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

@@ -77,18 +77,8 @@ public final class PartnerKeys {
     return secret
   }
 
-  /// The keyed hash that ids are made of: the installation's, or else the first key's.
-  public func identifierHasher(installation: String?) throws(Refusal) -> StandardHasher {
-    precondition(!entries.isEmpty, "a run has a key")
-    do {
-      if let installation {
-        return try Installation(path: installation).identifierHasher()
-      }
-      return try entries[0].key.identifierHasher()
-    } catch let refusal as Refusal {
-      throw refusal
-    } catch {
-      throw Refusal(.noSecureMemory, "the key")
-    }
+  /// The keyed hash that ids of one partner's findings are made of, where there is no installation file.
+  public func identifierHasher(_ index: Int) throws(SecretBytesError) -> StandardHasher {
+    try entries[index].key.identifierHasher()
   }
 }

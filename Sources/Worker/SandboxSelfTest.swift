@@ -1,4 +1,5 @@
 internal import CSandbox
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
