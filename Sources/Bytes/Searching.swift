@@ -110,4 +110,17 @@ extension Span<UInt8> {
     for index in 0..<suffix.count where self[border + index] != suffix[index] { return false }
     return true
   }
+
+  /// Whether the bytes have the form of a normalised host: a name, an address (IPv6 without brackets), or an
+  /// app's package name in lower case. What has not is reported as no host.
+  public var isHostText: Bool {
+    if count == 0 || count > 255 { return false }
+    for index in indices {
+      switch self[index] {
+      case 0x61...0x7A, 0x30...0x39, ASCII.hyphen, ASCII.dot, 0x5F, ASCII.colon: continue
+      default: return false
+      }
+    }
+    return true
+  }
 }

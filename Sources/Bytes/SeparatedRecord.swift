@@ -15,6 +15,8 @@ public struct SeparatedRecord: Sendable {
   public private(set) var closingQuotes: [Int] = []
   /// Whether the record ends with the bytes because a quote was never closed.
   public private(set) var isUnclosed = false
+  /// Line ends inside the cell whose quote was never closed.
+  public private(set) var unclosedLines = 0
   /// Line ends inside the record.
   public private(set) var innerLines = 0
   /// Where the record behind this one begins.
@@ -37,6 +39,7 @@ public struct SeparatedRecord: Sendable {
     escaped.removeAll(keepingCapacity: true)
     closingQuotes.removeAll(keepingCapacity: true)
     isUnclosed = false
+    unclosedLines = 0
     innerLines = 0
     var offset = start
     while true {
@@ -61,12 +64,14 @@ public struct SeparatedRecord: Sendable {
     if offset < end && bytes[offset] == ASCII.quote {
       cell.start = offset + 1
       offset += 1
+      let linesBefore = innerLines
       // The closing quote is one that is not doubled: …,"he said ""no""",…
       while true {
         guard offset < end else {
           if !isLast { return nil }
           cell.end = end
           isUnclosed = true
+          unclosedLines = innerLines - linesBefore
           break
         }
         let byte = bytes[offset]

@@ -36,17 +36,6 @@ int ds_open_beneath(int dirfd, const char *name, int want_directory) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
-int ds_open_new(int dirfd, const char *name) {
-  if (dirfd != AT_FDCWD && !is_one_component(name)) {
-    return -EINVAL;
-  }
-  int descriptor;
-  do {
-    descriptor = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  } while (descriptor < 0 && errno == EINTR);
-  return descriptor < 0 ? -errno : descriptor;
-}
-
 int ds_memfd_create(const char *name) {
   int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
   if (descriptor < 0 && errno == EINVAL) {  // before Linux 6.3
@@ -166,30 +155,4 @@ static size_t whole_pages(size_t bytes) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
   const size_t above = bytes + (page - 1);
   return bytes == 0 || above < bytes ? 0 : above - above % page;
-}
-
-void *ds_locked_page(size_t bytes, bool *locked) {
-  *locked = false;
-  const size_t size = whole_pages(bytes);
-  if (size == 0) {
-    return NULL;
-  }
-  void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) {
-    return NULL;
-  }
-  *locked = mlock(page, size) == 0;
-  // Best effort: no core dump is written anyway, and no process here forks without exec.
-  (void)madvise(page, size, MADV_DONTDUMP);
-  (void)madvise(page, size, MADV_WIPEONFORK);
-  return page;
-}
-
-int ds_locked_page_free(void *page, size_t bytes) {
-  const size_t size = whole_pages(bytes);
-  if (size == 0) {
-    return -EINVAL;
-  }
-  explicit_bzero(page, size);
-  return munmap(page, size) < 0 ? -errno : 0;
 }

@@ -186,6 +186,14 @@ int ds_signals_default(void) {
   return 0;
 }
 
+int ds_no_dump(void) {
+  const struct rlimit none = {0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) < 0) {
+    return -errno;
+  }
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
 int ds_ignore_sigpipe(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }

@@ -79,6 +79,7 @@ public struct LabelledLine: Sendable {
     if value.count >= 2, bytes[value.start] == ASCII.quote, bytes[value.end - 1] == ASCII.quote {
       value = ByteRange(value.start + 1, value.end - 1)
     }
-    return LabelledLine(label: ByteRange(label.start + 1, label.end - 1), value: bytes.trimmed(value))
+    return LabelledLine(
+      label: ByteRange(label.start + 1, label.end - 1), value: bytes.trimmed(value))
   }
 }

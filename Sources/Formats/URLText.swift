@@ -31,7 +31,8 @@ public struct URLText: Sendable {
     let end = Self.authorityEnd(bytes, from: start, to: range.end)
     if isApp {
       // android://BASE64HASH==@com.example.app/ : the hash may hold `/`, so look for the `@` first.
-      guard let at = bytes.firstOffset(of: ASCII.at, in: start..<range.end) else { return nil }
+      let limit = Swift.min(range.end, start + Self.maxAuthorityBytes)
+      guard let at = bytes.firstOffset(of: ASCII.at, in: start..<limit) else { return nil }
       host = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: range.end))
       authorityEnd = host.end
       looksLikeHost = !host.isEmpty
@@ -39,6 +40,8 @@ public struct URLText: Sendable {
     }
     readHost(bytes, from: start, to: end)
     if host.isEmpty || !(hasScheme || looksLikeHost) { return nil }
+    // Without a scheme, only a port or path may follow: `ann.b+tag@mail.example` names no host `ann.b`.
+    if !hasScheme && authorityEnd < end && bytes[authorityEnd] != ASCII.colon { return nil }
     if authorityEnd < end, let at = Self.lastAt(bytes, from: authorityEnd, to: end) {
       let behind = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: end))
       if hasScheme && Self.isHostName(behind, in: bytes) { hostBehindUserInfo = behind }
@@ -53,7 +56,10 @@ public struct URLText: Sendable {
     of range: ByteRange, in bytes: Span<UInt8>
   ) -> (name: ByteRange, isApp: Bool) {
     guard let url = URLText(at: range, in: bytes) else { return (.empty, false) }
-    return (url.hostBehindUserInfo ?? url.host, url.isApp)
+    if url.isApp || !url.hasScheme { return (url.host, url.isApp) }
+    let end = authorityEnd(bytes, from: url.host.start, to: range.end)
+    guard let at = lastAt(bytes, from: url.host.start, to: end) else { return (url.host, false) }
+    return (ByteRange(at + 1, nameEnd(bytes, from: at + 1, to: end)), false)
   }
 
   private mutating func readHost(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
@@ -96,7 +102,7 @@ public struct URLText: Sendable {
       offset += 1
     }
     let name = ByteRange(range.start, offset)
-    if offset < range.end && bytes[offset] == ASCII.colon {
+    if offset < range.end && bytes[offset] == ASCII.colon && !name.isEmpty {
       offset += 1
     } else if !name.isEmpty {
       // `https//host`: a splitter took the colon. Only the known schemes, as `a//b` is a path.
@@ -109,8 +115,18 @@ public struct URLText: Sendable {
     return offset + 2
   }
 
+  /// Whether a scheme, or what is left of one, stands at the beginning of `range`.
+  static func hasScheme(at range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    scheme(at: range, in: bytes) != nil
+  }
+
+  /// The longest authority that is looked at: a name of 253 bytes, and user information of as many.
+  /// Without a bound, a line of a million fields would be read a million times.
+  private static let maxAuthorityBytes = 600
+
   /// The end of `user:password@host:port`: the first byte that begins path, query or another field.
-  private static func authorityEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+  private static func authorityEnd(_ bytes: Span<UInt8>, from start: Int, to limit: Int) -> Int {
+    let end = Swift.min(limit, start + maxAuthorityBytes)
     var offset = start
     while offset < end {
       switch bytes[offset] {
@@ -153,6 +169,26 @@ public struct URLText: Sendable {
     guard name.count >= 3, name.count <= 254,
       let dot = bytes.firstOffset(of: ASCII.dot, in: name.bounds)
     else { return false }
-    return dot > name.start && dot + 1 < name.end
+    return dot > name.start && dot + 1 < name.end && endsAsHost(name, in: bytes)
+  }
+
+  /// Whether the last label is all letters, an A-label or beyond ASCII, or the whole an IPv4 address:
+  /// `canary.2024` is no host.
+  private static func endsAsHost(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var end = name.end
+    if bytes[end - 1] == ASCII.dot { end -= 1 }
+    var start = end
+    while start > name.start && bytes[start - 1] != ASCII.dot { start -= 1 }
+    let label = ByteRange(start, end)
+    if bytes.starts(label, withLowercase: "xn--") { return true }
+    var isWord = label.count >= 2
+    for offset in label.bounds where !ASCII.isLetter(bytes[offset]) && bytes[offset] < 0x80 {
+      isWord = false
+    }
+    if isWord { return true }
+    for offset in name.bounds where !ASCII.isDigit(bytes[offset]) && bytes[offset] != ASCII.dot {
+      return false
+    }
+    return true
   }
 }

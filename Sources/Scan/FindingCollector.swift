@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Clock
 internal import Findings
 internal import Formats
@@ -7,16 +8,27 @@ internal import Worker
 
 /// Gathers the hits of all workers into findings: copies of one theft become one.
 ///
-/// The result does not depend on the order in which hits come. It is bounded by the number of distinct findings.
+/// The result does not depend on the order in which hits come. What it holds is bounded by `maxFindings`.
 struct FindingCollector: ~Copyable {
+  /// Hits of one account at one host in one file; the first stands for all.
   private struct PendingHit {
     var hit: ResultFrame.Hit
     var path: [UInt8]
     var layout: UInt8
+    var count: Int
+  }
+
+  private struct HitKey: Hashable {
+    var file: UInt32
+    var list: UInt16
+    var tag: Tag
+    var account: UInt32?
+    var host: [UInt8]
   }
 
   private struct PendingUnit {
     var hits: [PendingHit] = []
+    var places: [HitKey: Int] = [:]
     var counts: [(count: ResultFrame.ServiceCount, path: [UInt8], layout: UInt8)] = []
     var facts: ResultFrame.LogFacts?
   }
@@ -29,8 +41,12 @@ struct FindingCollector: ~Copyable {
   private let identifiers: Identifiers
   private var units: [UInt32: PendingUnit] = [:]
   private var findings: [String: Finding] = [:]
-  /// Hits so far, copies included.
-  private(set) var hitCount = 0
+  private var pendingCount = 0
+
+  /// A run with more findings than this has been given a list of strangers, or a dump made to exhaust it.
+  private static let maxFindings = 100_000
+
+  var findingCount: Int { findings.count }
 
   init(
     _ configuration: ScanConfiguration, _ catalogue: RuleCatalogue,
@@ -46,7 +62,7 @@ struct FindingCollector: ~Copyable {
 
   /// Whether the frame is one that a worker may send; if not, it must be stopped.
   func isValid(_ hit: ResultFrame.Hit) -> Bool {
-    guard Int(hit.list) < image.headers.count, Self.isHost(hit.host, isApp: hit.isApp) else {
+    guard Int(hit.list) < image.headers.count, hit.host.isEmpty || hit.host.span.isHostText else {
       return false
     }
     guard let account = hit.account else { return !hit.masked.isEmpty }
@@ -54,25 +70,33 @@ struct FindingCollector: ~Copyable {
   }
 
   func isValid(_ count: ResultFrame.ServiceCount) -> Bool {
-    Int(count.list) < image.headers.count && Self.isHost(count.host, isApp: false)
-      && !count.host.isEmpty
+    Int(count.list) < image.headers.count && count.host.span.isHostText
   }
 
-  /// Whether the bytes are a normalised host, an address, or an app's package name.
-  private static func isHost(_ host: [UInt8], isApp: Bool) -> Bool {
-    host.count <= 255
-      && host.allSatisfy { byte in
-        switch byte {
-        case 0x61...0x7A, 0x30...0x39, 0x2D, 0x2E, 0x5F: true
-        case 0x3A: !isApp
-        default: false
-        }
-      }
+  /// Whether a time that a log gives is one: stealer logs are of this century.
+  func isValid(_ facts: ResultFrame.LogFacts) -> Bool {
+    [facts.stolen, facts.otherStolen].allSatisfy { time in
+      time.map { (946_684_800..<4_102_444_800).contains($0) } ?? true
+    }
   }
 
-  mutating func add(_ hit: ResultFrame.Hit, unit: UInt32, path: [UInt8]) {
-    units[unit, default: PendingUnit()].hits.append(PendingHit(hit: hit, path: path, layout: 0))
-    hitCount += 1
+  /// Takes a hit; false if there are more different ones than a run can hold.
+  mutating func add(_ hit: ResultFrame.Hit, unit: UInt32, path: [UInt8]) -> Bool {
+    let key = HitKey(
+      file: hit.file, list: hit.list, tag: hit.tag, account: hit.account, host: hit.host)
+    if let place = units[unit]?.places[key] {
+      units[unit]?.hits[place].count += 1
+      // A later copy may have what the first lacks.
+      if hit.hasPassword { units[unit]?.hits[place].hit.hasPassword = true }
+      if !hit.isDoubtful { units[unit]?.hits[place].hit.isDoubtful = false }
+      if !hit.isAmbiguous { units[unit]?.hits[place].hit.isAmbiguous = false }
+      return true
+    }
+    guard pendingCount + findings.count < Self.maxFindings else { return false }
+    pendingCount += 1
+    units[unit, default: PendingUnit()].places[key] = units[unit]?.hits.count ?? 0
+    units[unit]?.hits.append(PendingHit(hit: hit, path: path, layout: 0, count: 1))
+    return true
   }
 
   mutating func add(_ count: ResultFrame.ServiceCount, unit: UInt32, path: [UInt8]) {
@@ -81,14 +105,13 @@ struct FindingCollector: ~Copyable {
 
   /// The file of the last hits is read: now its layout is known.
   mutating func finish(_ done: ResultFrame.FileDone, unit: UInt32) {
-    guard var pending = units[unit] else { return }
+    guard let pending = units[unit] else { return }
     for index in pending.hits.indices where pending.hits[index].hit.file == done.file {
-      pending.hits[index].layout = done.layout
+      units[unit]?.hits[index].layout = done.layout
     }
     for index in pending.counts.indices where pending.counts[index].count.file == done.file {
-      pending.counts[index].layout = done.layout
+      units[unit]?.counts[index].layout = done.layout
     }
-    units[unit] = pending
   }
 
   mutating func add(_ facts: ResultFrame.LogFacts) {
@@ -98,16 +121,23 @@ struct FindingCollector: ~Copyable {
   /// Turns the hits of a unit into findings, whether it was read to its end or not.
   mutating func close(_ number: UInt32, _ unit: UnitQueue.Unit) {
     guard let pending = units.removeValue(forKey: number) else { return }
+    pendingCount -= pending.hits.count
     let infection = infection(pending.facts, unit)
+    var devices: [Int: String?] = [:]
     for hit in pending.hits {
+      let key = key(ofList: hit.hit.list)
+      if devices[key] == nil { devices[key] = .some(device(pending.facts, key)) }
       var own = infection
-      own.deviceID = pending.facts.flatMap {
-        identifiers.device(
-          hwid: $0.hwid, machine: $0.machine, user: $0.user, key: key(ofList: hit.hit.list))
-      }
+      own.deviceID = devices[key] ?? nil
       add(hit, unit, own)
     }
     for count in pending.counts { add(count.count, count.path, count.layout, unit) }
+  }
+
+  private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {
+    facts.flatMap {
+      identifiers.device(hwid: $0.hwid, machine: $0.machine, user: $0.user, key: key)
+    }
   }
 
   private func key(ofList list: UInt16) -> Int { image.plan.lists[Int(list)].key }
@@ -181,7 +211,7 @@ struct FindingCollector: ~Copyable {
     finding.sightings = [
       sighting(unit, pending.path, pending.layout, line: hit.line, record: hit.record)
     ]
-    finding.sightingsTotal = 1
+    finding.sightingsTotal = pending.count
     merge(finding)
   }
 
@@ -303,13 +333,15 @@ struct FindingCollector: ~Copyable {
   private static func merged(
     _ left: Finding.Infection, _ right: Finding.Infection
   ) -> Finding.Infection {
-    func key(_ infection: Finding.Infection) -> (Int64, String, String, String) {
-      (
-        infection.stolenAt?.seconds ?? .min, infection.family ?? "",
-        infection.os?.text ?? "", infection.country?.text ?? ""
-      )
+    func key(_ infection: Finding.Infection) -> [String] {
+      let time = infection.stolenAt.map { String($0.seconds + (1 << 40)) } ?? ""
+      return [
+        time, infection.stolenAtSource ?? "", infection.stolenAtOther?.text ?? "",
+        infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
+        infection.country?.text ?? "",
+      ]
     }
-    return key(left) < key(right) ? right : left
+    return key(left).lexicographicallyPrecedes(key(right)) ? right : left
   }
 
   private static func trim(_ sightings: inout [Finding.Sighting]) {

@@ -19,7 +19,8 @@ public struct Problem: Error, Equatable, Sendable {
     case workerMemory = "worker-memory"
     case timeout
     case protocolError = "protocol"
-    case interrupted
+    /// More findings than a run holds; those before stand.
+    case tooManyFindings = "too-many-findings"
   }
 
   public var code: Code

@@ -42,6 +42,5 @@ public struct ScanConfiguration: Sendable {
 public struct ScanProgress: Sendable {
   public var files = 0
   public var bytes = 0
-  /// Hits, copies included.
-  public var hits = 0
+  public var findings = 0
 }

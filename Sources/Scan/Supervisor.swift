@@ -20,7 +20,7 @@ final class Supervisor {
     var problems: [(problem: Problem, pathID: String)]
   }
 
-  /// A worker that has not said a word for this long hangs; it reports at least every 16 MiB. In seconds.
+  /// A worker that has not said a word for this long hangs; it reports every MiB that it reads. In seconds.
   private static let maxSilence = 120.0
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
   private static let maxStillborn = 3
@@ -36,15 +36,12 @@ final class Supervisor {
   private var queue: UnitQueue
   private var collector: FindingCollector?
   private var workers: [WorkerHandle] = []
-  private var canaryHits: [pid_t: [ResultFrame.Hit]] = [:]
   /// Messages that a dead worker left unread.
   private var returned: [WorkerHandle.Batch] = []
-  private var coverage = FindingsDocument.Coverage()
-  private var problems: [Problem] = []
+  private var coverage: RunCoverage
   private var levels: [ResultFrame.SandboxLevel] = []
   private var stillborn = 0
   private var reportedAt = 0.0
-  private var unreportedBytes = 0
 
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
@@ -58,6 +55,7 @@ final class Supervisor {
     self.keys = keys
     self.canary = canary
     self.collector = consume collector
+    coverage = RunCoverage(dumps: configuration.dumps)
     queue = UnitQueue(dumps: configuration.dumps, systemFiles: systemFiles)
   }
 
@@ -67,11 +65,11 @@ final class Supervisor {
     guard signals >= 0 else { throw .failed("the system gives no signal descriptor") }
     defer { _ = close(signals) }
     defer { for worker in workers { _ = worker.end(kill: true) } }
-    for _ in 0..<configuration.workers { try start() }
+    for _ in 0..<workerCount() { try start() }
     while !workers.isEmpty {
       try feed()
       try listen(signals)
-      if coverage.isInterrupted { break }
+      if coverage.counts.isInterrupted { break }
       reportProgress()
     }
     return finish()
@@ -79,33 +77,56 @@ final class Supervisor {
 
   // MARK: Workers
 
+  /// As many as were asked for, and as the limit on open files allows: each has two messages under way.
+  private func workerCount() -> Int {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return 1
+    }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let open = Int(clamping: limit.rlim_cur)
+    // Beside the messages: the directories on the way down, a log's own files, and what is ours.
+    let most = (open - DumpWalker.maxDepth - 128) / (2 * WorkerTask.maxFiles + 4)
+    return max(1, min(configuration.workers, most))
+  }
+
   private func start() throws(ScanFailure) {
-    guard
-      let worker = WorkerHandle(
-        executable: configuration.worker,
-        addressSpaceBytes: Self.workerAddressSpace + UInt64(setUp.plan.bytes),
-        isSandboxed: configuration.isSandboxed)
-    else { throw .failed("the worker cannot be started: \(configuration.worker)") }
     let secrets: SecretBytes
     do { secrets = try keys.workerSecrets() } catch {
       throw .refused(Refusal(.noSecureMemory, "the keys"))
     }
     guard let batch = canary.batch() else { throw .failed("the system gives no anonymous file") }
+    guard
+      let worker = WorkerHandle(
+        executable: configuration.worker,
+        addressSpaceBytes: Self.workerAddressSpace + UInt64(setUp.plan.bytes),
+        isSandboxed: configuration.isSandboxed)
+    else {
+      for descriptor in batch.descriptors { _ = close(descriptor) }
+      throw .failed("the worker cannot be started: \(configuration.worker)")
+    }
     workers.append(worker)
     // A worker that is gone already is noticed when its pipe is read.
-    _ = worker.setUp(setUp, lists: lists, rules: rules, secrets: secrets) && worker.send(batch)
+    if !(worker.setUp(setUp, lists: lists, rules: rules, secrets: secrets) && worker.send(batch)) {
+      for descriptor in batch.descriptors { _ = close(descriptor) }
+    }
   }
 
   /// Gives every worker that can take one its next message, and lets the others end.
   private func feed() throws(ScanFailure) {
-    for worker in workers where worker.level != nil && worker.canTakeMore {
+    for worker in workers where worker.isProven && worker.canTakeMore {
       if let batch = nextBatch() {
-        _ = worker.send(batch)
+        if !worker.send(batch) {
+          returned.append(batch)
+          try lose(worker, .workerCrash)
+        }
       } else if worker.isIdle {
         worker.closeSocket()
       }
     }
-    takePassedOver()
+    coverage.add(queue.takePassedOver())
   }
 
   private func nextBatch() -> WorkerHandle.Batch? {
@@ -120,7 +141,7 @@ final class Supervisor {
     _ = unsafe poll(&polled, nfds_t(polled.count), 200)
     if polled[polled.count - 1].revents != 0 {
       _ = ds_signal_read(signals)
-      coverage.isInterrupted = true
+      coverage.counts.isInterrupted = true
       return
     }
     for (index, worker) in workers.enumerated() {
@@ -154,13 +175,16 @@ final class Supervisor {
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }
     if let lost, let unit = queue.units[lost.unit] {
-      problem(code ?? death.problem, dump: unit.dump, path: unit.path)
+      coverage.problem(code ?? death.problem, dump: unit.dump, path: unit.path)
       closeUnit(lost.unit)
     } else {
       try noteStillborn(death)
     }
     giveBack(batches)
-    try start()
+    do throws(ScanFailure) { try start() } catch {
+      // The others go on; without any, what is left cannot be read.
+      if workers.isEmpty { throw error }
+    }
   }
 
   private func noteStillborn(_ death: WorkerHandle.Death) throws(ScanFailure) {
@@ -208,12 +232,19 @@ final class Supervisor {
       collector?.add(count, unit: file.unit, path: file.path)
     case .fileDone(let done): return take(done, from: worker)
     case .logFacts(let facts):
-      guard isUnderWay(worker, { $0.unit == facts.unit }) else { return false }
+      guard isUnderWay(worker, { $0.unit == facts.unit }), collector?.isValid(facts) == true else {
+        return false
+      }
       collector?.add(facts)
     case .unitDone(let unit): return try take(unitDone: unit, from: worker)
-    case .messageDone: return worker.finishBatch()
-    case .progress(let bytes):
-      unreportedBytes += Int(clamping: bytes)
+    case .messageDone:
+      // Only if every unit of the message was reported as read.
+      guard let batch = worker.underWay.first,
+        batch.items.allSatisfy({ queue.units[$0.unit] == nil }),
+        worker.isProven || batch.items.allSatisfy({ $0.unit != Canary.unit })
+      else { return false }
+      return worker.finishBatch()
+    case .progress(let bytes): return worker.takeProgress(bytes)
     }
     return true
   }
@@ -233,67 +264,51 @@ final class Supervisor {
 
   private func take(_ hit: ResultFrame.Hit, from worker: WorkerHandle) -> Bool {
     guard collector?.isValid(hit) == true else { return false }
-    if hit.file == Canary.file, isUnderWay(worker, { $0.file == Canary.file }) {
-      canaryHits[worker.process, default: []].append(hit)
-      return true
+    if hit.file == Canary.file, !worker.isProven {
+      // One or two hits a list; a worker that sends more would only fill memory.
+      worker.canaryHits.append(hit)
+      return worker.canaryHits.count <= 4 * setUp.plan.lists.count
     }
-    guard let file = open(hit.file, worker) else { return false }
-    collector?.add(hit, unit: file.unit, path: file.path)
+    guard let file = open(hit.file, worker), let unit = queue.units[file.unit] else { return false }
+    if collector?.add(hit, unit: file.unit, path: file.path) == false {
+      coverage.tooManyFindings(dump: unit.dump, path: file.path)
+    }
     return true
   }
 
   private func take(_ done: ResultFrame.FileDone, from worker: WorkerHandle) -> Bool {
-    if done.file == Canary.file { return isUnderWay(worker) { $0.file == Canary.file } }
-    guard let file = open(done.file, worker), let unit = queue.units[file.unit] else {
-      return false
-    }
+    if done.file == Canary.file { return !worker.isProven }
+    guard let file = open(done.file, worker), let unit = queue.units[file.unit],
+      done.bytes <= file.size,
+      // Text that was UTF-16 is longer once it is read.
+      done.skippedBytes <= file.size &* 2
+    else { return false }
     collector?.finish(done, unit: file.unit)
     queue.finish(file: done.file)
-    coverage.bytes += Int(clamping: done.bytes)
-    coverage.records += Int(done.records)
-    unreportedBytes = 0
-    note(done, file, unit)
+    worker.resetProgress()
+    coverage.add(done, dump: unit.dump, path: file.path)
     return true
-  }
-
-  private func note(
-    _ done: ResultFrame.FileDone, _ file: UnitQueue.File, _ unit: UnitQueue.Unit
-  ) {
-    switch done.kind {
-    case .archive: return problem(.archive, dump: unit.dump, path: file.path)
-    case .database: return problem(.database, dump: unit.dump, path: file.path)
-    case .binary: coverage.passedOver["binary", default: 0] += 1
-    case .empty: coverage.passedOver["empty", default: 0] += 1
-    case .text: break
-    }
-    if done.errno != 0 {
-      problem(.ioError, dump: unit.dump, path: file.path)
-    } else if done.isShorter {
-      problem(.shrank, dump: unit.dump, path: file.path)
-    } else {
-      coverage.filesRead += done.kind == .text ? 1 : 0
-    }
-    if done.skippedBytes > 0 {
-      problem(
-        .lineTooLong, dump: unit.dump, path: file.path,
-        skippedBytes: Int(clamping: done.skippedBytes))
-    }
   }
 
   private func take(
     unitDone unit: UInt32, from worker: WorkerHandle
   ) throws(ScanFailure) -> Bool {
-    guard isUnderWay(worker, { $0.unit == unit && $0.isLastOfUnit }) else { return false }
     if unit == Canary.unit {
-      let hits = canaryHits.removeValue(forKey: worker.process) ?? []
-      guard canary.isFound(in: hits) else {
+      guard !worker.isProven else { return false }
+      guard canary.isFound(in: worker.canaryHits) else {
         throw .failed(
           "a worker does not find the canary account of every list: keys, lists and program do not fit"
         )
       }
       stillborn = 0
+      worker.isProven = true
+      worker.canaryHits = []
       return true
     }
+    // Every file of the unit must have been reported first.
+    guard isUnderWay(worker, { $0.unit == unit }),
+      !isUnderWay(worker, { $0.unit == unit && queue.files[$0.file] != nil })
+    else { return false }
     closeUnit(unit)
     return true
   }
@@ -306,67 +321,42 @@ final class Supervisor {
 
   // MARK: Result
 
-  private func problem(
-    _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil
-  ) {
-    problems.append(
-      Problem(
-        code, dump: configuration.dumps[dump], path: path, skippedBytes: skippedBytes))
-  }
-
-  private func takePassedOver() {
-    for (dump, walked, path) in queue.takePassedOver() {
-      if walked.isUnread {
-        problem(Problem.Code(rawValue: walked.rawValue) ?? .ioError, dump: dump, path: path)
-      } else {
-        coverage.passedOver[walked.rawValue, default: 0] += 1
-      }
-    }
-  }
-
   private func reportProgress() {
     guard let progress = configuration.progress, MonotonicClock.now - reportedAt >= 0.1 else {
       return
     }
     reportedAt = MonotonicClock.now
+    let underWay = workers.reduce(UInt64(0)) { $0 &+ $1.progressBytes }
     progress(
       ScanProgress(
-        files: coverage.filesRead, bytes: coverage.bytes + unreportedBytes,
-        hits: collector?.hitCount ?? 0))
+        files: coverage.counts.filesRead, bytes: coverage.counts.bytes + Int(clamping: underWay),
+        findings: collector?.findingCount ?? 0))
   }
 
   private func finish() -> Result {
-    takePassedOver()
+    coverage.add(queue.takePassedOver())
+    for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
     for (number, unit) in queue.units { collector?.close(number, unit) }
-    coverage.files = queue.fileCount
-    coverage.logs = queue.logCount
-    problems.sort {
-      ($0.dump, $0.code.rawValue, Hex.text($0.path)) < (
-        $1.dump, $1.code.rawValue, Hex.text($1.path)
-      )
-    }
+    coverage.counts.files = queue.fileCount
+    coverage.counts.logs = queue.logCount
     var identified: [(problem: Problem, pathID: String)] = []
-    for problem in problems {
+    for problem in coverage.problems.sorted() {
       let pathID = collector?.pathID(dump: problem.dump, path: problem.path) ?? ""
       identified.append((problem, pathID))
-      coverage.unread.append(
+      coverage.counts.unread.append(
         FindingsDocument.Unread(
           input: SafeText(problem.dump), pathID: pathID, reason: problem.code.rawValue,
           skippedBytes: problem.skippedBytes))
     }
     let findings = collector.take()?.finish() ?? []
     return Result(
-      findings: findings, coverage: coverage, sandbox: sandbox(), problems: identified)
+      findings: findings, coverage: coverage.counts, sandbox: sandbox(), problems: identified)
   }
 
   /// The weakest level that a worker reached.
   private func sandbox() -> String {
     if levels.isEmpty || levels.contains(where: \.isOff) { return "off" }
-    var parts: [String] = []
     let abi = levels.map(\.landlockABI).min() ?? 0
-    if abi > 0 { parts.append("landlock-\(abi)") }
-    if levels.allSatisfy(\.hasSeccomp) { parts.append("seccomp") }
-    if levels.allSatisfy(\.hasLimits) { parts.append("limits") }
-    return parts.isEmpty ? "none" : parts.joined(separator: "+")
+    return abi > 0 ? "landlock-\(abi)+seccomp+limits" : "seccomp+limits"
   }
 }

@@ -17,10 +17,10 @@ struct TheftTime: Equatable {
 
   /// Nil if neither tells. `folder` is the log's path.
   init?(_ facts: ResultFrame.LogFacts?, folder: [UInt8]?, asOf: UTCTime) {
-    let named = folder.flatMap { Self.date(inName: $0) }
-    var readings = [facts?.stolen, facts?.otherStolen].compactMap { $0 }
-    let past = readings.filter { $0 <= asOf.seconds + Self.maxAhead }
-    if !past.isEmpty { readings = past }
+    // What lies after the run's clock cannot be meant.
+    let latest = asOf.seconds + Self.maxAhead
+    let named = folder.flatMap { Self.date(inName: $0) }.flatMap { $0 <= latest ? $0 : nil }
+    var readings = [facts?.stolen, facts?.otherStolen].compactMap { $0 }.filter { $0 <= latest }
     if let named {
       let near = readings.filter { abs($0 - named) <= Self.maxApart }
       if !near.isEmpty { readings = near }

@@ -25,6 +25,8 @@ struct UnitQueue: ~Copyable {
   struct File {
     var unit: UInt32
     var path: [UInt8]
+    /// Bytes at the time of opening; more cannot be read.
+    var size: UInt64
   }
 
   /// Files of a log in one unit. Two of them, with what they carry along, fill a message.
@@ -37,6 +39,7 @@ struct UnitQueue: ~Copyable {
     var name: [UInt8]
     var size: UInt64
     var descriptor: Int32
+    var isSystemFile: Bool
   }
 
   private let dumps: [String]
@@ -132,25 +135,31 @@ struct UnitQueue: ~Copyable {
   private mutating func add(_ file: DumpFile, to batch: inout WorkerHandle.Batch) {
     lastFile += 1
     fileCount += 1
-    files[lastFile] = File(unit: lastUnit, path: file.path)
+    files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size))
     let name = name(of: file)
-    batch.items.append(
-      WorkerTask.FileItem(
-        unit: lastUnit, file: lastFile, size: UInt64(file.size), name: name))
+    let isOwn = file.logPathBytes != nil && !name.contains(ASCII.slash)
+    let isNamed = systemNames.value(of: ByteRange(0, name.count), in: name.span) != nil
+    var item = WorkerTask.FileItem(
+      unit: lastUnit, file: lastFile, size: UInt64(file.size), name: name)
+    item.isSystemFile = isOwn && isNamed
+    batch.items.append(item)
     batch.descriptors.append(file.descriptor)
-    if file.logPathBytes != nil && !name.contains(ASCII.slash) { keep(file, name) }
+    if isOwn { keep(file, name, isSystemFile: isNamed) }
   }
 
   /// Keeps one of a log's own files for later units; the one that describes the machine for sure.
-  private mutating func keep(_ file: DumpFile, _ name: [UInt8]) {
-    let isSystemFile = systemNames.value(of: ByteRange(0, name.count), in: name.span) != nil
+  private mutating func keep(_ file: DumpFile, _ name: [UInt8], isSystemFile: Bool) {
     if carried.count >= Self.maxCarried {
-      guard isSystemFile else { return }
-      _ = close(carried.removeLast().descriptor)
+      guard isSystemFile, let other = carried.firstIndex(where: { !$0.isSystemFile }) else {
+        return
+      }
+      _ = close(carried.remove(at: other).descriptor)
     }
     let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
     if copy < 0 { return }
-    carried.append(Carried(name: name, size: UInt64(file.size), descriptor: copy))
+    carried.append(
+      Carried(
+        name: name, size: UInt64(file.size), descriptor: copy, isSystemFile: isSystemFile))
   }
 
   private func carryAlong(_ batch: inout WorkerHandle.Batch) {
@@ -160,6 +169,7 @@ struct UnitQueue: ~Copyable {
       var item = WorkerTask.FileItem(
         unit: lastUnit, file: WorkerTask.FileItem.noFile, size: file.size, name: file.name)
       item.isForFactsOnly = true
+      item.isSystemFile = file.isSystemFile
       batch.items.append(item)
       batch.descriptors.append(copy)
     }

@@ -31,6 +31,11 @@ final class WorkerHandle {
   /// When the last frame came, in seconds of the monotonic clock.
   var lastFrame = MonotonicClock.now
   var level: ResultFrame.SandboxLevel?
+  /// Whether it found the canary; before, it gets no dump.
+  var isProven = false
+  var canaryHits: [ResultFrame.Hit] = []
+  /// Bytes that it says it has read of the file at hand.
+  private(set) var progressBytes: UInt64 = 0
 
   /// Messages that a worker has at once: the one it reads, and the next.
   private static let maxUnderWay = 2
@@ -97,11 +102,12 @@ final class WorkerHandle {
     }
   }
 
-  /// Hands files over; false if the worker is gone. The descriptors are kept until it has answered.
+  /// Hands files over; false if that fails, and then the batch is still the caller's.
   func send(_ batch: Batch) -> Bool {
+    guard send(WorkerTask.files(batch.items).encoded(), batch.descriptors) else { return false }
     if isIdle { lastFrame = MonotonicClock.now }
     underWay.append(batch)
-    return send(WorkerTask.files(batch.items).encoded(), batch.descriptors)
+    return true
   }
 
   private func send(_ message: [UInt8], _ descriptors: [Int32]) -> Bool {
@@ -158,11 +164,32 @@ final class WorkerHandle {
     return .frames(frames)
   }
 
+  /// Counts bytes that the worker reports; false if they are more than it was given.
+  func takeProgress(_ bytes: UInt64) -> Bool {
+    let given = underWay.reduce(UInt64(0)) { $0 &+ $1.bytes }
+    guard bytes > 0, bytes <= given, progressBytes <= given - bytes else { return false }
+    progressBytes += bytes
+    return true
+  }
+
+  func resetProgress() {
+    progressBytes = 0
+  }
+
   /// Ends the worker, whatever it does, and returns how it died.
+  ///
+  /// A closed pipe does not prove that the process is gone, so one that lingers for a second is killed.
   func end(kill isKilled: Bool) -> Death {
     if isKilled { _ = kill(process, SIGKILL) }
     var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    var waits = 0
+    while true {
+      let waited = unsafe waitpid(process, &status, WNOHANG)
+      if waited == process || (waited < 0 && errno != EINTR) { break }
+      if waits == 1000 { _ = kill(process, SIGKILL) }
+      waits += 1
+      usleep(1000)
+    }
     let signal = status & 0x7F
     return signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal)
   }

@@ -16,7 +16,8 @@ public struct AccountLookup: ~Copyable {
   private let plan: LookupPlan
   private let image: MappedBytes
   private let hasher: KeyedHasher
-  private let filterKeys: [SipHash]
+  /// The filter keys, one behind the other.
+  private let filterKeys: SecretBytes
   private let hashesEveryLogin: Bool
   private let headers: [WatchlistHeader]
   private let sections: [WatchlistSections]
@@ -35,16 +36,9 @@ public struct AccountLookup: ~Copyable {
     guard keys > 0,
       secrets.count == midstates + KeyFile.filterKeyBytes * plan.filters.count,
       let image = MappedBytes(descriptor: descriptor, count: plan.bytes, isWritable: false),
-      let hasherStates = try? secrets.slice(0, midstates)
+      let hasherStates = try? secrets.slice(0, midstates),
+      let filterKeys = try? secrets.slice(midstates, secrets.count - midstates)
     else { return nil }
-    var filterKeys: [SipHash] = []
-    for index in plan.filters.indices {
-      guard
-        let key = try? secrets.slice(
-          midstates + KeyFile.filterKeyBytes * index, KeyFile.filterKeyBytes)
-      else { return nil }
-      filterKeys.append(SipHash(key: key))
-    }
     var headers: [WatchlistHeader] = []
     for list in plan.lists {
       let text = image.withSpan(list.offset, list.headerBytes) { $0.copy(ByteRange(0, $0.count)) }
@@ -79,14 +73,14 @@ public struct AccountLookup: ~Copyable {
   /// This is all that nearly every login of a dump costs.
   public func mayHold(_ login: Span<UInt8>) -> Bool {
     if hashesEveryLogin { return true }
-    for filter in filterKeys.indices where passes(login, filter) { return true }
+    for filter in plan.filters.indices where passes(login, filter) { return true }
     return false
   }
 
   /// The accounts of the normalised login.
   public func matches(_ login: Span<UInt8>) -> [Match] {
     var matches: [Match] = []
-    for filter in filterKeys.indices {
+    for filter in plan.filters.indices {
       if !hashesEveryLogin && !passes(login, filter) { continue }
       for key in plan.filterOfKey.indices where plan.filterOfKey[key] == filter {
         findUnderKey(login, key, &matches)
@@ -97,7 +91,8 @@ public struct AccountLookup: ~Copyable {
 
   @inline(__always)
   private func passes(_ login: Span<UInt8>, _ filter: Int) -> Bool {
-    let hash = filterKeys[filter].hash(login)
+    let key = KeyFile.filterKeyBytes * filter
+    let hash = SipHash(k0: filterKeys.word64(key), k1: filterKeys.word64(key + 8)).hash(login)
     let place = plan.filters[filter]
     let word = image.word64(place.offset + 8 * FilterWord.index(hash, words: place.words))
     let bits = FilterWord.bits(hash)
@@ -168,8 +163,25 @@ public struct AccountLookup: ~Copyable {
     return lists(serviceHost: host).contains(match.list)
   }
 
+  /// Which of the accounts of one login are meant at `host`: where a partner lists it for several services,
+  /// only the one for this service, if there is one.
+  public func meant(among matches: [Match], atHost host: Span<UInt8>) -> [Match] {
+    if matches.count < 2 { return matches }
+    let accounts = matches.map {
+      ListedAccount(image, plan.lists[$0.list], headers[$0.list], $0.account)
+    }
+    let isOwn = matches.map { isServiceHost(of: $0, host) }
+    return matches.indices.filter { index in
+      isOwn[index]
+        || !matches.indices.contains {
+          isOwn[$0] && matches[$0].list == matches[index].list
+            && accounts[$0].partner == accounts[index].partner
+        }
+    }.map { matches[$0] }
+  }
+
   /// Whether `host` is the account's own service host or lies below it.
-  public func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
+  func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
     let account = ListedAccount(
       image, plan.lists[match.list], headers[match.list], match.account)
     let suffix = Array(account.serviceHost.utf8)

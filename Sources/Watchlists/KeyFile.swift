@@ -237,10 +237,13 @@ struct SecretTextWriter: ~Copyable {
 
   mutating func addHex(_ secret: borrowing SecretBytes) {
     for index in 0..<secret.count {
-      for digit in [secret[index] >> 4, secret[index] & 15] {
-        add(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
-      }
+      addDigit(secret[index] >> 4)
+      addDigit(secret[index] & 15)
     }
+  }
+
+  private mutating func addDigit(_ digit: UInt8) {
+    add(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
   }
 
   private mutating func add(_ byte: UInt8) {

@@ -22,7 +22,12 @@ public struct SecretBytes: ~Copyable {
   ///
   /// OpenSSL says 1: locked. 2: set up, but not locked or not guarded, which a small memory limit may bring about.
   private static let isPrepared =
-    CRYPTO_secure_malloc_initialized() == 1 || CRYPTO_secure_malloc_init(heapBytes, 32) != 0
+    CRYPTO_secure_malloc_initialized() == 1 || CRYPTO_secure_malloc_init(heapBytes, 32) == 1
+
+  /// Whether the address lies in the secure heap: for the test that looks for keys elsewhere.
+  static func isSecure(_ address: UInt) -> Bool {
+    unsafe CRYPTO_secure_allocated(UnsafeRawPointer(bitPattern: address)) == 1
+  }
 
   /// `count` zero bytes, or an error if the secure heap is full or cannot be set up.
   public init(count: Int) throws(SecretBytesError) {
@@ -71,6 +76,15 @@ public struct SecretBytes: ~Copyable {
     _ body: (UnsafeMutableRawBufferPointer) -> Result
   ) -> Result {
     unsafe body(UnsafeMutableRawBufferPointer(start: pointer, count: count))
+  }
+
+  /// The eight bytes from `offset` on as a little-endian number.
+  @inline(__always)
+  func word64(_ offset: Int) -> UInt64 {
+    precondition(offset >= 0 && offset <= count - 8, "word outside the secret")
+    let word = unsafe UnsafeRawPointer(pointer).loadUnaligned(
+      fromByteOffset: offset, as: UInt64.self)
+    return UInt64(littleEndian: word)
   }
 
   /// Copies `source` to the bytes from `offset` on.

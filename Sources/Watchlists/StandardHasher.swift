@@ -3,6 +3,8 @@ internal import COpenSSL
 /// HMAC-SHA-256 under one key by OpenSSL's EVP_MAC.
 ///
 /// What the list maker and the supervisor use, where speed is no matter; it also runs under a FIPS provider.
+/// OpenSSL 3.0 keeps a copy of the key in the ordinary heap, not the secure one, for as long as the hasher lives,
+/// and wipes it then: a worker, which reads hostile bytes, has `KeyedHasher` and never this.
 /// It takes a message in parts. Safe although it holds a pointer: nothing else has it, and it is freed once.
 @safe
 public struct StandardHasher: ~Copyable {

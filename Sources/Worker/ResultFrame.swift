@@ -27,10 +27,8 @@ public enum ResultFrame: Equatable, Sendable {
   static let maxTextBytes = 512
 
   public struct SandboxLevel: Equatable, Sendable {
+    /// 0 if the kernel has no Landlock. System calls and limits are always in force, or the worker ends.
     public var landlockABI: Int32 = 0
-    public var hasSeccomp = false
-    public var isNotDumpable = false
-    public var hasLimits = false
     /// Whether the worker was told to stay open (`--no-sandbox`).
     public var isOff = false
 
@@ -116,9 +114,7 @@ public enum ResultFrame: Equatable, Sendable {
     case .ready(let level):
       type = 1
       body.add(level.landlockABI)
-      for flag in [level.hasSeccomp, level.isNotDumpable, level.hasLimits, level.isOff] {
-        body.add(flag)
-      }
+      body.add(level.isOff)
     case .hit(let hit):
       type = 2
       Self.encode(hit, &body)
@@ -190,9 +186,6 @@ public enum ResultFrame: Equatable, Sendable {
     case 1:
       var level = SandboxLevel()
       level.landlockABI = try body.number()
-      level.hasSeccomp = try body.truth()
-      level.isNotDumpable = try body.truth()
-      level.hasLimits = try body.truth()
       level.isOff = try body.truth()
       self = .ready(level)
     case 2: self = .hit(try Self.hit(&body))

@@ -6,35 +6,52 @@ internal import Watchlists
 ///
 /// There is one per process, and it shares nothing with the others but the lists, which nobody writes.
 struct ScanWorker: CredentialSink, ~Copyable {
-  private let lookup: AccountLookup
-  private var login = LoginNormaliser()
-  private var host = LoginNormaliser()
-  private var file: UInt32 = 0
-  /// The hits of the record that is being read: if several of its candidates are listed, all are
-  /// reported, as ambiguous.
-  private var recordHits: [ResultFrame.Hit] = []
-  private var record: UInt32 = 0
-  private(set) var hits: [ResultFrame.Hit] = []
-  private(set) var serviceCounts: [ResultFrame.ServiceCount] = []
-
-  /// Hosts of declared services that are told apart in one file; more are counted under the last.
-  private static let maxServiceHosts = 256
-
-  init(lookup: consuming AccountLookup) {
-    self.lookup = lookup
+  /// A hit of the record that is being read, with the place of its login.
+  private struct RecordHit {
+    var hit: ResultFrame.Hit
+    var login: ByteRange
   }
 
-  /// Begins a file; the results of the one before are dropped.
+  private let lookup: AccountLookup
+  private let results: ResultPipe
+  private var login = LoginNormaliser()
+  private var host = LoginNormaliser()
+  /// The host of the credential at hand, normalised; empty if it names none.
+  private var hostText: [UInt8] = []
+  private var file: UInt32 = 0
+  private var record: UInt32 = 0
+  /// The hits of the record that is being read: if several of its candidates are listed, all are
+  /// reported, as ambiguous.
+  private var recordHits: [RecordHit] = []
+  /// What the likeliest candidate is if no candidate is listed: a listed login settles the split.
+  private var unlistedHits: [ResultFrame.Hit] = []
+  private var unlistedLists: [Int] = []
+  private var unlistedHost: [UInt8] = []
+  private var unlistedHasPassword = false
+  private var serviceCounts: [ResultFrame.ServiceCount] = []
+  /// Whether something of this file was reported.
+  private(set) var hasHit = false
+
+  /// Hosts of declared services that are told apart in one file; more are counted with the list's first.
+  private static let maxServiceHosts = 256
+
+  init(lookup: consuming AccountLookup, results: ResultPipe) {
+    self.lookup = lookup
+    self.results = results
+    hostText.reserveCapacity(256)
+  }
+
   mutating func begin(file: UInt32) {
     self.file = file
     record = 0
-    recordHits.removeAll(keepingCapacity: true)
-    hits.removeAll(keepingCapacity: true)
+    hasHit = false
     serviceCounts.removeAll(keepingCapacity: true)
   }
 
+  /// Reports what is left of the file.
   mutating func end() {
     closeRecord()
+    for count in serviceCounts { results.send(.serviceCount(count)) }
   }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
@@ -42,22 +59,31 @@ struct ScanWorker: CredentialSink, ~Copyable {
       closeRecord()
       record = credential.record
     }
-    let text = bytes.extracting(credential.login.bounds)
-    guard login.normalise(text) else { return }
+    guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
     if find(.exact, credential, bytes) { return }
     if findVariants(credential, bytes) { return }
     // What follows is about logins that are not listed, and only where the split is the likeliest.
-    if credential.candidate == 0 { countUnlisted(credential, bytes) }
+    if credential.candidate == 0 { noteUnlisted(credential, bytes) }
   }
 
+  /// Reports the hits of the record; they are not gathered, as a hostile file may hold millions.
   private mutating func closeRecord() {
-    if recordHits.isEmpty { return }
-    let isAmbiguous = recordHits.contains { $0.account != recordHits[0].account }
-    for var hit in recordHits {
-      hit.isAmbiguous = isAmbiguous
-      hits.append(hit)
+    if recordHits.isEmpty {
+      for hit in unlistedHits { results.send(.hit(hit)) }
+      hasHit = hasHit || !unlistedHits.isEmpty
+      for list in unlistedLists { count(list) }
+    } else {
+      let isAmbiguous = recordHits.contains { $0.login != recordHits[0].login }
+      for entry in recordHits {
+        var hit = entry.hit
+        hit.isAmbiguous = isAmbiguous
+        results.send(.hit(hit))
+      }
+      hasHit = true
+      recordHits.removeAll(keepingCapacity: true)
     }
-    recordHits.removeAll(keepingCapacity: true)
+    if !unlistedHits.isEmpty { unlistedHits.removeAll(keepingCapacity: true) }
+    if !unlistedLists.isEmpty { unlistedLists.removeAll(keepingCapacity: true) }
   }
 
   // MARK: Listed logins
@@ -70,18 +96,11 @@ struct ScanWorker: CredentialSink, ~Copyable {
     var counting = lookup.matches(login.output.span.extracting(0..<login.count))
     if counting.isEmpty { return false }
     let isApp = normaliseHost(credential, bytes)
-    if !login.hasMailDomain {
-      counting.removeAll { !lookup.countsAtHost($0, host.output.span.extracting(0..<host.count)) }
-    }
-    // The same login may be listed for several services; if one of them is this, it alone is meant.
-    let own = counting.filter {
-      lookup.isServiceHost(of: $0, host.output.span.extracting(0..<host.count))
-    }
-    if !own.isEmpty { counting = own }
-    for match in counting {
+    if !login.hasMailDomain { counting.removeAll { !lookup.countsAtHost($0, hostText.span) } }
+    for match in lookup.meant(among: counting, atHost: hostText.span) {
       let actual = match.isAlias && form == .exact ? .alias : form
-      recordHits.append(
-        hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp))
+      let found = hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp)
+      recordHits.append(RecordHit(hit: found, login: credential.login))
     }
     return !counting.isEmpty
   }
@@ -110,32 +129,35 @@ struct ScanWorker: CredentialSink, ~Copyable {
     _ credential: Credential, _ isApp: Bool
   ) -> ResultFrame.Hit {
     ResultFrame.Hit(
-      file: file, list: UInt16(list), account: account, form: form, tag: tag,
-      host: Array(host.output.prefix(host.count)), isApp: isApp,
-      hasPassword: credential.hasPassword, isDoubtful: credential.isDoubtful, isAmbiguous: false,
-      line: credential.line, record: credential.record, masked: [])
+      file: file, list: UInt16(list), account: account, form: form, tag: tag, host: hostText,
+      isApp: isApp, hasPassword: credential.hasPassword, isDoubtful: credential.isDoubtful,
+      isAmbiguous: false, line: credential.line, record: credential.record, masked: [])
   }
 
   // MARK: Logins on no list
 
-  private mutating func countUnlisted(_ credential: Credential, _ bytes: Span<UInt8>) {
+  private mutating func noteUnlisted(_ credential: Credential, _ bytes: Span<UInt8>) {
     // The variants may have left another login here.
     guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
     if login.hasMailDomain {
       let lists = lookup.lists(
         mailDomain: ByteRange(login.mailDomainStart, login.count), in: login.output.span)
       if !lists.isEmpty {
-        countMailDomain(lists, credential, bytes)
+        noteMailDomain(lists, credential, bytes)
         return
       }
     }
-    guard lookup.hasServiceHosts, !normaliseHost(credential, bytes), host.count > 0 else { return }
-    let lists = lookup.lists(serviceHost: host.output.span.extracting(0..<host.count))
-    for list in lists { count(list, credential) }
+    guard lookup.hasServiceHosts, !normaliseHost(credential, bytes), !hostText.isEmpty else {
+      return
+    }
+    unlistedLists = lookup.lists(serviceHost: hostText.span)
+    unlistedHost.removeAll(keepingCapacity: true)
+    unlistedHost.append(contentsOf: hostText)
+    unlistedHasPassword = credential.hasPassword
   }
 
-  /// Reports the login that `login` holds, which is of a mail domain that `lists` declare.
-  private mutating func countMailDomain(
+  /// Notes the login that `login` holds, which is of a mail domain that `lists` declare.
+  private mutating func noteMailDomain(
     _ lists: [Int], _ credential: Credential, _ bytes: Span<UInt8>
   ) {
     let isApp = normaliseHost(credential, bytes)
@@ -145,21 +167,23 @@ struct ScanWorker: CredentialSink, ~Copyable {
       let tag = lookup.tag(text.span, list: list)
       var found = hit(list, nil, .exact, tag, credential, isApp)
       found.masked = Self.masked(text.span, domain)
-      recordHits.append(found)
+      unlistedHits.append(found)
     }
   }
 
-  private mutating func count(_ list: Int, _ credential: Credential) {
-    let name = Array(host.output.prefix(host.count))
-    let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == name }
-    if let index = known ?? (serviceCounts.count < Self.maxServiceHosts ? nil : 0) {
-      serviceCounts[index].records += 1
-      if credential.hasPassword { serviceCounts[index].withPassword += 1 }
+  /// Counts the record for a list that declares its host as a service.
+  private mutating func count(_ list: Int) {
+    let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == unlistedHost }
+    let first = serviceCounts.firstIndex { Int($0.list) == list }
+    let isFull = serviceCounts.count >= Self.maxServiceHosts
+    if let index = known ?? (isFull ? first : nil) {
+      serviceCounts[index].records &+= 1
+      if unlistedHasPassword { serviceCounts[index].withPassword &+= 1 }
     } else {
       serviceCounts.append(
         ResultFrame.ServiceCount(
-          file: file, list: UInt16(list), host: name, records: 1,
-          withPassword: credential.hasPassword ? 1 : 0))
+          file: file, list: UInt16(list), host: unlistedHost, records: 1,
+          withPassword: unlistedHasPassword ? 1 : 0))
     }
   }
 
@@ -175,10 +199,18 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   // MARK: Host
 
-  /// Normalises the host of the record; true if it is an app's package name, which is kept as written.
+  /// Puts the host of the record into `hostText`; true if it is an app's package name.
   private mutating func normaliseHost(_ credential: Credential, _ bytes: Span<UInt8>) -> Bool {
     let (name, isApp) = URLText.host(of: credential.host, in: bytes)
-    _ = host.normaliseDomain(bytes.extracting(name.bounds))
+    hostText.removeAll(keepingCapacity: true)
+    if bytes.firstOffset(of: ASCII.colon, in: name.bounds) != nil {
+      // An IPv6 address, which is no domain name.
+      for offset in name.bounds { hostText.append(ASCII.lowercased(bytes[offset])) }
+    } else if host.normaliseDomain(bytes.extracting(name.bounds)) {
+      hostText.append(contentsOf: host.output.prefix(host.count))
+    }
+    // The supervisor takes no other form, and ends a worker that sends one.
+    if !hostText.span.isHostText { hostText.removeAll(keepingCapacity: true) }
     return isApp
   }
 }

@@ -20,12 +20,14 @@ struct UnitReader: ~Copyable {
   /// Files of a log's top folder that are kept for the facts; a log has about 20 of them.
   private static let maxFactFiles = 48
   /// Bytes between two signs of life.
-  private static let progressBytes = 16 << 20
+  static let progressBytes = 1 << 20
 
   private struct FactFile {
     var descriptor: Int32
     var name: [UInt8]
     var size: Int
+    /// Whether it is the file that describes the machine, by its name.
+    var isSystemFile: Bool
   }
 
   private let rules: WorkerRules
@@ -82,7 +84,9 @@ struct UnitReader: ~Copyable {
   private mutating func keep(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
     if factFiles.count < Self.maxFactFiles {
       factFiles.append(
-        FactFile(descriptor: descriptor, name: item.name, size: Int(clamping: item.size)))
+        FactFile(
+          descriptor: descriptor, name: item.name, size: Int(clamping: item.size),
+          isSystemFile: item.isSystemFile))
     } else {
       _ = close(descriptor)
     }
@@ -124,9 +128,7 @@ struct UnitReader: ~Copyable {
   }
 
   private mutating func report(_ done: ResultFrame.FileDone) {
-    for hit in worker.hits { results.send(.hit(hit)) }
-    for count in worker.serviceCounts { results.send(.serviceCount(count)) }
-    hasMatch = hasMatch || !worker.hits.isEmpty
+    hasMatch = hasMatch || worker.hasHit
     results.send(.fileDone(done))
   }
 
@@ -148,8 +150,10 @@ struct UnitReader: ~Copyable {
     for file in factFiles {
       reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { bytes in
         evidence.look(at: bytes, name: file.name.span, rules.families)
-        let system = SystemInfo(bytes, labels: rules.labels)
-        if system.describesMachine { Self.take(system, in: bytes, &facts, &dates) }
+        // Labels in other files may stand before anything, passwords too.
+        if file.isSystemFile {
+          Self.take(SystemInfo(bytes, labels: rules.labels), in: bytes, &facts, &dates)
+        }
       }
     }
     var family: FamilyMarkers.Family?
@@ -166,19 +170,22 @@ struct UnitReader: ~Copyable {
     _ system: SystemInfo, in bytes: Span<UInt8>, _ facts: inout ResultFrame.LogFacts,
     _ dates: inout [(label: [UInt8], text: [UInt8])]
   ) {
-    func copy(_ range: ByteRange) -> [UInt8] {
-      bytes.copy(ByteRange(range.start, Swift.min(range.end, range.start + 256)))
+    /// The value up to a bar, behind which other fields may stand, and no longer than `most` bytes.
+    func copy(_ range: ByteRange, most: Int) -> [UInt8] {
+      let end = bytes.firstOffset(of: ASCII.bar, in: range.bounds) ?? range.end
+      return bytes.copy(bytes.trimmed(ByteRange(range.start, Swift.min(end, range.start + most))))
     }
-    func first(_ known: [UInt8], _ meaning: LabelDictionary.Class) -> [UInt8] {
-      known.isEmpty ? system.value(meaning).map(copy) ?? [] : known
+    func first(_ known: [UInt8], _ meaning: LabelDictionary.Class, most: Int) -> [UInt8] {
+      known.isEmpty ? system.value(meaning).map { copy($0, most: most) } ?? [] : known
     }
-    facts.hwid = first(facts.hwid, .hwid)
-    facts.machine = first(facts.machine, .machine)
-    facts.user = first(facts.user, .user)
-    facts.os = first(facts.os, .os)
-    facts.country = first(facts.country, .country)
+    facts.hwid = first(facts.hwid, .hwid, most: 128)
+    facts.machine = first(facts.machine, .machine, most: 128)
+    facts.user = first(facts.user, .user, most: 128)
+    facts.os = first(facts.os, .os, most: 80)
+    facts.country = first(facts.country, .country, most: 40)
     for entry in system.values where entry.class == .date {
-      dates.append((copy(entry.label).map(ASCII.lowercased), copy(entry.value)))
+      dates.append(
+        (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))
     }
   }
 

@@ -48,11 +48,12 @@ public enum WorkerProcess {
       address_space_bytes: addressSpace, cpu_seconds: 0, open_files: maxDescriptors,
       landlock_abi_mask_to: -1, leave_out_seccomp: false)
     var reached = ds_sandbox_level()
-    guard unsafe ds_sandbox_enter(&limits, &reached) == 0 else { exit(noSandbox) }
+    let needed = UInt32(DS_LIMIT_CORE | DS_LIMIT_FILE_SIZE | DS_LIMIT_ADDRESS_SPACE)
+    // Landlock came with Linux 5.13, and its level is reported; without the rest nothing is parsed.
+    guard unsafe ds_sandbox_enter(&limits, &reached) == 0, reached.seccomp_enforced,
+      reached.not_dumpable, reached.limits & needed == needed
+    else { exit(noSandbox) }
     level.landlockABI = reached.landlock_enforced ? reached.landlock_abi : 0
-    level.hasSeccomp = reached.seccomp_enforced
-    level.isNotDumpable = reached.not_dumpable
-    level.hasLimits = reached.limits & UInt32(DS_LIMIT_CORE) != 0
     return level
   }
 
@@ -67,7 +68,9 @@ public enum WorkerProcess {
         plan: setUp.plan, descriptor: lists, secrets: secrets,
         hashesEveryLogin: setUp.hashesEveryLogin)
     else { return nil }
-    return UnitReader(rules: rules, worker: ScanWorker(lookup: lookup), results: results)
+    return UnitReader(
+      rules: rules, worker: ScanWorker(lookup: lookup, results: results),
+      results: results)
   }
 
   private static func read(_ descriptor: Int32, count: Int) -> [UInt8]? {

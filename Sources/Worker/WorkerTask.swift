@@ -36,6 +36,8 @@ public enum WorkerTask: Equatable, Sendable {
     public var size: UInt64
     public var isLastOfUnit = false
     public var isForFactsOnly = false
+    /// Whether the name is that of a file that describes the machine.
+    public var isSystemFile = false
     /// The file's path within its log, or its name: a hint, never opened.
     public var name: [UInt8]
 
@@ -88,6 +90,7 @@ public enum WorkerTask: Equatable, Sendable {
         message.add(item.size)
         message.add(item.isLastOfUnit)
         message.add(item.isForFactsOnly)
+        message.add(item.isSystemFile)
         message.add(Array(item.name.suffix(Self.maxNameBytes)))
       }
     }
@@ -127,10 +130,12 @@ public enum WorkerTask: Equatable, Sendable {
         let size: UInt64 = try message.number()
         let isLastOfUnit = try message.truth()
         let isForFactsOnly = try message.truth()
+        let isSystemFile = try message.truth()
         var item = FileItem(
           unit: unit, file: file, size: size, name: try message.text(most: Self.maxNameBytes))
         item.isLastOfUnit = isLastOfUnit
         item.isForFactsOnly = isForFactsOnly
+        item.isSystemFile = isSystemFile
         items.append(item)
       }
       self = .files(items)

@@ -7,7 +7,6 @@ enum Exit {
   static let findings = ExitCode(1)
   static let failed = ExitCode(2)
   static let notAllRead = ExitCode(3)
-  static let usage = ExitCode(64)
   static let refused = ExitCode(78)
 
   /// Tells the person on duty why, and ends the program.

@@ -26,6 +26,7 @@ struct KeyCommand: ParsableCommand {
       do throws(Refusal) {
         try KeyFile.make(partner: partner, path: out, installation: installation)
       } catch {
+        if error.code == .badPartner { throw ValidationError(error.message) }
         throw Exit.because(error.message, Exit.refused)
       }
       if Terminal.isErrorTerminal {

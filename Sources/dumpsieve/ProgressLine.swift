@@ -23,7 +23,7 @@ final class ProgressLine: @unchecked Sendable {
       let spinner = ["|", "/", "-", "\\"][frame % 4]
       let text =
         "\(spinner) read \(Self.size(Double(progress.bytes))), \(rate)/s, \(progress.files) files, "
-        + "\(progress.hits) hits"
+        + "\(progress.findings) findings"
       Terminal.write("\r\u{1B}[K" + text, to: .standardError)
     }
   }

@@ -18,7 +18,8 @@ struct WatchlistCommand: ParsableCommand {
     if path == "-" {
       bytes = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
     } else {
-      guard let data = FileManager.default.contents(atPath: path) else {
+      // By a handle, so that a pipe does as well as a file.
+      guard let data = try? FileHandle(forReadingAtPath: path)?.readToEnd() else {
         throw Exit.because(Refusal(.cannotOpen, path).message, Exit.refused)
       }
       bytes = [UInt8](data)
@@ -107,6 +108,7 @@ struct WatchlistCommand: ParsableCommand {
       do throws(Refusal) {
         bytes = try WatchlistMaker.make(list, key: &key, options: options)
       } catch {
+        if error.code == .badDomain { throw ValidationError(error.message) }
         throw Exit.because(error.message, Exit.refused)
       }
       do throws(WholeFile.Failure) { try WholeFile.write(bytes, to: out) } catch {

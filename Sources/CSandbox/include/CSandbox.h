@@ -14,7 +14,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "byte_masks.h"
 
 #ifdef __clang__
 #pragma clang assume_nonnull begin
@@ -115,6 +114,11 @@ int ds_seccomp_enter(void);
 /// at build time. (`SWIFT_BACKTRACE` in the environment is read before main.)
 int ds_signals_default(void);
 
+/// Leaves this process out of core dumps and debuggers: RLIMIT_CORE 0 and PR_SET_DUMPABLE 0.
+///
+/// For every program that holds a key; a worker's lock-down does it, too. Why C: prctl is variadic.
+int ds_no_dump(void);
+
 /// Makes writing to a closed pipe an error (EPIPE) instead of the end. SIG_IGN is a cast in a
 /// macro, which Swift does not import.
 int ds_ignore_sigpipe(void);
@@ -173,10 +177,6 @@ enum { DS_MESSAGE_DESCRIPTORS = 128 };
 /// fstat before it reads.
 int ds_open_beneath(int dirfd, const char *name, int want_directory);
 
-/// Creates `name` in the directory `dirfd` for writing, readable by the owner only; -EEXIST if
-/// anything, also a dangling link, has that name.
-int ds_open_new(int dirfd, const char *name);
-
 /// A file in memory that can be sealed. `name` is shown in /proc only.
 int ds_memfd_create(const char *name);
 
@@ -210,17 +210,6 @@ ssize_t ds_receive(int socket, void *bytes, size_t capacity, int *DS_NULLABLE de
 int ds_terminal_width(int descriptor);
 
 // MARK: - A page for keys (descriptors.c)
-
-/// Zeroed memory for key material: in no core dump, empty in a forked child, and never swapped if
-/// `*locked` is then true.
-///
-/// Null if there is no memory. Locking fails past RLIMIT_MEMLOCK; the caller says so and goes on.
-/// Why C: it belongs to `ds_locked_page_free`; explicit_bzero is in no Swift module that musl and
-/// glibc share.
-void *DS_NULLABLE ds_locked_page(size_t bytes, bool *locked);
-
-/// Overwrites and unmaps what `ds_locked_page` gave; `bytes` as asked for there.
-int ds_locked_page_free(void *page, size_t bytes);
 
 #ifdef __clang__
 #pragma clang assume_nonnull end

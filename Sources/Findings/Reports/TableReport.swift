@@ -127,7 +127,7 @@ private struct FindingsTable {
     let infection = finding.infection
     let family = infection.familyName ?? (infection.deviceID == nil ? nil : "unknown stealer")
     return [
-      finding.severity.rawValue, String(finding.score), finding.partner,
+      finding.severity.rawValue, String(finding.score), SafeText(finding.partner).text,
       SafeText(account ?? "").text, finding.service.name ?? finding.service.host ?? "(no host)",
       infection.stolenAt.map { String($0.text.prefix(10)) } ?? "unknown",
       family ?? finding.source.replacing("-", with: " "), String(finding.sightingsTotal),

@@ -12,12 +12,11 @@ struct DelimitedLine {
     var hasPassword = false
   }
 
+  /// What stands further back in a line is the password's rest, or no record. In bytes.
+  private static let maxLineBytes = 16 << 10
+
   /// A line with more doubt than this holds noise; the likeliest splits come first.
   static let maxCandidates = 8
-
-  /// From `https://` to `x` a URL's scheme is at most this long (RFC 3986 sets no limit;
-  /// `chrome-extension` has 16).
-  private static let maxSchemeBytes = 20
 
   private var candidates: InlineArray<8, Candidate> = .init(repeating: Candidate())
   private(set) var count = 0
@@ -34,6 +33,7 @@ struct DelimitedLine {
     {
       text.start += 3
     }
+    text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
     guard text.count >= 3 else { return }
     if let url = URLText(at: text, in: bytes) {
@@ -78,6 +78,13 @@ struct DelimitedLine {
   private mutating func splitBehindURL(
     _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
   ) {
+    if !url.hasScheme, let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end),
+      Self.trailingURL(in: ByteRange(hard + 1, text.end), bytes) != nil
+    {
+      // `ann.doe:pw:https://site.example/`: the field with a scheme is the URL, so the first is none.
+      splitFromLogin(text, in: bytes)
+      return
+    }
     // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both. Where
     // the first name has a dot, it is likelier the host.
     if let userInfoHost = url.hostBehindUserInfo, !url.looksLikeHost {
@@ -100,15 +107,16 @@ struct DelimitedLine {
   /// Adds the splits whose URL ends at the first separator at or behind `offset`, or at a later one if
   /// the text between can belong to the URL.
   private mutating func addSplits(
-    from offset: Int, urlStart: Int, _ text: ByteRange, in bytes: Span<UInt8>
+    from offset: Int, urlStart: Int, _ text: ByteRange, isBehindPort: Bool = false,
+    in bytes: Span<UInt8>
   ) {
     var from = offset
-    if let port = Self.port(bytes, at: offset, text) {
+    if !isBehindPort, let port = Self.port(bytes, at: offset, text) {
       if port.isCertain {
         from = port.end
       } else {
         // host:8443:ann:pw is likelier a port than a login, host:8443:pw is not.
-        addSplits(from: port.end, urlStart: urlStart, text, in: bytes)
+        addSplits(from: port.end, urlStart: urlStart, text, isBehindPort: true, in: bytes)
       }
     }
     var hasPath = false
@@ -124,15 +132,14 @@ struct DelimitedLine {
       guard let loginEnd = addLogins(from: login, url: ByteRange(urlStart, urlEnd), text, in: bytes)
       else { return }
       // The URL goes on over this separator if what follows can be part of it.
+      let gap = ByteRange(urlEnd, login)
       let piece = ByteRange(login, loginEnd)
-      guard Self.canContinueURL(piece, after: bytes[urlEnd], hasPath: hasPath, in: bytes) else {
-        return
-      }
+      guard hasPath, Self.canContinueURL(piece, behind: gap, in: bytes) else { return }
       from = loginEnd
     }
   }
 
-  /// Adds the login that begins at `start`, if a separator ends it; returns where it ends.
+  /// Adds the login that begins at `start`, if a separator ends it; returns where it ends first.
   private mutating func addLogins(
     from start: Int, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
   ) -> Int? {
@@ -145,11 +152,10 @@ struct DelimitedLine {
     // Logins with spaces exist; the field up to the first space is the other reading, and the likelier
     // one if a space parts URL and login, or if it is an address.
     let whole = ByteRange(start, hard)
-    guard let space = bytes.firstOffset(of: ASCII.space, in: start..<hard),
-      !bytes.trimmed(ByteRange(space, hard)).isEmpty
-    else {
+    let first = bytes.firstOffset(of: ASCII.space, in: start..<hard)
+    guard let space = first, !bytes.trimmed(ByteRange(space, hard)).isEmpty else {
       add(url, whole, password: ByteRange(hard + 1, text.end), in: bytes)
-      return hard
+      return first ?? hard
     }
     let word = ByteRange(start, space)
     let isWordFirst =
@@ -157,7 +163,7 @@ struct DelimitedLine {
     if isWordFirst { add(url, word, password: ByteRange(space + 1, text.end), in: bytes) }
     add(url, whole, password: ByteRange(hard + 1, text.end), in: bytes)
     if !isWordFirst { add(url, word, password: ByteRange(space + 1, text.end), in: bytes) }
-    return hard
+    return space
   }
 
   private mutating func add(
@@ -166,7 +172,7 @@ struct DelimitedLine {
     let login = bytes.trimmed(login)
     // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
     guard !login.isEmpty, login.count <= 320, count < Self.maxCandidates,
-      !Placeholder.stands(at: login, in: bytes)
+      !Placeholder.stands(at: login, in: bytes), !Self.isSchemeName(login, in: bytes)
     else { return }
     let rest = bytes.trimmed(
       ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
@@ -185,10 +191,11 @@ struct DelimitedLine {
     guard let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end) else {
       guard let space = bytes.firstOffset(of: ASCII.space, in: text.bounds) else { return }
       let login = ByteRange(text.start, space)
-      // Words with blanks between them are prose, unless the first is a mail address.
-      guard Self.isAddress(login, in: bytes) else { return }
-      add(.empty, login, password: ByteRange(space + 1, text.end), in: bytes)
-      isConvincing = true
+      // Words with blanks between them are prose, unless the first is a mail address or a URL follows.
+      let isAddress = Self.isAddress(login, in: bytes)
+      addFirst(
+        login, rest: ByteRange(space + 1, text.end), onlyWithURL: !isAddress, in: bytes)
+      isConvincing = isConvincing || isAddress
       return
     }
     let before = count
@@ -212,12 +219,12 @@ struct DelimitedLine {
     _ login: ByteRange, rest: ByteRange, onlyWithURL: Bool = false, in bytes: Span<UInt8>
   ) {
     var url = Self.trailingURL(in: rest, bytes)
-    // One separator before it and no field: `ann:https://x` may be a password, and a password
-    // must not come out as a host.
-    if let found = url, found.start <= rest.start + 1, bytes.trimmed(rest).start == found.start {
-      url = nil
-    }
     if url == nil && onlyWithURL { return }
+    // Without a field before it, `ann:https://x` may be a password, which must not come out as a host.
+    if let start = url?.start {
+      let field = ByteRange(Self.skipSeparators(bytes, from: rest.start, to: start), start)
+      if bytes.trimmed(field).isEmpty { url = nil }
+    }
     let before = count
     add(url ?? .empty, login, password: ByteRange(rest.start, url?.start ?? rest.end), in: bytes)
     if count > before && url != nil { isConvincing = true }
@@ -230,18 +237,32 @@ struct DelimitedLine {
     // password may hold one too.
     var found: ByteRange?
     while offset < rest.end {
-      let field = ByteRange(offset, rest.end)
-      if let url = URLText(at: bytes.trimmed(field), in: bytes), url.hasScheme {
-        let start = bytes.trimmed(field).start
-        let end = separator(in: bytes, from: url.authorityEnd, to: rest.end) ?? rest.end
+      var start = offset
+      while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
+      let field = ByteRange(start, rest.end)
+      if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes) {
+        var authorityEnd = url.authorityEnd
+        if let host = url.hostBehindUserInfo, !url.looksLikeHost { authorityEnd = host.end }
+        let end = urlEnd(from: authorityEnd, to: rest, in: bytes)
         found = ByteRange(start, end)
         offset = end
         continue
       }
-      guard let next = separator(in: bytes, from: offset, to: rest.end) else { break }
-      offset = next + 1
+      offset = urlEnd(from: start, to: rest, in: bytes) + 1
     }
     return found
+  }
+
+  /// The first separator behind `offset` that is not the colon of a scheme, as in `?next=https://…`.
+  private static func urlEnd(
+    from offset: Int, to rest: ByteRange, in bytes: Span<UInt8>
+  ) -> Int {
+    var offset = offset
+    while let end = separator(in: bytes, from: offset, to: rest.end) {
+      if !isScheme(bytes, end, rest) { return end }
+      offset = end + 1
+    }
+    return rest.end
   }
 
   // MARK: Bytes
@@ -317,15 +338,26 @@ struct DelimitedLine {
       && bytes[offset + 2] == ASCII.slash
   }
 
-  /// Whether the text behind a separator can belong to the URL before it: in a path or query anything can
-  /// that is no mail address, as in `/oauth2/v2.0:443` or `matrix;param`.
-  private static func canContinueURL(
-    _ piece: ByteRange, after separator: UInt8, hasPath: Bool, in bytes: Span<UInt8>
-  ) -> Bool {
-    switch separator {
-    case ASCII.space, ASCII.tab, ASCII.bar: return false
-    default: return hasPath && !piece.isEmpty && !isAddress(piece, in: bytes)
+  /// Whether `login` is the `https` of a URL that stands where a login would.
+  private static func isSchemeName(_ login: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard login.count <= 5, login.end < bytes.count, bytes[login.end] == ASCII.colon else {
+      return false
     }
+    return bytes.equals(login, lowercase: "https") || bytes.equals(login, lowercase: "http")
+  }
+
+  /// Whether the text behind the separators at `gap` can belong to a URL with a path before them: anything
+  /// can that is no mail address, as in `/oauth2/v2.0:443` or `matrix;param`, but not over a blank or bar.
+  private static func canContinueURL(
+    _ piece: ByteRange, behind gap: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    for offset in gap.bounds {
+      switch bytes[offset] {
+      case ASCII.space, ASCII.tab, ASCII.bar: return false
+      default: break
+      }
+    }
+    return !piece.isEmpty && !isAddress(piece, in: bytes)
   }
 
   /// Whether `range` has the outer form of a mail address: something, one `@`, something.

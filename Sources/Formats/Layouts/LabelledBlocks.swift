@@ -84,10 +84,27 @@ public struct LabelledBlocks: Layout {
     apply(meaning, cut.value, from: text.start, in: bytes, to: &record, &sink)
   }
 
-  /// Fills one field, closing the record first if the field is filled; then the fields that stand
-  /// behind it on the same line, as in `URL: x | USER: y | PASS: z`. `start` is where the field's
-  /// label begins, or its line.
+  /// Fills one field, and those that stand behind it on the same line, as in `URL: x | USER: y | PASS: z`.
+  /// `start` is where the first one's label begins.
   private mutating func apply<Sink: CredentialSink & ~Copyable>(
+    _ meaning: LabelDictionary.Class, _ value: ByteRange, from start: Int,
+    in bytes: Span<UInt8>, to record: inout Record, _ sink: inout Sink
+  ) {
+    var field = (meaning: meaning, value: value, start: start)
+    // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
+    while true {
+      // A password may hold bars and labels; nothing stands behind it.
+      let next = field.meaning == .password ? nil : nextOnLine(field.value, in: bytes)
+      let end = next.map { $0.bar } ?? field.value.end
+      let own = next == nil ? field.value : bytes.trimmed(ByteRange(field.value.start, end))
+      fill(field.meaning, own, from: field.start, in: bytes, to: &record, &sink)
+      guard let next else { return }
+      field = (next.meaning, next.value, next.bar + 1)
+    }
+  }
+
+  /// Fills one field, closing the record first if the field is filled.
+  private mutating func fill<Sink: CredentialSink & ~Copyable>(
     _ meaning: LabelDictionary.Class, _ value: ByteRange, from start: Int,
     in bytes: Span<UInt8>, to record: inout Record, _ sink: inout Sink
   ) {
@@ -98,13 +115,7 @@ public struct LabelledBlocks: Layout {
       record.start = start
       record.firstLine = line
     }
-    // A password may hold bars and labels; nothing stands behind it.
-    guard meaning != .password, let next = nextOnLine(value, in: bytes) else {
-      record.fill(meaning, value, in: bytes, line: line)
-      return
-    }
-    record.fill(meaning, bytes.trimmed(ByteRange(value.start, next.bar)), in: bytes, line: line)
-    apply(next.meaning, next.value, from: next.bar + 1, in: bytes, to: &record, &sink)
+    record.fill(meaning, value, in: bytes, line: line)
   }
 
   /// The labelled field behind a bar in `value`, if there is one.

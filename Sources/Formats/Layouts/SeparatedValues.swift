@@ -38,7 +38,7 @@ public struct SeparatedValues: Layout {
     while offset < bytes.count {
       guard record.cut(bytes, from: offset, delimiter: delimiter, isLast: isLast) else { break }
       var next = record.next
-      if record.isUnclosed && record.innerLines > 0 { next = cutLine(bytes, from: offset) }
+      if record.unclosedLines > 0 { next = cutLine(bytes, from: offset) }
       line &+= 1
       report(columns, in: bytes, &sink)
       line &+= UInt32(truncatingIfNeeded: record.innerLines)
@@ -90,12 +90,14 @@ public struct SeparatedValues: Layout {
       return nil
     }
     delimiter = SeparatedRecord.delimiter(ofHeader: bytes.extracting(start..<first.end))
-    guard record.cut(bytes, from: start, delimiter: delimiter, isLast: isLast),
-      let found = Columns(record.cells, in: bytes, labels: labels)
+    // The header is one line, whatever its quotes say: one that is never closed would swallow the file.
+    let header = bytes.extracting(start..<first.end)
+    guard record.cut(header, from: 0, delimiter: delimiter, isLast: true), !record.isUnclosed,
+      let found = Columns(record.cells, in: header, labels: labels)
     else { return nil }
     columns = found
     line &+= 1
-    return record.next
+    return cutter.offset
   }
 }
 

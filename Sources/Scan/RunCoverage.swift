@@ -1,0 +1,74 @@
+internal import Dumps
+internal import Findings
+internal import Worker
+
+/// Counts what was read and what was not, as the workers report it.
+struct RunCoverage {
+  var counts = FindingsDocument.Coverage()
+  private(set) var problems: [Problem] = []
+  private let dumps: [String]
+  private var hasTooManyFindings = false
+
+  init(dumps: [String]) {
+    self.dumps = dumps
+  }
+
+  mutating func problem(
+    _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil
+  ) {
+    problems.append(Problem(code, dump: dumps[dump], path: path, skippedBytes: skippedBytes))
+  }
+
+  /// Notes once that a run holds no more findings.
+  mutating func tooManyFindings(dump: Int, path: [UInt8]) {
+    if hasTooManyFindings { return }
+    hasTooManyFindings = true
+    problem(.tooManyFindings, dump: dump, path: path)
+  }
+
+  /// Counts a file that a worker has read, or passed over.
+  mutating func add(_ done: ResultFrame.FileDone, dump: Int, path: [UInt8]) {
+    counts.bytes += Int(clamping: done.bytes)
+    counts.records += Int(done.records)
+    switch done.kind {
+    case .archive: return problem(.archive, dump: dump, path: path)
+    case .database: return problem(.database, dump: dump, path: path)
+    case .binary: counts.passedOver["binary", default: 0] += 1
+    case .empty: counts.passedOver["empty", default: 0] += 1
+    case .text: break
+    }
+    if done.errno != 0 {
+      problem(.ioError, dump: dump, path: path)
+    } else if done.isShorter {
+      problem(.shrank, dump: dump, path: path)
+    } else {
+      counts.filesRead += done.kind == .text ? 1 : 0
+    }
+    if done.skippedBytes > 0 {
+      problem(
+        .lineTooLong, dump: dump, path: path, skippedBytes: Int(clamping: done.skippedBytes))
+    }
+  }
+
+  /// Counts what the walk passed over.
+  mutating func add(_ passedOver: [(dump: Int, problem: WalkProblem, path: [UInt8])]) {
+    for (dump, walked, path) in passedOver {
+      if walked.isUnread {
+        problem(Problem.Code(rawValue: walked.rawValue) ?? .ioError, dump: dump, path: path)
+      } else {
+        counts.passedOver[walked.rawValue, default: 0] += 1
+      }
+    }
+  }
+}
+
+extension [Problem] {
+  /// By dump, code and path: the same order, whichever worker came upon them.
+  func sorted() -> [Problem] {
+    sorted { left, right in
+      if left.dump != right.dump { return left.dump < right.dump }
+      if left.code != right.code { return left.code.rawValue < right.code.rawValue }
+      return left.path.lexicographicallyPrecedes(right.path)
+    }
+  }
+}
