@@ -15,6 +15,8 @@ let package = Package(
   products: [
     .executable(name: "dumpsieve", targets: ["dumpsieve"]),
     .executable(name: "dumpsieve-worker", targets: ["dumpsieve-worker"]),
+    // For Benchmarks, which is a package of its own.
+    .library(name: "Reading", targets: ["Bytes", "Dumps", "Formats"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,12 +54,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["CSandbox", "dumpsieve", "dumpsieve-worker"],
+      name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
       exclude: ["Scenarios", "validate.py"]),
+    .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
     .testTarget(
       name: "FormatsTests",
-      dependencies: ["Bytes", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker"]),
+      dependencies: [
+        "Bytes", "Clock", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
+      ]),
     .testTarget(name: "RulesTests", dependencies: ["Rules"]),
     .testTarget(name: "ScanTests", dependencies: ["Clock", "Scan", "Watchlists", "Worker"]),
     .testTarget(

@@ -50,6 +50,8 @@ public struct LocalTime: Equatable, Sendable {
       }
       offset += 1
     }
+    // `12:30:45` is a time without a date.
+    if month == nil, let end = fields.first?.end, end < text.count, text[end] == 0x3A { return nil }
     guard let dates = Self.dates(fields.map { ($0.value, $0.digits) }, month: month, order: order)
     else { return nil }
     // In `Sat Jul 06 3:43:57 2024` the year stands behind the time.

@@ -45,6 +45,8 @@ struct FindingCollector: ~Copyable {
 
   /// A run with more findings than this has been given a list of strangers, or a dump made to exhaust it.
   private static let maxFindings = 100_000
+  /// Logins on no list are the first to go: anyone can invent them by the million.
+  private static let maxDomainFindings = 10_000
 
   var findingCount: Int { findings.count }
 
@@ -92,7 +94,8 @@ struct FindingCollector: ~Copyable {
       if !hit.isAmbiguous { units[unit]?.hits[place].hit.isAmbiguous = false }
       return true
     }
-    guard pendingCount + findings.count < Self.maxFindings else { return false }
+    let most = hit.account == nil ? Self.maxDomainFindings : Self.maxFindings
+    guard pendingCount + findings.count < most else { return false }
     pendingCount += 1
     units[unit, default: PendingUnit()].places[key] = units[unit]?.hits.count ?? 0
     units[unit]?.hits.append(PendingHit(hit: hit, path: path, layout: 0, count: 1))

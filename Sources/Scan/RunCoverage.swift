@@ -44,7 +44,8 @@ struct RunCoverage {
     } else {
       counts.filesRead += done.kind == .text ? 1 : 0
     }
-    if done.skippedBytes > 0 {
+    // What is no text has no lines, so none is too long.
+    if done.skippedBytes > 0 && done.kind == .text {
       problem(
         .lineTooLong, dump: dump, path: path, skippedBytes: Int(clamping: done.skippedBytes))
     }

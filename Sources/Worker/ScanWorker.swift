@@ -96,8 +96,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
     var counting = lookup.matches(login.output.span.extracting(0..<login.count))
     if counting.isEmpty { return false }
     let isApp = normaliseHost(credential, bytes)
-    if !login.hasMailDomain { counting.removeAll { !lookup.countsAtHost($0, hostText.span) } }
-    for match in lookup.meant(among: counting, atHost: hostText.span) {
+    // An app's package name is no host, however it is spelt.
+    let service = isApp ? [] : hostText
+    if !login.hasMailDomain { counting.removeAll { !lookup.countsAtHost($0, service.span) } }
+    for match in lookup.meant(among: counting, atHost: service.span) {
       let actual = match.isAlias && form == .exact ? .alias : form
       let found = hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp)
       recordHits.append(RecordHit(hit: found, login: credential.login))
@@ -105,10 +107,16 @@ struct ScanWorker: CredentialSink, ~Copyable {
     return !counting.isEmpty
   }
 
-  /// Looks up what else the login may be: without its plus-tag, or the user of `DOMAIN\user`.
+  /// Looks up what else the login may be: without quotes or `mailto:` round it, without its plus-tag, or the
+  /// user of `DOMAIN\user`.
   private mutating func findVariants(_ credential: Credential, _ bytes: Span<UInt8>) -> Bool {
     let text = bytes.extracting(credential.login.bounds)
     let whole = 0..<text.count
+    if let inner = Self.unwrapped(text), login.normalise(text.extracting(inner)),
+      find(.exact, credential, bytes)
+    {
+      return true
+    }
     if let backslash = text.firstOffset(of: ASCII.backslash, in: whole), backslash + 1 < text.count,
       login.normalise(text.extracting((backslash + 1)..<text.count)),
       find(.windowsName, credential, bytes)
@@ -122,6 +130,18 @@ struct ScanWorker: CredentialSink, ~Copyable {
       if login.normalise(plain.span), find(.plusTag, credential, bytes) { return true }
     }
     return false
+  }
+
+  /// What stands within `"…"`, `'…'`, `<…>` or behind `mailto:`, or nil.
+  private static func unwrapped(_ text: Span<UInt8>) -> Range<Int>? {
+    guard text.count > 2 else { return nil }
+    if text.starts(ByteRange(0, text.count), withLowercase: "mailto:" as StaticString) {
+      return 7..<text.count
+    }
+    switch (text[0], text[text.count - 1]) {
+    case (ASCII.quote, ASCII.quote), (0x27, 0x27), (0x3C, 0x3E): return 1..<(text.count - 1)
+    default: return nil
+    }
   }
 
   private func hit(

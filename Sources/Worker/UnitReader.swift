@@ -68,7 +68,10 @@ struct UnitReader: ~Copyable {
     case .empty: done.kind = .empty
     case .archive: done.kind = .archive
     case .database: done.kind = .database
-    case .binary: done.kind = .binary
+    case .binary:
+      // It is read all the same: a picture costs little, and noise before text must not hide it.
+      done.kind = .binary
+      readRecords(descriptor, size, plan, &done)
     case .text, .utf16: readRecords(descriptor, size, plan, &done)
     }
     worker.end()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSandbox
+import Foundation
 
 /// The command line; `Scan`, `Watchlists`, `Rules` and `Findings` do the work.
 @main
@@ -25,6 +26,8 @@ struct Dumpsieve: ParsableCommand {
     _ = ds_signals_default()
     // Keys lie in memory. Where the system refuses, the program is no worse off than others.
     _ = ds_no_dump()
+    // A limit on file sizes then fails the write, and the run with it, instead of killing the program.
+    _ = signal(SIGXFSZ, SIG_IGN)
     main(nil)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSandbox
+import Findings
 import Foundation
 
 /// Exit statuses; the table stands in the README.
@@ -37,12 +38,22 @@ enum Terminal {
     return width > 0 ? Int(width) : 100
   }
 
+  /// One line; names of files in it may come from a dump.
   static func say(_ text: String) {
-    write(text + "\n", to: FileHandle.standardError)
+    write(SafeText(text).text + "\n", to: FileHandle.standardError)
   }
 
-  static func write(_ text: String, to handle: FileHandle) {
-    // Nobody reads any more: there is nobody left to tell, and the status still says how it went.
-    do { try handle.write(contentsOf: Data(text.utf8)) } catch { return }
+  /// Writes data onto standard output; the run has failed if it does not get there.
+  static func output(_ text: String) throws {
+    if !write(text, to: .standardOutput) {
+      throw Exit.because("standard output cannot be written", Exit.failed)
+    }
+  }
+
+  /// False if nobody takes it.
+  @discardableResult
+  static func write(_ text: String, to handle: FileHandle) -> Bool {
+    do { try handle.write(contentsOf: Data(text.utf8)) } catch { return false }
+    return true
   }
 }

@@ -30,7 +30,7 @@ final class ProgressLine: @unchecked Sendable {
 
   func clear() {
     guard isShown else { return }
-    lock.withLock { Terminal.write("\r\u{1B}[K", to: .standardError) }
+    _ = lock.withLock { Terminal.write("\r\u{1B}[K", to: .standardError) }
   }
 
   private static func size(_ bytes: Double) -> String {

@@ -32,7 +32,7 @@ struct RulesCommand: ParsableCommand {
           faults.map { "\($0.path): \($0.example) of \($0.rule) \($0.reason)" }, Exit.refused)
       }
       let examples = catalogue.rules.reduce(0) { $0 + $1.exampleCount }
-      print("\(catalogue.rules.count) rules, \(examples) examples: good")
+      try Terminal.output("\(catalogue.rules.count) rules, \(examples) examples: good\n")
     }
   }
 
@@ -48,7 +48,7 @@ struct RulesCommand: ParsableCommand {
       for rule in catalogue.rules {
         let id = rule.id + String(repeating: " ", count: width - rule.id.count)
         let kind = rule.kind + String(repeating: " ", count: 10 - rule.kind.count)
-        print("\(id)  \(kind)  \(rule.title)")
+        try Terminal.output("\(id)  \(kind)  \(rule.title)\n")
       }
     }
   }

@@ -71,9 +71,16 @@ struct ScanCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress and no table.")
   var quiet = false
 
+  private var outputs: [String] { [out == "-" ? nil : out, problemLog].compactMap { $0 } }
+
+  func validate() throws {
+    _ = try checked()
+    try mustBeApart(outputs)
+    for path in outputs { try mustLieOutside(path) }
+  }
+
   func run() throws {
     let (report, level, time) = try checked()
-    let outputs = [out == "-" ? nil : out, problemLog].compactMap { $0 }
     for path in outputs { try checkOutput(path) }
     let showsProgress = Terminal.isErrorTerminal && !quiet
     let bar = ProgressLine(isShown: showsProgress)
@@ -120,22 +127,32 @@ struct ScanCommand: ParsableCommand {
     return (report, level, time)
   }
 
+  /// A key or list must not be overwritten by a slip of the hand.
+  private func mustBeApart(_ outputs: [String]) throws {
+    try OutputPaths.mustBeApart(
+      outputs, from: watchlist + keyFile + [installation].compactMap { $0 } + dumps)
+  }
+
   /// An output among the dumps would be read by the next run.
-  private func checkOutput(_ path: String) throws {
-    let own = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  private func mustLieOutside(_ path: String) throws {
+    let own = OutputPaths.realPath(path)
     for dump in dumps {
       let root = URL(fileURLWithPath: dump).resolvingSymlinksInPath().path
       if own == root || own.hasPrefix(root == "/" ? root : root + "/") {
-        throw ValidationError("The output \(path) lies within the dump \(dump).")
+        throw ValidationError(
+          "The output \(SafeText(path).text) lies within the dump \(SafeText(dump).text).")
       }
     }
+  }
+
+  private func checkOutput(_ path: String) throws {
     do throws(WholeFile.Failure) { try WholeFile.check(path) } catch {
       throw Exit.because("\(path) \(error.message)", Exit.failed)
     }
   }
 
   private func write(_ summary: ScanSummary, _ report: Report) throws {
-    if let problemLog {
+    if let problemLog, !summary.document.run.coverage.isInterrupted {
       try writeFile(Self.problemLines(summary), to: problemLog)
     }
     let isTerminal = out == "-" && Terminal.isOutputTerminal
@@ -143,7 +160,7 @@ struct ScanCommand: ParsableCommand {
       width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
     let text = report.render(summary.document, page)
     if out == "-" {
-      Terminal.write(text, to: .standardOutput)
+      try Terminal.output(text)
     } else if summary.document.run.coverage.isInterrupted {
       let partial = Self.partialPath(out)
       try writeFile(text, to: partial)
@@ -161,11 +178,8 @@ struct ScanCommand: ParsableCommand {
 
   /// `findings.json` becomes `findings.partial.json`.
   private static func partialPath(_ path: String) -> String {
-    let url = URL(fileURLWithPath: path)
-    let name = url.deletingPathExtension().lastPathComponent
-    let kind = url.pathExtension
-    return url.deletingLastPathComponent()
-      .appendingPathComponent(kind.isEmpty ? "\(name).partial" : "\(name).partial.\(kind)").path
+    let kind = (path as NSString).pathExtension
+    return (path as NSString).deletingPathExtension + ".partial" + (kind.isEmpty ? "" : ".\(kind)")
   }
 
   private static func problemLines(_ summary: ScanSummary) -> String {

@@ -10,8 +10,8 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "findings", abstract: "Print the JSON Schema of the findings document.")
 
-    func run() {
-      print(FindingsDocument.schema, terminator: "")
+    func run() throws {
+      try Terminal.output(FindingsDocument.schema)
     }
   }
 }

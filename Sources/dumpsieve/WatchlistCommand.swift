@@ -16,13 +16,13 @@ struct WatchlistCommand: ParsableCommand {
   ) throws -> AccountList {
     let bytes: [UInt8]
     if path == "-" {
-      bytes = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+      bytes = [UInt8]((try? FileHandle.standardInput.readToEnd()) ?? Data())
     } else {
       // By a handle, so that a pipe does as well as a file.
-      guard let data = try? FileHandle(forReadingAtPath: path)?.readToEnd() else {
+      guard let file = FileHandle(forReadingAtPath: path) else {
         throw Exit.because(Refusal(.cannotOpen, path).message, Exit.refused)
       }
-      bytes = [UInt8](data)
+      bytes = [UInt8]((try? file.readToEnd()) ?? Data())
     }
     do throws(Refusals) {
       return try AccountList(
@@ -88,6 +88,10 @@ struct WatchlistCommand: ParsableCommand {
     @Argument(help: "The CSV file; - is standard input.")
     var csv: String
 
+    func validate() throws {
+      try OutputPaths.mustBeApart([out], from: [keyFile, csv])
+    }
+
     func run() throws {
       guard let made = made.map({ UTCTime($0) }) ?? .now else {
         throw ValidationError("--made takes a time such as 2025-07-01T08:00:00Z.")
@@ -148,9 +152,10 @@ struct WatchlistCommand: ParsableCommand {
       lines += header.mailDomains.map { ("mail domain", $0) }
       lines += header.serviceHosts.map { ("service host", $0) }
       let width = lines.map(\.0.count).max() ?? 0
-      for (name, value) in lines {
-        print(name.padding(toLength: width, withPad: " ", startingAt: 0), value, separator: "  ")
+      let text = lines.map { name, value in
+        name.padding(toLength: width, withPad: " ", startingAt: 0) + "  \(value)\n"
       }
+      try Terminal.output(text.joined())
     }
   }
 
@@ -171,7 +176,7 @@ struct WatchlistCommand: ParsableCommand {
       } catch {
         throw Exit.because(error.message, Exit.refused)
       }
-      print("\(file): good, \(count) accounts")
+      try Terminal.output("\(file): good, \(count) accounts\n")
     }
   }
 
@@ -211,7 +216,9 @@ struct WatchlistCommand: ParsableCommand {
       var missing = 0
       for tag in wanted {
         let found = logins.filter { $0.tag.hasPrefix(tag) }
-        for entry in found { print(entry.tag, entry.login, entry.reference, separator: "\t") }
+        for entry in found {
+          try Terminal.output("\(entry.tag)\t\(entry.login)\t\(entry.reference)\n")
+        }
         if found.isEmpty {
           Terminal.say("dumpsieve: no account of \(csv) has the tag \(tag)")
           missing += 1

@@ -18,12 +18,13 @@ struct LeakSearch {
   private static func forms(_ secret: String) -> [(name: String, bytes: [UInt8])] {
     let raw = Array(secret.utf8)
     let digits = raw.map { String(format: "%02x", $0) }.joined()
-    let wide = raw.flatMap { [$0, 0] }
+    let wide: [UInt8] = raw.flatMap { [$0, 0] }
+    let wideBigEndian: [UInt8] = raw.flatMap { [0, $0] }
     var forms: [(String, [UInt8])] = [
       ("raw", raw), ("lower case", Array(secret.lowercased().utf8)),
       ("reversed", Array(raw.reversed())), ("hexadecimal", Array(digits.utf8)),
       ("hexadecimal, upper case", Array(digits.uppercased().utf8)),
-      ("UTF-16", wide), ("UTF-16, big end first", raw.flatMap { [0, $0] }),
+      ("UTF-16", wide), ("UTF-16, big end first", wideBigEndian),
       ("percent", Array(raw.map { String(format: "%%%02X", $0) }.joined().utf8)),
     ]
     for lead in 0..<3 {
@@ -37,11 +38,14 @@ struct LeakSearch {
     return forms.map { (name: $0.0, bytes: $0.1) }
   }
 
+  /// The secrets that stand in `bytes`, with their forms.
+  func found(in bytes: [UInt8]) -> [String] {
+    needles.filter { Self.stands($0.bytes, in: bytes) }.map { "\($0.secret) (\($0.form))" }
+  }
+
   /// Records an issue for each secret that stands in `bytes`; `place` names them.
   func expectNone(in bytes: [UInt8], _ place: String) {
-    for needle in needles where Self.stands(needle.bytes, in: bytes) {
-      Issue.record("\(place) holds the secret \(needle.secret) (\(needle.form))")
-    }
+    for secret in found(in: bytes) { Issue.record("\(place) holds the secret \(secret)") }
   }
 
   func expectNone(in outcome: Outcome, _ place: String) {
@@ -73,7 +77,8 @@ enum TerminalSafety {
       return
     }
     for scalar in text.unicodeScalars {
-      let isOwn = scalar == "\n" || (scalar == "\t") || (allowsColour && "\u{1B}\r".unicodeScalars.contains(scalar))
+      let own = allowsColour ? "\n\t\r\u{1B}" : "\n\t"
+      let isOwn = own.unicodeScalars.contains(scalar)
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
         if !isOwn {

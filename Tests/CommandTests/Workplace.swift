@@ -159,15 +159,18 @@ final class Workplace {
   }
 
   /// Makes `isere.key` and `isere.dsw` of the sample's accounts, or of `csv`.
-  func makeList(csv: String = Package.root + "/samples/partner/accounts.csv") throws {
+  func makeList(csv: String? = nil, options: [String] = []) throws {
     let key = try run([
       "key", "new", "--partner", "org-formation-isere", "--out", "isere.key",
     ])
     #expect(key.status == 0, "\(key.errorText)")
-    let list = try run([
-      "watchlist", "make", "--key-file", "isere.key", "--partner", "org-formation-isere", "--made",
-      "2025-07-01T08:00:00Z", "--allow-generic", "--out", "isere.dsw", csv,
-    ])
+    let list = try run(
+      [
+        "watchlist", "make", "--key-file", "isere.key", "--partner", "org-formation-isere",
+        "--made",
+        "2025-07-01T08:00:00Z", "--out", "isere.dsw",
+        csv ?? Package.root + "/samples/partner/accounts.csv",
+      ] + options)
     #expect(list.status == 0, "\(list.errorText)")
   }
 
@@ -194,7 +197,6 @@ final class Workplace {
     let flags = O_WRONLY | O_CREAT | O_APPEND
     posix_spawn_file_actions_addopen(&actions, 1, io + ".out", flags, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, io + ".err", flags, 0o600)
-    posix_spawn_file_actions_addchdir_np(&actions, path)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -209,9 +211,10 @@ final class Workplace {
     var variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": temporary, "LC_ALL": "C"]
     variables.merge(environment) { $1 }
     var process: pid_t = 0
-    let failure = Self.withCStrings(command) { argv in
+    // env changes the directory and becomes the program: the process stays the same.
+    let failure = Self.withCStrings(["/usr/bin/env", "-C", path] + command) { argv in
       Self.withCStrings(variables.map { "\($0)=\($1)" }) { envp in
-        posix_spawn(&process, command[0], &actions, &attributes, argv, envp)
+        posix_spawn(&process, "/usr/bin/env", &actions, &attributes, argv, envp)
       }
     }
     try #require(failure == 0, "\(command[0]) cannot be started")
@@ -222,7 +225,7 @@ final class Workplace {
     _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
   ) -> Result {
     let pointers = texts.map { strdup($0) } + [nil]
-    defer { pointers.forEach { free($0) } }
+    defer { for pointer in pointers { free(pointer) } }
     return body(pointers)
   }
 

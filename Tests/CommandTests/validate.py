@@ -37,7 +37,7 @@ def documents(path, schema):
 
 
 def main(mode, schema_path, *paths):
-    with open(schema_path, encoding="ascii") as file:
+    with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
     if mode == "strict":

@@ -8,7 +8,7 @@ import Watchlists
 @testable import Scan
 @testable import Worker
 
-/// What a sample's golden says of one credential: places turned into text, and never a password.
+/// What a sample's truth says of one credential: places turned into text, and never a password.
 struct ReadCredential: Codable, Equatable, Comparable, Hashable {
   var host: String
   var login: String
@@ -20,46 +20,92 @@ struct ReadCredential: Codable, Equatable, Comparable, Hashable {
   }
 }
 
+/// What a golden says of one candidate.
+struct Candidate: Codable, Equatable, Hashable {
+  var host: String
+  var login: String
+  var password: Bool
+  var line: Int
+  var record: Int
+  var candidate: Int
+  var doubtful: Bool
+
+  var asRead: ReadCredential {
+    ReadCredential(host: host, login: login, password: password, line: line)
+  }
+}
+
 /// A sink that keeps what it is given, for tests.
 struct CredentialRecorder: CredentialSink {
-  var credentials: [ReadCredential] = []
-  /// Whether candidates behind the likeliest are kept, too.
-  var keepsCandidates = false
+  var candidates: [Candidate] = []
+
+  /// The likeliest candidate of each record.
+  var credentials: [ReadCredential] { candidates.filter { $0.candidate == 0 }.map(\.asRead) }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
-    if credential.candidate > 0 && !keepsCandidates { return }
     func text(_ range: ByteRange) -> String { String(decoding: bytes.copy(range), as: UTF8.self) }
-    credentials.append(
-      ReadCredential(
+    candidates.append(
+      Candidate(
         host: text(credential.host), login: text(credential.login),
-        password: credential.hasPassword, line: Int(credential.line)))
+        password: credential.hasPassword, line: Int(credential.line),
+        record: Int(credential.record), candidate: Int(credential.candidate),
+        doubtful: credential.isDoubtful))
+  }
+}
+
+/// How a text is read: by which layout, and what is found in it.
+struct Reading: Equatable {
+  var layout: String
+  var recorder: CredentialRecorder
+  var outcome: ChunkReader.Outcome?
+
+  var candidates: [Candidate] { recorder.candidates }
+
+  static func == (left: Reading, right: Reading) -> Bool {
+    left.layout == right.layout && left.candidates == right.candidates
+      && left.outcome == right.outcome
   }
 }
 
 enum Samples {
-  static let directory = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "samples")
+  static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  static let directory = package.appending(path: "samples")
 
-  /// The samples of formats: every text file that has a golden, or should have one.
-  static let formats: [String] = {
-    let all =
-      FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []
-    return all.filter {
-      $0.hasSuffix(".txt") && !$0.hasPrefix("dumps/") && !$0.hasPrefix("partner/")
-    }.sorted()
-  }()
+  /// The samples of layouts: every text file that has a golden, or should have one.
+  static let formats: [String] = files.filter {
+    $0.hasSuffix(".txt") && !$0.hasPrefix("dumps/") && !$0.hasPrefix("partner/")
+  }
 
-  static let labels: LabelDictionary = {
-    let rules = directory.deletingLastPathComponent().appending(path: "rules").path
-    do { return WorkerRules(try RuleCatalogue(directories: [rules])).labels } catch {
+  /// The text files of the story.
+  static let dumps: [String] = files.filter {
+    $0.hasPrefix("dumps/") && ($0.hasSuffix(".txt") || $0.hasSuffix(".csv"))
+  }
+
+  private static let files: [String] =
+    (FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? [])
+    .sorted()
+
+  /// The package's own rules, as a worker has them.
+  static let rules: WorkerRules = {
+    do {
+      return WorkerRules(
+        try RuleCatalogue(directories: [package.appending(path: "rules").path]))
+    } catch {
       preconditionFailure("the package's own rules")
     }
   }()
 
+  static var labels: LabelDictionary { rules.labels }
+
+  static func bytes(of sample: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: directory.appending(path: sample)))
+  }
+
   /// Reads text by the layout that fits it best, in chunks of `chunkBytes`, through a real file.
   static func read(
-    _ text: [UInt8], chunkBytes: Int, keepsCandidates: Bool = false
-  ) -> (layout: String, credentials: [ReadCredential]) {
+    _ text: [UInt8], chunkBytes: Int = 1 << 20, maxRecordBytes: Int = 4 << 20
+  ) -> Reading {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     _ = FileManager.default.createFile(atPath: file.path, contents: Data(text))
     defer { try? FileManager.default.removeItem(at: file) }
@@ -71,13 +117,14 @@ enum Samples {
     }
     var layout = plan.layout.init(labels: labels)
     var recorder = CredentialRecorder()
-    recorder.keepsCandidates = keepsCandidates
-    var chunks = ChunkReader(chunkBytes: chunkBytes)
+    var outcome: ChunkReader.Outcome?
+    var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
     if plan.kind == .text || plan.kind == .utf16 {
-      _ = chunks.read(descriptor, size: text.count, isUTF16: plan.kind == .utf16) { bytes, isLast in
+      let isUTF16 = plan.kind == .utf16
+      outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
         layout.read(bytes, isLast: isLast, into: &recorder)
       }
     }
-    return ("\(type(of: layout).name)", recorder.credentials)
+    return Reading(layout: "\(type(of: layout).name)", recorder: recorder, outcome: outcome)
   }
 }

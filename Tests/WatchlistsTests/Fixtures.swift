@@ -155,7 +155,9 @@ final class TestLookup {
       mailDomain: .init(normaliser.mailDomainStart, normaliser.count), in: normaliser.output.span)
   }
 
-  func tag(_ login: String, list: Int) -> Watchlists.Tag { lookup.tag(Array(login.utf8).span, list: list) }
+  func tag(_ login: String, list: Int) -> Watchlists.Tag {
+    lookup.tag(Array(login.utf8).span, list: list)
+  }
 }
 
 /// `contrib/watchlist.py`, the second implementation.

@@ -106,11 +106,14 @@ struct KeyFileTests {
     .enabled(if: PythonTwin.isAvailable))
   func twin() throws {
     let directory = try TestDirectory()
+    let list = try TestList.write("login\nann@a.example\n", TestKey(), directory)
+    let good = try TestKey().write(directory)
+    #expect(try PythonTwin.run(["check", list, "--key-file", good]).status == 0)
     for file in Self.badForms {
       let path = try directory.write("key", file.text)
-      #expect(try PythonTwin.run(["check", path, "--key-file", path]).status == 78)
-      let errors = try PythonTwin.run(["check", path, "--key-file", path]).errors
-      #expect(errors.contains("list:") || errors.contains("key file:"))
+      let result = try PythonTwin.run(["check", list, "--key-file", path])
+      #expect(result.status == 78)
+      #expect(result.errors.contains("key file:"), "\(file.what)")
     }
   }
 
@@ -282,69 +285,106 @@ struct KeyFileTests {
 
   // MARK: Where the key lies
 
-  @Test("the key stands nowhere in memory but in the secure heap")
+  @Test("a key file and a worker's hasher hold the key in the secure heap and nowhere else")
   func memory() throws {
     let directory = try TestDirectory()
     let path = directory.path("key")
     try KeyFile.make(partner: "org-a", path: path, installation: nil)
-    // Both are alive while the memory is searched.
     let file = try KeyFile(path: path)
-    let key = try PartnerKey(KeyFile(path: path))
-    let places = file.key.withUnsafeBytes { secret in
-      Result { try Self.mappings(holding: secret) }
-    }
-    #expect(try places.get() == 1, "the secure heap is one mapping, and holds the key")
-    let partner = key.partner
-    #expect(partner == "org-a")
+    let hasher = try KeyedHasher(key: file.key)
+    _ = hasher.hash("v1\u{0}login\u{0}", Array("ann@a.example".utf8).span)
+    let alone = file.key.withUnsafeBytes { secret in Result { try Self.places(of: secret) } }
+    let (inside, outside) = try alone.get()
+    #expect(inside >= 1, "the search finds what is there")
+    #expect(outside == 0)
   }
 
-  /// The number of writable mappings of this process that hold the bytes of `secret`.
+  @Test("nothing of a partner's key is left outside the secure heap once it is let go")
+  func memoryAfterwards() throws {
+    let directory = try TestDirectory()
+    let path = directory.path("key")
+    try KeyFile.make(partner: "org-a", path: path, installation: nil)
+    let file = try KeyFile(path: path)
+    do {
+      // EVP_MAC keeps a copy in the ordinary heap for as long as this lives.
+      var key = try PartnerKey(KeyFile(path: path))
+      _ = key.tag(.login, Array("ann@a.example".utf8).span)
+    }
+    let places = file.key.withUnsafeBytes { secret in Result { try Self.places(of: secret) } }
+    let (inside, outside) = try places.get()
+    #expect(inside >= 1, "the search finds what is there")
+    #expect(outside == 0)
+  }
+
+  /// How often the bytes of `secret` stand in this process's writable memory, in the secure heap and outside.
   ///
   /// The needle is the secret itself, so that the search brings no copy of it into being; what is searched is
   /// copied to a mapping that is left out.
-  private static func mappings(holding secret: UnsafeMutableRawBufferPointer) throws -> Int {
+  private static func places(
+    of secret: UnsafeMutableRawBufferPointer
+  ) throws -> (inside: Int, outside: Int) {
     let step = 1 << 20
+    let most = step + secret.count
     let memory = open("/proc/self/mem", O_RDONLY)
     try #require(memory >= 0)
     defer { close(memory) }
-    let copied = mmap(
-      nil, step + secret.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    let copy = try #require(copied != MAP_FAILED ? copied : nil)
+    let mapped = mmap(nil, most, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let copy = try #require(mapped != MAP_FAILED ? mapped : nil)
     defer {
-      memset(copy, 0, step + secret.count)
-      munmap(copy, step + secret.count)
+      memset(copy, 0, most)
+      munmap(copy, most)
     }
-    let own = UInt(bitPattern: copy)
-    var holding = 0
-    for line in try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n")
+    let own = UInt(bitPattern: copy)..<(UInt(bitPattern: copy) + UInt(most))
+    var found = (inside: 0, outside: 0)
+    for line in try mappings().split(separator: "\n")
     where line.contains(" rw") {
-      let bounds = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
-      guard bounds.count == 2, !(bounds[0]..<bounds[1]).contains(own) else { continue }
+      let bounds = line.prefix { $0 != " " }.split(separator: "-").compactMap {
+        UInt($0, radix: 16)
+      }
+      guard bounds.count == 2 else { continue }
       var start = bounds[0]
-      var isHolding = false
-      while start < bounds[1], !isHolding {
-        let count = min(step + secret.count, Int(bounds[1] - start))
-        let read = pread(memory, copy, count, off_t(start))
+      while start < bounds[1] {
+        // Pieces overlap by one byte less than the needle, so that it is found once.
+        let read = pread(memory, copy, min(most - 1, Int(bounds[1] - start)), off_t(start))
         if read <= 0 { break }
-        isHolding = holds(UnsafeRawBufferPointer(start: copy, count: read), secret)
+        for offset in offsets(of: secret, in: UnsafeRawBufferPointer(start: copy, count: read)) {
+          let address = start + UInt(offset)
+          if own.contains(address) { continue }
+          if SecretBytes.isSecure(address) { found.inside += 1 } else { found.outside += 1 }
+        }
         start += UInt(step)
       }
-      if isHolding { holding += 1 }
     }
-    return holding
+    return found
   }
 
-  private static func holds(
-    _ bytes: UnsafeRawBufferPointer, _ needle: UnsafeMutableRawBufferPointer
-  ) -> Bool {
-    guard let base = bytes.baseAddress, let wanted = needle.baseAddress else { return false }
+  /// /proc/self/maps. Foundation takes its first short read for the file's end.
+  private static func mappings() throws -> String {
+    let file = open("/proc/self/maps", O_RDONLY)
+    try #require(file >= 0)
+    defer { close(file) }
+    var text: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &piece, piece.count)
+      if count <= 0 { return String(decoding: text, as: UTF8.self) }
+      text += piece[..<count]
+    }
+  }
+
+  private static func offsets(
+    of needle: UnsafeMutableRawBufferPointer, in bytes: UnsafeRawBufferPointer
+  ) -> [Int] {
+    guard let base = bytes.baseAddress, let wanted = needle.baseAddress else { return [] }
+    var offsets: [Int] = []
     var offset = 0
     while offset <= bytes.count - needle.count,
       let found = memchr(base + offset, Int32(needle[0]), bytes.count - needle.count - offset + 1)
     {
-      if memcmp(found, wanted, needle.count) == 0 { return true }
-      offset = UnsafeRawPointer(found) - base + 1
+      let place = UnsafeRawPointer(found) - base
+      if memcmp(found, wanted, needle.count) == 0 { offsets.append(place) }
+      offset = place + 1
     }
-    return false
+    return offsets
   }
 }

@@ -57,7 +57,8 @@ struct KeyedHasherTests {
     }
   }
 
-  @Test("saved midstates give the published values", arguments: vectors.filter { $0.key.count <= 64 })
+  @Test(
+    "saved midstates give the published values", arguments: vectors.filter { $0.key.count <= 64 })
   func midstates(_ vector: Vector) throws {
     let hasher = try KeyedHasher(key: SecretBytes(vector.key))
     let digest = Hex.text(hasher.hash("", vector.data.span).bytes)

@@ -11,7 +11,10 @@ extension Report {
   private static func summary(_ document: FindingsDocument, _ page: Page) -> String {
     let coverage = document.run.coverage
     var lines: [String] = []
-    if document.findings.isEmpty {
+    if coverage.isInterrupted { lines.append("The run was interrupted: this is not all.") }
+    if document.findings.isEmpty && coverage.isInterrupted {
+      lines.append("Nothing was found until then.")
+    } else if document.findings.isEmpty {
       lines.append("No account of the watchlists was found in what was read.")
     } else {
       let parts = Severity.allCases.reversed().compactMap { severity -> String? in
@@ -24,7 +27,6 @@ extension Report {
     lines.append(
       "Read \(plural(coverage.filesRead, "file")) (\(bytes(coverage.bytes))), "
         + "\(plural(coverage.logs, "log")), \(plural(coverage.records, "record")).")
-    if coverage.isInterrupted { lines.append("The run was interrupted: this is not all.") }
     if coverage.files == 0 { lines.append("There was nothing to read.") }
     if !coverage.unread.isEmpty {
       lines.append(
@@ -93,63 +95,89 @@ struct Style {
 
 /// The columns of the table, cut to the width of the page.
 private struct FindingsTable {
-  private static let headings = [
-    "SEVERITY", "SCORE", "PARTNER", "ACCOUNT", "SERVICE", "STOLEN", "FROM", "SEEN",
-  ]
-  /// The columns that give way, first the one that says most in its first letters.
-  private static let shrinking = [6, 4, 2, 3]
+  private struct Column: Sendable {
+    var heading: String
+    var cell: @Sendable (Finding) -> String
+    /// The order in which columns give way, from 1; 0 never does.
+    var givesWay = 0
+    var width = 0
+  }
+
   private static let minWidth = 8
 
   let text: String
 
   init(_ document: FindingsDocument, _ page: Report.Page) {
-    let rows = document.findings.map(Self.cells)
-    var widths = Self.headings.map(\.count)
-    for row in rows {
-      for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+    var columns = Self.columns
+    for index in columns.indices {
+      let cells = document.findings.map { columns[index].cell($0).count }
+      columns[index].width = max(columns[index].heading.count, cells.max() ?? 0)
     }
-    Self.shrink(&widths, to: page.width)
-    var lines = [Self.line(Self.headings, widths)]
-    for (row, finding) in zip(rows, document.findings) {
-      let line = Self.line(row, widths)
+    // Where there is one partner, its name says least.
+    let partners = Set(document.findings.map(\.partner))
+    if Self.excess(columns, page) > 0 && partners.count == 1 {
+      columns.removeAll { $0.heading == "PARTNER" }
+    }
+    Self.shrink(&columns, page)
+    var lines = [Self.line(columns) { $0.heading }]
+    for finding in document.findings {
       // The severity is the first cell; only it is coloured, so that widths stay right.
       let severity = finding.severity.rawValue
-      let rest = line.dropFirst(severity.count)
+      let rest = Self.line(columns) { $0.cell(finding) }.dropFirst(severity.count)
       lines.append(Style.severity(finding.severity).apply(severity, page) + rest)
     }
     text = lines.joined(separator: "\n") + "\n"
   }
 
-  private static func cells(_ finding: Finding) -> [String] {
-    let account =
-      finding.account.reference ?? finding.account.masked?.text
-      ?? (finding.account.match == .service ? "(\(finding.records) logins)" : finding.account.tag)
-    let infection = finding.infection
-    let family = infection.familyName ?? (infection.deviceID == nil ? nil : "unknown stealer")
-    return [
-      finding.severity.rawValue, String(finding.score), SafeText(finding.partner).text,
-      SafeText(account ?? "").text, finding.service.name ?? finding.service.host ?? "(no host)",
-      infection.stolenAt.map { String($0.text.prefix(10)) } ?? "unknown",
-      family ?? finding.source.replacing("-", with: " "), String(finding.sightingsTotal),
-    ]
+  private static let columns = [
+    Column(heading: "SEVERITY", cell: { $0.severity.rawValue }),
+    Column(heading: "SCORE", cell: { String($0.score) }),
+    Column(heading: "PARTNER", cell: { SafeText($0.partner).text }, givesWay: 3),
+    Column(heading: "ACCOUNT", cell: { account($0) }, givesWay: 4),
+    Column(
+      heading: "SERVICE", cell: { $0.service.name ?? $0.service.host ?? "(no host)" }, givesWay: 2),
+    Column(
+      heading: "STOLEN",
+      cell: { $0.infection.stolenAt.map { String($0.text.prefix(10)) } ?? "unknown" }),
+    Column(heading: "FROM", cell: { origin($0) }, givesWay: 1),
+    Column(heading: "SEEN", cell: { String($0.sightingsTotal) }),
+  ]
+
+  private static func account(_ finding: Finding) -> String {
+    if finding.account.match == .service { return "(\(finding.records) logins)" }
+    let account = finding.account
+    return SafeText(account.reference ?? account.masked?.text ?? account.tag ?? "").text
   }
 
-  private static func shrink(_ widths: inout [Int], to width: Int) {
-    let gaps = 2 * (widths.count - 1)
-    for column in shrinking {
-      let excess = widths.reduce(gaps, +) - width
-      if excess > 0 { widths[column] = max(minWidth, widths[column] - excess) }
+  private static func origin(_ finding: Finding) -> String {
+    if let family = finding.infection.familyName { return family }
+    if finding.infection.deviceID != nil { return "unknown stealer" }
+    return finding.source.replacing("-", with: " ")
+  }
+
+  /// How far the columns reach beyond the page.
+  private static func excess(_ columns: [Column], _ page: Report.Page) -> Int {
+    columns.reduce(2 * (columns.count - 1)) { $0 + $1.width } - page.width
+  }
+
+  private static func shrink(_ columns: inout [Column], _ page: Report.Page) {
+    for turn in 1...4 {
+      for index in columns.indices where columns[index].givesWay == turn {
+        let own = columns[index].width
+        let wanted = max(minWidth, own - max(0, excess(columns, page)))
+        columns[index].width = min(own, wanted)
+      }
     }
   }
 
-  private static func line(_ cells: [String], _ widths: [Int]) -> String {
+  private static func line(_ columns: [Column], _ cell: (Column) -> String) -> String {
     var line = ""
-    for (index, cell) in cells.enumerated() {
-      let fitted =
-        cell.count > widths[index] ? String(cell.prefix(widths[index] - 1)) + "…" : cell
+    for (index, column) in columns.enumerated() {
+      let text = cell(column)
+      let fitted = text.count > column.width ? String(text.prefix(column.width - 1)) + "…" : text
       line += fitted
-      if index + 1 < cells.count {
-        line += String(repeating: " ", count: widths[index] - fitted.count + 2)
+      if index + 1 < columns.count {
+        line += String(repeating: " ", count: column.width - fitted.count + 2)
       }
     }
     return line

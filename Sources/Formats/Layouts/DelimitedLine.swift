@@ -33,6 +33,8 @@ struct DelimitedLine {
     {
       text.start += 3
     }
+    // "url";"login";"pw": the quote before a URL is none of its own.
+    if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
     guard text.count >= 3 else { return }
@@ -220,37 +222,47 @@ struct DelimitedLine {
   ) {
     var url = Self.trailingURL(in: rest, bytes)
     if url == nil && onlyWithURL { return }
-    // Without a field before it, `ann:https://x` may be a password, which must not come out as a host.
-    if let start = url?.start {
-      let field = ByteRange(Self.skipSeparators(bytes, from: rest.start, to: start), start)
-      if bytes.trimmed(field).isEmpty { url = nil }
+    var password = ByteRange(rest.start, url?.start ?? rest.end)
+    if let found = url,
+      Self.skipSeparators(bytes, from: password.start, to: password.end) == password.end
+    {
+      // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
+      // be login and password, which must not come out as a host.
+      password = ByteRange(found.end, rest.end)
+      if Self.skipSeparators(bytes, from: found.end, to: rest.end) == rest.end {
+        url = nil
+        password = rest
+      }
     }
     let before = count
-    add(url ?? .empty, login, password: ByteRange(rest.start, url?.start ?? rest.end), in: bytes)
+    add(url ?? .empty, login, password: password, in: bytes)
     if count > before && url != nil { isConvincing = true }
   }
 
-  /// The URL as the last field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
+  /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
+  ///
+  /// The first field that begins with a scheme and names a host: further ones stand in its query, and
+  /// `abc://secret` is a password.
   private static func trailingURL(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
     var offset = rest.start
-    // A field that begins with a scheme is a URL; the last such field counts, since a
-    // password may hold one too.
-    var found: ByteRange?
     while offset < rest.end {
       var start = offset
       while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
       let field = ByteRange(start, rest.end)
-      if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes) {
+      if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
+        url.looksLikeHost || url.hostBehindUserInfo != nil
+      {
         var authorityEnd = url.authorityEnd
         if let host = url.hostBehindUserInfo, !url.looksLikeHost { authorityEnd = host.end }
+        if let port = port(bytes, at: authorityEnd, rest), port.isCertain {
+          authorityEnd = port.end
+        }
         let end = urlEnd(from: authorityEnd, to: rest, in: bytes)
-        found = ByteRange(start, end)
-        offset = end
-        continue
+        return ByteRange(start, end)
       }
       offset = urlEnd(from: start, to: rest, in: bytes) + 1
     }
-    return found
+    return nil
   }
 
   /// The first separator behind `offset` that is not the colon of a scheme, as in `?next=https://…`.

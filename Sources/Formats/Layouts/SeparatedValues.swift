@@ -13,6 +13,9 @@ public struct SeparatedValues: Layout {
   private var columns: Columns?
   private var delimiter = ASCII.comma
   private var record = SeparatedRecord()
+  private var unclosedQuotes = 0
+  /// A file with more of them does not quote by RFC 4180; its records are its lines.
+  private static let maxUnclosedQuotes = 16
 
   public init(labels: LabelDictionary) {
     self.labels = labels
@@ -36,9 +39,20 @@ public struct SeparatedValues: Layout {
     }
     guard let columns else { return bytes.count }
     while offset < bytes.count {
+      if unclosedQuotes > Self.maxUnclosedQuotes {
+        // Looking for the end of yet another would read the chunk once a line.
+        guard let next = cutLine(bytes, from: offset, isLast: isLast) else { break }
+        line &+= 1
+        report(columns, in: bytes, &sink)
+        offset = next
+        continue
+      }
       guard record.cut(bytes, from: offset, delimiter: delimiter, isLast: isLast) else { break }
       var next = record.next
-      if record.unclosedLines > 0 { next = cutLine(bytes, from: offset) }
+      if record.unclosedLines > 0 {
+        unclosedQuotes += 1
+        next = cutLine(bytes, from: offset, isLast: true) ?? bytes.count
+      }
       line &+= 1
       report(columns, in: bytes, &sink)
       line &+= UInt32(truncatingIfNeeded: record.innerLines)
@@ -47,12 +61,13 @@ public struct SeparatedValues: Layout {
     return offset
   }
 
-  /// Cuts the record at `start` as if it ended with its line, and returns where the next line begins:
+  /// Cuts the record at `start` as if it ended with its line, and returns where the next line begins, or nil
+  /// if the line's end is not there yet:
   /// a quote that is never closed must not take all rows behind it.
-  private mutating func cutLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
+  private mutating func cutLine(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     let rest = bytes.extracting(start..<bytes.count)
-    var cutter = LineCutter(end: rest.count, isLast: true)
-    guard let text = cutter.next(in: rest) else { return bytes.count }
+    var cutter = LineCutter(end: rest.count, isLast: isLast)
+    guard let text = cutter.next(in: rest) else { return nil }
     let upToLineEnd = bytes.extracting(0..<(start + text.end))
     _ = record.cut(upToLineEnd, from: start, delimiter: delimiter, isLast: true)
     return start + cutter.offset

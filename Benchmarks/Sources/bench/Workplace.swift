@@ -1,0 +1,83 @@
+import Foundation
+
+/// A directory for the files of one run.
+struct Workplace {
+  static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  let directory: URL
+  let accounts = (0..<10_000).map { "account\($0)@partner.example" }
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  func remove() {
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  func write(_ name: String, _ bytes: [UInt8]) throws -> URL {
+    let file = directory.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+    return file
+  }
+
+  /// A key and a watchlist of the accounts, and their logins as patterns.
+  func makeWatchlist(
+    _ program: String
+  ) throws -> (watchlist: String, key: String, patterns: String) {
+    let patterns = try write("patterns.txt", Array(accounts.joined(separator: "\n").utf8))
+    let rows = accounts.enumerated().map { "\($1),A-\($0)" }
+    let csv = try write("accounts.csv", Array((["login,ref"] + rows).joined(separator: "\n").utf8))
+    let key = directory.appending(path: "bench.key").path
+    let watchlist = directory.appending(path: "bench.dsw").path
+    _ = try Command(program, "key", "new", "--partner", "org-bench", "--out", key).run()
+    _ = try Command(
+      program, "watchlist", "make", "--key-file", key, "--partner", "org-bench", "--out", watchlist,
+      csv.path
+    ).run()
+    return (watchlist, key, patterns.path)
+  }
+}
+
+/// A program to run, its output thrown away.
+struct Command {
+  struct Failure: Error {
+    var program: String
+    var status: Int32
+  }
+
+  private let program: String
+  private let arguments: [String]
+  private let expects: Set<Int32>
+
+  init(_ program: String, _ arguments: String..., expects: Set<Int32> = [0]) {
+    self.program = program
+    self.arguments = arguments
+    self.expects = expects
+  }
+
+  /// Runs it to its end; the exit status.
+  func run() throws -> Int {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard expects.contains(process.terminationStatus) else {
+      throw Failure(program: program, status: process.terminationStatus)
+    }
+    return Int(process.terminationStatus)
+  }
+
+  static func find(_ name: String) -> String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return path.split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+}

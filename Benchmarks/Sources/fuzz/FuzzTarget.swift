@@ -1,0 +1,49 @@
+import Bytes
+import Formats
+internal import Glibc
+
+/// The targets by name; `FUZZ_TARGET` chooses one. They share one binary, which is built once.
+let targets: [String: ([UInt8]) -> Void] = [
+  "delimited-lines": { checkLayout(DelimitedLines.self, $0) },
+  "labelled-blocks": { checkLayout(LabelledBlocks.self, $0) },
+  "separated-values": { checkLayout(SeparatedValues.self, $0) },
+  "utf16-decoder": checkUTF16Decoder,
+  "login-normaliser": checkLoginNormaliser,
+  "watchlist-header": checkWatchlistHeader,
+  "wire": checkWire,
+  "log-facts": checkLogFacts,
+  "safe-text": checkSafeText,
+]
+
+private let target: ([UInt8]) -> Void = {
+  guard let name = unsafe getenv("FUZZ_TARGET"),
+    let target = targets[unsafe String(cString: name)]
+  else { preconditionFailure("FUZZ_TARGET names no target") }
+  return target
+}()
+
+/// libFuzzer's entry.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  target(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+  return 0
+}
+
+/// A labels' dictionary of every class, small enough for the fuzzer to learn.
+let labels = LabelDictionary(
+  [
+    (Array("URL".utf8), .url), (Array("Host".utf8), .url), (Array("用户名".utf8), .login),
+    (Array("Username".utf8), .login), (Array("Login".utf8), .login),
+    (Array("Password".utf8), .password), (Array("Soft".utf8), .software),
+    (Array("Profile".utf8), .profile), (Array("Seller".utf8), .seller), (Array("HWID".utf8), .hwid),
+    (Array("MachineName".utf8), .machine), (Array("Date".utf8), .date),
+  ])
+
+/// Text cut at places that follow from its bytes, so that a sample is an input as it stands.
+func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
+  let sum = bytes.reduce(0) { ($0 &* 31) &+ Int($1) } & 0xFFFF
+  let size = 1 + sum % 61
+  return stride(from: 0, to: bytes.count, by: size).map {
+    Array(bytes[$0..<min($0 + size, bytes.count)])
+  }
+}

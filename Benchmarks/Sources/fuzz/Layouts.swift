@@ -1,0 +1,49 @@
+import Bytes
+import Formats
+
+/// Keeps what is found, and checks each range against the bytes.
+private struct Recorder: CredentialSink {
+  struct Found: Equatable {
+    var host: [UInt8]
+    var login: [UInt8]
+    var credential: Credential
+  }
+
+  var found: [Found] = []
+
+  mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+    precondition(!credential.login.isEmpty, "a login is never empty")
+    precondition(credential.login.start >= 0 && credential.login.end <= bytes.count, "login")
+    precondition(credential.host.start >= 0 && credential.host.end <= bytes.count, "host")
+    precondition(
+      credential.candidate == 0 || credential.record == found.last?.credential.record,
+      "the candidates of a record follow one another")
+    // Places differ from chunk to chunk; the texts there must not.
+    var bare = credential
+    bare.host = .empty
+    bare.login = .empty
+    found.append(
+      Found(
+        host: bytes.copy(credential.host), login: bytes.copy(credential.login), credential: bare))
+  }
+}
+
+/// A layout reads a file alike whole and in pieces, and all of it.
+func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
+  var whole = Recorder()
+  var layout = Fuzzed(labels: labels)
+  let taken = layout.read(bytes.span, isLast: true, into: &whole)
+  precondition(taken == bytes.count, "with isLast all bytes are taken")
+  var chunked = Recorder()
+  var other = Fuzzed(labels: labels)
+  var held: [UInt8] = []
+  for piece in pieces(bytes) {
+    held += piece
+    held.removeFirst(other.read(held.span, isLast: false, into: &chunked))
+  }
+  _ = other.read(held.span, isLast: true, into: &chunked)
+  precondition(whole.found == chunked.found, "whole and in pieces")
+  precondition(layout.recordCount == other.recordCount, "records, whole and in pieces")
+  _ = Layouts.best(for: bytes.span, labels: labels)
+  _ = FileKind(bytes.span)
+}

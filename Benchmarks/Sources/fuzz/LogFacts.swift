@@ -1,0 +1,35 @@
+import Bytes
+import Formats
+
+private let families = FamilyMarkers([
+  FamilyMarkers.Family(
+    id: "fam.one",
+    markers: [
+      FamilyMarkers.Marker(place: .text, text: Array("meta_data".utf8), points: 80),
+      FamilyMarkers.Marker(place: .line, text: Array("build id:".utf8), points: 25),
+      FamilyMarkers.Marker(place: .file, text: Array("hwid".utf8), points: 25),
+    ], dates: [(Array("date".utf8), .mdy)])
+])
+
+/// A system file's facts lie within it, and a time within the years that there are.
+func checkLogFacts(_ bytes: [UInt8]) {
+  let system = SystemInfo(bytes.span, labels: labels)
+  for entry in system.values {
+    for range in [entry.label, entry.value] {
+      precondition(!range.isEmpty && range.start >= 0 && range.end <= bytes.count, "a fact")
+    }
+    check(LocalTime(bytes.span.extracting(entry.value.bounds), order: .mdy))
+  }
+  for order in LocalTime.Order.allCases { check(LocalTime(bytes.span, order: order)) }
+  var evidence = FamilyMarkers.Evidence(families)
+  evidence.look(at: bytes.span, name: bytes.span, families)
+  precondition(evidence.verdict.map { $0.family == 0 } ?? true, "one family")
+}
+
+private func check(_ time: LocalTime?) {
+  // From 2000 up to 2100.
+  let years: Range<Int64> = 946_684_800..<4_102_444_800
+  guard let time else { return }
+  precondition(years.contains(time.seconds), "a year")
+  if let other = time.otherSeconds { precondition(years.contains(other), "the other year") }
+}

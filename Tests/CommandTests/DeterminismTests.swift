@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+@Suite("The same inputs give the same bytes")
+struct DeterminismTests {
+  private static let variants: [[String]] = [
+    ["--jobs", "1"], ["--jobs", "1"], ["--jobs", "2"], ["--jobs", "4"],
+    ["--jobs", "2", "--hash-every-login"], ["--jobs", "4", "--hash-every-login"],
+  ]
+
+  /// The document from its findings on: all that may differ stands before them.
+  private static func findings(_ outcome: Outcome) throws -> String {
+    let text = outcome.outputText
+    let start = try #require(text.range(of: "\n  \"findings\": ["), "\(outcome.errorText)")
+    return String(text[start.lowerBound...])
+  }
+
+  /// What of the run block must not differ either.
+  private static func coverage(_ outcome: Outcome) throws -> NSDictionary {
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output))
+    let run = try #require((object as? [String: Any])?["run"] as? [String: Any])
+    return try #require(run["coverage"] as? NSDictionary)
+  }
+
+  private func expectSame(_ dump: String, in workplace: Workplace) throws -> Outcome {
+    let outcomes = try Self.variants.map { variant in
+      try workplace.run(["scan", dump] + Workplace.listOptions + variant)
+    }
+    for (variant, outcome) in zip(Self.variants, outcomes) {
+      let name = variant.joined(separator: " ")
+      #expect(outcome.status == 1, "\(name)")
+      let isSame = try Self.findings(outcome) == Self.findings(outcomes[0])
+      #expect(isSame, "\(name) finds something else")
+      #expect(try Self.coverage(outcome) == Self.coverage(outcomes[0]), "\(name)")
+    }
+    return outcomes[0]
+  }
+
+  @Test("the case of samples/, whatever the number of workers, with and without the pre-filter")
+  func samples() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try FileManager.default.createSymbolicLink(
+      atPath: workplace.path + "/dumps", withDestinationPath: Package.root + "/samples/dumps")
+    _ = try expectSame("dumps", in: workplace)
+  }
+
+  @Test("300 made-up logs: each listed one is found, with its own machine")
+  func madeUp() throws {
+    let workplace = try Workplace()
+    let dump = try MadeDump(logs: 300, seed: 2025, in: workplace)
+    try workplace.makeList(csv: "accounts.csv")
+    let outcome = try expectSame("dumps", in: workplace)
+    try workplace.write(outcome.output, to: "findings.json")
+    let document = try workplace.json("findings.json")
+    let findings = try #require(document["findings"] as? [[String: Any]])
+    let infections = findings.compactMap { $0["infection"] as? [String: Any] }
+    let machines = Set(infections.compactMap { $0["device_id"] as? String })
+    #expect(findings.count == dump.listedFolders.count)
+    #expect(machines.count == dump.listedFolders.count, "a log has another log's machine")
+    #expect(infections.allSatisfy { $0["family"] as? String == "fam.redline" })
+    let members = findings.compactMap { finding -> String? in
+      let sighting = (finding["sightings"] as? [[String: Any]])?.first
+      let member = (sighting?["member"] as? String)?.split(separator: "/").first
+      return member.map { "dumps/" + $0 }
+    }
+    #expect(Set(members) == Set(dump.listedFolders))
+    let run = try #require(document["run"] as? [String: Any])
+    let coverage = try #require(run["coverage"] as? [String: Any])
+    #expect(coverage["complete"] as? Bool == true)
+    #expect(coverage["logs"] as? Int == 300)
+    #expect(coverage["files"] as? Int == coverage["files_read"] as? Int)
+  }
+}

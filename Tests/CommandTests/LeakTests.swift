@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// Whatever is read, no secret and no stranger comes out.
+@Suite("Nothing leaks")
+struct LeakTests {
+  /// The options of every way to show a result.
+  private static let outputs: [[String]] = [
+    ["--format", "json", "--problem-log", "problems.txt", "--verbose"],
+    ["--format", "jsonl", "--out", "findings.jsonl", "--verbose"],
+    ["--format", "table", "--out", "findings.txt"],
+    ["--no-sandbox", "--hash-every-login", "--out", "findings.json", "--quiet"],
+  ]
+
+  private static let families: [String] = {
+    let samples = Package.root + "/samples"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
+    return names.sorted().filter { name in
+      let cases = (try? FileManager.default.contentsOfDirectory(atPath: samples + "/" + name)) ?? []
+      return cases.contains { $0.hasSuffix(".truth.json") }
+    }
+  }()
+
+  /// Copies a sample, with `secret` for each canary.
+  private static func copy(
+    _ source: String, to target: String, in workplace: Workplace, secret: String
+  ) throws {
+    let data = try #require(FileManager.default.contents(atPath: source))
+    func wide(_ text: String) -> Data { Data(text.utf8.flatMap { [$0, 0] }) }
+    var bytes = data
+    for (old, new) in [(Data("CANARY".utf8), Data(secret.utf8)), (wide("CANARY"), wide(secret))] {
+      var place = bytes.startIndex
+      while let range = bytes.range(of: old, in: place..<bytes.endIndex) {
+        bytes.replaceSubrange(range, with: new)
+        place = range.lowerBound + new.count
+      }
+    }
+    try workplace.write([UInt8](bytes), to: target)
+  }
+
+  /// A word of this run that still says what it is.
+  private static func freshSecret() -> String {
+    "CANARY" + String((0..<10).compactMap { _ in "ABCDEFGHJKLMNPQRSTUVWXYZ".randomElement() })
+  }
+
+  private static func expectNoLeak(
+    of secrets: [String], in workplace: Workplace, own: Set<String>, _ place: String
+  ) throws -> Int {
+    let search = LeakSearch(secrets)
+    var findings = 0
+    for options in outputs {
+      let outcome = try workplace.run(["scan", "dumps"] + Workplace.listOptions + options)
+      let name = "\(place), \(options.joined(separator: " "))"
+      #expect([0, 1, 3].contains(outcome.status), "\(name): \(outcome.errorText)")
+      search.expectNone(in: outcome, name)
+      search.expectNone(in: workplace, except: own, name)
+      if options[1] == "json" {
+        try workplace.write(outcome.output, to: "stdout.json")
+        findings = (try workplace.json("stdout.json")["findings"] as? [Any])?.count ?? 0
+        try Schema.expectValid([place: outcome.output], strictly: true)
+      }
+    }
+    return findings
+  }
+
+  @Test(
+    "the search finds a secret in every form, wherever it stands",
+    arguments: [
+      "x CANARY x", "canary", "YRANAC", "43414e415259", "43414E415259", "%43%41%4E%41%52%59",
+      Data("CANARY".utf8).base64EncodedString(), Data("aCANARYbc".utf8).base64EncodedString(),
+      Data("abCANARYc".utf8).base64EncodedString(), "C\0A\0N\0A\0R\0Y\0",
+    ])
+  func search(text: String) {
+    #expect(!LeakSearch.canary.found(in: Array(text.utf8)).isEmpty)
+    #expect(LeakSearch.canary.found(in: Array("CANAR Y".utf8)).isEmpty)
+  }
+
+  @Test("of the samples of a family, all of whose logins are listed", arguments: families)
+  func family(_ family: String) throws {
+    let workplace = try Workplace()
+    let directory = Package.root + "/samples/" + family
+    let secret = Self.freshSecret()
+    var logins: Set<String> = []
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+      if name.hasSuffix(".truth.json") {
+        let data = try #require(FileManager.default.contents(atPath: directory + "/" + name))
+        let truth = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
+        logins.formUnion(truth.compactMap { $0["login"] as? String })
+      } else if name.hasSuffix(".txt") {
+        try Self.copy(directory + "/" + name, to: "dumps/" + name, in: workplace, secret: secret)
+      }
+    }
+    let rows = logins.sorted().map {
+      "\"" + $0.replacingOccurrences(of: "\"", with: "\"\"") + "\"\n"
+    }
+    try workplace.write("login\n" + rows.joined(), to: "accounts.csv")
+    try workplace.makeList(csv: "accounts.csv", options: ["--allow-generic"])
+    let findings = try Self.expectNoLeak(
+      of: [secret, "CANARY"], in: workplace, own: Set(workplace.files), family)
+    #expect(findings > 0, "without a finding the test shows little")
+  }
+
+  @Test("of the case of samples/")
+  func samplesCase() throws {
+    let workplace = try Workplace()
+    let secret = Self.freshSecret()
+    let tree = FileManager.default.enumerator(atPath: Package.root + "/samples/dumps")
+    while let name = tree?.nextObject() as? String {
+      let source = Package.root + "/samples/dumps/" + name
+      let attributes = try FileManager.default.attributesOfItem(atPath: source)
+      if attributes[.type] as? FileAttributeType == .typeRegular {
+        try Self.copy(source, to: "dumps/" + name, in: workplace, secret: secret)
+      }
+    }
+    try workplace.makeList()
+    let own = Set(workplace.files)
+    // Who else stands there: other organisations, strangers, folders without a match.
+    let others = [
+      "formation-loire", "courriel.example", "florence.martin", "BE_9C1E77", "ES_203.0.113.77",
+      "PT_81D24C0B", "impots-locaux",
+    ]
+    let findings = try Self.expectNoLeak(
+      of: [secret, "CANARY"] + others, in: workplace, own: own, "samples/dumps")
+    #expect(findings == 2)
+  }
+
+  @Test("of strangers in a made-up dump: logins, and folders in which nothing is listed")
+  func strangers() throws {
+    let workplace = try Workplace()
+    let dump = try MadeDump(
+      logs: 60, seed: UInt64.random(in: 0 ... .max), in: workplace)
+    try workplace.makeList(csv: "accounts.csv")
+    try workplace.write([0x50, 0x4B, 3, 4], to: "\(dump.strangersFolders[0])/more.zip")
+    let own = Set(workplace.files)
+    let folders = dump.strangersFolders.map { String($0.dropFirst("dumps/".count)) }
+    let logins = dump.strangers.compactMap { $0.split(separator: "@").first.map(String.init) }
+    let search = LeakSearch(
+      Array(dump.secrets.prefix(100)) + Array(logins.prefix(100)) + folders + ["listed.user"])
+    for options in Self.outputs {
+      let outcome = try workplace.run(["scan", "dumps"] + Workplace.listOptions + options)
+      search.expectNone(in: outcome, "made-up dump")
+      // The operator's problem log is the one place that names folders of strangers.
+      search.expectNone(in: workplace, except: own.union(["problems.txt"]), "made-up dump")
+    }
+    #expect(try workplace.text("problems.txt").contains(folders[0] + "/more.zip"))
+    LeakSearch(dump.secrets + logins).expectNone(
+      in: workplace.read("problems.txt") ?? [], "problem log")
+  }
+}

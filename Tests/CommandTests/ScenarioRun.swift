@@ -1,0 +1,262 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Plays one scenario in a workplace of its own.
+struct ScenarioRun {
+  private let scenario: Scenario
+  private let workplace: Workplace
+  /// The files of the set-up: they may hold secrets, what the program writes may not.
+  private var own: Set<String> = []
+  private var environment: [String: String] = [:]
+  private var input: [UInt8] = []
+  /// Columns of the terminal on which the next command runs.
+  private var columns: Int?
+  /// Where standard output of the next command goes, if not to the test.
+  private var target: String?
+  private var runsAsNobody = false
+  private var outcome: Outcome?
+  private var outcomes: [(place: String, outcome: Outcome, onTerminal: Bool)] = []
+  private var problemLogs: Set<String> = []
+
+  init(_ scenario: Scenario) throws {
+    self.scenario = scenario
+    workplace = try Workplace()
+  }
+
+  mutating func play() throws {
+    for line in scenario.lines {
+      if line.verb == "known" { continue }
+      if line.verb == "needs" {
+        guard try isMet(line) else { return }
+        continue
+      }
+      if try setUp(line) {
+        own = Set(workplace.files)
+        continue
+      }
+      if line.verb == "$" {
+        try run(line)
+        continue
+      }
+      try check(line, try #require(outcome, "\(place(line)) comes before a command"))
+    }
+    try checkEverything()
+  }
+
+  private func place(_ line: Scenario.Line) -> String { "\(scenario.name):\(line.number)" }
+
+  // MARK: Set-up
+
+  private mutating func isMet(_ line: Scenario.Line) throws -> Bool {
+    switch try line.word(0) {
+    case "nobody":
+      runsAsNobody = geteuid() == 0
+      if !runsAsNobody || Self.setpriv != nil { return true }
+      print("SKIPPED \(scenario.name): as root it needs setpriv")
+      return false
+    case "terminal":
+      if Self.script != nil { return true }
+      print("SKIPPED \(scenario.name): it needs script, of bsdutils")
+      return false
+    default:
+      Issue.record("\(place(line)): unknown need")
+      return false
+    }
+  }
+
+  private static let setpriv = program("setpriv")
+  private static let script = program("script")
+
+  private static func program(_ name: String) -> String? {
+    ["/usr/bin/", "/bin/"].map { $0 + name }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Does what a line of set-up says; false if it is none.
+  private mutating func setUp(_ line: Scenario.Line) throws -> Bool {
+    switch line.verb {
+    case "env":
+      let parts = try line.word(0).split(separator: "=", maxSplits: 1).map(String.init)
+      environment[parts[0]] = parts.count > 1 ? parts[1] : ""
+    case "input": input = line.block
+    case "terminal": columns = Int(try line.word(0))
+    case "into": target = try line.word(0)
+    case "list": try workplace.makeList()
+    case "mkdir": try make(try line.bytes(0)) { mkdir($0, 0o755) }
+    case "fifo": try make(try line.bytes(0)) { mkfifo($0, 0o644) }
+    case "link": try make(try line.bytes(1)) { symlink(try line.word(0), $0) }
+    case "hardlink":
+      try make(try line.bytes(1)) { Glibc.link(workplace.path + "/" + (try line.word(0)), $0) }
+    case "chmod":
+      let mode = try #require(mode_t(try line.word(0), radix: 8))
+      try make(try line.bytes(1)) { Glibc.chmod($0, mode) }
+    case "copy":
+      try FileManager.default.copyItem(
+        atPath: Package.root + "/" + line.word(0), toPath: workplace.path + "/" + line.word(1))
+    case "write": try write(line.block, to: try line.bytes(0))
+    case "hex":
+      let digits = try line.word(1)
+      let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { offset in
+        UInt8(digits.dropFirst(offset).prefix(2), radix: 16)
+      }
+      try write(bytes, to: try line.bytes(0))
+    case "repeat":
+      let count = try #require(Int(try line.word(1)))
+      try write(
+        Array(repeatElement(try line.bytes(2), count: count).joined()), to: try line.bytes(0))
+    default: return false
+    }
+    return true
+  }
+
+  private func make(_ name: [UInt8], _ call: (UnsafePointer<CChar>) throws -> Int32) throws {
+    let whole = (Array((workplace.path + "/").utf8) + name + [0]).map { CChar(bitPattern: $0) }
+    let result = try whole.withUnsafeBufferPointer { bytes in
+      try call(try #require(bytes.baseAddress))
+    }
+    try #require(result == 0, "\(scenario.name): errno \(errno)")
+  }
+
+  /// Writes a file; the directories above it are made.
+  private func write(_ bytes: [UInt8], to name: [UInt8]) throws {
+    for (index, byte) in name.enumerated() where byte == UInt8(ascii: "/") {
+      try make(Array(name[..<index])) { mkdir($0, 0o755) == 0 || errno == EEXIST ? 0 : -1 }
+    }
+    var file: Int32 = -1
+    try make(name) {
+      file = open($0, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      return file < 0 ? -1 : 0
+    }
+    defer { close(file) }
+    try #require(Glibc.write(file, bytes, bytes.count) == bytes.count)
+  }
+
+  // MARK: Commands
+
+  private mutating func run(_ line: Scenario.Line) throws {
+    var words = line.words.map { String(decoding: $0, as: UTF8.self) }
+    try #require(words.first == "dumpsieve", "\(place(line)): only dumpsieve is run")
+    words[0] = Workplace.executable
+    words = words.flatMap { $0 == "$LIST" ? Workplace.listOptions : [$0] }
+    if let index = words.firstIndex(of: "--problem-log"), index + 1 < words.count {
+      problemLogs.insert(words[index + 1])
+    }
+    if runsAsNobody {
+      _ = try workplace.start(
+        ["/bin/chown", "-hR", "65534:65534", workplace.path], input: []
+      ).outcome()
+      let setpriv = try #require(Self.setpriv)
+      words =
+        [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--"] + words
+    }
+    if let columns {
+      let quoted = words.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+      words = [
+        try #require(Self.script), "-qec",
+        "stty cols \(columns) && exec \(quoted.joined(separator: " "))", "/dev/null",
+      ]
+      environment["TERM"] = environment["TERM"] ?? "xterm"
+    }
+    if let target { words = ["/bin/sh", "-c", "exec \"$@\" > \(target)", "sh"] + words }
+    let result = try workplace.start(words, input: input, environment: environment).outcome()
+    outcome = result
+    outcomes.append((place(line), result, columns != nil))
+    input = []
+    columns = nil
+    target = nil
+  }
+
+  // MARK: Expectations
+
+  private func check(_ line: Scenario.Line, _ outcome: Outcome) throws {
+    let place = place(line)
+    switch line.verb {
+    case "status":
+      #expect(outcome.status == Int32(try line.word(0)), "\(place): \(outcome.errorText)")
+    case "stdout": try check(outcome.output, line, from: 0)
+    case "stderr": try check(outcome.errors, line, from: 0)
+    case "file": try checkFile(line)
+    case "json": try checkJSON(line, outcome)
+    default: Issue.record("\(place): unknown word \(line.verb)")
+    }
+  }
+
+  /// `empty`, `has TEXT…`, `lacks TEXT…`, or nothing and a block, which must be equal.
+  private func check(_ bytes: [UInt8], _ line: Scenario.Line, from first: Int) throws {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let place = place(line)
+    guard line.words.count > first else {
+      #expect(text == String(decoding: line.block, as: UTF8.self), "\(place)")
+      return
+    }
+    let wanted = line.words.dropFirst(first + 1)
+    switch try line.word(first) {
+    case "empty": #expect(text.isEmpty, "\(place)")
+    case "has":
+      for part in wanted {
+        let isThere = LeakSearch.stands(part, in: bytes)
+        #expect(isThere, "\(place) lacks \(String(decoding: part, as: UTF8.self)):\n\(text)")
+      }
+    case "lacks":
+      for part in wanted {
+        let isThere = LeakSearch.stands(part, in: bytes)
+        #expect(!isThere, "\(place) has \(String(decoding: part, as: UTF8.self))")
+      }
+    default: Issue.record("\(place): unknown word")
+    }
+  }
+
+  private func checkFile(_ line: Scenario.Line) throws {
+    let name = try line.word(0)
+    var status = stat()
+    let exists = lstat(workplace.path + "/" + name, &status) == 0
+    switch line.words.count > 1 ? try line.word(1) : "" {
+    case "missing": #expect(!exists, "\(place(line))")
+    case "link": #expect(exists && status.st_mode & S_IFMT == S_IFLNK, "\(place(line))")
+    case "mode":
+      #expect(String(status.st_mode & 0o7777, radix: 8) == (try line.word(2)), "\(place(line))")
+    default: try check(try #require(workplace.read(name), "\(place(line))"), line, from: 1)
+    }
+  }
+
+  /// `json FILE PATH VALUE`, where FILE may be `stdout`, PATH is such as `findings.0.account.ref`, and
+  /// VALUE is JSON; `count` at the end of a path is the number of elements.
+  private func checkJSON(_ line: Scenario.Line, _ outcome: Outcome) throws {
+    let name = try line.word(0)
+    let bytes = name == "stdout" ? outcome.output : try #require(workplace.read(name))
+    var value: Any? = try JSONSerialization.jsonObject(with: Data(bytes))
+    for step in try line.word(1).split(separator: ".") {
+      if let list = value as? [Any] {
+        value =
+          step == "count" ? list.count : Int(step).flatMap { $0 < list.count ? list[$0] : nil }
+      } else {
+        value = (value as? [String: Any])?[String(step)]
+      }
+    }
+    let wanted = try JSONSerialization.jsonObject(
+      with: Data(try line.bytes(2)), options: .fragmentsAllowed)
+    let isEqual = (value as? NSObject)?.isEqual(wanted) ?? false
+    #expect(isEqual, "\(place(line)): it is \(value.map { "\($0)" } ?? "not there")")
+  }
+
+  // MARK: What holds for every scenario
+
+  private func checkEverything() throws {
+    var documents: [String: [UInt8]] = [:]
+    for (place, outcome, onTerminal) in outcomes {
+      LeakSearch.canary.expectNone(in: outcome, place)
+      TerminalSafety.expect(outcome.output, allowsColour: onTerminal, place + ": stdout")
+      TerminalSafety.expect(outcome.errors, place + ": stderr")
+      documents[place + ": stdout"] = outcome.output
+    }
+    LeakSearch.canary.expectNone(in: workplace, except: own, scenario.name)
+    for name in workplace.files where !own.contains(name) {
+      let bytes = workplace.read(name) ?? []
+      if name.hasSuffix(".key") || name.hasSuffix(".dsw") { continue }
+      TerminalSafety.expect(bytes, "\(scenario.name): \(name)")
+      documents[name] = bytes
+    }
+    try Schema.expectValid(documents.filter { Schema.isDocument($0.value) }, strictly: true)
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What the death of a process costs, seen from outside.
+@Suite("Workers and their supervisor", .serialized)
+struct WorkerTests {
+  /// Accounts that stand in small files of their own: each is one finding.
+  private static let smallFiles = 60
+
+  /// Lines of strangers that keep a worker busy for some seconds, whatever the build.
+  private static let manyLines: [UInt8] = {
+    let lines = (0..<40_000).map {
+      "https://site\($0 % 977).example/login:user\($0)@stranger\($0 % 313).example:CANARY-\($0)\n"
+    }
+    let block = Array(lines.joined().utf8)
+    guard let workplace = try? Workplace(), (try? workplace.makeList()) != nil,
+      (try? workplace.write(block, to: "lines.txt")) != nil
+    else { return block }
+    let start = Date()
+    _ = try? workplace.run(["scan", "lines.txt"] + Workplace.listOptions)
+    let copies = min(100, max(1, Int(4 / max(0.01, Date().timeIntervalSince(start)))))
+    return Array(repeatElement(block, count: copies).joined())
+  }()
+
+  /// A dump of `bigFiles` files without a finding, and the small ones behind them.
+  private static func makeDump(bigFiles: Int) throws -> Workplace {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    for number in 0..<bigFiles { try workplace.write(manyLines, to: "dumps/0-big\(number).txt") }
+    for number in 0..<smallFiles {
+      try workplace.write(
+        "https://site\(number).example/:f.martin@formation-isere.example:CANARY-\(number)\n",
+        to: "dumps/small\(number).txt")
+    }
+    return workplace
+  }
+
+  private static let scan =
+    ["scan", "dumps"] + Workplace.listOptions + ["--out", "findings.json", "--jobs", "2"]
+
+  /// Waits until `count` workers have worked for 0.3 s: long past their set-up, deep in a big file.
+  private static func busyWorkers(_ count: Int, of run: Running) throws -> [pid_t] {
+    for _ in 0..<20_000 {
+      let busy = run.workers.filter { (Running.ticks($0) ?? 0) >= 30 }
+      if busy.count >= count { return busy }
+      usleep(1000)
+    }
+    Issue.record("no worker was ever busy")
+    return []
+  }
+
+  private static func unread(_ workplace: Workplace, _ name: String = "findings.json") throws
+    -> [String]
+  {
+    let run = try #require(try workplace.json(name)["run"] as? [String: Any])
+    let coverage = try #require(run["coverage"] as? [String: Any])
+    let unread = try #require(coverage["unread"] as? [[String: Any]])
+    return unread.compactMap { $0["reason"] as? String }
+  }
+
+  private static func findingCount(_ workplace: Workplace) throws -> Int {
+    (try workplace.json("findings.json")["findings"] as? [Any])?.count ?? -1
+  }
+
+  private static func expectGone(_ processes: [pid_t]) {
+    for _ in 0..<2000 where processes.contains(where: { kill($0, 0) == 0 }) { usleep(1000) }
+    #expect(processes.allSatisfy { kill($0, 0) != 0 }, "a worker outlived its supervisor")
+  }
+
+  @Test(
+    "the death of one worker costs the file that it read, and nothing else",
+    arguments: [SIGKILL, SIGSEGV, SIGABRT])
+  func oneWorker(signal: Int32) throws {
+    let workplace = try Self.makeDump(bigFiles: 1)
+    let own = Set(workplace.files)
+    let run = try workplace.start(Self.scan + ["--problem-log", "problems.txt"])
+    let worker = try #require(try Self.busyWorkers(1, of: run).first)
+    #expect(kill(worker, signal) == 0)
+    let outcome = run.outcome()
+    #expect(outcome.status == 1, "\(outcome.errorText)")
+    let reason = signal == SIGABRT ? "worker-memory" : "worker-crash"
+    #expect(try Self.unread(workplace) == [reason])
+    #expect(try workplace.text("problems.txt").contains("dumps/0-big0.txt"))
+    #expect(try Self.findingCount(workplace) == Self.smallFiles)
+    // No core, no backtrace: a Swift crash prints the memory that registers point to.
+    LeakSearch.canary.expectNone(in: outcome, "crash")
+    LeakSearch.canary.expectNone(in: workplace, except: own, "crash")
+    #expect(outcome.errors.isEmpty, "\(outcome.errorText)")
+    try Schema.expectValid(
+      ["findings.json": workplace.read("findings.json") ?? []], strictly: true)
+  }
+
+  @Test("the death of all workers at once costs a file each")
+  func allWorkers() throws {
+    let workplace = try Self.makeDump(bigFiles: 2)
+    let run = try workplace.start(Self.scan)
+    let workers = try Self.busyWorkers(2, of: run)
+    for worker in workers { #expect(kill(worker, SIGKILL) == 0) }
+    let outcome = run.outcome()
+    #expect(outcome.status == 1, "\(outcome.errorText)")
+    #expect(try Self.unread(workplace) == ["worker-crash", "worker-crash"])
+    #expect(try Self.findingCount(workplace) == Self.smallFiles)
+  }
+
+  @Test("without a finding, a lost file is 3 and never 0")
+  func nothingElse() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write(Self.manyLines, to: "dumps/big.txt")
+    let run = try workplace.start(Self.scan)
+    for worker in try Self.busyWorkers(1, of: run) { #expect(kill(worker, SIGKILL) == 0) }
+    #expect(run.outcome().status == 3)
+    #expect(try Self.unread(workplace) == ["worker-crash"])
+  }
+
+  @Test(
+    "an interrupted run leaves the good file, and writes what it has as partial",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interruption(signal: Int32) throws {
+    let workplace = try Self.makeDump(bigFiles: 2)
+    try workplace.write("earlier\n", to: "findings.json")
+    let own = Set(workplace.files)
+    let run = try workplace.start(Self.scan)
+    let workers = try Self.busyWorkers(1, of: run)
+    #expect(kill(run.process, signal) == 0)
+    let outcome = run.outcome()
+    #expect(outcome.status == 2)
+    #expect(outcome.errorText.contains("findings.partial.json"))
+    #expect(try workplace.text("findings.json") == "earlier\n")
+    let partial = try workplace.json("findings.partial.json")
+    let block = try #require(partial["run"] as? [String: Any])
+    #expect(block["complete"] as? Bool == false)
+    #expect((block["coverage"] as? [String: Any])?["complete"] as? Bool == false)
+    try Schema.expectValid(
+      ["partial": workplace.read("findings.partial.json") ?? []], strictly: true)
+    LeakSearch.canary.expectNone(in: workplace, except: own, "interruption")
+    Self.expectGone(workers)
+  }
+
+  @Test("workers die with their supervisor, and nothing is left but the good file")
+  func supervisor() throws {
+    let workplace = try Self.makeDump(bigFiles: 2)
+    try workplace.write("earlier\n", to: "findings.json")
+    let before = workplace.files
+    let run = try workplace.start(Self.scan)
+    let workers = try Self.busyWorkers(1, of: run)
+    #expect(kill(run.process, SIGKILL) == 0)
+    #expect(run.outcome().status == 128 + SIGKILL)
+    Self.expectGone(workers)
+    #expect(workplace.files == before)
+    #expect(try workplace.text("findings.json") == "earlier\n")
+  }
+
+  @Test("a worker is locked down, and holds nothing but what it was handed")
+  func lockDown() throws {
+    let workplace = try Self.makeDump(bigFiles: 1)
+    let run = try workplace.start(Self.scan)
+    let worker = try #require(try Self.busyWorkers(1, of: run).first)
+    let status = FileManager.default.contents(atPath: "/proc/\(worker)/status") ?? Data()
+    let fields = Dictionary(
+      String(decoding: status, as: UTF8.self).split(separator: "\n").compactMap { line in
+        line.split(separator: ":", maxSplits: 1).count == 2
+          ? (
+            String(line.prefix { $0 != ":" }),
+            line.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
+          ) : nil
+      }, uniquingKeysWith: { first, _ in first })
+    #expect(fields["NoNewPrivs"] == "1")
+    #expect(fields["Seccomp"] == "2")
+    #expect(fields["Threads"] == "1")
+    for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+      #expect(fields[set] == "0000000000000000", "\(set)")
+    }
+    // A process that does not dump belongs to root, and shows its descriptors to nobody else.
+    if geteuid() == 0 {
+      let directory = "/proc/\(worker)/fd"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+      let targets = names.compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: directory + "/" + $0)
+      }
+      #expect(targets.count >= 5)
+      let dumps = workplace.path + "/dumps/"
+      for target in targets {
+        let isHanded =
+          ["/dev/null", "/memfd:dumpsieve", "pipe:", "socket:", dumps]
+          .contains { target.hasPrefix($0) }
+        #expect(isHanded, "it holds \(target)")
+      }
+    } else {
+      print("SKIPPED the descriptors of a worker: only root may see them")
+    }
+    _ = kill(run.process, SIGTERM)
+    #expect(run.outcome().status == 2)
+  }
+
+  @Test("a locked-down worker can open, connect and start nothing")
+  func selfTest() throws {
+    let workplace = try Workplace()
+    let worker = URL(fileURLWithPath: Workplace.executable).deletingLastPathComponent().path
+    // Standard output must be a pipe: a locked-down process cannot make a file grow.
+    let outcome = try workplace.start(
+      [
+        "/bin/sh", "-c", "{ \"$0\" selftest; echo status $? >&2; } | cat",
+        worker + "/dumpsieve-worker",
+      ], input: []
+    ).outcome()
+    #expect(outcome.errorText == "status 0\n", "\(outcome.outputText)")
+    #expect(!outcome.outputText.contains("ALLOWED"))
+    #expect(outcome.outputText.split(separator: "\n").count > 20)
+  }
+}

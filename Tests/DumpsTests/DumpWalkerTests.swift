@@ -1,0 +1,290 @@
+import Dumps
+import Foundation
+import Testing
+
+/// A directory of the test's own, removed at its end, and what a walk of it gives.
+private final class Tree {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "walk-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // Foundation cannot remove names that are not UTF-8, nor what lies beyond the longest path.
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "chmod -R u+rwx \"$0\"; rm -rf \"$0\"", path]
+    try? process.run()
+    process.waitUntilExit()
+  }
+
+  func add(_ name: String, _ text: String = "x") throws {
+    let file = URL(filePath: path).appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  /// Adds a file whose name is not UTF-8, or else too odd for Foundation.
+  func add(rawName: [UInt8]) {
+    let whole = (Array("\(path)/".utf8) + rawName).map { CChar(bitPattern: $0) } + [0]
+    let descriptor = open(whole, O_CREAT | O_WRONLY, 0o600)
+    #expect(descriptor >= 0)
+    close(descriptor)
+  }
+}
+
+private struct Step: Equatable, CustomStringConvertible {
+  var path: String
+  var problem: WalkProblem?
+  var logPath: String?
+
+  init(_ path: String, _ problem: WalkProblem? = nil, log: String? = nil) {
+    self.path = path
+    self.problem = problem
+    logPath = log
+  }
+
+  var description: String {
+    "\(path.debugDescription) \(problem?.rawValue ?? "read") log \(logPath ?? "-")"
+  }
+}
+
+/// Serialised, as it counts this process's descriptors.
+@Suite("dump walker", .serialized)
+struct DumpWalkerTests {
+  private func walk(_ path: String, systemFiles: [String] = ["System.txt"]) -> [Step] {
+    var walker = DumpWalker(path: path, systemFiles: systemFiles)
+    var steps: [Step] = []
+    while let step = walker.next() {
+      switch consume step {
+      case .file(let file):
+        close(file.descriptor)
+        let path = String(decoding: file.path, as: UTF8.self)
+        let log = file.logPathBytes.map { String(decoding: file.path[..<$0], as: UTF8.self) }
+        steps.append(Step(path, log: log))
+      case .passedOver(let problem, let path):
+        steps.append(Step(String(decoding: path, as: UTF8.self), problem))
+      }
+    }
+    return steps
+  }
+
+  private var openDescriptors: Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+  }
+
+  @Test("files come in the order of their names, a folder's own before its subfolders'")
+  func order() throws {
+    let tree = try Tree()
+    for name in ["b/2.txt", "b/1.txt", "a/x/9.txt", "a/z.txt", "c.txt", "B.txt"] {
+      try tree.add(name)
+    }
+    let expected = ["B.txt", "c.txt", "a/z.txt", "a/x/9.txt", "b/1.txt", "b/2.txt"].map { Step($0) }
+    for _ in 1...3 { #expect(walk(tree.path) == expected) }
+  }
+
+  @Test("links, pipes, sockets and devices are named and passed over")
+  func specialFiles() throws {
+    let tree = try Tree()
+    let outside = try Tree()
+    try outside.add("secret.txt")
+    try tree.add("a/real.txt")
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: "\(tree.path)/a/loop", withDestinationPath: "..")
+    try files.createSymbolicLink(atPath: "\(tree.path)/a/out", withDestinationPath: outside.path)
+    try files.createSymbolicLink(
+      atPath: "\(tree.path)/a/outfile", withDestinationPath: "\(outside.path)/secret.txt")
+    try files.createSymbolicLink(atPath: "\(tree.path)/a/nowhere", withDestinationPath: "gone")
+    #expect(mkfifo("\(tree.path)/a/pipe", 0o600) == 0)
+    try makeSocket("\(tree.path)/a/socket")
+    var expected = [
+      Step("a/loop", .symlink), Step("a/nowhere", .symlink), Step("a/out", .symlink),
+      Step("a/outfile", .symlink), Step("a/pipe", .specialFile), Step("a/real.txt"),
+      Step("a/socket", .specialFile),
+    ]
+    // Device 1:3 is /dev/null.
+    if getuid() == 0, mknod("\(tree.path)/a/device", S_IFCHR | 0o600, 1 << 8 | 3) == 0 {
+      expected.insert(Step("a/device", .specialFile), at: 0)
+    }
+    #expect(walk(tree.path) == expected)
+    #expect(expected.allSatisfy { $0.problem?.isUnread != true })
+  }
+
+  private func makeSocket(_ path: String) throws {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    try #require(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    #expect(result == 0)
+  }
+
+  @Test(
+    "a directory that may not be read costs itself", .enabled(if: getuid() != 0, "root reads all"))
+  func unreadable() throws {
+    let tree = try Tree()
+    try tree.add("closed/x.txt")
+    try tree.add("open/y.txt")
+    #expect(chmod("\(tree.path)/closed", 0) == 0)
+    #expect(walk(tree.path) == [Step("closed", .permission), Step("open/y.txt")])
+    #expect(WalkProblem.permission.isUnread)
+  }
+
+  @Test("a file with several names is read once")
+  func hardLinks() throws {
+    let tree = try Tree()
+    try tree.add("a.txt")
+    try tree.add("b.txt")
+    try FileManager.default.linkItem(atPath: "\(tree.path)/a.txt", toPath: "\(tree.path)/c.txt")
+    #expect(walk(tree.path) == [Step("a.txt"), Step("b.txt"), Step("c.txt", .hardLink)])
+    #expect(!WalkProblem.hardLink.isUnread)
+  }
+
+  @Test("200 levels are read down to the limit, and the rest is named")
+  func depth() throws {
+    let tree = try Tree()
+    var directory = open(tree.path, O_RDONLY)
+    for _ in 0..<200 {
+      let file = openat(directory, "f", O_CREAT | O_WRONLY, 0o600)
+      close(file)
+      #expect(mkdirat(directory, "d", 0o700) == 0)
+      let next = openat(directory, "d", O_RDONLY)
+      close(directory)
+      directory = next
+    }
+    close(directory)
+    let before = openDescriptors
+    let steps = walk(tree.path)
+    #expect(steps.filter { $0.problem == nil }.count == DumpWalker.maxDepth)
+    let problems = steps.filter { $0.problem != nil }
+    #expect(problems.map(\.problem) == [.directoryDepth])
+    #expect(problems.first?.path.utf8.count == DumpWalker.maxDepth * 2 - 1)
+    #expect(openDescriptors == before)
+  }
+
+  @Test("any name is read: line end, escape, bytes that are not UTF-8, 255 bytes")
+  func names() throws {
+    let tree = try Tree()
+    let names: [[UInt8]] = [
+      Array("new\nline.txt".utf8), Array("\u{1B}[2J.txt".utf8), [0xFF, 0xFE, 0x2E],
+      [UInt8](repeating: 0x6C, count: 255), Array(" ".utf8), Array("...".utf8), Array("-".utf8),
+    ]
+    for name in names { tree.add(rawName: name) }
+    var walker = DumpWalker(path: tree.path, systemFiles: [])
+    var found: [[UInt8]] = []
+    while let step = walker.next() {
+      switch consume step {
+      case .file(let file):
+        close(file.descriptor)
+        found.append(file.path)
+      case .passedOver(let problem, let path):
+        Issue.record("\(problem) \(path)")
+      }
+    }
+    #expect(found == names.sorted { $0.lexicographicallyPrecedes($1) })
+  }
+
+  @Test("a folder with a system file is a log, with all below it; a browser's folder is none")
+  func logs() throws {
+    let tree = try Tree()
+    for name in [
+      "one/System.txt", "one/Chrome/Default/Passwords.txt", "one/Passwords.txt",
+      "two/SYSTEM.TXT", "two/inner/System.txt", "two/inner/deep/x.txt", "two/other/x.txt",
+      "alone/Passwords.txt", "alone/xSystem.txt",
+    ] {
+      try tree.add(name)
+    }
+    #expect(
+      walk(tree.path) == [
+        Step("alone/Passwords.txt"), Step("alone/xSystem.txt"),
+        Step("one/Passwords.txt", log: "one"), Step("one/System.txt", log: "one"),
+        Step("one/Chrome/Default/Passwords.txt", log: "one"),
+        Step("two/SYSTEM.TXT", log: "two"),
+        Step("two/inner/System.txt", log: "two/inner"),
+        Step("two/inner/deep/x.txt", log: "two/inner"), Step("two/other/x.txt", log: "two"),
+      ])
+  }
+
+  @Test("the dump itself may be a log")
+  func rootLog() throws {
+    let tree = try Tree()
+    for name in ["System.txt", "Chrome/Passwords.txt"] { try tree.add(name) }
+    #expect(
+      walk(tree.path) == [Step("System.txt", log: ""), Step("Chrome/Passwords.txt", log: "")])
+  }
+
+  @Test("what vanishes, or turns into something else, between listing and opening costs itself")
+  func vanishing() throws {
+    let tree = try Tree()
+    for name in ["a.txt", "b.txt", "c.txt", "d/x.txt", "e/y.txt"] { try tree.add(name) }
+    var walker = DumpWalker(path: tree.path, systemFiles: [])
+    var steps: [Step] = []
+    while let step = walker.next() {
+      switch consume step {
+      case .file(let file):
+        close(file.descriptor)
+        steps.append(Step(String(decoding: file.path, as: UTF8.self)))
+      case .passedOver(let problem, let path):
+        steps.append(Step(String(decoding: path, as: UTF8.self), problem))
+      }
+      if steps.count == 1 {
+        let files = FileManager.default
+        try files.removeItem(atPath: "\(tree.path)/b.txt")
+        try files.removeItem(atPath: "\(tree.path)/d")
+        try files.removeItem(atPath: "\(tree.path)/c.txt")
+        try files.createSymbolicLink(
+          atPath: "\(tree.path)/c.txt", withDestinationPath: "/etc/passwd")
+        try files.removeItem(atPath: "\(tree.path)/e")
+        try files.createSymbolicLink(atPath: "\(tree.path)/e", withDestinationPath: "/etc")
+      }
+    }
+    #expect(
+      steps.prefix(4) == [
+        Step("a.txt"), Step("b.txt", .vanished), Step("c.txt", .symlink), Step("d", .vanished),
+      ])
+    #expect(steps.count == 5 && steps[4].path == "e" && steps[4].problem != nil)
+  }
+
+  @Test("a file alone is a dump; a missing path is a problem; a link to a dump is followed")
+  func ends() throws {
+    let tree = try Tree()
+    try tree.add("a.txt")
+    #expect(walk("\(tree.path)/a.txt") == [Step("")])
+    #expect(walk("\(tree.path)/gone") == [Step("", .missing)])
+    #expect(WalkProblem.missing.isUnread)
+    #expect(walk("/dev/null") == [Step("", .specialFile)])
+    try FileManager.default.createDirectory(
+      atPath: "\(tree.path)/empty", withIntermediateDirectories: true)
+    #expect(walk("\(tree.path)/empty").isEmpty)
+    let link = "\(tree.path)/empty/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: tree.path)
+    #expect(walk(link) == [Step("a.txt"), Step("empty/link", .symlink)])
+  }
+
+  @Test("every descriptor is closed, at the end or when the walk is given up")
+  func descriptors() throws {
+    let tree = try Tree()
+    for name in ["a/b/c/x.txt", "a/b/y.txt", "a/z.txt", "d/x.txt"] { try tree.add(name) }
+    let before = openDescriptors
+    _ = walk(tree.path)
+    #expect(openDescriptors == before)
+    for steps in 0...4 {
+      var walker = DumpWalker(path: tree.path, systemFiles: [])
+      for _ in 0..<steps {
+        if case .file(let file)? = walker.next() { close(file.descriptor) }
+      }
+    }
+    _ = DumpWalker(path: "\(tree.path)/a/z.txt", systemFiles: [])
+    #expect(openDescriptors == before)
+  }
+}

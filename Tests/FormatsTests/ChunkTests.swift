@@ -1,0 +1,169 @@
+import Bytes
+import Dumps
+import Formats
+import Testing
+
+/// A file read in chunks gives what it gives in one piece: the same candidates, lines and records.
+@Suite("chunks")
+struct ChunkTests {
+  @Test(
+    "a file is read alike in chunks of any size",
+    arguments: Samples.formats + Samples.dumps, [1, 7, 64, 4096])
+  func samples(sample: String, chunkBytes: Int) throws {
+    let text = try Samples.bytes(of: sample)
+    #expect(Samples.read(text, chunkBytes: chunkBytes) == Samples.read(text))
+  }
+
+  @Test("a file is read alike however it is cut", arguments: Samples.formats)
+  func randomCuts(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    var random = SplitMix64.forTests()
+    let whole = Cuts.read(text, at: [])
+    for _ in 0..<20 {
+      let cuts = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        Int.random(in: 0...text.count, using: &random)
+      }
+      #expect(Cuts.read(text, at: cuts.sorted()) == whole, "cuts \(cuts.sorted())")
+    }
+  }
+
+  static let awkward: [(what: String, text: String)] = [
+    (
+      "CRLF",
+      "URL: https://a.example/\r\nLogin: ann\r\nPassword: CANARY\r\n\r\nURL: b.example\r\nLogin: bob\r\n"
+    ),
+    (
+      "CR alone",
+      "URL: https://a.example/\rLogin: ann\rPassword: CANARY\r\rURL: b.example\rLogin: bob\r"
+    ),
+    ("a BOM", "\u{FEFF}URL: https://a.example/\nLogin: ann\nPassword: CANARY\n"),
+    ("a BOM before a header", "\u{FEFF}url,username,password\r\nhttps://a.example,ann,CANARY\r\n"),
+    (
+      "a BOM before a line",
+      "\u{FEFF}https://a.example/:ann:CANARY\r\nhttps://b.example/:bob:CANARY"
+    ),
+    (
+      "a quoted cell",
+      "url,username,password,note\r\na.example,ann,\"CA\"\"NARY\r\n,\",\"x\r\"\r\nb.example,\"b\"\"ob\",\"\"\"\",\n"
+    ),
+    (
+      "a quote that is never closed",
+      "url,username,password\na.example,ann,\"CANARY\nb.example,bob,CANARY\n"
+    ),
+    (
+      "many fields on one line",
+      "URL: a.example | USER: ann | URL: b.example | USER: bob | PASS: CANARY\nUSER: eve\n\nPASS: CANARY\n"
+    ),
+    (
+      "a value on the next line",
+      "URL:\r\na.example\r\nLogin:\r\n\r\nann\r\nPassword:\r\nCANARY\r\n"
+    ),
+  ]
+
+  @Test("every cut, and every pair of near ones, is one that nobody sees", arguments: awkward)
+  func everyCut(what: String, text: String) {
+    let bytes = Array(text.utf8)
+    let whole = Cuts.read(bytes, at: [])
+    #expect(!whole.isEmpty)
+    for first in 0...bytes.count {
+      for second in first...min(first + 6, bytes.count) {
+        #expect(
+          Cuts.read(bytes, at: [first, second]) == whole, "\(what), cut at \(first), \(second)")
+      }
+    }
+  }
+
+  @Test(
+    "UTF-16 is read alike at every chunk size: within a unit, a pair of surrogates, the mark",
+    arguments: [true, false], [true, false])
+  func utf16(isBigEndian: Bool, hasMark: Bool) {
+    let text = "URL: https://a.example/\r\nLogin: zoé😀@mail.example\r\nPassword: CANARY\r\n"
+    let units = (hasMark ? [0xFEFF] : []) + Array(text.utf16)
+    let bytes = units.flatMap { unit in
+      isBigEndian
+        ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+    }
+    for chunkBytes in 1...24 {
+      let reading = Samples.read(bytes, chunkBytes: chunkBytes)
+      #expect(reading.layout == "labelled-blocks")
+      #expect(reading.candidates.map(\.login) == ["zoé😀@mail.example"], "chunks of \(chunkBytes)")
+    }
+  }
+
+  @Test("a record larger than may be held costs itself", arguments: ["\n", "\r\n", "\r"])
+  func largeRecord(lineEnd: String) {
+    for length in 200...300 {
+      let long = "https://a.example/" + String(repeating: "x", count: length) + ":ann:CANARY"
+      let lines = ["https://b.example/:bob:CANARY", long, "https://c.example/:eve:CANARY", ""]
+      let text = Array(lines.joined(separator: lineEnd).utf8)
+      let reading = Samples.read(text, chunkBytes: 16, maxRecordBytes: 64)
+      #expect(reading.candidates.map(\.login) == ["bob", "eve"], "\(length)")
+      #expect(reading.candidates.map(\.line) == [1, 3])
+      #expect(reading.outcome?.bytes == text.count)
+      #expect((reading.outcome?.skippedBytes ?? 0) > 0)
+    }
+  }
+
+  @Test("a line of 10 MB is passed over and counted, and the next is found")
+  func longLine() {
+    let length = 10 << 20
+    let text =
+      Array("https://a.example/:ann:CANARY\n".utf8) + Array(repeating: 0x78, count: length)
+      + Array("\nhttps://b.example/:bob:CANARY\n".utf8)
+    let reading = Samples.read(text)
+    #expect(reading.candidates.map(\.login) == ["ann", "bob"])
+    #expect(reading.candidates.map(\.line) == [1, 3])
+    #expect(reading.outcome?.bytes == text.count)
+    // At least all that is longer than what may be held.
+    let skipped = reading.outcome?.skippedBytes ?? 0
+    #expect(skipped >= length - ChunkReader.defaultMaxRecordBytes - (1 << 20))
+    #expect(skipped <= length + 1)
+  }
+
+  @Test("blank lines by the thousand between fields part no record")
+  func blankLines() {
+    let blanks = String(repeating: "\r\n", count: 5000)
+    let text = "URL: https://a.example/\(blanks)Login: ann\(blanks)Password: CANARY\(blanks)"
+    for chunkBytes in [64, 4096, 1 << 20] {
+      let reading = Samples.read(Array((text + text).utf8), chunkBytes: chunkBytes)
+      #expect(reading.candidates.map(\.login) == ["ann", "ann"])
+      #expect(reading.candidates.map(\.host) == ["https://a.example/", "https://a.example/"])
+      #expect(reading.candidates.map(\.line) == [5001, 20_001])
+    }
+  }
+
+  @Test("a quoted cell that is never closed does not take the rows behind it")
+  func unclosedQuote() {
+    let text =
+      "url,username,password\na.example,ann,\"CANARY\nb.example,bob,CANARY\nc.example,eve,CANARY\n"
+    let reading = Samples.read(Array(text.utf8))
+    #expect(reading.candidates.map(\.login) == ["ann", "bob", "eve"])
+    #expect(reading.candidates.map(\.line) == [2, 3, 4])
+  }
+}
+
+/// Reads text in memory, cut at chosen places, the way `ChunkReader` does.
+enum Cuts {
+  static func read(_ text: [UInt8], at cuts: [Int]) -> [Candidate] {
+    let best = Layouts.best(for: text.span, labels: Samples.labels) ?? DelimitedLines.self
+    return read(text, at: cuts, by: best)
+  }
+
+  static func read(
+    _ text: [UInt8], at cuts: [Int], by type: any Layout.Type
+  ) -> [Candidate] {
+    var layout = type.init(labels: Samples.labels)
+    var recorder = CredentialRecorder()
+    var held: [UInt8] = []
+    var from = 0
+    for cut in cuts + [text.count] {
+      held += text[from..<cut]
+      from = cut
+      held.removeFirst(layout.read(held.span, isLast: false, into: &recorder))
+    }
+    let taken = layout.read(held.span, isLast: true, into: &recorder)
+    precondition(taken == held.count, "with isLast all bytes are taken")
+    return recorder.candidates
+  }
+}

@@ -1,0 +1,102 @@
+import Clock
+import Formats
+import Testing
+
+/// The shapes of formats.md §3.1, each with its family's order.
+@Suite("local time")
+struct LocalTimeTests {
+  typealias Order = LocalTime.Order
+
+  private func times(_ text: String, _ order: Order?) -> (first: String?, other: String?) {
+    let time = LocalTime(Array(text.utf8).span, order: order)
+    return (
+      time.map { UTCTime(seconds: $0.seconds).text },
+      time?.otherSeconds.map { UTCTime(seconds: $0).text }
+    )
+  }
+
+  static let shapes:
+    [(family: String, text: String, order: Order?, first: String, other: String?)] = [
+      ("RedLine", "08/26/2024 14:39:18", .mdy, "2024-08-26T14:39:18Z", nil),
+      ("RedLine", "9/10/2024 18:40:31", .mdy, "2024-09-10T18:40:31Z", "2024-10-09T18:40:31Z"),
+      ("RedLine", "7/4/2024 5:43:07 PM", .mdy, "2024-07-04T17:43:07Z", "2024-04-07T17:43:07Z"),
+      ("RedLine, another locale", "26/08/2024 14:39:18", .mdy, "2024-08-26T14:39:18Z", nil),
+      ("RedLine", "8/8/2024 1:02:03 AM", .mdy, "2024-08-08T01:02:03Z", nil),
+      ("Lumma", "30.07.2025 13:19:25", .dmy, "2025-07-30T13:19:25Z", nil),
+      ("Lumma", "09.07.2025 08:14:51", .dmy, "2025-07-09T08:14:51Z", "2025-09-07T08:14:51Z"),
+      ("Vidar", "30/07/2025 13:42:43", .dmy, "2025-07-30T13:42:43Z", nil),
+      ("Vidar", "06/07/2025 13:42:43", .dmy, "2025-07-06T13:42:43Z", "2025-06-07T13:42:43Z"),
+      ("StealC", "2024/6/22 15:49:7", .ymd, "2024-06-22T15:49:07Z", nil),
+      ("RisePro", "Sat Jul 06 3:43:57 2024", nil, "2024-07-06T03:43:57Z", nil),
+      ("RisePro", "6/7/2024 3:43:57", .dmy, "2024-07-06T03:43:57Z", "2024-06-07T03:43:57Z"),
+      ("Raccoon", "2021.03.03 - 09:59:08 GMT", nil, "2021-03-03T09:59:08Z", nil),
+      ("Raccoon", "Thu Oct 10 2024 17:21:27 GMT+0200 (CEST)", nil, "2024-10-10T17:21:27Z", nil),
+      ("Raccoon", "Sat Feb 27 21:25:06 2021", nil, "2021-02-27T21:25:06Z", nil),
+      ("Rhadamanthys", "09 Dec 23 00:33 UTC", nil, "2023-12-09T00:33:00Z", nil),
+      ("Meduza", "03-12-2024, 23:45:57", .dmy, "2024-12-03T23:45:57Z", "2024-03-12T23:45:57Z"),
+      ("Banshee", "03 September 2024 00:17:30", nil, "2024-09-03T00:17:30Z", nil),
+      ("DCRat", "29.12.2024 23:51", nil, "2024-12-29T23:51:00Z", nil),
+      ("CryptBot", "2024-12-29 05:37:17 [ UTC: +1]", nil, "2024-12-29T05:37:17Z", nil),
+      ("Stealerium", "2024-12-25 7:27:19 AM", nil, "2024-12-25T07:27:19Z", nil),
+      ("RL", "5/22/2023 5:28:14 PM", nil, "2023-05-22T17:28:14Z", nil),
+      ("PureLogs", "2026-01-23_08-01-25.867", nil, "2026-01-23T08:01:25Z", nil),
+      ("Skalka", "2024-05-06T07:08:09+02:00 [Europe/Paris]", nil, "2024-05-06T07:08:09Z", nil),
+      ("a folder's name", "2023-11-01T11_57_58.87-07_00", nil, "2023-11-01T11:57:58Z", nil),
+      ("a folder's name", "2024_08_26", nil, "2024-08-26T00:00:00Z", nil),
+    ]
+
+  @Test(
+    "every family's shape is read, and both readings kept where digits do not settle it",
+    arguments: shapes)
+  func shape(family: String, text: String, order: Order?, first: String, other: String?) {
+    let read = times(text, order)
+    #expect(read.first == first)
+    #expect(read.other == other)
+  }
+
+  @Test(
+    "the family's order decides which reading comes first, and the digits overrule it",
+    arguments: [
+      ("7/8/2025", Order.mdy, "2025-07-08", "2025-08-07"),
+      ("7/8/2025", .dmy, "2025-08-07", "2025-07-08"), ("7/8/2025", nil, "2025-08-07", "2025-07-08"),
+      ("25/8/2025", .mdy, "2025-08-25", nil), ("8/25/2025", .dmy, "2025-08-25", nil),
+      ("7/8/25", .mdy, "2025-07-08", "2025-08-07"), ("29/2/2024", nil, "2024-02-29", nil),
+    ] as [(String, Order?, String, String?)])
+  func order(text: String, order: Order?, first: String, other: String?) {
+    let read = times(text, order)
+    #expect(read.first == first + "T00:00:00Z")
+    #expect(read.other == other.map { $0 + "T00:00:00Z" })
+  }
+
+  @Test(
+    "an impossible time of day falls back to midnight",
+    arguments: [
+      "2025_07_09T10_63_80_585685", "2025-07-09 25:00:00", "2025-07-09 10:60",
+      "2025-07-09 10:00:99",
+      "2025-07-09 99", "2025-07-09",
+    ])
+  func impossible(text: String) {
+    #expect(times(text, nil).first == "2025-07-09T00:00:00Z")
+  }
+
+  @Test(
+    "the clock of twelve hours",
+    arguments: [
+      ("12:00:00 AM", "00:00:00"), ("12:30 AM", "00:30:00"), ("1:00 AM", "01:00:00"),
+      ("11:59:59 AM", "11:59:59"), ("12:00:00 PM", "12:00:00"), ("1:05 pm", "13:05:00"),
+      ("11:59:59 PM", "23:59:59"), ("17:00 PM", "17:00:00"),
+    ])
+  func twelveHours(text: String, expected: String) {
+    #expect(times("2025-07-09 " + text, nil).first == "2025-07-09T\(expected)Z")
+  }
+
+  @Test(
+    "what is no date is none",
+    arguments: [
+      "", "none", "13/13/2025", "30/02/2025", "29/2/2025", "1999-01-01", "2100-01-01", "7/8/123",
+      "12:30:45", "999999999999/1/1", "4294967292", "July", "32 July 2025", "7/8",
+    ])
+  func noDate(text: String) {
+    #expect(times(text, .mdy).first == nil)
+  }
+}

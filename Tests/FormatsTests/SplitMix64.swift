@@ -1,0 +1,32 @@
+import Foundation
+
+/// Random numbers that come again: the seed is printed, and taken from `DUMPSIEVE_TEST_SEED`.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  static func forTests() -> SplitMix64 {
+    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? UInt64.random(in: 0...UInt64.max)
+    print("DUMPSIEVE_TEST_SEED=\(seed)")
+    return SplitMix64(seed: seed)
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func pick<Element>(_ from: [Element]) -> Element {
+    from[Int.random(in: 0..<from.count, using: &self)]
+  }
+
+  /// True once in `times`.
+  mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
+}

@@ -1,0 +1,240 @@
+import Formats
+
+/// A line of URL, login and password, split in every way that formats.md §5 allows, naively: each end
+/// that the URL may have is tried, and each end of the login behind it.
+struct DelimitedLineTwin {
+  struct Split: Hashable, CustomStringConvertible {
+    var host: String
+    var login: String
+
+    var description: String { "\(login) at \(host.isEmpty ? "no host" : host)" }
+  }
+
+  private static let hard = Set(Text(":;|,\t".utf8))
+  private static let separators = hard.union([0x20])
+  private static let pathBegins = Set(Text("/?".utf8))
+  private static let authorityEnds = Set(Text("/?#\\| \t,;".utf8))
+
+  private let text: Text
+
+  init(_ line: Text) {
+    var text = line.trimmed
+    if text.starts(with: Array("\u{FEFF}".utf8)) { text.removeFirst(3) }
+    self.text = text
+  }
+
+  /// Every split in which the login is a whole field.
+  func splits() -> Set<Split> {
+    guard text.count >= 3 else { return [] }
+    var splits: Set<Split> = []
+    var authorities = authorityEnds()
+    let beginsWithURL = !authorities.isEmpty
+    // A field with a scheme is the URL, so that `ann.doe:pw:https://…` has none at its beginning.
+    if scheme(at: 0) == nil, let hard = text.firstIndex(where: Self.hard.contains),
+      trailingURLs.contains(where: { $0.start > hard })
+    {
+      authorities = []
+    }
+    for urlEnd in text.indices where authorities.contains(where: { isURL(to: urlEnd, from: $0) }) {
+      let url = Text(text[..<urlEnd]).trimmed.string
+      guard let start = text[urlEnd...].firstIndex(where: { !Self.separators.contains($0) })
+      else { continue }
+      for login in logins(from: start) { splits.insert(Split(host: url, login: login)) }
+    }
+    if scheme(at: 0) == nil || !beginsWithURL {
+      for login in firstLogins() {
+        for host in [""] + trailingURLs.map(\.url) { splits.insert(Split(host: host, login: login)) }
+      }
+    }
+    return splits
+  }
+
+  // MARK: The login
+
+  /// The fields that begin at `start`: up to the next separator that is no space, and up to a space.
+  private func logins(from start: Int) -> [String] {
+    var ends: [Int] = []
+    let hard = text[start...].firstIndex(where: Self.hard.contains)
+    if let hard { ends.append(hard) }
+    if let space = text[start..<(hard ?? text.endIndex)].firstIndex(of: 0x20) { ends.append(space) }
+    return ends.filter { !isSchemeName(start, $0) }.map { Text(text[start..<$0]).trimmed }
+      .filter { !$0.isEmpty && $0.count <= 320 && !$0.isPlaceholder }.map(\.string)
+  }
+
+  /// The fields with which the line begins. Words alone are prose, unless one is an address or a URL
+  /// follows; and the colon of `https://` ends no field.
+  private func firstLogins() -> [String] {
+    var logins: [Text] = []
+    let hard = text.firstIndex(where: Self.hard.contains)
+    let space = text[..<(hard ?? text.endIndex)].firstIndex(of: 0x20)
+    let hasWords = Text(text[..<(hard ?? 0)]).trimmed.contains(0x20)
+    if let hard, !(isSchemeColon(hard) && hasWords), !isSchemeName(0, hard) {
+      logins.append(Text(text[..<hard]).trimmed)
+    }
+    if let space {
+      let word = Text(text[..<space])
+      if isAddress(word) || !trailingURLs.isEmpty { logins.append(word.trimmed) }
+    }
+    return logins.filter { !$0.isEmpty && $0.count <= 320 && !$0.isPlaceholder }.map(\.string)
+  }
+
+  /// The fields behind the first that begin with a scheme.
+  private var trailingURLs: [(start: Int, url: String)] {
+    text.indices.dropFirst().flatMap { start -> [(start: Int, url: String)] in
+      // NULs before a field are padding.
+      guard let before = text[..<start].lastIndex(where: { $0 != 0 }),
+        Self.separators.contains(text[before]), !isSchemeColon(before),
+        let authority = scheme(at: start), hasHost(authority)
+      else { return [] }
+      // The URL ends at the first separator behind its host: behind a name, an address in brackets, or
+      // the user information before an `@`.
+      let end = text[authority...].firstIndex(where: Self.authorityEnds.contains) ?? text.endIndex
+      let isApp = Text(text[start...]).hasPrefix("android:")
+      let at = isApp ? text[start...].firstIndex(of: 0x40) : text[start..<end].lastIndex(of: 0x40)
+      let bracket = text[authority...].first == 0x5B ? text[authority...].firstIndex(of: 0x5D) : nil
+      return [isApp ? nil : bracket ?? authority, at].compactMap { $0 }.map { from in
+        let name = from == authority ? nameEnd(from) : nameEnd(from + 1)
+        let port = port(at: name)
+        let behindHost = port?.isCertain == true ? port?.end ?? name : from
+        let end = text.indices[behindHost...].first {
+          Self.separators.contains(text[$0]) && !isSchemeColon($0)
+        }
+        return (start, Text(text[start..<(end ?? text.endIndex)]).trimmed.string)
+      }
+    }
+  }
+
+  // MARK: The URL
+
+  /// Whether a name, or an address in brackets, stands behind the scheme.
+  private func hasHost(_ start: Int) -> Bool {
+    if start < text.endIndex && text[start] == 0x5B {
+      let address = text[(start + 1)...].prefix { !Self.authorityEnds.contains($0) && $0 != 0x5D }
+      return !address.isEmpty && address.endIndex < text.endIndex && text[address.endIndex] == 0x5D
+    }
+    let end = nameEnd(start)
+    if end < text.endIndex && text[end] == 0x40 { return nameEnd(end + 1) > end + 1 }
+    return end > start
+  }
+
+  /// Where the text behind `scheme://`, `https//` or `//` begins, or nil.
+  private func scheme(at start: Int) -> Int? {
+    let name = Text(
+      text[start...].prefix {
+        ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D
+          || $0 == 0x2B
+      })
+    let behind = text[(start + name.count)...]
+    let isKnown = ["http", "https", ""].map { Array($0.utf8) }.contains(name.lowercased)
+    if !name.isEmpty && name.count <= 20 && behind.starts(with: Array("://".utf8)) {
+      return start + name.count + 3
+    }
+    if isKnown && behind.starts(with: Array("//".utf8)) { return start + name.count + 2 }
+    return nil
+  }
+
+  /// The ends that the host of the URL at the line's beginning may have, port left out.
+  private func authorityEnds() -> Set<Int> {
+    let start = scheme(at: 0)
+    let from = start ?? 0
+    if start != nil && text.hasPrefix("android:") {
+      guard let at = text[from...].firstIndex(of: 0x40) else { return [] }
+      return [nameEnd(at + 1)].filter { $0 > at + 1 }.reduce(into: []) { $0.insert($1) }
+    }
+    let end = text[from...].firstIndex(where: Self.authorityEnds.contains) ?? text.endIndex
+    var ends: Set<Int> = []
+    if from < end && text[from] == 0x5B {
+      if let close = text[from..<end].firstIndex(of: 0x5D), close > from + 1,
+        start != nil
+          || text[from..<close].contains(0x3A) && (close + 1 == end || text[close + 1] == 0x3A)
+      {
+        ends.insert(close + 1)
+      }
+      return ends
+    }
+    let first = nameEnd(from)
+    if start != nil && !hasHost(from) { return [] }
+    if first < end && text[first] == 0x40 {
+      // User information without a password; without a scheme, an address.
+      if start != nil { ends.insert(nameEnd(first + 1)) }
+    } else if first > from
+      && (start != nil
+        || isHostName(Text(text[from..<first])) && (first == end || text[first] == 0x3A))
+    {
+      ends.insert(first)
+    }
+    if start != nil, let at = text[from..<end].lastIndex(of: 0x40),
+      isHostName(Text(text[(at + 1)..<nameEnd(at + 1)]))
+    {
+      ends.insert(nameEnd(at + 1))
+    }
+    return ends
+  }
+
+  private func nameEnd(_ start: Int) -> Int {
+    text[start...].firstIndex {
+      !(($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39
+        || Text(".-_".utf8).contains($0) || $0 >= 0x80)
+    } ?? text.endIndex
+  }
+
+  private func isHostName(_ name: Text) -> Bool {
+    if name.lowercased == Text("localhost".utf8) { return true }
+    guard name.count >= 3, name.count <= 254, let dot = name.firstIndex(of: 0x2E) else {
+      return false
+    }
+    return dot > 0 && dot + 1 < name.count
+  }
+
+  /// Whether the line's beginning up to the separator at `end` can be a URL whose host ends at `authority`.
+  private func isURL(to end: Int, from authority: Int) -> Bool {
+    guard end >= authority, Self.separators.contains(text[end]), !isSchemeColon(end) else {
+      return false
+    }
+    var from = authority
+    if let port = port(at: authority) {
+      if port.isCertain && end < port.end { return false }
+      if end >= port.end { from = port.end }
+    }
+    // Over a colon, comma or semicolon a URL goes on only in its path or query, and never with an
+    // address; over a blank or bar never.
+    var field = from
+    for index in from..<end where Self.separators.contains(text[index]) {
+      guard
+        isSchemeColon(index)
+          || Text(":;,".utf8).contains(text[index])
+            && text[from..<index].contains(where: Self.pathBegins.contains)
+      else { return false }
+      if field > from && isAddress(Text(text[field..<index]).trimmed) { return false }
+      field = index + 1
+    }
+    return !(field > from && isAddress(Text(text[field..<end]).trimmed))
+  }
+
+  /// The port directly behind the host; certain if a path follows.
+  private func port(at offset: Int) -> (end: Int, isCertain: Bool)? {
+    guard offset < text.endIndex, text[offset] == 0x3A else { return nil }
+    let digits = text[(offset + 1)...].prefix { $0 >= 0x30 && $0 <= 0x39 }
+    guard let number = Int(Text(digits).string), number <= 65_535, digits.count <= 6,
+      digits.endIndex < text.endIndex
+    else { return nil }
+    let isCertain = Text("/?#".utf8).contains(text[digits.endIndex])
+    return isCertain || Self.separators.contains(text[digits.endIndex])
+      ? (digits.endIndex, isCertain) : nil
+  }
+
+  /// Whether a URL stands where a login would, so that its `https` is none.
+  private func isSchemeName(_ start: Int, _ end: Int) -> Bool {
+    text[end] == 0x3A
+      && ["http", "https"].contains(Text(text[start..<end]).trimmed.lowercased.string)
+  }
+
+  private func isSchemeColon(_ offset: Int) -> Bool {
+    text[offset...].starts(with: Array("://".utf8))
+  }
+
+  private func isAddress(_ text: Text) -> Bool {
+    guard let at = text.firstIndex(of: 0x40) else { return false }
+    return at > 0 && at + 1 < text.count && !text.contains(where: Self.pathBegins.contains)
+  }
+}

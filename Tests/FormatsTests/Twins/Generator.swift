@@ -1,0 +1,180 @@
+import Formats
+
+/// Makes log files of random records, awkward on purpose. Everything in them is invented.
+struct Generator {
+  var random: SplitMix64
+
+  static let logins = [
+    "ann", "jo moreau", "ann@mail.example", "ann.b+tag@mail.example", "zoé@crèche.example",
+    "0044871",
+    "99912345600017", "+33612345678", "06 12 34 56 78", "CORP\\ann", "leroy-93", "ann.b", "12345",
+  ]
+  static let passwords = [
+    "CANARY", "CANARY:a", "CANARY|b", "CANARY c", "bob@CANARY.example", "https://CANARY.example/",
+    "CANARY;;x", "8443CANARY", "pass: CANARY", "CANARY,d\t", "=====CANARY", "URL: CANARY",
+  ]
+  static let urls = [
+    "https://a.example/", "https://a.example/login", "http://192.0.2.4:8080/x?y=z", "b.example",
+    "b.example:8443", "www.b.example/a/b?c=d", "https//c.example/in", "//d.example/", "localhost",
+    "https://[2001:db8::5]:8443/", "[2001:db8::7]/x", "android://aGFz/aA==@com.example.app/",
+    "https://u:p@e.example/", "https://e.example/?next=https://f.example/", "ftp://g.example",
+    "https://h.example/oauth2/v2.0:443", "https://crèche.example/", "chrome-extension://abcdef/x",
+    "https://i.example:443", "HTTPS://J.EXAMPLE./",
+  ]
+
+  // MARK: Labelled blocks
+
+  mutating func labelledBlocks(records: Int) -> Text {
+    var text: Text = []
+    if random.once(in: 4) { text += banner() }
+    for _ in 0..<records {
+      if random.once(in: 30) { text += Array("\u{FEFF}".utf8) }
+      text += random.once(in: 8) ? oneLineRecord() : block()
+      text += between()
+    }
+    if random.once(in: 3), !text.isEmpty { text.removeLast() }
+    return text
+  }
+
+  private mutating func lineEnd() -> Text {
+    Array(random.pick(["\n", "\n", "\r\n", "\r\n", "\r"]).utf8)
+  }
+
+  private mutating func label(_ meaning: LabelDictionary.Class) -> Text {
+    let labels = Samples.labels.entries.filter { $0.class == meaning }
+    var label = random.pick(labels).label
+    if random.once(in: 4) { label = label.lowercased }
+    let bullets = ["", "", "", "- ", "\t", "• ", "  ", "* ", "\""]
+    let bullet = random.pick(bullets)
+    if bullet == "\"" { label += Array("\"".utf8) }
+    let colon = (label.first ?? 0) >= 0xE0 ? ["：", ":"] : [":", ":", ":", " :", "=", " = "]
+    return Array(bullet.utf8) + label + Array(random.pick(colon).utf8)
+  }
+
+  private mutating func value(_ meaning: LabelDictionary.Class) -> Text {
+    if random.once(in: 8) {
+      return Array(random.pick(["", " ", "UNKNOWN", "NOT_SAVED", "-"]).utf8)
+    }
+    let values =
+      switch meaning {
+      case .url: Self.urls + ["https://a.example/?url:b", "a | b", "a | user b"]
+      case .login: Self.logins + ["user: ann", "\"ann\",", "ann | x"]
+      case .password: Self.passwords + ["x | USER: CANARY", "\"CANARY\","]
+      default: ["Chrome Default (1.0)", "Google_[Chrome]_Default", "t.me/x | URL: y"]
+      }
+    let pad = random.pick([" ", " ", "", "\t", "  ", "\u{0}"])
+    return Array((pad + random.pick(values) + random.pick(["", "", "   ", "\u{0}"])).utf8)
+  }
+
+  private mutating func block() -> Text {
+    var order: [LabelDictionary.Class] = [.url, .login, .password]
+    if random.once(in: 3) { order.shuffle(using: &random) }
+    if random.once(in: 2) { order.insert(.software, at: random.once(in: 2) ? 0 : order.count) }
+    if random.once(in: 6) { order.remove(at: Int.random(in: 0..<order.count, using: &random)) }
+    if random.once(in: 20) { order.append(.seller) }
+    var text: Text = []
+    for meaning in order {
+      let value = value(meaning)
+      text += label(meaning)
+      if random.once(in: 10) { text += lineEnd() }
+      text += value + lineEnd()
+      if random.once(in: 30) { text += lineEnd() }
+    }
+    return text
+  }
+
+  private mutating func oneLineRecord() -> Text {
+    label(.url) + value(.url) + Array(" | ".utf8) + label(.login) + value(.login) + Array("|".utf8)
+      + label(.password) + value(.password) + lineEnd()
+  }
+
+  private mutating func between() -> Text {
+    let lines = [
+      "", "", "===============", "==========Some Grabber==========", "-----", "----", "=CANARY=",
+      "t.me/x: join", "just text", "___________",
+    ]
+    var text: Text = []
+    for _ in 0..<Int.random(in: 0...3, using: &random) {
+      text += Array(random.pick(lines).utf8) + lineEnd()
+    }
+    return text
+  }
+
+  private mutating func banner() -> Text {
+    Array("*****************\n*  Telegram: https://t.example/x  *\n*****************\n\n".utf8)
+  }
+
+  // MARK: Separated values
+
+  static let headers = [
+    "name,url,username,password,note", "url;username;password", "url\tlogin\tpassword",
+    "\"url\",\"username\",\"password\",\"httpRealm\"", "Title,URL,Username,Password,Notes,OTPAuth",
+    "folder,favorite,type,name,login_uri,login_username,login_password,login_totp",
+    "\u{FEFF}NAME,URL,USERNAME,PASSWORD", "login,password",
+    "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"",
+  ]
+
+  mutating func separatedValues(records: Int) -> Text {
+    let header = random.pick(Self.headers)
+    let delimiter = header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
+    let columns = header.split(separator: delimiter).count
+    var text = header + random.pick(["\n", "\r\n", "\r"])
+    for _ in 0..<records {
+      let count = random.once(in: 10) ? Int.random(in: 0...80, using: &random) : columns
+      text += (0..<count).map { _ in cell(delimiter) }.joined(separator: delimiter)
+      text += random.pick(["\n", "\r\n", "\r\n", "\r"])
+    }
+    if random.once(in: 3) { text.unicodeScalars.removeLast() }
+    return Array(text.utf8)
+  }
+
+  private mutating func cell(_ delimiter: String) -> String {
+    let plain = random.pick(
+      Self.logins + ["", "", " ", "CANARY", "UNKNOWN", "https://a.example/", "x\"y", "\u{0}"])
+    if random.once(in: 60) { return "\"" + plain }
+    if random.once(in: 60) { return "\"" + plain + "\"" + "behind" }
+    if !random.once(in: 3) { return plain }
+    let inner = ["", "\n", "\r\n", "\r", "\"\"", delimiter, " ", "\"\"\"\""]
+    return "\"" + plain.replacing("\"", with: "\"\"") + random.pick(inner) + random.pick(inner)
+      + "\""
+  }
+
+  // MARK: Delimited lines
+
+  /// A line and what is true of it.
+  struct Line {
+    var text: String
+    var url: String
+    var login: String
+  }
+
+  mutating func delimitedLine() -> Line {
+    let url = random.pick(Self.urls)
+    let login = random.pick(Self.logins)
+    let password = random.pick(Self.passwords)
+    var separator = random.pick([":", ":", ":", "|", ";", ",", "\t", " ", " | ", ";;", " : "])
+    // A separator that stands in the login is none.
+    if login.contains(" ") && separator == " " { separator = "|" }
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0: return Line(text: login + separator + password, url: "", login: login)
+    case 1:
+      return Line(text: login + separator + password + separator + url, url: url, login: login)
+    case 2:
+      let mixed = random.pick([":", "|", ";"])
+      return Line(text: url + separator + login + mixed + password, url: url, login: login)
+    default:
+      return Line(text: url + separator + login + separator + password, url: url, login: login)
+    }
+  }
+
+  /// A line of the pieces of which such lines are made, in no order.
+  mutating func soup() -> String {
+    let pieces =
+      Self.urls + Self.logins + Self.passwords + [
+        ":", ":", ":", ":", "|", ";", ",", "\t", " ", "/", "//", "@", "?", "://", "[", "]", "\\",
+        "443",
+        "UNKNOWN", "é", "\u{0}", "\"",
+      ]
+    return (0..<Int.random(in: 1...8, using: &random)).map { _ in random.pick(pieces) }.joined()
+  }
+}

@@ -1,0 +1,127 @@
+import Formats
+import Testing
+
+/// A fast reader has a slow, obvious twin; both run on every sample and on many generated records.
+@Suite("twins")
+struct TwinTests {
+  private static let records = 50_000
+  private static let recordsPerFile = 20
+  private let labels = LabelTexts(Samples.labels)
+
+  private func blocks(_ text: Text) -> [Candidate] {
+    LabelledBlocksTwin(labels: labels).read(text)
+  }
+
+  private func values(_ text: Text) -> [Candidate] {
+    SeparatedValuesTwin(labels: labels).read(text)
+  }
+
+  @Test("labelled blocks and their twin agree on every sample", arguments: Samples.formats)
+  func blockSamples(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    #expect(Cuts.read(text, at: [], by: LabelledBlocks.self) == blocks(text))
+  }
+
+  @Test("separated values and their twin agree on every sample", arguments: Samples.formats)
+  func valueSamples(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    #expect(Cuts.read(text, at: [], by: SeparatedValues.self) == values(text))
+  }
+
+  @Test("delimited lines and their twin agree on every sample", arguments: Samples.formats)
+  func lineSamples(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    compareLines(text)
+  }
+
+  @Test("labelled blocks and their twin agree on generated files")
+  func generatedBlocks() throws {
+    var generator = Generator(random: .forTests())
+    for _ in 0..<(Self.records / Self.recordsPerFile) {
+      let text = generator.labelledBlocks(records: Self.recordsPerFile)
+      let cut = Int.random(in: 0...text.count, using: &generator.random)
+      let read = Cuts.read(text, at: [cut], by: LabelledBlocks.self)
+      try require(read, blocks(text), text)
+    }
+  }
+
+  @Test("separated values and their twin agree on generated files")
+  func generatedValues() throws {
+    var generator = Generator(random: .forTests())
+    for _ in 0..<(Self.records / Self.recordsPerFile) {
+      let text = generator.separatedValues(records: Self.recordsPerFile)
+      let cut = Int.random(in: 0...text.count, using: &generator.random)
+      let read = Cuts.read(text, at: [cut], by: SeparatedValues.self)
+      try require(read, values(text), text)
+    }
+  }
+
+  private func require(_ read: [Candidate], _ twin: [Candidate], _ text: Text) throws {
+    guard read != twin else { return }
+    let first = zip(read, twin).first { $0 != $1 }
+    Issue.record(
+      "fast \(read.count), twin \(twin.count), first \(String(describing: first))\n\(text.string.debugDescription)"
+    )
+    throw Disagreement()
+  }
+
+  private struct Disagreement: Error {}
+
+  @Test("delimited lines report the true login, and only what is a login in some valid split")
+  func generatedLines() {
+    var generator = Generator(random: .forTests())
+    var failures = 0
+    for _ in 0..<Self.records where failures < 10 {
+      let line = generator.delimitedLine()
+      let text = Text(line.text.utf8)
+      let splits = DelimitedLineTwin(text).splits()
+      let read = Cuts.read(text, at: [], by: DelimitedLines.self)
+      if labels.field(text) != nil { continue }
+      let isTruthFound = read.contains { $0.login == line.login && $0.host == line.url }
+      let valid = Set(splits)
+      let isTruthValid = valid.contains(.init(host: line.url, login: line.login))
+      let invalid = read.filter { !valid.contains(.init(host: $0.host, login: $0.login)) }
+      if isTruthValid && read.count < 8 && !isTruthFound || !invalid.isEmpty {
+        failures += 1
+        Issue.record(
+          "\(line.text.debugDescription): true \(line.login) at \(line.url); read \(read.map { "\($0.login) at \($0.host)" }), invalid \(invalid.map(\.login))"
+        )
+      }
+    }
+  }
+
+  @Test("of any line, delimited lines report nothing but logins of valid splits")
+  func soup() {
+    var generator = Generator(random: .forTests())
+    var lines: [String] = []
+    for _ in 0..<Self.records { lines.append(generator.soup()) }
+    compareLines(Text(lines.joined(separator: "\n").utf8))
+  }
+
+  /// Compares line by line: what is read is valid, and where the twin knows one split, that is read.
+  private func compareLines(_ text: Text) {
+    let read = Dictionary(
+      grouping: Cuts.read(text, at: [], by: DelimitedLines.self), by: \.line)
+    var failures = 0
+    for (index, line) in text.lines.enumerated() where failures < 10 {
+      let found = read[index + 1] ?? []
+      if labels.field(line) != nil {
+        let twin = LabelledBlocksTwin(labels: labels).read(line)
+        #expect(found.map(\.login) == twin.suffix(1).map(\.login))
+        continue
+      }
+      let splits = DelimitedLineTwin(line).splits()
+      let isRead = found.allSatisfy { splits.contains(.init(host: $0.host, login: $0.login)) }
+      let logins = Set(splits.map(\.login))
+      let isComplete = found.count >= 8 || Set(found.map(\.login)) == logins
+      if isRead && isComplete { continue }
+      failures += 1
+      Issue.record(
+        "\(line.string.debugDescription): read \(found.map { "\($0.login) at \($0.host)" }), twin \(splits)"
+      )
+    }
+  }
+}
