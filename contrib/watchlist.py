@@ -464,8 +464,11 @@ def checked_login(text, what, has_service_host, allow_generic):
                           "use Python 3.11 or newer")
     if login is None:
         raise LineRefused(f"{what} is empty, too long, or holds a control character")
+    name = login.decode("utf-8")
+    if "@" in name and (
+            any(c in '",;|<> ' for c in name) or name.startswith("mailto:") or name[-1] == "@"):
+        raise LineRefused(f"{what} is not one login")
     if not has_service_host and not allow_generic:
-        name = login.decode("utf-8")
         if mail_domain_start(name) is None and (len(name) < 4 or name in GENERIC):
             raise LineRefused(f"{what} is generic and would match strangers everywhere; "
                               "give a service_host, or --allow-generic")

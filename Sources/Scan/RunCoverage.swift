@@ -29,7 +29,8 @@ struct RunCoverage {
   /// Counts a file that a worker has read, or passed over.
   mutating func add(_ done: ResultFrame.FileDone, dump: Int, path: [UInt8]) {
     counts.bytes += Int(clamping: done.bytes)
-    counts.records += Int(done.records)
+    // What a picture seems to hold is not worth counting.
+    if done.kind == .text { counts.records += Int(done.records) }
     switch done.kind {
     case .archive: return problem(.archive, dump: dump, path: path)
     case .database: return problem(.database, dump: dump, path: path)

@@ -281,6 +281,7 @@ private struct AccountReader: ~Copyable {
   ) throws(Refusal) -> [UInt8] {
     guard normaliser.normalise(cell.span) else { throw Refusal(.badLogin, path, line: line) }
     let login = Array(normaliser.output.prefix(normaliser.count))
+    if Self.isNoLogin(login) { throw Refusal(.notALogin, path, line: line) }
     let isGeneric =
       !normaliser.hasMailDomain
       && (String(decoding: login, as: UTF8.self).unicodeScalars.count < 4
@@ -289,6 +290,16 @@ private struct AccountReader: ~Copyable {
       throw Refusal(.genericLogin, path, line: line)
     }
     return login
+  }
+
+  /// Whether a cell with an `@` holds more, or something else, than one address: it would never match.
+  private static func isNoLogin(_ login: [UInt8]) -> Bool {
+    guard login.contains(ASCII.at) else { return false }
+    let foreign: [UInt8] = [
+      ASCII.quote, ASCII.semicolon, ASCII.comma, ASCII.bar, ASCII.space, 0x3C, 0x3E,
+    ]
+    return login.contains { foreign.contains($0) } || login.last == ASCII.at
+      || String(decoding: login, as: UTF8.self).hasPrefix("mailto:")
   }
 
   /// Logins that thousands of strangers use, too. The list is part of docs/WATCHLISTS.md.

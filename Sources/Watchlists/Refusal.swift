@@ -38,6 +38,8 @@ public struct Refusal: Error, Equatable, Sendable {
     case unclosedQuote = "opens a quote that is never closed"
     case tooManyCells = "has more cells than the header line"
     case badLogin = "has a login that is empty, too long or holds control characters"
+    case notALogin =
+      "has an address that is not one: with a quote, comma, semicolon, bar, angle bracket, blank or mailto:, or @ at its end"
     case genericLogin =
       "has a login that many people use (admin, user, fewer than 4 characters): give its service_host, or --allow-generic"
     case badReference = "has a ref that is too long, or holds @ or control characters"

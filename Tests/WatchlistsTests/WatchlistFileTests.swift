@@ -126,7 +126,7 @@ struct WatchlistFileTests {
       "text behind closing quotes",
       "\"lo\"gin,\"ref\" \nann@a.example,\"K\"\"1\"\"\"-2\n\"bob\"@a.example,\"\"x\n\"\" ,\"\"\n"),
     Input(
-      "quotes that open nothing", "login,ref\nann@a.example, \"1\"\no\"neil@a.example,a\"b\"\n"),
+      "quotes that open nothing", "login,ref\nann@a.example, \"1\"\no\"neil,a\"b\"\n"),
     Input(
       "every form of date and flag",
       "login,privileged,password_changed_at\na@a.example,VRAI,1970-01-01\n"
