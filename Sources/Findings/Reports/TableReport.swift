@@ -104,6 +104,8 @@ private struct FindingsTable {
   }
 
   private static let minWidth = 8
+  /// Nobody reads more; the worst come first.
+  private static let maxRows = 100
 
   let text: String
 
@@ -120,12 +122,14 @@ private struct FindingsTable {
     }
     Self.shrink(&columns, page)
     var lines = [Self.line(columns) { $0.heading }]
-    for finding in document.findings {
+    for finding in document.findings.prefix(Self.maxRows) {
       // The severity is the first cell; only it is coloured, so that widths stay right.
       let severity = finding.severity.rawValue
       let rest = Self.line(columns) { $0.cell(finding) }.dropFirst(severity.count)
       lines.append(Style.severity(finding.severity).apply(severity, page) + rest)
     }
+    let rest = document.findings.count - Self.maxRows
+    if rest > 0 { lines.append("… and \(rest) more, which the formats json and jsonl have.") }
     text = lines.joined(separator: "\n") + "\n"
   }
 
