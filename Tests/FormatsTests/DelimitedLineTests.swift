@@ -165,6 +165,17 @@ struct DelimitedLineTests {
     #expect(read(line).first?.password == password)
   }
 
+  @Test(
+    "quotes round the fields are none of theirs",
+    arguments: [
+      "\"https://a.example/\";\"ann\";\"CANARY\"", "\"https://a.example/\",\"ann\",\"CA;NARY\"",
+      "\"https://a.example/\"\t\"ann\"\t\"CANARY\"",
+    ])
+  func quotes(line: String) {
+    #expect(read(line).first?.login == "ann")
+    #expect(read(line).first.map { name(of: $0.host) } == "a.example")
+  }
+
   @Test("a line of separators, or of noise, has at most eight candidates, and ends")
   func noise() {
     let long = String(repeating: "a:", count: 20_000)

@@ -3,6 +3,7 @@ import Foundation
 /// Measures reading against tools that everybody knows, on files that it makes itself.
 ///
 /// `bench [MEBIBYTES]`: the size of the line list, 100 by default; the labelled file has half of it.
+/// `DUMPSIEVE` names the program to measure, if it is not the one of `make release`.
 /// The competitors take turns, so that a busy minute hits both; medians of five, with the spread.
 @main
 struct Bench {
@@ -10,7 +11,8 @@ struct Bench {
     let mebibytes = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100
     let place = try Workplace()
     defer { place.remove() }
-    print("Files are read from the page cache; \(Race.rounds) rounds, in turns, medians (least–most).")
+    print(
+      "Files are read from the page cache; \(Race.rounds) rounds, in turns, medians (least–most).")
     let lines = try place.write(
       "lines/lines.txt", MadeFile.delimitedLines(bytes: mebibytes << 20, accounts: place.accounts))
     let blocks = try place.write(
@@ -26,14 +28,16 @@ struct Bench {
     var race = Race("\(what), one core", bytes: try file.byteCount)
     try race.run([
       ("tokenise", { try reading.read(file) }),
-      ("wc -l", { try Command("/usr/bin/env", "wc", "-l", file.path).run() }),
+      ("wc -l, with its start", { try Command("/usr/bin/env", "wc", "-l", file.path).run() }),
     ])
     print("  credentials: \(try reading.read(file))")
   }
 
   /// The whole program, sandbox, hashing and all, against a search for the same logins.
   private static func scan(_ lines: URL, _ place: Workplace) throws {
-    let program = Workplace.package.appending(path: ".build/release/dumpsieve").path
+    let program =
+      ProcessInfo.processInfo.environment["DUMPSIEVE"]
+      ?? Workplace.package.appending(path: ".build/release/dumpsieve").path
     guard FileManager.default.isExecutableFile(atPath: program) else {
       print("dumpsieve scan: not measured, as there is no \(program); `make release` builds it")
       return
@@ -52,7 +56,7 @@ struct Bench {
     }
     let search = Command(
       ripgrep, "-F", "-c", "-f", list.patterns, lines.path, expects: [0, 1])
-    try race.run([("dumpsieve scan", { try scan.run() }), ("rg -F -f", { try search.run() })])
+    try race.run([("dumpsieve scan", { try scan.run() }), ("rg -F -f, with its start", { try search.run() })])
   }
 }
 

@@ -50,29 +50,33 @@ struct Command {
     var status: Int32
   }
 
-  private let program: String
   private let arguments: [String]
   private let expects: Set<Int32>
 
   init(_ program: String, _ arguments: String..., expects: Set<Int32> = [0]) {
-    self.program = program
-    self.arguments = arguments
+    self.arguments = [program] + arguments
     self.expects = expects
   }
 
   /// Runs it to its end; the exit status.
+  ///
+  /// By posix_spawn: Foundation's `Process` notices an end only 50 ms later.
   func run() throws -> Int {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard expects.contains(process.terminationStatus) else {
-      throw Failure(program: program, status: process.terminationStatus)
+    var actions = posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    for descriptor: Int32 in [1, 2] {
+      unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
     }
-    return Int(process.terminationStatus)
+    var copies = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+    var child: pid_t = 0
+    let code = unsafe posix_spawn(&child, arguments[0], &actions, nil, &copies, environ)
+    var status: Int32 = 0
+    guard code == 0, unsafe waitpid(child, &status, 0) == child, status & 0x7F == 0,
+      expects.contains(status >> 8 & 0xFF)
+    else { throw Failure(program: arguments[0], status: code == 0 ? status : code) }
+    return Int(status >> 8 & 0xFF)
   }
 
   static func find(_ name: String) -> String? {

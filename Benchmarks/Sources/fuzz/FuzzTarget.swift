@@ -47,3 +47,8 @@ func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
     Array(bytes[$0..<min($0 + size, bytes.count)])
   }
 }
+
+/// `precondition`, which in an optimised build does not say what failed.
+func must(_ holds: Bool, _ what: StaticString) {
+  if !holds { fatalError("\(what)") }
+}

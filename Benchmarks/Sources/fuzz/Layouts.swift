@@ -12,10 +12,10 @@ private struct Recorder: CredentialSink {
   var found: [Found] = []
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
-    precondition(!credential.login.isEmpty, "a login is never empty")
-    precondition(credential.login.start >= 0 && credential.login.end <= bytes.count, "login")
-    precondition(credential.host.start >= 0 && credential.host.end <= bytes.count, "host")
-    precondition(
+    must(!credential.login.isEmpty, "a login is never empty")
+    must(credential.login.start >= 0 && credential.login.end <= bytes.count, "login")
+    must(credential.host.start >= 0 && credential.host.end <= bytes.count, "host")
+    must(
       credential.candidate == 0 || credential.record == found.last?.credential.record,
       "the candidates of a record follow one another")
     // Places differ from chunk to chunk; the texts there must not.
@@ -33,7 +33,7 @@ func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
   var whole = Recorder()
   var layout = Fuzzed(labels: labels)
   let taken = layout.read(bytes.span, isLast: true, into: &whole)
-  precondition(taken == bytes.count, "with isLast all bytes are taken")
+  must(taken == bytes.count, "with isLast all bytes are taken")
   var chunked = Recorder()
   var other = Fuzzed(labels: labels)
   var held: [UInt8] = []
@@ -42,8 +42,8 @@ func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
     held.removeFirst(other.read(held.span, isLast: false, into: &chunked))
   }
   _ = other.read(held.span, isLast: true, into: &chunked)
-  precondition(whole.found == chunked.found, "whole and in pieces")
-  precondition(layout.recordCount == other.recordCount, "records, whole and in pieces")
+  must(whole.found == chunked.found, "whole and in pieces")
+  must(layout.recordCount == other.recordCount, "records, whole and in pieces")
   _ = Layouts.best(for: bytes.span, labels: labels)
   _ = FileKind(bytes.span)
 }

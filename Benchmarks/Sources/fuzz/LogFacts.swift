@@ -16,20 +16,20 @@ func checkLogFacts(_ bytes: [UInt8]) {
   let system = SystemInfo(bytes.span, labels: labels)
   for entry in system.values {
     for range in [entry.label, entry.value] {
-      precondition(!range.isEmpty && range.start >= 0 && range.end <= bytes.count, "a fact")
+      must(!range.isEmpty && range.start >= 0 && range.end <= bytes.count, "a fact")
     }
     check(LocalTime(bytes.span.extracting(entry.value.bounds), order: .mdy))
   }
   for order in LocalTime.Order.allCases { check(LocalTime(bytes.span, order: order)) }
   var evidence = FamilyMarkers.Evidence(families)
   evidence.look(at: bytes.span, name: bytes.span, families)
-  precondition(evidence.verdict.map { $0.family == 0 } ?? true, "one family")
+  must(evidence.verdict.map { $0.family == 0 } ?? true, "one family")
 }
 
 private func check(_ time: LocalTime?) {
   // From 2000 up to 2100.
   let years: Range<Int64> = 946_684_800..<4_102_444_800
   guard let time else { return }
-  precondition(years.contains(time.seconds), "a year")
-  if let other = time.otherSeconds { precondition(years.contains(other), "the other year") }
+  must(years.contains(time.seconds), "a year")
+  if let other = time.otherSeconds { must(years.contains(other), "the other year") }
 }

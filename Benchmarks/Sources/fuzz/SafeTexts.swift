@@ -3,12 +3,12 @@ import Findings
 /// Any bytes become text that steers nothing: no control, format or separator character.
 func checkSafeText(_ bytes: [UInt8]) {
   let text = SafeText(bytes).text
-  precondition(text.unicodeScalars.count <= SafeText.maxScalars, "length")
+  must(text.unicodeScalars.count <= SafeText.maxScalars, "length")
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator:
-      preconditionFailure("steers")
+      must(false, "steers")
     default: break
     }
   }

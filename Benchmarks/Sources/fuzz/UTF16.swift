@@ -14,6 +14,6 @@ func checkUTF16Decoder(_ bytes: [UInt8]) {
     return text
   }
   let whole = decoded([bytes])
-  precondition(bytes.isEmpty || decoded(pieces(bytes)) == whole, "whole and in pieces")
-  precondition(String(validating: whole, as: UTF8.self) != nil, "UTF-8")
+  must(bytes.isEmpty || decoded(pieces(bytes)) == whole, "whole and in pieces")
+  must(String(validating: whole, as: UTF8.self) != nil, "UTF-8")
 }

@@ -4,14 +4,14 @@ import Worker
 func checkWire(_ bytes: [UInt8]) {
   if let frame = try? ResultFrame(bytes) {
     let written = frame.encoded()
-    precondition(Array(written.dropFirst(4)) == bytes, "a frame")
-    precondition(written.count <= ResultFrame.maxBytes, "a frame's length")
+    must((try? ResultFrame(Array(written.dropFirst(4)))) == frame, "a frame")
+    must(written.count <= ResultFrame.maxBytes, "a frame's length")
   }
   if let task = try? WorkerTask(bytes) {
-    precondition((try? WorkerTask(task.encoded())) == task, "a task")
+    must((try? WorkerTask(task.encoded())) == task, "a task")
   }
   if let rules = try? WorkerRules(bytes) {
     let written = rules.encoded()
-    precondition((try? WorkerRules(written))?.encoded() == written, "rules")
+    must((try? WorkerRules(written))?.encoded() == written, "rules")
   }
 }

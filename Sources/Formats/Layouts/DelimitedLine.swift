@@ -33,7 +33,7 @@ struct DelimitedLine {
     {
       text.start += 3
     }
-    // "url";"login";"pw": the quote before a URL is none of its own.
+    // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
@@ -171,7 +171,9 @@ struct DelimitedLine {
   private mutating func add(
     _ url: ByteRange, _ login: ByteRange, password: ByteRange, in bytes: Span<UInt8>
   ) {
-    let login = bytes.trimmed(login)
+    var login = bytes.trimmed(login)
+    if !login.isEmpty && bytes[login.start] == ASCII.quote { login.start += 1 }
+    if !login.isEmpty && bytes[login.end - 1] == ASCII.quote { login.end -= 1 }
     // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
     guard !login.isEmpty, login.count <= 320, count < Self.maxCandidates,
       !Placeholder.stands(at: login, in: bytes), !Self.isSchemeName(login, in: bytes)
@@ -203,8 +205,9 @@ struct DelimitedLine {
     let before = count
     let login = bytes.trimmed(ByteRange(text.start, hard))
     let space = bytes.firstOffset(of: ASCII.space, in: login.bounds)
-    // In `ann pw https://a.example/` the colon is the scheme's, and only spaces part the fields.
-    if space == nil || !Self.isScheme(bytes, hard, text) {
+    // In `ann pw https://a.example/` the colon is the scheme's, and only spaces part the fields; in
+    // `>https://a.example/:ann:pw` it ends no login, either.
+    if !Self.isScheme(bytes, hard, text) || Self.isAddress(login, in: bytes) && space == nil {
       addFirst(login, rest: ByteRange(hard + 1, text.end), in: bytes)
     }
     if let space {

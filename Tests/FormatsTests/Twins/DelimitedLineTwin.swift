@@ -20,30 +20,29 @@ struct DelimitedLineTwin {
   init(_ line: Text) {
     var text = line.trimmed
     if text.starts(with: Array("\u{FEFF}".utf8)) { text.removeFirst(3) }
+    // "url";"login";"pw": the first quote is the line's.
+    if text.count > 1 && text.first == 0x22 { text.removeFirst() }
     self.text = text
   }
+
+  /// Whether a URL with its scheme stands at the beginning: then a single split is beyond doubt.
+  var beginsWithURL: Bool { scheme(at: 0) != nil && !authorityEnds().isEmpty }
 
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
     guard text.count >= 3 else { return [] }
     var splits: Set<Split> = []
-    var authorities = authorityEnds()
-    let beginsWithURL = !authorities.isEmpty
-    // A field with a scheme is the URL, so that `ann.doe:pw:https://…` has none at its beginning.
-    if scheme(at: 0) == nil, let hard = text.firstIndex(where: Self.hard.contains),
-      trailingURLs.contains(where: { $0.start > hard })
-    {
-      authorities = []
-    }
+    let authorities = authorityEnds()
     for urlEnd in text.indices where authorities.contains(where: { isURL(to: urlEnd, from: $0) }) {
       let url = Text(text[..<urlEnd]).trimmed.string
       guard let start = text[urlEnd...].firstIndex(where: { !Self.separators.contains($0) })
       else { continue }
       for login in logins(from: start) { splits.insert(Split(host: url, login: login)) }
     }
-    if scheme(at: 0) == nil || !beginsWithURL {
+    if scheme(at: 0) == nil || authorities.isEmpty {
+      let hosts = [""] + trailingURLs()
       for login in firstLogins() {
-        for host in [""] + trailingURLs.map(\.url) { splits.insert(Split(host: host, login: login)) }
+        for host in hosts { splits.insert(Split(host: host, login: login)) }
       }
     }
     return splits
@@ -57,50 +56,48 @@ struct DelimitedLineTwin {
     let hard = text[start...].firstIndex(where: Self.hard.contains)
     if let hard { ends.append(hard) }
     if let space = text[start..<(hard ?? text.endIndex)].firstIndex(of: 0x20) { ends.append(space) }
-    return ends.filter { !isSchemeName(start, $0) }.map { Text(text[start..<$0]).trimmed }
-      .filter { !$0.isEmpty && $0.count <= 320 && !$0.isPlaceholder }.map(\.string)
+    return ends.compactMap { login(start, $0) }
+  }
+
+  /// The login at a place, without quotes round it, or nil if none can stand there.
+  private func login(_ start: Int, _ end: Int) -> String? {
+    var login = Text(text[start..<end]).trimmed
+    if login.first == 0x22 { login.removeFirst() }
+    if login.last == 0x22 { login.removeLast() }
+    // Where a URL stands in the login's place, its `https` is none.
+    if text[end] == 0x3A && ["http", "https"].contains(login.lowercased.string) { return nil }
+    return login.isEmpty || login.count > 320 || login.isPlaceholder ? nil : login.string
   }
 
   /// The fields with which the line begins. Words alone are prose, unless one is an address or a URL
   /// follows; and the colon of `https://` ends no field.
   private func firstLogins() -> [String] {
-    var logins: [Text] = []
+    var ends: [Int] = []
     let hard = text.firstIndex(where: Self.hard.contains)
     let space = text[..<(hard ?? text.endIndex)].firstIndex(of: 0x20)
     let hasWords = Text(text[..<(hard ?? 0)]).trimmed.contains(0x20)
-    if let hard, !(isSchemeColon(hard) && hasWords), !isSchemeName(0, hard) {
-      logins.append(Text(text[..<hard]).trimmed)
+    if let hard,
+      !isSchemeColon(hard) || isAddress(Text(text[..<hard])) && !hasWords
+    {
+      ends.append(hard)
     }
-    if let space {
-      let word = Text(text[..<space])
-      if isAddress(word) || !trailingURLs.isEmpty { logins.append(word.trimmed) }
+    if let space, isAddress(Text(text[..<space])) || !trailingURLs().isEmpty {
+      ends.append(space)
     }
-    return logins.filter { !$0.isEmpty && $0.count <= 320 && !$0.isPlaceholder }.map(\.string)
+    return ends.compactMap { login(0, $0) }
   }
 
-  /// The fields behind the first that begin with a scheme.
-  private var trailingURLs: [(start: Int, url: String)] {
-    text.indices.dropFirst().flatMap { start -> [(start: Int, url: String)] in
-      // NULs before a field are padding.
-      guard let before = text[..<start].lastIndex(where: { $0 != 0 }),
-        Self.separators.contains(text[before]), !isSchemeColon(before),
+  /// The fields behind the first that are URLs with a scheme, each with every end that it may have.
+  private func trailingURLs() -> [String] {
+    text.indices.dropFirst().flatMap { start -> [String] in
+      // Blanks before a field are padding.
+      guard let before = text[..<start].lastIndex(where: { $0 != 0x00 }),
+        Self.separators.contains(text[before]),
         let authority = scheme(at: start), hasHost(authority)
       else { return [] }
-      // The URL ends at the first separator behind its host: behind a name, an address in brackets, or
-      // the user information before an `@`.
-      let end = text[authority...].firstIndex(where: Self.authorityEnds.contains) ?? text.endIndex
-      let isApp = Text(text[start...]).hasPrefix("android:")
-      let at = isApp ? text[start...].firstIndex(of: 0x40) : text[start..<end].lastIndex(of: 0x40)
-      let bracket = text[authority...].first == 0x5B ? text[authority...].firstIndex(of: 0x5D) : nil
-      return [isApp ? nil : bracket ?? authority, at].compactMap { $0 }.map { from in
-        let name = from == authority ? nameEnd(from) : nameEnd(from + 1)
-        let port = port(at: name)
-        let behindHost = port?.isCertain == true ? port?.end ?? name : from
-        let end = text.indices[behindHost...].first {
-          Self.separators.contains(text[$0]) && !isSchemeColon($0)
-        }
-        return (start, Text(text[start..<(end ?? text.endIndex)]).trimmed.string)
-      }
+      return text.indices[authority...].filter {
+        Self.separators.contains(text[$0]) && !isSchemeColon($0)
+      }.map { Text(text[start..<$0]).trimmed.string } + [Text(text[start...]).trimmed.string]
     }
   }
 
@@ -221,12 +218,6 @@ struct DelimitedLineTwin {
     let isCertain = Text("/?#".utf8).contains(text[digits.endIndex])
     return isCertain || Self.separators.contains(text[digits.endIndex])
       ? (digits.endIndex, isCertain) : nil
-  }
-
-  /// Whether a URL stands where a login would, so that its `https` is none.
-  private func isSchemeName(_ start: Int, _ end: Int) -> Bool {
-    text[end] == 0x3A
-      && ["http", "https"].contains(Text(text[start..<end]).trimmed.lowercased.string)
   }
 
   private func isSchemeColon(_ offset: Int) -> Bool {

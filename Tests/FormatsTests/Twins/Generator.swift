@@ -146,6 +146,10 @@ struct Generator {
     var text: String
     var url: String
     var login: String
+    var isURLFirst = false
+    /// Whether a URL without a scheme stands in a line with another, which is a password: then the one
+    /// with the scheme is taken for the URL.
+    var isDoubtful = false
   }
 
   mutating func delimitedLine() -> Line {
@@ -155,15 +159,23 @@ struct Generator {
     var separator = random.pick([":", ":", ":", "|", ";", ",", "\t", " ", " | ", ";;", " : "])
     // A separator that stands in the login is none.
     if login.contains(" ") && separator == " " { separator = "|" }
+    let isDoubtful = password.contains("//") && !url.contains("//")
     switch Int.random(in: 0..<10, using: &random) {
     case 0: return Line(text: login + separator + password, url: "", login: login)
     case 1:
-      return Line(text: login + separator + password + separator + url, url: url, login: login)
+      // Behind login and password a host without a dot may be a password's, too.
+      return Line(
+        text: login + separator + password + separator + url, url: url, login: login,
+        isDoubtful: url.hasPrefix("chrome-extension:"))
     case 2:
       let mixed = random.pick([":", "|", ";"])
-      return Line(text: url + separator + login + mixed + password, url: url, login: login)
+      return Line(
+        text: url + separator + login + mixed + password, url: url, login: login,
+        isURLFirst: true, isDoubtful: isDoubtful)
     default:
-      return Line(text: url + separator + login + separator + password, url: url, login: login)
+      return Line(
+        text: url + separator + login + separator + password, url: url, login: login,
+        isURLFirst: true, isDoubtful: isDoubtful)
     }
   }
 
