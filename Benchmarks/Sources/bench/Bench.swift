@@ -56,7 +56,9 @@ struct Bench {
     }
     let search = Command(
       ripgrep, "-F", "-c", "-f", list.patterns, lines.path, expects: [0, 1])
-    try race.run([("dumpsieve scan", { try scan.run() }), ("rg -F -f, with its start", { try search.run() })])
+    try race.run([
+      ("dumpsieve scan", { try scan.run() }), ("rg -F -f, with its start", { try search.run() }),
+    ])
   }
 }
 

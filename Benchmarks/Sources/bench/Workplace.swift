@@ -62,14 +62,14 @@ struct Command {
   ///
   /// By posix_spawn: Foundation's `Process` notices an end only 50 ms later.
   func run() throws -> Int {
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     for descriptor: Int32 in [1, 2] {
       unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
     }
     var copies = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+    defer { unsafe copies.forEach { unsafe free($0) } }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, arguments[0], &actions, nil, &copies, environ)
     var status: Int32 = 0
