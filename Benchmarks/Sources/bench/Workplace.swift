@@ -69,7 +69,7 @@ struct Command {
       unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
     }
     var copies = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for index in copies.indices { unsafe free(copies[index]) } }
+    defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, arguments[0], &actions, nil, &copies, environ)
     var status: Int32 = 0
