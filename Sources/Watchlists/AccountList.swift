@@ -203,8 +203,8 @@ private enum AccountCell {
     guard let head = cell.first, let tail = cell.last else { return [] }
     if (0x21...0x7E).contains(head) && (0x21...0x7E).contains(tail) { return cell }
     let scalars = String(decoding: cell, as: UTF8.self).unicodeScalars
-    guard let first = scalars.firstIndex(where: { !WhiteSpace.contains($0) }),
-      let last = scalars.lastIndex(where: { !WhiteSpace.contains($0) })
+    guard let first = scalars.firstIndex(where: { !WhiteSpace.contains($0.value) }),
+      let last = scalars.lastIndex(where: { !WhiteSpace.contains($0.value) })
     else { return [] }
     return Array(String(scalars[first...last]).utf8)
   }
@@ -333,27 +333,13 @@ private struct AccountReader: ~Copyable {
   }
 }
 
-/// The white space that is dropped at both ends of a login.
-enum WhiteSpace {
-  static func contains(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
-      0x3000:
-      true
-    default: false
-    }
-  }
-}
-
 /// Mail domains and service hosts.
 enum DomainName {
   /// The normalised name, or nil if it is none: with a scheme, port, path, blank, `@` or `*`.
   static func normalise(_ text: [UInt8], _ normaliser: inout LoginNormaliser) -> [UInt8]? {
-    let refused: [UInt8] = [ASCII.slash, ASCII.colon, ASCII.at, 0x2A, ASCII.question, ASCII.hash]
+    // It refuses what shows that more than a name was given, and names that are too long.
     guard normaliser.normaliseDomain(text.span) else { return nil }
     let name = Array(normaliser.output.prefix(normaliser.count))
-    let isName =
-      name.count <= 253 && name.allSatisfy { $0 > 0x20 && $0 < 0x7F && !refused.contains($0) }
-    return isName ? name : nil
+    return name.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? name : nil
   }
 }

@@ -194,20 +194,10 @@ extension LoginNormaliser {
   }
 
   private static func trimmed(_ text: [UInt32]) -> [UInt32] {
-    guard let first = text.firstIndex(where: { !isBlank($0) }),
-      let last = text.lastIndex(where: { !isBlank($0) })
+    guard let first = text.firstIndex(where: { !WhiteSpace.contains($0) }),
+      let last = text.lastIndex(where: { !WhiteSpace.contains($0) })
     else { return [] }
     return Array(text[first...last])
-  }
-
-  /// White space as normalisation version 1 lists it, which is Unicode's.
-  private static func isBlank(_ codePoint: UInt32) -> Bool {
-    switch codePoint {
-    case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
-      0x3000:
-      true
-    default: false
-    }
   }
 
   private static func isControl(_ codePoint: UInt32) -> Bool {
@@ -218,7 +208,7 @@ extension LoginNormaliser {
   private static func isForeignToDomain(_ codePoint: UInt32) -> Bool {
     switch codePoint {
     case 0x23, 0x2A, 0x2F, 0x3A, 0x3F, 0x40: true  // # * / : ? @
-    default: isBlank(codePoint)
+    default: WhiteSpace.contains(codePoint)
     }
   }
 }
