@@ -12,22 +12,26 @@ public struct Credential: Equatable, Sendable {
   public var login: ByteRange
   /// Whether a password stood beside the login; stealers also save empty forms.
   public var hasPassword: Bool
+  /// How its record stands in the file; a file may mix several.
+  public var layout: RecordLayout
   /// The line of the log file that the login stands on, from 1.
   public var line: UInt32
   /// The record of the log file, from 1. Candidates of one record share it.
   public var record: UInt32
-  /// 0, unless the record can be split in several ways: then the number of this way, most likely first.
+  /// 0, unless the record has several candidates: then the number of this one, most likely first.
   public var candidate: UInt8
-  /// Whether the record can be split in several ways. If the login is listed, that settles it.
+  /// Whether the record can be split in several ways. If the login is listed, that settles it. A record with a
+  /// user name and an e-mail address has two candidates and no doubt.
   public var isDoubtful: Bool
 
   public init(
-    host: ByteRange, login: ByteRange, hasPassword: Bool, line: UInt32, record: UInt32,
-    candidate: UInt8 = 0, isDoubtful: Bool = false
+    host: ByteRange, login: ByteRange, hasPassword: Bool, layout: RecordLayout, line: UInt32,
+    record: UInt32, candidate: UInt8 = 0, isDoubtful: Bool = false
   ) {
     self.host = host
     self.login = login
     self.hasPassword = hasPassword
+    self.layout = layout
     self.line = line
     self.record = record
     self.candidate = candidate

@@ -10,6 +10,8 @@ public struct LabelDictionary: Sendable {
     // Of a credential record.
     case url = 1
     case login, password, software, profile, seller, other
+    /// An e-mail address, which is a login of its own where the record has a user name, too.
+    case email
     // Of a system file.
     case machine = 32
     case user, hwid, country, build, os, ip, antivirus, path, date

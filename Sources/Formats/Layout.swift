@@ -6,9 +6,6 @@ internal import Bytes
 /// the file. It reads in chunks and consumes whole records only, so that the places of a credential
 /// are always within the bytes at hand, and a record cut by a chunk's end is read with the next.
 public protocol Layout: Sendable {
-  /// The name that findings and goldens give, such as `labelled-blocks`.
-  static var name: StaticString { get }
-
   /// How many records of this layout `sample`, the beginning of a file, seems to hold.
   ///
   /// 0 means "not this layout". Counts of different layouts are compared, so count conservatively.

@@ -125,7 +125,8 @@ enum RuleReader {
 
   /// The classes of labels, as rule files name them.
   static let labelClasses = [
-    "url", "login", "password", "software", "profile", "seller", "other", "machine", "user", "hwid",
+    "url", "login", "password", "software", "profile", "seller", "other", "email", "machine",
+    "user", "hwid",
     "country", "build", "os", "ip", "antivirus", "path", "date",
   ]
 

@@ -14,7 +14,6 @@ struct FindingCollector: ~Copyable {
   private struct PendingHit {
     var hit: ResultFrame.Hit
     var path: [UInt8]
-    var layout: UInt8
     var count: Int
   }
 
@@ -29,7 +28,7 @@ struct FindingCollector: ~Copyable {
   private struct PendingUnit {
     var hits: [PendingHit] = []
     var places: [HitKey: Int] = [:]
-    var counts: [(count: ResultFrame.ServiceCount, path: [UInt8], layout: UInt8)] = []
+    var counts: [ResultFrame.ServiceCount] = []
     var facts: ResultFrame.LogFacts?
   }
 
@@ -98,23 +97,12 @@ struct FindingCollector: ~Copyable {
     guard pendingCount + findings.count < most else { return false }
     pendingCount += 1
     units[unit, default: PendingUnit()].places[key] = units[unit]?.hits.count ?? 0
-    units[unit]?.hits.append(PendingHit(hit: hit, path: path, layout: 0, count: 1))
+    units[unit]?.hits.append(PendingHit(hit: hit, path: path, count: 1))
     return true
   }
 
-  mutating func add(_ count: ResultFrame.ServiceCount, unit: UInt32, path: [UInt8]) {
-    units[unit, default: PendingUnit()].counts.append((count, path, 0))
-  }
-
-  /// The file of the last hits is read: now its layout is known.
-  mutating func finish(_ done: ResultFrame.FileDone, unit: UInt32) {
-    guard let pending = units[unit] else { return }
-    for index in pending.hits.indices where pending.hits[index].hit.file == done.file {
-      units[unit]?.hits[index].layout = done.layout
-    }
-    for index in pending.counts.indices where pending.counts[index].count.file == done.file {
-      units[unit]?.counts[index].layout = done.layout
-    }
+  mutating func add(_ count: ResultFrame.ServiceCount, unit: UInt32) {
+    units[unit, default: PendingUnit()].counts.append(count)
   }
 
   mutating func add(_ facts: ResultFrame.LogFacts) {
@@ -134,7 +122,7 @@ struct FindingCollector: ~Copyable {
       own.deviceID = devices[key] ?? nil
       add(hit, unit, own)
     }
-    for count in pending.counts { add(count.count, count.path, count.layout, unit) }
+    for count in pending.counts { add(count, unit) }
   }
 
   private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {
@@ -205,21 +193,21 @@ struct FindingCollector: ~Copyable {
       service: Self.key(of: service), device: infection.deviceID, key: key(ofList: hit.list))
     var finding = Finding(
       id: id, partner: partner, account: account,
-      source: Self.source(layout: pending.layout, isLog: unit.log != nil),
+      source: Self.source(hit.layout, isLog: unit.log != nil),
       hasPassword: hit.hasPassword, isDoubtful: hit.isDoubtful)
     finding.service = service
     finding.infection = infection
     finding.passwordChangedAt = passwordChangedAt
     finding.attack = attack(infection.family)
     finding.sightings = [
-      sighting(unit, pending.path, pending.layout, line: hit.line, record: hit.record)
+      sighting(unit, pending.path, hit)
     ]
     finding.sightingsTotal = pending.count
     merge(finding)
   }
 
   private mutating func add(
-    _ count: ResultFrame.ServiceCount, _ path: [UInt8], _ layout: UInt8, _ unit: UnitQueue.Unit
+    _ count: ResultFrame.ServiceCount, _ unit: UnitQueue.Unit
   ) {
     let header = image.headers[Int(count.list)]
     let service = service(count.host, isApp: false)
@@ -228,7 +216,7 @@ struct FindingCollector: ~Copyable {
         partner: header.partner, account: "service", service: Self.key(of: service), device: nil,
         key: key(ofList: count.list)),
       partner: header.partner, account: Finding.Account(keyID: header.keyID, match: .service),
-      source: Self.source(layout: layout, isLog: unit.log != nil),
+      source: Self.source(count.layout, isLog: unit.log != nil),
       hasPassword: count.withPassword > 0, isDoubtful: false)
     finding.service = service
     finding.records = Int(count.records)
@@ -237,7 +225,7 @@ struct FindingCollector: ~Copyable {
     finding.sightings = [
       Finding.Sighting(
         source: SafeText(configuration.dumps[unit.dump]), member: SafeText([]),
-        layout: Self.layoutName(layout), line: 0, record: 0)
+        layout: count.layout.name, line: 0, record: 0)
     ]
     finding.sightingsTotal = 1
     merge(finding)
@@ -265,16 +253,11 @@ struct FindingCollector: ~Copyable {
   }
 
   private func sighting(
-    _ unit: UnitQueue.Unit, _ path: [UInt8], _ layout: UInt8, line: UInt32, record: UInt32
+    _ unit: UnitQueue.Unit, _ path: [UInt8], _ hit: ResultFrame.Hit
   ) -> Finding.Sighting {
     Finding.Sighting(
       source: SafeText(configuration.dumps[unit.dump]), member: SafeText(path),
-      layout: Self.layoutName(layout), line: Int(line), record: Int(record))
-  }
-
-  private static func layoutName(_ number: UInt8) -> String {
-    let index = Int(number) - 1
-    return Layouts.all.indices.contains(index) ? "\(Layouts.all[index].name)" : "unknown"
+      layout: hit.layout.name, line: Int(hit.line), record: Int(hit.record))
   }
 
   private static func name(of form: ResultFrame.Hit.Form) -> String {
@@ -287,12 +270,12 @@ struct FindingCollector: ~Copyable {
   }
 
   /// What kind of source a record came from; the nearer to the infected machine, the more it says.
-  private static func source(layout: UInt8, isLog: Bool) -> String {
+  private static func source(_ layout: RecordLayout, isLog: Bool) -> String {
     if isLog { return "stealer-log" }
-    switch layoutName(layout) {
-    case "\(LabelledBlocks.name)": return "stealer-log"
-    case "\(SeparatedValues.name)": return "browser-export"
-    default: return "line-list"
+    switch layout {
+    case .labelledBlocks: return "stealer-log"
+    case .separatedValues, .json, .xml, .database: return "browser-export"
+    case .delimitedLines: return "line-list"
     }
   }
 

@@ -229,7 +229,7 @@ final class Supervisor {
       guard let file = open(count.file, worker), collector?.isValid(count) == true else {
         return false
       }
-      collector?.add(count, unit: file.unit, path: file.path)
+      collector?.add(count, unit: file.unit)
     case .fileDone(let done): return take(done, from: worker)
     case .logFacts(let facts):
       guard isUnderWay(worker, { $0.unit == facts.unit }), collector?.isValid(facts) == true else {
@@ -283,7 +283,6 @@ final class Supervisor {
       // Text that was UTF-16 is longer once it is read.
       done.skippedBytes <= file.size &* 2
     else { return false }
-    collector?.finish(done, unit: file.unit)
     queue.finish(file: done.file)
     worker.resetProgress()
     coverage.add(done, dump: unit.dump, path: file.path)

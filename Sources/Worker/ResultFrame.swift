@@ -1,3 +1,4 @@
+public import Formats
 public import Watchlists
 
 /// What a worker says to the supervisor, which treats every frame as hostile.
@@ -56,6 +57,7 @@ public enum ResultFrame: Equatable, Sendable {
     public var host: [UInt8]
     public var isApp: Bool
     public var hasPassword: Bool
+    public var layout: RecordLayout
     public var isDoubtful: Bool
     /// Whether other candidates of the same record are listed, too.
     public var isAmbiguous: Bool
@@ -69,6 +71,7 @@ public enum ResultFrame: Equatable, Sendable {
     public var file: UInt32
     public var list: UInt16
     public var host: [UInt8]
+    public var layout: RecordLayout
     public var records: UInt32
     public var withPassword: UInt32
   }
@@ -82,8 +85,6 @@ public enum ResultFrame: Equatable, Sendable {
 
     public var file: UInt32
     public var kind: Kind
-    /// The number of the layout, from 1, or 0 if nothing was read as records.
-    public var layout: UInt8
     public var bytes: UInt64
     public var records: UInt32
     public var skippedBytes: UInt64
@@ -123,13 +124,13 @@ public enum ResultFrame: Equatable, Sendable {
       body.add(count.file)
       body.add(count.list)
       body.add(count.host)
+      body.add(count.layout.rawValue)
       body.add(count.records)
       body.add(count.withPassword)
     case .fileDone(let done):
       type = 4
       body.add(done.file)
       body.add(done.kind.rawValue)
-      body.add(done.layout)
       body.add(done.bytes)
       body.add(done.records)
       body.add(done.skippedBytes)
@@ -162,6 +163,7 @@ public enum ResultFrame: Equatable, Sendable {
     body.add(hit.tag.low)
     body.add(hit.host)
     for flag in [hit.isApp, hit.hasPassword, hit.isDoubtful, hit.isAmbiguous] { body.add(flag) }
+    body.add(hit.layout.rawValue)
     body.add(hit.line)
     body.add(hit.record)
     body.add(hit.masked)
@@ -193,8 +195,8 @@ public enum ResultFrame: Equatable, Sendable {
       self = .serviceCount(
         ServiceCount(
           file: try body.number(), list: try body.number(),
-          host: try body.text(most: Self.maxTextBytes), records: try body.number(),
-          withPassword: try body.number()))
+          host: try body.text(most: Self.maxTextBytes), layout: try Self.layout(&body),
+          records: try body.number(), withPassword: try body.number()))
     case 4: self = .fileDone(try Self.fileDone(&body))
     case 5: self = .logFacts(try Self.logFacts(&body))
     case 6: self = .unitDone(unit: try body.number())
@@ -212,21 +214,27 @@ public enum ResultFrame: Equatable, Sendable {
     let account: UInt32 = try body.number()
     guard let form = Hit.Form(rawValue: try body.number()) else { throw WireError() }
     let tag = Tag(high: try body.number(), low: try body.number())
+    let host = try body.text(most: maxTextBytes)
+    let (isApp, hasPassword) = (try body.truth(), try body.truth())
+    let (isDoubtful, isAmbiguous) = (try body.truth(), try body.truth())
     return Hit(
       file: file, list: list, account: hasAccount ? account : nil, form: form, tag: tag,
-      host: try body.text(most: maxTextBytes), isApp: try body.truth(),
-      hasPassword: try body.truth(), isDoubtful: try body.truth(), isAmbiguous: try body.truth(),
-      line: try body.number(), record: try body.number(),
-      masked: try body.text(most: maxTextBytes))
+      host: host, isApp: isApp, hasPassword: hasPassword, layout: try layout(&body),
+      isDoubtful: isDoubtful, isAmbiguous: isAmbiguous, line: try body.number(),
+      record: try body.number(), masked: try body.text(most: maxTextBytes))
+  }
+
+  private static func layout(_ body: inout WireReader) throws(WireError) -> RecordLayout {
+    guard let layout = RecordLayout(rawValue: try body.number()) else { throw WireError() }
+    return layout
   }
 
   private static func fileDone(_ body: inout WireReader) throws(WireError) -> FileDone {
     let file: UInt32 = try body.number()
     guard let kind = FileDone.Kind(rawValue: try body.number()) else { throw WireError() }
     return FileDone(
-      file: file, kind: kind, layout: try body.number(), bytes: try body.number(),
-      records: try body.number(), skippedBytes: try body.number(), isShorter: try body.truth(),
-      errno: try body.number())
+      file: file, kind: kind, bytes: try body.number(), records: try body.number(),
+      skippedBytes: try body.number(), isShorter: try body.truth(), errno: try body.number())
   }
 
   private static func logFacts(_ body: inout WireReader) throws(WireError) -> LogFacts {

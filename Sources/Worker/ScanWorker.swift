@@ -28,6 +28,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private var unlistedLists: [Int] = []
   private var unlistedHost: [UInt8] = []
   private var unlistedHasPassword = false
+  private var unlistedLayout = RecordLayout.delimitedLines
   private var serviceCounts: [ResultFrame.ServiceCount] = []
   /// Whether something of this file was reported.
   private(set) var hasHit = false
@@ -63,7 +64,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     if find(.exact, credential, bytes) { return }
     if findVariants(credential, bytes) { return }
     // What follows is about logins that are not listed, and only where the split is the likeliest.
-    if credential.candidate == 0 { noteUnlisted(credential, bytes) }
+    if credential.candidate == 0 || !credential.isDoubtful { noteUnlisted(credential, bytes) }
   }
 
   /// Reports the hits of the record; they are not gathered, as a hostile file may hold millions.
@@ -73,7 +74,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
       hasHit = hasHit || !unlistedHits.isEmpty
       for list in unlistedLists { count(list) }
     } else {
-      let isAmbiguous = recordHits.contains { $0.login != recordHits[0].login }
+      // A record's user name and its e-mail address are one account's, as a rule, and no other reading.
+      let isAmbiguous = recordHits.contains {
+        $0.login != recordHits[0].login && $0.hit.isDoubtful
+      }
       for entry in recordHits {
         var hit = entry.hit
         hit.isAmbiguous = isAmbiguous
@@ -150,8 +154,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
   ) -> ResultFrame.Hit {
     ResultFrame.Hit(
       file: file, list: UInt16(list), account: account, form: form, tag: tag, host: hostText,
-      isApp: isApp, hasPassword: credential.hasPassword, isDoubtful: credential.isDoubtful,
-      isAmbiguous: false, line: credential.line, record: credential.record, masked: [])
+      isApp: isApp, hasPassword: credential.hasPassword, layout: credential.layout,
+      isDoubtful: credential.isDoubtful, isAmbiguous: false, line: credential.line,
+      record: credential.record, masked: [])
   }
 
   // MARK: Logins on no list
@@ -174,6 +179,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     unlistedHost.removeAll(keepingCapacity: true)
     unlistedHost.append(contentsOf: hostText)
     unlistedHasPassword = credential.hasPassword
+    unlistedLayout = credential.layout
   }
 
   /// Notes the login that `login` holds, which is of a mail domain that `lists` declare.
@@ -202,7 +208,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     } else {
       serviceCounts.append(
         ResultFrame.ServiceCount(
-          file: file, list: UInt16(list), host: unlistedHost, records: 1,
+          file: file, list: UInt16(list), host: unlistedHost, layout: unlistedLayout, records: 1,
           withPassword: unlistedHasPassword ? 1 : 0))
     }
   }

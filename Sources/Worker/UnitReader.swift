@@ -56,8 +56,8 @@ struct UnitReader: ~Copyable {
 
   private mutating func readFile(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
     var done = ResultFrame.FileDone(
-      file: item.file, kind: .text, layout: 0, bytes: 0, records: 0, skippedBytes: 0,
-      isShorter: false, errno: 0)
+      file: item.file, kind: .text, bytes: 0, records: 0, skippedBytes: 0, isShorter: false,
+      errno: 0)
     let size = Int(clamping: item.size)
     let rules = rules
     let plan = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
@@ -103,7 +103,6 @@ struct UnitReader: ~Copyable {
     _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
     var layout = plan.layout.init(labels: rules.labels)
-    done.layout = UInt8(1 + (Layouts.all.firstIndex { $0 == plan.layout } ?? 0))
     let outcome = readChunks(descriptor, size, isUTF16: plan.kind == .utf16, &layout)
     done.bytes = UInt64(outcome.bytes)
     done.records = layout.recordCount

@@ -86,7 +86,6 @@ struct ChunkTests {
     }
     for chunkBytes in 1...24 {
       let reading = Samples.read(bytes, chunkBytes: chunkBytes)
-      #expect(reading.layout == "labelled-blocks")
       #expect(reading.candidates.map(\.login) == ["zoé😀@mail.example"], "chunks of \(chunkBytes)")
     }
   }

@@ -25,6 +25,7 @@ struct Candidate: Codable, Equatable, Hashable {
   var host: String
   var login: String
   var password: Bool
+  var layout: String
   var line: Int
   var record: Int
   var candidate: Int
@@ -47,23 +48,22 @@ struct CredentialRecorder: CredentialSink {
     candidates.append(
       Candidate(
         host: text(credential.host), login: text(credential.login),
-        password: credential.hasPassword, line: Int(credential.line),
-        record: Int(credential.record), candidate: Int(credential.candidate),
+        password: credential.hasPassword, layout: credential.layout.name,
+        line: Int(credential.line), record: Int(credential.record),
+        candidate: Int(credential.candidate),
         doubtful: credential.isDoubtful))
   }
 }
 
-/// How a text is read: by which layout, and what is found in it.
+/// What is found in a text.
 struct Reading: Equatable {
-  var layout: String
   var recorder: CredentialRecorder
   var outcome: ChunkReader.Outcome?
 
   var candidates: [Candidate] { recorder.candidates }
 
   static func == (left: Reading, right: Reading) -> Bool {
-    left.layout == right.layout && left.candidates == right.candidates
-      && left.outcome == right.outcome
+    left.candidates == right.candidates && left.outcome == right.outcome
   }
 }
 
@@ -125,6 +125,6 @@ enum Samples {
         layout.read(bytes, isLast: isLast, into: &recorder)
       }
     }
-    return Reading(layout: "\(type(of: layout).name)", recorder: recorder, outcome: outcome)
+    return Reading(recorder: recorder, outcome: outcome)
   }
 }

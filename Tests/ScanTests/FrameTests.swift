@@ -7,8 +7,8 @@ import Watchlists
 struct FrameTests {
   static let hit = ResultFrame.Hit(
     file: 7, list: 1, account: 3, form: .plusTag, tag: Tag(high: 1, low: .max),
-    host: Array("a.example".utf8), isApp: false, hasPassword: true, isDoubtful: true,
-    isAmbiguous: false, line: 9, record: 4, masked: [])
+    host: Array("a.example".utf8), isApp: false, hasPassword: true,
+    layout: .json, isDoubtful: true, isAmbiguous: false, line: 9, record: 4, masked: [])
 
   static let frames: [ResultFrame] = {
     var facts = ResultFrame.LogFacts(unit: 5, family: 2, confidence: 3)
@@ -17,10 +17,11 @@ struct FrameTests {
     return [
       .ready(ResultFrame.SandboxLevel()), .hit(hit),
       .serviceCount(
-        ResultFrame.ServiceCount(file: 1, list: 0, host: [0x61], records: 2, withPassword: 1)),
+        ResultFrame.ServiceCount(
+          file: 1, list: 0, host: [0x61], layout: .xml, records: 2, withPassword: 1)),
       .fileDone(
         ResultFrame.FileDone(
-          file: 1, kind: .text, layout: 2, bytes: 3, records: 4, skippedBytes: 5, isShorter: true,
+          file: 1, kind: .text, bytes: 3, records: 4, skippedBytes: 5, isShorter: true,
           errno: 5)),
       .logFacts(facts), .unitDone(unit: 4), .messageDone, .progress(bytes: 1 << 40),
     ]

@@ -10,8 +10,6 @@ internal import Bytes
 /// Orders: `url login password`, `login password url`, `login password`, `ip login password`.
 /// Separators, also mixed and doubled: `:` `;` `|` `,` tab and space.
 public struct DelimitedLines: Layout {
-  public static let name: StaticString = "delimited-lines"
-
   public private(set) var recordCount: UInt32 = 0
   private var line: UInt32 = 0
 
@@ -58,7 +56,8 @@ public struct DelimitedLines: Layout {
         sink.found(
           Credential(
             host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
-            line: line, record: recordCount, candidate: UInt8(index), isDoubtful: split.count > 1),
+            layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
+            isDoubtful: split.count > 1),
           in: bytes)
       }
     }

@@ -10,8 +10,6 @@ internal import Bytes
 ///
 /// Banners and adverts are lines without a known label, and are passed over.
 public struct LabelledBlocks: Layout {
-  public static let name: StaticString = "labelled-blocks"
-
   private let labels: LabelDictionary
   public private(set) var recordCount: UInt32 = 0
   private var line: UInt32 = 0
@@ -144,7 +142,7 @@ public struct LabelledBlocks: Layout {
     sink.found(
       Credential(
         host: record.url, login: record.login, hasPassword: record.hasPassword,
-        line: record.loginLine, record: recordCount),
+        layout: .labelledBlocks, line: record.loginLine, record: recordCount),
       in: bytes)
   }
 

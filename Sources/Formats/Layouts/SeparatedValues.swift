@@ -5,8 +5,6 @@ internal import Bytes
 /// Columns are known by synonyms, not by product: the same dictionary as for labelled blocks, and the
 /// names that only exports use.
 public struct SeparatedValues: Layout {
-  public static let name: StaticString = "separated-values"
-
   private let labels: LabelDictionary
   public private(set) var recordCount: UInt32 = 0
   private var line: UInt32 = 0
@@ -86,7 +84,7 @@ public struct SeparatedValues: Layout {
       Credential(
         host: cell(columns.url, in: bytes), login: login,
         hasPassword: !Placeholder.stands(at: cell(columns.password, in: bytes), in: bytes),
-        line: line, record: recordCount),
+        layout: .separatedValues, line: line, record: recordCount),
       in: bytes)
   }
 

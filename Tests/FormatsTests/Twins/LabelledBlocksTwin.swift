@@ -48,8 +48,8 @@ struct LabelledBlocksTwin {
     guard let login = record.fields[.login], !login.value.isPlaceholder else { return nil }
     return Candidate(
       host: record.fields[.url]?.value.string ?? "", login: login.value.string,
-      password: !(record.fields[.password]?.value.isPlaceholder ?? true), line: login.line,
-      record: number, candidate: 0, doubtful: false)
+      password: !(record.fields[.password]?.value.isPlaceholder ?? true),
+      layout: "labelled-blocks", line: login.line, record: number, candidate: 0, doubtful: false)
   }
 
   private func items(_ text: Text) -> [Item] {

@@ -33,8 +33,8 @@ struct SeparatedValuesTwin {
       credentials.append(
         Candidate(
           host: cell(url).string, login: cell(login).string,
-          password: !cell(password).isPlaceholder, line: row.line, record: number, candidate: 0,
-          doubtful: false))
+          password: !cell(password).isPlaceholder, layout: "separated-values", line: row.line,
+          record: number, candidate: 0, doubtful: false))
     }
     return credentials
   }
