@@ -39,6 +39,36 @@ extension Span<UInt8> {
     return ByteRange(start, end)
   }
 
+  /// `range` without the byte order mark at its beginning, if it has one.
+  public func withoutMark(_ range: ByteRange) -> ByteRange {
+    let hasMark =
+      range.count >= 3 && self[range.start] == 0xEF && self[range.start + 1] == 0xBB
+      && self[range.start + 2] == 0xBF
+    return hasMark ? ByteRange(range.start + 3, range.end) : range
+  }
+
+  /// How many lines end in `range`, by LF, CRLF or CR.
+  public func lineEnds(in range: Range<Int>) -> UInt32 {
+    var lines: UInt32 = 0
+    for offset in range {
+      let byte = self[offset]
+      let isOfPair =
+        byte == ASCII.lineFeed && offset > range.lowerBound
+        && self[offset - 1] == ASCII.carriageReturn
+      if (byte == ASCII.lineFeed || byte == ASCII.carriageReturn) && !isOfPair { lines &+= 1 }
+    }
+    return lines
+  }
+
+  /// Whether the same bytes stand at both ranges.
+  public func equals(_ range: ByteRange, _ other: ByteRange) -> Bool {
+    guard range.count == other.count else { return false }
+    for index in 0..<range.count where self[range.start + index] != self[other.start + index] {
+      return false
+    }
+    return true
+  }
+
   /// Whether the bytes at `range` are `text`, ASCII case aside. `text` must be in lower case.
   @inlinable
   public func equals(_ range: ByteRange, lowercase text: StaticString) -> Bool {

@@ -7,6 +7,9 @@ public struct SeparatedRecord: Sendable {
   /// Cells beyond this are cut but not kept; no export that we know has more than 30 columns.
   public static let maxCells = 64
 
+  /// Blanks before an opening quote; behind more of them, a quote is part of the cell.
+  private static let maxBlanksBeforeQuote = 8
+
   /// The cells without their quotes, blanks kept.
   public private(set) var cells: [ByteRange] = []
   /// Whether a cell of the record is quoted and holds `""`, by the cell's number.
@@ -22,7 +25,11 @@ public struct SeparatedRecord: Sendable {
   /// Where the record behind this one begins.
   public private(set) var next = 0
 
-  public init() {
+  private let passesBlanks: Bool
+
+  /// With `passesBlanks`, blanks round a quoted cell are no part of it, as in `a, "b"`, which RFC 4180 has not.
+  public init(passesBlanks: Bool = false) {
+    self.passesBlanks = passesBlanks
     cells.reserveCapacity(Self.maxCells)
     escaped.reserveCapacity(Self.maxCells)
     closingQuotes.reserveCapacity(Self.maxCells)
@@ -53,6 +60,22 @@ public struct SeparatedRecord: Sendable {
     }
   }
 
+  /// The quote that opens the cell at `start`, or nil if it is not quoted.
+  private func openingQuote(
+    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8
+  ) -> Int? {
+    var offset = start
+    while offset < Swift.min(bytes.count, start + Self.maxBlanksBeforeQuote) {
+      let byte = bytes[offset]
+      if byte == ASCII.quote { return offset }
+      if !passesBlanks || byte == delimiter || (byte != ASCII.space && byte != ASCII.tab) {
+        return nil
+      }
+      offset += 1
+    }
+    return nil
+  }
+
   /// Cuts one cell and steps over what ends it; true if that ended the record, nil if bytes lack.
   private mutating func cutCell(
     _ bytes: Span<UInt8>, from offset: inout Int, delimiter: UInt8, isLast: Bool
@@ -61,7 +84,8 @@ public struct SeparatedRecord: Sendable {
     var cell = ByteRange(offset, offset)
     var hasEscape = false
     var closingQuote = -1
-    if offset < end && bytes[offset] == ASCII.quote {
+    if let quote = openingQuote(bytes, from: offset, delimiter: delimiter) {
+      offset = quote
       cell.start = offset + 1
       offset += 1
       let linesBefore = innerLines
@@ -102,7 +126,9 @@ public struct SeparatedRecord: Sendable {
       offset += 1
     }
     if offset == end && !isLast { return nil }
-    if offset > rest || cell.start == rest { cell.end = offset }
+    let hasText = offset > rest
+    let isPassed = passesBlanks && bytes.trimmed(ByteRange(rest, offset)).isEmpty
+    if cell.start == rest || (hasText && !isPassed) { cell.end = offset }
     if cells.count < Self.maxCells {
       cells.append(cell)
       escaped.append(hasEscape)
@@ -125,22 +151,29 @@ public struct SeparatedRecord: Sendable {
     return true
   }
 
-  /// The delimiter of a header line: whichever of comma, semicolon and tab stands in it most often
-  /// outside quotes; a comma if equal.
+  /// The delimiter of a header line: whichever of comma, semicolon, tab and bar stands in it most often
+  /// outside quotes; the first of these if equal.
   public static func delimiter(ofHeader line: Span<UInt8>) -> UInt8 {
-    var commas = 0
-    var semicolons = 0
-    var tabs = 0
+    var best = ASCII.comma
+    var most = count(ASCII.comma, outsideQuotesOf: line)
+    func weigh(_ delimiter: UInt8) {
+      let count = count(delimiter, outsideQuotesOf: line)
+      if count > most { (best, most) = (delimiter, count) }
+    }
+    weigh(ASCII.semicolon)
+    weigh(ASCII.tab)
+    weigh(ASCII.bar)
+    return best
+  }
+
+  private static func count(_ delimiter: UInt8, outsideQuotesOf line: Span<UInt8>) -> Int {
+    var count = 0
     var quoted = false
     for offset in 0..<line.count {
       let byte = line[offset]
       if byte == ASCII.quote { quoted.toggle() }
-      if quoted { continue }
-      if byte == ASCII.comma { commas += 1 }
-      if byte == ASCII.semicolon { semicolons += 1 }
-      if byte == ASCII.tab { tabs += 1 }
+      if !quoted && byte == delimiter { count += 1 }
     }
-    if semicolons > commas && semicolons >= tabs { return ASCII.semicolon }
-    return tabs > commas ? ASCII.tab : ASCII.comma
+    return count
   }
 }

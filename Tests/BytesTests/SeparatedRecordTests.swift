@@ -56,6 +56,18 @@ struct SeparatedRecordTests {
     #expect(cut.rest == text.utf8.count)
   }
 
+  @Test("blanks round a quoted cell are passed over where that is wanted")
+  func blanks() {
+    func cells(_ text: String) -> [String] {
+      let bytes = Array(text.utf8)
+      var record = SeparatedRecord(passesBlanks: true)
+      _ = record.cut(bytes.span, from: 0, delimiter: 0x2C, isLast: true)
+      return record.cells.map { String(decoding: bytes[$0.bounds], as: UTF8.self) }
+    }
+    #expect(cells("a, \"b,c\" ,\t \"d\"") == ["a", "b,c", "d"])
+    #expect(cells("a\"b, \"c\"d ,         \"e") == ["a\"b", "c\"d ", "         \"e"])
+  }
+
   @Test("a cut at any place changes no record", arguments: cases)
   func everyCut(what: String, text: String, cells: [[String]]) {
     let whole = rows(text).rows
@@ -97,6 +109,7 @@ struct SeparatedRecordTests {
     arguments: [
       ("a,b,c", ","), ("a;b;c", ";"), ("a\tb\tc", "\t"), ("abc", ","), ("", ","),
       ("\"a;b;c\",d", ","), ("a,b;c", ","), ("a;b\tc", ";"), ("a,b\tc\td", "\t"),
+      ("a | b | c", "|"), ("a|b,c", ","), ("a;b|c|d", "|"),
       ("\"a,b\"\"c\";d", ";"),
     ] as [(String, Character)])
   func delimiter(header: String, expected: Character) {

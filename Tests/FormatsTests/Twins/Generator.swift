@@ -112,14 +112,25 @@ struct Generator {
     "folder,favorite,type,name,login_uri,login_username,login_password,login_totp",
     "\u{FEFF}NAME,URL,USERNAME,PASSWORD", "login,password",
     "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"",
+    "username,username2,username3,title,password,note,url,category,otpSecret",
+    "type,name,url,email,username,password,note,totp", "URL | Login | Password",
+    "account,password", " \"url\", \"E-mail\" ,\"Password\"",
+  ]
+  static let linesBeforeHeader = [
+    "", "# made on 2025-07-08", "t.me/x join, buy", "sep=;", "\"sep=\t\"", "\u{FEFF}", "a,b,c",
   ]
 
   mutating func separatedValues(records: Int) -> Text {
-    let header = random.pick(Self.headers)
-    let delimiter = header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
-    let columns = header.split(separator: delimiter).count
-    var text = header + random.pick(["\n", "\r\n", "\r"])
+    var text = ""
+    if random.once(in: 4) {
+      for _ in 0..<Int.random(in: 1...24, using: &random) {
+        text += random.pick(Self.linesBeforeHeader) + random.pick(["\n", "\r\n", "\r"])
+      }
+    }
+    var (delimiter, columns) = header(into: &text)
     for _ in 0..<records {
+      // Files are joined, and the header comes again, or another.
+      if random.once(in: 20) { (delimiter, columns) = header(into: &text) }
       let count = random.once(in: 10) ? Int.random(in: 0...80, using: &random) : columns
       text += (0..<count).map { _ in cell(delimiter) }.joined(separator: delimiter)
       text += random.pick(["\n", "\r\n", "\r\n", "\r"])
@@ -128,13 +139,25 @@ struct Generator {
     return Array(text.utf8)
   }
 
+  /// Appends a header; its delimiter and how many columns it has.
+  private mutating func header(into text: inout String) -> (delimiter: String, columns: Int) {
+    let header = random.pick(Self.headers)
+    let delimiter = [";", "\t", "|"].first { header.contains($0) } ?? ","
+    text += header + random.pick(["\n", "\r\n", "\r"])
+    return (delimiter, header.split(separator: delimiter).count)
+  }
+
   private mutating func cell(_ delimiter: String) -> String {
     let plain = random.pick(
-      Self.logins + ["", "", " ", "CANARY", "UNKNOWN", "https://a.example/", "x\"y", "\u{0}"])
+      Self.logins + [
+        "", "", " ", "CANARY", "UNKNOWN", "https://a.example/", "x\"y", "\u{0}",
+        "https://a.example/,https://b.example", "a.example/x,y, http//c.example",
+      ])
     if random.once(in: 60) { return "\"" + plain }
+    if random.once(in: 30) { return "  \"" + plain + "\"\t" }
     if random.once(in: 60) { return "\"" + plain + "\"" + "behind" }
     if !random.once(in: 3) { return plain }
-    let inner = ["", "\n", "\r\n", "\r", "\"\"", delimiter, " ", "\"\"\"\""]
+    let inner = ["", "\n", "  ", "\r\n", "\r", "\"\"", delimiter, " ", "\"\"\"\""]
     return "\"" + plain.replacing("\"", with: "\"\"") + random.pick(inner) + random.pick(inner)
       + "\""
   }

@@ -6,80 +6,173 @@ import Formats
 struct SeparatedValuesTwin {
   let labels: LabelTexts
 
-  private struct Row {
-    var cells: [Text]
-    var line: Int
+  private struct Columns {
+    var url: Int?
+    var logins: [Int]
+    var emails: [Int]
+    var password: Int
   }
 
   func read(_ text: Text) -> [Candidate] {
-    var text = text
-    if text.starts(with: Array("\u{FEFF}".utf8)) { text.removeFirst(3) }
-    let rows = rows(text, delimiter: delimiter(text))
-    guard let header = rows.first else { return [] }
-    let meanings = header.cells.map { meaning(ofColumn: $0.trimmed) }
-    guard let login = meanings.firstIndex(of: .login),
-      let password = meanings.firstIndex(of: .password)
-    else { return [] }
-    let url = meanings.firstIndex(of: .url)
+    guard let header = header(text) else { return [] }
+    var (columns, delimiter, _, rest, line) = header
     var number = 0
     var credentials: [Candidate] = []
-    for row in rows.dropFirst() where !(row.cells.count == 1 && row.cells[0].trimmed.isEmpty) {
-      number += 1
-      func cell(_ index: Int?) -> Text {
-        guard let index, index < row.cells.count else { return [] }
-        return row.cells[index].trimmed
+    while !rest.isEmpty {
+      var (cells, length) = row(rest[...], delimiter: delimiter)
+      let first = rest.lines[0]
+      if cells == nil {
+        // A quote is never closed: the row is its first line.
+        cells = row(first[...], delimiter: delimiter, isForced: true).cells
+        length = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
       }
-      if cell(login).isPlaceholder { continue }
-      credentials.append(
-        Candidate(
-          host: cell(url).string, login: cell(login).string,
-          password: !cell(password).isPlaceholder, layout: "separated-values", line: row.line,
-          record: number, candidate: 0, doubtful: false))
+      let taken = Text(rest.prefix(length))
+      rest = Text(rest.dropFirst(length))
+      let isOneLine = taken.lines.count == 1
+      if isOneLine, let (other, by) = self.header(line: first, header.said), !first.contains(0x3A),
+        !first.contains(0x40)
+      {
+        (columns, delimiter) = (other, by)
+      } else if let cells, !(cells.count == 1 && cells[0].text.trimmed.isEmpty) {
+        number += 1
+        credentials += candidates(cells, columns, taken, line: line, number: number)
+      }
+      line += taken.lines.count
     }
     return credentials
   }
 
+  private func candidates(
+    _ cells: [Cell], _ columns: Columns, _ row: Text, line: Int, number: Int
+  ) -> [Candidate] {
+    func text(_ index: Int?) -> Text {
+      guard let index, index < cells.count else { return [] }
+      return cells[index].text.trimmed
+    }
+    let hasPassword = !text(columns.password).isPlaceholder
+    var logins: [(text: Text, line: Int)] = []
+    for index in (columns.logins + columns.emails).prefix(4) {
+      let login = text(index)
+      let isAlone = text(columns.url).isEmpty && !hasPassword
+      if login.isPlaceholder || logins.contains(where: { $0.text == login }) { continue }
+      if columns.emails.contains(index) && isAlone { continue }
+      // The line on which the login itself begins.
+      let blanks = cells[index].text.prefix { Text.blanks.contains($0) }.count
+      let before = Text(row.prefix(cells[index].start + blanks))
+      logins.append((login, line + (before + [0x78]).lines.count - 1))
+    }
+    var candidates: [Candidate] = []
+    for url in urls(text(columns.url)).prefix(8) {
+      for login in logins {
+        candidates.append(
+          Candidate(
+            host: url.string, login: login.text.string, password: hasPassword,
+            layout: "separated-values", line: login.line, record: number,
+            candidate: candidates.count, doubtful: false))
+      }
+    }
+    return candidates
+  }
+
+  /// The URLs of a cell: parted where a scheme stands behind a comma.
+  private func urls(_ text: Text) -> [Text] {
+    for index in text.indices where text[index] == 0x2C {
+      let behind = Text(text[(index + 1)...]).trimmed
+      if behind.string.contains(/^([A-Za-z0-9+-]{1,20}:|[hH][tT][tT][pP][sS]?)?\/\//) {
+        return [Text(text[..<index]).trimmed] + urls(behind)
+      }
+    }
+    return [text]
+  }
+
+  // MARK: Headers
+
+  /// The columns of the first header within the first lines, the text behind it and its line's number.
+  private func header(
+    _ text: Text
+  ) -> (columns: Columns, delimiter: UInt8, said: UInt8?, rest: Text, line: Int)? {
+    var rest = text
+    var said: UInt8?
+    var line = 1
+    while !rest.isEmpty && line <= 20 {
+      let first = rest.lines[0]
+      rest = Text(rest.dropFirst(first.count))
+      rest = Text(rest.dropFirst(Self.lineEnd(rest[...])))
+      line += 1
+      said = self.said(first) ?? said
+      if let (columns, delimiter) = header(line: first, said) {
+        return (columns, delimiter, said, rest, line)
+      }
+    }
+    return nil
+  }
+
+  /// The delimiter that a line `sep=;` names, with or without quotes.
+  private func said(_ line: Text) -> UInt8? {
+    var line = withoutMark(line).trimmed
+    if line.count == 7 && line.first == 0x22 && line.last == 0x22 {
+      line = Text(line.dropFirst().dropLast())
+    }
+    guard line.lowercased.starts(with: Array("sep=".utf8)), line.count <= 5 else { return nil }
+    return line.count == 5 ? line[4] : 0x09
+  }
+
+  private func withoutMark(_ line: Text) -> Text {
+    line.starts(with: Array("\u{FEFF}".utf8)) ? Text(line.dropFirst(3)) : line
+  }
+
+  private func header(line: Text, _ said: UInt8?) -> (Columns, UInt8)? {
+    let line = withoutMark(line)
+    let delimiter = said ?? delimiter(line)
+    guard line.count <= 4096, let cells = row(line[...], delimiter: delimiter, isForced: true).cells
+    else { return nil }
+    let names = cells.map(\.text.trimmed)
+    let meanings = names.map { meaning(ofColumn: $0) }
+    func all(_ meaning: LabelDictionary.Class) -> [Int] {
+      meanings.indices.filter { meanings[$0] == meaning }
+    }
+    let isAccount = { (index: Int) in names[index].lowercased.string == "account" }
+    guard let password = all(.password).first else { return nil }
+    var logins = all(.login).filter { !isAccount($0) }
+    if logins.isEmpty && all(.email).isEmpty { logins = Array(all(.login).prefix(1)) }
+    if logins.isEmpty && all(.email).isEmpty { return nil }
+    let columns = Columns(
+      url: all(.url).first, logins: logins, emails: all(.email), password: password)
+    return (columns, delimiter)
+  }
+
+  /// The names that only exports use, as far as the samples and the generator have them, and the labels.
   private func meaning(ofColumn name: Text) -> LabelDictionary.Class? {
     switch name.lowercased.string {
-    case "login_uri", "web site", "origin_url": .url
-    case "login_username", "login name", "username_value": .login
+    case "login_uri", "web site", "origin_url", "urls", "website url", "secret url", "password url":
+      .url
+    case "login_username", "login name", "username_value", "username2", "username3": .login
+    case "email", "e-mail": .email
     case "login_password", "password_value": .password
-    case "account", "name", "title": nil
+    case "name", "title": nil
     default: labels.meaning(of: name)
     }
   }
 
-  /// Whichever of comma, semicolon and tab the header has most of, outside quotes.
-  private func delimiter(_ text: Text) -> UInt8 {
+  /// Whichever of comma, semicolon, tab and bar the header has most of, outside quotes.
+  private func delimiter(_ line: Text) -> UInt8 {
     var counts: [UInt8: Int] = [:]
     var isQuoted = false
-    for byte in text.lines.first ?? [] {
+    for byte in line {
       if byte == 0x22 { isQuoted.toggle() }
       if !isQuoted { counts[byte, default: 0] += 1 }
     }
-    let (comma, semicolon, tab) = (counts[0x2C] ?? 0, counts[0x3B] ?? 0, counts[0x09] ?? 0)
-    if semicolon > comma && semicolon >= tab { return 0x3B }
-    return tab > comma ? 0x09 : 0x2C
+    let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
+    let most = delimiters.map { counts[$0] ?? 0 }.max() ?? 0
+    return delimiters.first { counts[$0] ?? 0 == most } ?? 0x2C
   }
 
-  private func rows(_ text: Text, delimiter: UInt8) -> [Row] {
-    var rows: [Row] = []
-    var rest = text[...]
-    var line = 1
-    while !rest.isEmpty {
-      var (cells, length) = row(rest, delimiter: delimiter)
-      if cells == nil {
-        // A quote is never closed: the row is its first line.
-        let first = Text(rest).lines[0]
-        cells = row(first[...], delimiter: delimiter, isForced: true).cells
-        length = first.count + Self.lineEnd(rest.dropFirst(first.count))
-      }
-      rows.append(Row(cells: cells ?? [], line: line))
-      let taken = Text(rest.prefix(length))
-      line += taken.lines.count
-      rest = rest.dropFirst(length)
-    }
-    return rows
+  // MARK: RFC 4180
+
+  private struct Cell {
+    var text: Text
+    /// Where the text begins in the row.
+    var start: Int
   }
 
   /// The length of the line end that `text` begins with.
@@ -92,13 +185,16 @@ struct SeparatedValuesTwin {
   /// is not closed runs over a line end, unless the text is forced to be one row.
   private func row(
     _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false
-  ) -> (cells: [Text]?, length: Int) {
-    var cells: [Text] = []
+  ) -> (cells: [Cell]?, length: Int) {
+    var cells: [Cell] = []
     var rest = text
     while true {
       var cell: Text = []
-      if rest.first == 0x22 {
-        rest = rest.dropFirst()
+      var start = text.count - rest.count
+      let blanks = rest.prefix { $0 != delimiter && ($0 == 0x20 || $0 == 0x09) }.count
+      if blanks < 8 && rest.dropFirst(blanks).first == 0x22 {
+        rest = rest.dropFirst(blanks + 1)
+        start += blanks + 1
         var isClosed = false
         while !rest.isEmpty && !isClosed {
           if rest.starts(with: [0x22, 0x22]) {
@@ -116,12 +212,12 @@ struct SeparatedValuesTwin {
         // Text behind the closing quote stays with the cell, and the quote too.
         let behind = rest.dropFirst().prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D }
         if isClosed { rest = rest.dropFirst(1 + behind.count) }
-        if !behind.isEmpty { cell += [0x22] + behind }
+        if !Text(behind).trimmed.isEmpty { cell += [0x22] + behind }
       } else {
         cell = Text(rest.prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D })
         rest = rest.dropFirst(cell.count)
       }
-      cells.append(cell)
+      cells.append(Cell(text: cell, start: start))
       guard rest.first == delimiter else { break }
       rest = rest.dropFirst()
     }

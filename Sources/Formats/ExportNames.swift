@@ -1,0 +1,51 @@
+internal import Bytes
+
+/// Names of columns, keys and elements that only exports use; the rules' labels name the rest.
+///
+/// A name is added here if it would be wrong, or never stands, before a colon in a text log.
+enum ExportNames {
+  /// What the name at `range` means, by the exports' own names first, then by the labels.
+  static func meaning(
+    of range: ByteRange, in bytes: Span<UInt8>, labels: LabelDictionary
+  ) -> LabelDictionary.Class? {
+    if let own = table.value(of: range, in: bytes) {
+      return LabelDictionary.Class(rawValue: UInt8(own))
+    }
+    return labels.recordClass(of: range, in: bytes)
+  }
+
+  private static let names: [(class: LabelDictionary.Class, names: [String])] = [
+    (
+      .url,
+      [
+        "login_uri", "login_url", "loginurl", "uri", "uris", "urls", "url(s)", "web site",
+        "website url", "website_url", "websites", "web_site", "origin_url", "originurl",
+        "action_url", "signon_realm", "formsubmiturl", "formactionorigin", "secret url",
+        "password url", "site_url", "siteurl", "base_url", "server", "address_url",
+      ]
+    ),
+    (
+      .login,
+      [
+        "login_username", "login name", "loginname", "login_name", "username_value", "username2",
+        "username3", "usr", "itemusername", "item_username", "secondarylogin", "user_login",
+        "userid", "user_id", "login_id", "loginid",
+      ]
+    ),
+    (.email, ["email", "e-mail", "itememail", "item_email", "email_address", "emailaddress"]),
+    (
+      .password,
+      [
+        "login_password", "password_value", "passwd", "user_password", "userpassword",
+        "password_plain", "plain_password", "decrypted_password", "password_decrypted",
+      ]
+    ),
+    (.other, ["name", "title", "email_verified"]),
+  ]
+
+  private static let table = ByteTable(
+    names.flatMap { entry in
+      entry.names.map { (Array($0.utf8), UInt32(entry.class.rawValue)) }
+    },
+    foldsCase: true)
+}
