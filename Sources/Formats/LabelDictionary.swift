@@ -15,12 +15,17 @@ public struct LabelDictionary: Sendable {
     // Of a system file.
     case machine = 32
     case user, hwid, country, build, os, ip, antivirus, path, date
+    // Of the fields of a form.
+    case identity = 64
+    case contact, address, payment
 
     /// The name that rule files use.
     public var name: String { "\(self)" }
 
-    /// Whether the class belongs to credential records, rather than to system files.
+    /// Whether the class belongs to credential records, rather than to system files or forms.
     public var isOfRecord: Bool { rawValue < 32 }
+    /// Whether the class belongs to the fields of a form.
+    public var isOfForm: Bool { rawValue >= 64 }
   }
 
   /// Labels longer than this do not exist; looking further would only cost time.
@@ -30,18 +35,20 @@ public struct LabelDictionary: Sendable {
   public let entries: [(label: [UInt8], class: Class)]
   private let records: ByteTable
   private let system: ByteTable
+  private let form: ByteTable
 
   /// A dictionary of `entries`. A label given twice for one kind of file keeps its first class.
   public init(_ entries: [(label: [UInt8], class: Class)]) {
     self.entries = entries
-    func table(_ isOfRecord: Bool) -> ByteTable {
+    func table(_ belongs: (Class) -> Bool) -> ByteTable {
       ByteTable(
-        entries.filter { $0.class.isOfRecord == isOfRecord && $0.label.count <= Self.maxLabelBytes }
+        entries.filter { belongs($0.class) && $0.label.count <= Self.maxLabelBytes }
           .map { ($0.label, UInt32($0.class.rawValue)) },
         foldsCase: true)
     }
-    records = table(true)
-    system = table(false)
+    records = table(\.isOfRecord)
+    system = table { !$0.isOfRecord && !$0.isOfForm }
+    form = table(\.isOfForm)
   }
 
   /// What the label at `range` means in a credential record, or nil if it is none.
@@ -52,5 +59,10 @@ public struct LabelDictionary: Sendable {
   /// What the label at `range` means in a system file, or nil if it is none.
   public func systemClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
     system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+  }
+
+  /// What the words at `range` mean in the name of a form's field, or nil if they mean nothing.
+  public func formClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
+    form.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
   }
 }

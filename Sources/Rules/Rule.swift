@@ -47,6 +47,8 @@ public struct ServiceRule: Sendable {
   public var hosts: [String]
   /// Package names of Android apps, matched whole.
   public var apps: [String]
+  /// Names of the cookies that are an open session; `*` at the end stands for anything.
+  public var sessionCookies: [String]
   /// What data the service shows, for people.
   public var reach: [String]
   public var examples: [String]
@@ -65,6 +67,14 @@ public enum Level: String, Sendable, CaseIterable, Comparable {
 
 /// One part of a finding's score.
 public struct SeverityRule: Sendable {
+  /// What became of a service's session that the log of a theft holds, as of the scan.
+  public enum SessionCookie: String, Sendable, CaseIterable {
+    case live, expired
+    /// There is one, and nothing says when it ends.
+    case unknown
+    case absent = "none"
+  }
+
   /// What is known of a finding; a condition on something unknown does not hold.
   public struct Facts: Sendable, Equatable {
     public var source: String?
@@ -76,6 +86,8 @@ public struct SeverityRule: Sendable {
     public var hasPassword: Bool?
     public var hasHost: Bool?
     public var isDoubtful: Bool?
+    public var sessionCookie: SessionCookie?
+    public var isDomainListed: Bool?
 
     public init() {}
   }
@@ -92,6 +104,8 @@ public struct SeverityRule: Sendable {
     public var password: Bool?
     public var host: Bool?
     public var doubtful: Bool?
+    public var sessionCookie: SessionCookie?
+    public var domainListed: Bool?
 
     /// Whether all conditions hold. A theft dated after the scan counts as one of today.
     public func hold(for facts: Facts) -> Bool {
@@ -106,6 +120,8 @@ public struct SeverityRule: Sendable {
         && agrees(serviceLevel, facts.serviceLevel) && agrees(privileged, facts.isPrivileged)
         && agrees(match, facts.match) && agrees(password, facts.hasPassword)
         && agrees(host, facts.hasHost) && agrees(doubtful, facts.isDoubtful)
+        && agrees(sessionCookie, facts.sessionCookie)
+        && agrees(domainListed, facts.isDomainListed)
     }
   }
 

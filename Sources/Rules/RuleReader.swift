@@ -6,7 +6,7 @@ enum RuleReader {
     let kinds: [String: [String]] = [
       "family": ["system_files", "malpedia", "attack", "markers", "dates"],
       "labels": ["labels"],
-      "service": ["level", "hosts", "apps", "reach"],
+      "service": ["level", "hosts", "apps", "session_cookies", "reach"],
       "severity": ["points", "when"],
       "thresholds": ["critical", "high", "medium"],
     ]
@@ -127,7 +127,8 @@ enum RuleReader {
   static let labelClasses = [
     "url", "login", "password", "software", "profile", "seller", "other", "email", "machine",
     "user", "hwid",
-    "country", "build", "os", "ip", "antivirus", "path", "date",
+    "country", "build", "os", "ip", "antivirus", "path", "date", "identity", "contact", "address",
+    "payment",
   ]
 
   private static func labels(_ fields: Fields) throws(RuleError) -> LabelsRule {
@@ -172,13 +173,28 @@ enum RuleReader {
     }
     let rule = ServiceRule(
       level: try level(fields.require("level")), hosts: hosts, apps: try fields.texts("apps"),
-      reach: try fields.texts("reach"), examples: try fields.texts("examples"),
+      sessionCookies: try sessionCookies(fields), reach: try fields.texts("reach"),
+      examples: try fields.texts("examples"),
       negativeExamples: try fields.texts("negative_examples"))
     if rule.hosts.isEmpty && rule.apps.isEmpty {
       throw fields.node.error("needs hosts or apps")
     }
     try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
     return rule
+  }
+
+  private static func sessionCookies(_ fields: Fields) throws(RuleError) -> [String] {
+    var names: [String] = []
+    for node in try fields.nodes("session_cookies") {
+      let name = try node.text()
+      // What RFC 6265 lets stand in a name, so that no rule waits for what cannot come.
+      let isToken = name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3B && $0 != 0x3D }
+      guard isToken, name != "*", !name.dropLast().contains("*") else {
+        throw node.error("must be the name of a cookie, with * at most at its end")
+      }
+      names.append(name)
+    }
+    return names
   }
 
   private static func level(_ node: RuleNode) throws(RuleError) -> Level {
@@ -194,7 +210,8 @@ enum RuleReader {
       fields.require("when"),
       [
         "source", "stolen_within_days", "stolen_after_days", "before_password_change",
-        "service_level", "privileged", "match", "password", "host", "doubtful",
+        "service_level", "privileged", "match", "password", "host", "doubtful", "session_cookie",
+        "domain_listed",
       ])
     var conditions = SeverityRule.Conditions()
     conditions.source = try when.optional("source")?.word(of: sources)
@@ -207,6 +224,10 @@ enum RuleReader {
     conditions.password = try when.optional("password")?.truth()
     conditions.host = try when.optional("host")?.truth()
     conditions.doubtful = try when.optional("doubtful")?.truth()
+    if let node = when.optional("session_cookie") {
+      conditions.sessionCookie = try sessionCookie(node)
+    }
+    conditions.domainListed = try when.optional("domain_listed")?.truth()
     if when.fields.isEmpty { throw when.node.error("needs a condition") }
     let rule = SeverityRule(
       points: try fields.require("points").number(in: -100...100), when: conditions,
@@ -223,7 +244,7 @@ enum RuleReader {
         node,
         [
           "source", "stolen_days_ago", "before_password_change", "service_level", "privileged",
-          "match", "password", "host", "doubtful",
+          "match", "password", "host", "doubtful", "session_cookie", "domain_listed",
         ])
       var facts = SeverityRule.Facts()
       facts.source = try fields.optional("source")?.word(of: sources)
@@ -235,9 +256,20 @@ enum RuleReader {
       facts.hasPassword = try fields.optional("password")?.truth()
       facts.hasHost = try fields.optional("host")?.truth()
       facts.isDoubtful = try fields.optional("doubtful")?.truth()
+      if let node = fields.optional("session_cookie") {
+        facts.sessionCookie = try sessionCookie(node)
+      }
+      facts.isDomainListed = try fields.optional("domain_listed")?.truth()
       all.append(facts)
     }
     return all
+  }
+
+  private static func sessionCookie(
+    _ node: RuleNode
+  ) throws(RuleError) -> SeverityRule.SessionCookie {
+    let words = SeverityRule.SessionCookie.allCases.map(\.rawValue)
+    return SeverityRule.SessionCookie(rawValue: try node.word(of: words)) ?? .absent
   }
 
   private static func thresholds(_ fields: Fields) throws(RuleError) -> Thresholds {

@@ -64,6 +64,8 @@ public enum RuleCheck {
     func hasClass(_ example: LabelsRule.Example) -> Bool {
       let text = Array(example.line.utf8)
       let span = text.span
+      let form = AutofillFields(span, in: .autofill, labels: rules.labels)
+      if form.categories.names.contains(example.meaning) { return true }
       guard let cut = LabelledLine.cut(ByteRange(0, text.count), in: span) else { return false }
       return rules.labels.recordClass(of: cut.label, in: span)?.name == example.meaning
         || rules.labels.systemClass(of: cut.label, in: span)?.name == example.meaning

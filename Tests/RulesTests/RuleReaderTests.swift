@@ -80,6 +80,21 @@ struct RuleReaderTests {
     }
   }
 
+  @Test(
+    "the names of session cookies are exact, or a beginning with * behind it",
+    arguments: [
+      ("[SID, __Host-sid.a, SSO_*]", nil as Int?), ("[]", nil), ("[\"*\"]", 19), ("[S*D]", 19),
+      ("[\"a b\"]", 19), ("[\"a=b\"]", 19), ("[\"a;\"]", 19), ("[SID, é]", 24), ("SID", 18),
+    ])
+  func sessionCookies(names: String, column: Int?) throws {
+    let text = Self.service + "session_cookies: \(names)\n"
+    if let column {
+      expect(what: names, text: text, 8, column, "must be")
+    } else if case .service(let service) = try RuleReader.rule(text, path: "a.yaml").content {
+      #expect("[" + service.sessionCookies.joined(separator: ", ") + "]" == names)
+    }
+  }
+
   @Test("nesting is bounded, and a bomb of aliases is never expanded")
   func bombs() {
     let deep = String(repeating: "[", count: 20) + String(repeating: "]", count: 20)
@@ -173,5 +188,20 @@ struct SeverityRuleTests {
   )
   func thresholds(score: Int, level: Level) {
     #expect(Thresholds(critical: 80, high: 60, medium: 35).level(of: score) == level)
+  }
+
+  @Test("a condition on the session's cookie holds for that state alone")
+  func sessionCookie() {
+    let conditions = SeverityRule.Conditions(sessionCookie: .live)
+    for state in SeverityRule.SessionCookie.allCases {
+      var facts = SeverityRule.Facts()
+      #expect(!conditions.hold(for: facts))
+      facts.sessionCookie = state
+      #expect(conditions.hold(for: facts) == (state == .live))
+    }
+    var listed = SeverityRule.Facts()
+    #expect(!SeverityRule.Conditions(domainListed: true).hold(for: listed))
+    listed.isDomainListed = true
+    #expect(SeverityRule.Conditions(domainListed: true).hold(for: listed))
   }
 }

@@ -1,0 +1,132 @@
+internal import Bytes
+
+/// Cookie files as Netscape wrote them, and nearly every stealer since: a cookie a line, in seven fields.
+///
+///     .a.example ⇥ TRUE ⇥ / ⇥ FALSE ⇥ 1755000000 ⇥ name ⇥ value
+///
+/// domain, whether hosts below it get it, path, whether only by TLS, expiry, name, value. Some writers put
+/// spaces for the tabs; that is read if all seven fields are there. Lines that begin with `#` are
+/// comments, but for `#HttpOnly_`, which stands before the domain of a cookie.
+public struct NetscapeCookies: CookieLayout {
+  public init() {}
+
+  /// A cookie line has two truth values, a path and a number at fixed places, as no line of URL, login and
+  /// password has, so one proves much. Yet more than half of the lines must be cookies: what stands
+  /// between them is lost, and a few cookies in a file of credentials prove nothing.
+  public static func fits(_ sample: Span<UInt8>) -> Bool {
+    var cutter = LineCutter(end: sample.count, isLast: true)
+    var cookies = 0
+    var others = 0
+    var last = false
+    while let line = cutter.next(in: sample) {
+      let text = trimmed(line, in: sample)
+      if text.isEmpty || isComment(text, in: sample) { continue }
+      last = cookie(onLine: line, in: sample) != nil
+      if last { cookies += 1 } else { others += 1 }
+    }
+    // The last line may be cut by the sample's end.
+    if !last && others > 0 { others -= 1 }
+    return cookies > others
+  }
+
+  public mutating func read<Sink: CookieSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int {
+    var cutter = LineCutter(end: bytes.count, isLast: isLast)
+    while let line = cutter.next(in: bytes) {
+      if let cookie = Self.cookie(onLine: line, in: bytes) { sink.found(cookie, in: bytes) }
+    }
+    return cutter.offset
+  }
+
+  /// The cookie that the line holds, or nil.
+  static func cookie(onLine line: ByteRange, in bytes: Span<UInt8>) -> Cookie? {
+    var text = trimmed(line, in: bytes)
+    if bytes.starts(text, withLowercase: "#httponly_") {
+      text.start += 10
+    } else if isComment(text, in: bytes) {
+      return nil
+    }
+    return cookie(text, isByTabs: true, in: bytes) ?? cookie(text, isByTabs: false, in: bytes)
+  }
+
+  private static func cookie(
+    _ text: ByteRange, isByTabs: Bool, in bytes: Span<UInt8>
+  ) -> Cookie? {
+    var fields = FieldCutter(rest: text, isByTabs: isByTabs)
+    guard let domain = fields.next(in: bytes), isDomain(domain, in: bytes),
+      let below = fields.next(in: bytes), isTruth(below, in: bytes),
+      let path = fields.next(in: bytes), !path.isEmpty, bytes[path.start] == ASCII.slash,
+      let secure = fields.next(in: bytes), isTruth(secure, in: bytes),
+      let date = fields.next(in: bytes), let expiry = CookieExpiry(date, in: bytes),
+      // With an empty value, the tab before it may have gone with the blanks at the line's end. Between
+      // spaces an empty field does not show, so there all seven must be there.
+      let name = fields.next(in: bytes), isByTabs || !fields.rest.isEmpty
+    else { return nil }
+    return Cookie(domain: domain, name: name, expiry: expiry.seconds)
+  }
+
+  /// The line without a byte order mark, blanks at its start and blanks at its end.
+  private static func trimmed(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var text = line
+    // A BOM may stand at the start of any line, where files were joined.
+    if text.count >= 3 && bytes[text.start] == 0xEF && bytes[text.start + 1] == 0xBB
+      && bytes[text.start + 2] == 0xBF
+    {
+      text.start += 3
+    }
+    return bytes.trimmed(text)
+  }
+
+  private static func isComment(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    !text.isEmpty && bytes[text.start] == ASCII.hash
+      && !bytes.starts(text, withLowercase: "#httponly_")
+  }
+
+  private static func isTruth(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    bytes.equals(field, lowercase: "true") || bytes.equals(field, lowercase: "false")
+      || field.count == 1 && (bytes[field.start] == 0x30 || bytes[field.start] == 0x31)
+  }
+
+  /// Whether the field may be a host: no scheme, path or mail address stands in one.
+  private static func isDomain(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    // 255 is the longest name of the DNS; one more for the dot before it.
+    guard !field.isEmpty, field.count <= 256 else { return false }
+    for offset in field.bounds {
+      switch bytes[offset] {
+      case ASCII.slash, ASCII.at, ASCII.space, ASCII.semicolon, ASCII.comma, ASCII.bar: return false
+      default: continue
+      }
+    }
+    return true
+  }
+}
+
+/// Cuts the fields of a cookie line, from its start.
+private struct FieldCutter {
+  private(set) var rest: ByteRange
+  private let isByTabs: Bool
+  private var isAtEnd = false
+
+  init(rest: ByteRange, isByTabs: Bool) {
+    self.rest = rest
+    self.isByTabs = isByTabs
+  }
+
+  /// The next field without blanks at its ends, or nil behind the last.
+  mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
+    if isAtEnd { return nil }
+    let separator =
+      isByTabs
+      ? bytes.firstOffset(of: ASCII.tab, in: rest.bounds)
+      : bytes.firstOffset(of: ASCII.space, or: ASCII.tab, in: rest.bounds)
+    let field = ByteRange(rest.start, separator ?? rest.end)
+    rest.start = separator.map { $0 + 1 } ?? rest.end
+    isAtEnd = separator == nil
+    // Any number of spaces is one border.
+    if !isByTabs {
+      while !rest.isEmpty && ASCII.isBlank(bytes[rest.start]) { rest.start += 1 }
+    }
+    return bytes.trimmed(field)
+  }
+}

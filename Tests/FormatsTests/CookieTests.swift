@@ -1,0 +1,189 @@
+import Bytes
+import Formats
+import Testing
+
+@Suite("cookie files of seven fields")
+struct NetscapeCookiesTests {
+  static let line = "a.example\tFALSE\t/\tTRUE\t1755000000\tsid\tCANARY"
+  static let cookie = ReadCookie(domain: "a.example", name: "sid", expiry: 1_755_000_000)
+
+  @Test(
+    "a line is a cookie if its seven fields are there",
+    arguments: [
+      (line, cookie),
+      (line + "\tCANARY", cookie),
+      ("\u{FEFF}" + line, cookie),
+      ("#HttpOnly_" + line, cookie),
+      ("#httponly_" + line, cookie),
+      ("a.example FALSE / TRUE 1755000000 sid CANARY", cookie),
+      ("a.example   FALSE /  TRUE\t1755000000 sid CANARY", cookie),
+      ("a.example\tfalse\t/\tTrue\t1755000000\tsid\tCANARY", cookie),
+      ("a.example\t0\t/x\t1\t1755000000\tsid\tCANARY", cookie),
+      ("a.example\tFALSE\t/\tTRUE\t1755000000\tsid\t", cookie),
+      ("a.example\tFALSE\t/\tTRUE\t1755000000\tsid", cookie),
+      ("a.example\tFALSE\t/\tTRUE\t1755000000.5\tsid\tCANARY", cookie),
+      ("a.example\tFALSE\t/a b\tTRUE\t1755000000\tsid\tCANARY CANARY", cookie),
+      (
+        ".a.example\tTRUE\t/\tFALSE\t0\t\tCANARY",
+        ReadCookie(domain: ".a.example", name: "", expiry: nil)
+      ),
+    ] as [(String, ReadCookie?)]
+      + [
+        "# " + line, "#", "", "\t\t\t\t\t\t",
+        "a.example FALSE / TRUE 1755000000 sid",
+        "a.example\tFALSE\t/\tTRUE\tnever\tsid\tCANARY",
+        "a.example\tmaybe\t/\tTRUE\t1755000000\tsid\tCANARY",
+        "a.example\tFALSE\tx\tTRUE\t1755000000\tsid\tCANARY",
+        "https://a.example/\tFALSE\t/\tTRUE\t1755000000\tsid\tCANARY",
+        "a.example\tFALSE\t/\tTRUE\t1755000000",
+        "https://a.example/\tann@b.example\tCANARY",
+      ].map { ($0, nil) })
+  func lines(line: String, cookie: ReadCookie?) {
+    let text = Text(line.utf8)
+    #expect(CookieRecorder.read(text, by: NetscapeCookies.self) == (cookie.map { [$0] } ?? []))
+    #expect(NetscapeCookiesTwin.read(text) == (cookie.map { [$0] } ?? []))
+  }
+
+  @Test(
+    "the unit of an expiry follows from its magnitude",
+    arguments: [
+      ("1755000000", 1_755_000_000), ("1755000000000", 1_755_000_000),
+      ("1755000000000000", 1_755_000_000), ("13399473600000000", 1_755_000_000),
+      ("0", nil), ("-1", nil), ("-1755000000", nil), ("2538097566", nil),
+      ("999999999999999999999999", nil), ("9223372036854775807", nil), ("1", 1),
+      ("4102444800", 4_102_444_800),
+    ] as [(String, Int64?)])
+  func expiry(text: String, seconds: Int64?) {
+    let bytes = Text(text.utf8)
+    #expect(CookieExpiry(ByteRange(0, bytes.count), in: bytes.span)?.seconds == seconds)
+  }
+
+  @Test(
+    "what is no number is no expiry",
+    arguments: ["", "-", "soon", "1e9", "1755000000x", "2025-08-12", ".5", "1..5"])
+  func noExpiry(text: String) {
+    let bytes = Text(text.utf8)
+    #expect(CookieExpiry(ByteRange(0, bytes.count), in: bytes.span) == nil)
+  }
+
+  @Test(
+    "a file is a cookie file if most of its lines are cookies",
+    arguments: [
+      (line, true),
+      ("# Netscape HTTP Cookie File\n\n" + line, true),
+      ("advert @canal\n" + line + "\r\n" + line, true),
+      (line + "\n" + line + "\na.example\tFALSE\t/\tTR", true),
+      ("# Netscape HTTP Cookie File\n", false),
+      (line + "\nURL: a.example\nUsername: ann\nPassword: CANARY\n", false),
+      ("https://a.example/\tann\tCANARY\nhttps://b.example/\tbob\tCANARY\n" + line, false),
+      ("", false),
+    ])
+  func fits(text: String, isCookies: Bool) {
+    let bytes = Text(text.utf8)
+    #expect(NetscapeCookies.fits(bytes.span) == isCookies)
+  }
+
+  @Test("the reader and its twin agree on generated files, however they are cut")
+  func generated() {
+    var random = SplitMix64.forTests()
+    let parts = [
+      "a.example", ".b.example", "TRUE", "FALSE", "true", "/", "/x y", "0", "1", "1755000000", "-1",
+      "13399473600000000", "2538097566", "sid", "CANARY", "\t", "\t", "\t", "\t", " ", "  ", "\n",
+      "\r\n", "\r", "#HttpOnly_", "#", "\u{FEFF}", "\0", "é", "1.5", Self.line, Self.line + "\n",
+      "\t\n",
+    ]
+    for _ in 0..<4000 {
+      var text: Text = []
+      for _ in 0..<Int.random(in: 1...60, using: &random) {
+        text += Text((parts.randomElement(using: &random) ?? "").utf8)
+      }
+      let twin = NetscapeCookiesTwin.read(text)
+      for pieceBytes in [Int.max, Int.random(in: 1...90, using: &random)] {
+        let read = CookieRecorder.read(text, by: NetscapeCookies.self, pieceBytes: pieceBytes)
+        guard read != twin else { continue }
+        Issue.record("\(text.string.debugDescription) in \(pieceBytes): \(read), twin \(twin)")
+        return
+      }
+    }
+  }
+}
+
+@Suite("cookies as JSON")
+struct JSONCookiesTests {
+  static let object =
+    #"{"domain": ".a.example", "expirationDate": 1755000000.25, "hostOnly": false, "name": "sid", "value": "CANARY"}"#
+  static let cookie = ReadCookie(domain: ".a.example", name: "sid", expiry: 1_755_000_000)
+
+  @Test(
+    "an object is a cookie if it has a domain, a name and what only cookies have",
+    arguments: [
+      (object, true),
+      ("[\(object)]", true),
+      (#"{"cookies": [\#(object)], "name": "Chrome"}"#, true),
+      (#"{"a": {"b": {"c": \#(object)}}}"#, true),
+      (#"{"name":"sid","host":".a.example","expires":"1755000000","path":"/"}"#, true),
+      (#"{"NAME":"sid","Host":".a.example","Expiry":1755000000}"#, true),
+      (#"{"host_key":".a.example","name":"sid","expires_utc":13399473600000000}"#, true),
+      (
+        #"{"name":"sid","partitionKey":{"name":"x","list":[1]},"domain":".a.example","expiry":1755000000}"#,
+        true
+      ),
+      (#"{"value":"\"}{[","name":"sid","domain":".a.example","expiry":1755000000}"#, true),
+      (#"{"value":"CANARY\\","name":"sid","domain":".a.example","expiry":1755000000}"#, true),
+      (#"{"name":"sid","domain":".a.example"}"#, false),
+      (#"{"domain":".a.example","path":"/"}"#, false),
+      (#"{"name":"sid","host":"a.example","path":"/","login":"ann","password":"CANARY"}"#, false),
+      (#"{"name":"sid","domain":".a.example","path":"/""#, false),
+      ("", false), ("{", false), ("\"", false), ("}}}}", false),
+    ])
+  func objects(text: String, isCookie: Bool) {
+    for pieceBytes in [1, 3, 16, Int.max] {
+      let read = CookieRecorder.read(
+        Text(text.utf8), by: JSONCookies.self, pieceBytes: pieceBytes)
+      #expect(read == (isCookie ? [Self.cookie] : []), "in pieces of \(pieceBytes)")
+    }
+  }
+
+  @Test(
+    "a file is a cookie file if most of its objects are cookies",
+    arguments: [
+      ("[\(object)]", true),
+      ("\u{FEFF} \n [\(object), \(object), {\"domain\": \"a.exam", true),
+      (object + "\n" + object + "\n", true),
+      (#"{"cookies": [\#(object)]}"#, true),
+      (#"[\#(object), {"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false),
+      (#"[{"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false),
+      ("x " + object, false),
+      (NetscapeCookiesTests.line, false),
+      ("[]", false), ("", false),
+    ])
+  func fits(text: String, isCookies: Bool) {
+    let bytes = Text(text.utf8)
+    #expect(JSONCookies.fits(bytes.span) == isCookies)
+  }
+
+  @Test("any text is read alike whole and in pieces, and no depth is too deep")
+  func pieces() {
+    var random = SplitMix64.forTests()
+    let parts = [
+      "{", "}", "{", "}", "[", "]", ",", ":", "\"", "\\", "\"name\":", "\"domain\":",
+      "\"path\":\"/\",",
+      "\"expiry\":", "175", "-1.5", "true", " ", "\n", "\"sid\",", "\"a.example\",", Self.object,
+      "\"password\":\"CANARY\",",
+    ]
+    for _ in 0..<4000 {
+      var text: Text = []
+      for _ in 0..<Int.random(in: 1...80, using: &random) {
+        text += Text((parts.randomElement(using: &random) ?? "").utf8)
+      }
+      let whole = CookieRecorder.read(text, by: JSONCookies.self)
+      let size = Int.random(in: 1...40, using: &random)
+      let pieces = CookieRecorder.read(text, by: JSONCookies.self, pieceBytes: size)
+      guard whole != pieces else { continue }
+      Issue.record("\(text.string.debugDescription) in \(size): \(pieces), whole \(whole)")
+      return
+    }
+    let deep = Text(String(repeating: "{\"a\":", count: 100_000).utf8)
+    #expect(CookieRecorder.read(deep, by: JSONCookies.self, pieceBytes: 4096).isEmpty)
+  }
+}
