@@ -7,6 +7,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "delimited-lines": { checkLayout(DelimitedLines.self, $0) },
   "labelled-blocks": { checkLayout(LabelledBlocks.self, $0) },
   "separated-values": { checkLayout(SeparatedValues.self, $0) },
+  "cookies": checkCookies,
   "utf16-decoder": checkUTF16Decoder,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,
@@ -37,6 +38,8 @@ let labels = LabelDictionary(
     (Array("Password".utf8), .password), (Array("Soft".utf8), .software),
     (Array("Profile".utf8), .profile), (Array("Seller".utf8), .seller), (Array("HWID".utf8), .hwid),
     (Array("MachineName".utf8), .machine), (Array("Date".utf8), .date),
+    (Array("first name".utf8), .identity), (Array("email".utf8), .contact),
+    (Array("card".utf8), .payment),
   ])
 
 /// Text cut at places that follow from its bytes, so that a sample is an input as it stands.
