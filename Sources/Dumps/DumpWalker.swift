@@ -40,6 +40,16 @@ public enum WalkStep: Sendable {
   case file(DumpFile)
   /// Something at `path`, relative to the dump, that is not read.
   case passedOver(WalkProblem, path: [UInt8])
+  /// No file of the log of that number comes any more.
+  case logEnded(UInt32)
+}
+
+/// The log that a file belongs to.
+public struct LogFolder: Equatable, Sendable {
+  /// From 1, in the order in which the walk of this dump comes upon logs.
+  public var number: UInt32
+  /// The log's folder, as the first bytes of its files' paths: 0 if the dump itself is the log.
+  public var pathBytes: Int
 }
 
 /// A regular file of a dump, open for reading. Whoever gets it from the walker closes it.
@@ -50,13 +60,14 @@ public struct DumpFile: Sendable {
   public var path: [UInt8]
   /// Bytes at the time of opening; what is added later is not read.
   public var size: Int
-  /// The folder of the log that the file belongs to, as the first bytes of `path`, or nil for a
-  /// file that stands alone.
-  public var logPathBytes: Int?
+  /// The log that the file belongs to, or nil for a file that stands alone.
+  public var log: LogFolder?
 }
 
-/// Walks one dump: every regular file below it, opened, the files of a log one after the other.
+/// Walks one dump: every regular file below it, opened, the files of a log one after the other, but for those
+/// of a log that stands within another.
 ///
+/// Of a log's own files, those that describe the machine come first.
 /// Names are opened relative to their directory and never followed if they are links; nothing blocks.
 /// It holds one descriptor a directory level, and the names of the directories on the way down.
 public struct DumpWalker: ~Copyable {
@@ -68,7 +79,9 @@ public struct DumpWalker: ~Copyable {
     var path: [UInt8]
     var files: [[UInt8]]
     var directories: [[UInt8]]
-    var logPathBytes: Int?
+    var log: LogFolder?
+    /// Whether the folder is part of `log` with all that is below it.
+    var isInside: Bool
   }
 
   private struct Inode: Hashable {
@@ -77,17 +90,17 @@ public struct DumpWalker: ~Copyable {
   }
 
   private var levels: [Level] = []
-  private let systemFiles: ByteTable
+  private let shape: LogShape
+  private var logCount: UInt32 = 0
   private var pending: (problem: WalkProblem, path: [UInt8])?
   private var single: Int32?
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
 
   /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
-  /// named it. `systemFiles` are the names of files that make a folder a log.
-  public init(path: String, systemFiles: [String]) {
-    self.systemFiles = ByteTable(
-      systemFiles.map { (Array($0.utf8), 0) }, foldsCase: true)
+  /// named it.
+  public init(path: String, shape: LogShape) {
+    self.shape = shape
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
       pending = (errno == ENOENT ? .missing : WalkProblem(errno: errno), [])
@@ -95,7 +108,7 @@ public struct DumpWalker: ~Copyable {
     }
     var status = stat()
     if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      enter(descriptor, path: [], logPathBytes: nil)
+      enter(descriptor, path: [], name: [], above: nil)
     } else {
       single = descriptor
     }
@@ -115,29 +128,31 @@ public struct DumpWalker: ~Copyable {
       }
       if let descriptor = single {
         single = nil
-        return opened(descriptor, path: [], logPathBytes: nil)
+        return opened(descriptor, path: [], log: nil)
       }
       guard let last = levels.indices.last else { return nil }
       if let name = levels[last].files.popLast() {
         let path = Self.join(levels[last].path, name)
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
-        return opened(descriptor, path: path, logPathBytes: levels[last].logPathBytes)
+        return opened(descriptor, path: path, log: levels[last].log)
       }
       guard let name = levels[last].directories.popLast() else {
-        _ = close(levels.removeLast().descriptor)
+        let level = levels.removeLast()
+        _ = close(level.descriptor)
+        if let log = level.log, log != levels.last?.log { return .logEnded(log.number) }
         continue
       }
       let path = Self.join(levels[last].path, name)
       if levels.count >= Self.maxDepth { return .passedOver(.directoryDepth, path: path) }
       let descriptor = open(name, at: levels[last].descriptor, isDirectory: true)
       if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
-      enter(descriptor, path: path, logPathBytes: levels[last].logPathBytes)
+      enter(descriptor, path: path, name: name, above: levels[last])
     }
   }
 
   private mutating func opened(
-    _ descriptor: Int32, path: [UInt8], logPathBytes: Int?
+    _ descriptor: Int32, path: [UInt8], log: LogFolder?
   ) -> WalkStep? {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
@@ -156,8 +171,7 @@ public struct DumpWalker: ~Copyable {
       }
     }
     return .file(
-      DumpFile(
-        descriptor: descriptor, path: path, size: Int(status.st_size), logPathBytes: logPathBytes))
+      DumpFile(descriptor: descriptor, path: path, size: Int(status.st_size), log: log))
   }
 
   private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {
@@ -171,7 +185,9 @@ public struct DumpWalker: ~Copyable {
   /// Lists a directory and makes it the level that is read next.
   ///
   /// Files come before subfolders, so that a log's own files are read together.
-  private mutating func enter(_ descriptor: Int32, path: [UInt8], logPathBytes: Int?) {
+  private mutating func enter(
+    _ descriptor: Int32, path: [UInt8], name: [UInt8], above: Level?
+  ) {
     // closedir closes the stream's descriptor, and later names are opened relative to ours.
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0, let stream = unsafe fdopendir(copy) else {
@@ -182,7 +198,8 @@ public struct DumpWalker: ~Copyable {
     }
     defer { unsafe closedir(stream) }
     var level = Level(
-      descriptor: descriptor, path: path, files: [], directories: [], logPathBytes: logPathBytes)
+      descriptor: descriptor, path: path, files: [], directories: [], log: above?.log,
+      isInside: above?.log != nil && (above?.isInside == true || shape.isInside(name)))
     errno = 0
     while let entry = unsafe readdir(stream) {
       let name = unsafe Self.name(of: entry)
@@ -194,9 +211,6 @@ public struct DumpWalker: ~Copyable {
         level.directories.append(name)
       } else {
         level.files.append(name)
-        if systemFiles.value(of: ByteRange(0, name.count), in: name.span) != nil {
-          level.logPathBytes = path.count
-        }
       }
       errno = 0
     }
@@ -204,6 +218,13 @@ public struct DumpWalker: ~Copyable {
     // Taken from the end, so in the order of their names: the same on every file system.
     level.files.sort { $1.lexicographicallyPrecedes($0) }
     level.directories.sort { $1.lexicographicallyPrecedes($0) }
+    if !level.isInside, shape.isLog(name: name, files: level.files, folders: level.directories) {
+      logCount += 1
+      level.log = LogFolder(number: logCount, pathBytes: path.count)
+      // The whole log must know its machine, also the first of its units if there are many.
+      let first = level.files.filter { shape.isSystemFile($0) }
+      if !first.isEmpty { level.files = level.files.filter { !shape.isSystemFile($0) } + first }
+    }
     levels.append(level)
   }
 

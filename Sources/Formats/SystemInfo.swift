@@ -8,6 +8,8 @@ public struct SystemInfo: Sendable {
   public private(set) var values:
     [(class: LabelDictionary.Class, label: ByteRange, value: ByteRange)] =
       []
+  /// Whether a line has the label of a password: then it is no system file, whatever else it says.
+  public private(set) var holdsPasswords = false
 
   /// Lines looked at. Vidar lists installed software behind the facts, with titles that look like
   /// labels; the facts of every family that we know stand within the first hundred lines.
@@ -21,8 +23,9 @@ public struct SystemInfo: Sendable {
       lines += 1
       let trimmed = bytes.trimmed(line)
       if Self.beginsList(trimmed, in: bytes) { break }
-      guard let cut = LabelledLine.cut(line, in: bytes), !cut.value.isEmpty,
-        let meaning = labels.systemClass(of: cut.label, in: bytes),
+      guard let cut = LabelledLine.cut(line, in: bytes), !cut.value.isEmpty else { continue }
+      if labels.recordClass(of: cut.label, in: bytes) == .password { holdsPasswords = true }
+      guard let meaning = labels.systemClass(of: cut.label, in: bytes),
         meaning == .date || !values.contains(where: { $0.class == meaning })
       else { continue }
       values.append((meaning, cut.label, cut.value))

@@ -40,6 +40,31 @@ public struct LabelsRule: Sendable {
   public var negativeExamples: [Example]
 }
 
+/// How one sees that a folder is a log, by names; all but the examples' are patterns.
+public struct LogShapeRule: Sendable {
+  /// A folder: its name, and the names of what stands directly in it.
+  public struct Example: Sendable {
+    public var name: String
+    public var files: [String]
+    public var folders: [String]
+  }
+
+  /// What logs' folders are called.
+  public var names: [String]
+  /// Folders that stand in logs and hardly anywhere else.
+  public var signs: [String]
+  /// Browsers' and profiles' folders, which are never logs.
+  public var browsers: [String]
+  /// Other folders that stand in logs.
+  public var inside: [String]
+  public var passwordFiles: [String]
+  public var examples: [Example]
+  public var negativeExamples: [Example]
+
+  /// Every pattern, for checks.
+  public var patterns: [String] { names + signs + browsers + inside + passwordFiles }
+}
+
 /// A service on which an account opens doors.
 public struct ServiceRule: Sendable {
   public var level: Level
@@ -149,6 +174,7 @@ public struct Rule: Sendable {
   public enum Content: Sendable {
     case family(FamilyRule)
     case labels(LabelsRule)
+    case logShape(LogShapeRule)
     case service(ServiceRule)
     case severity(SeverityRule)
     case thresholds(Thresholds)

@@ -72,6 +72,12 @@ public struct RuleCatalogue: Sendable {
     }
   }
 
+  public var logShapes: [LogShapeRule] {
+    rules.compactMap { rule in
+      if case .logShape(let shape) = rule.content { shape } else { nil }
+    }
+  }
+
   public var services: [(id: String, title: String, rule: ServiceRule)] {
     rules.compactMap { rule in
       if case .service(let service) = rule.content { (rule.id, rule.title, service) } else { nil }

@@ -6,6 +6,7 @@ enum RuleReader {
     let kinds: [String: [String]] = [
       "family": ["system_files", "malpedia", "attack", "markers", "dates"],
       "labels": ["labels"],
+      "log-shape": ["names", "signs", "browsers", "inside", "password_files"],
       "service": ["level", "hosts", "apps", "session_cookies", "reach"],
       "severity": ["points", "when"],
       "thresholds": ["critical", "high", "medium"],
@@ -61,6 +62,9 @@ enum RuleReader {
     case "labels":
       let rule = try labels(fields)
       return (.labels(rule), rule.examples.count + rule.negativeExamples.count)
+    case "log-shape":
+      let rule = try logShape(fields)
+      return (.logShape(rule), rule.examples.count + rule.negativeExamples.count)
     case "service":
       let rule = try service(fields)
       return (.service(rule), rule.examples.count + rule.negativeExamples.count)
@@ -155,6 +159,27 @@ enum RuleReader {
     let rule = LabelsRule(
       labels: labels, examples: try lines("examples"),
       negativeExamples: try lines("negative_examples"))
+    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
+    return rule
+  }
+
+  private static func logShape(_ fields: Fields) throws(RuleError) -> LogShapeRule {
+    func folders(_ key: String) throws(RuleError) -> [LogShapeRule.Example] {
+      var examples: [LogShapeRule.Example] = []
+      for node in try fields.nodes(key) {
+        let example = try Fields(node, ["name", "files", "folders"])
+        examples.append(
+          LogShapeRule.Example(
+            name: try example.optional("name")?.text() ?? "", files: try example.texts("files"),
+            folders: try example.texts("folders")))
+      }
+      return examples
+    }
+    let rule = LogShapeRule(
+      names: try fields.texts("names"), signs: try fields.texts("signs"),
+      browsers: try fields.texts("browsers"), inside: try fields.texts("inside"),
+      passwordFiles: try fields.texts("password_files"), examples: try folders("examples"),
+      negativeExamples: try folders("negative_examples"))
     try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
     return rule
   }

@@ -10,11 +10,10 @@ internal import Worker
 ///
 /// The result does not depend on the order in which hits come. What it holds is bounded by `maxFindings`.
 struct FindingCollector: ~Copyable {
-  /// Hits of one account at one host in one file; the first stands for all.
+  /// Hits of one account at one host in one file are one place; the first stands for all.
   private struct PendingHit {
     var hit: ResultFrame.Hit
     var path: [UInt8]
-    var count: Int
   }
 
   private struct HitKey: Hashable {
@@ -25,11 +24,20 @@ struct FindingCollector: ~Copyable {
     var host: [UInt8]
   }
 
-  private struct PendingUnit {
+  /// What was found in a log, or in a file that stands alone, until all of it is read: another unit may know
+  /// the machine.
+  private struct Pending {
     var hits: [PendingHit] = []
     var places: [HitKey: Int] = [:]
-    var counts: [ResultFrame.ServiceCount] = []
-    var facts: ResultFrame.LogFacts?
+    var counts: [CountKey: ResultFrame.ServiceCount] = [:]
+    /// By the unit that they are of.
+    var facts: [UInt32: ResultFrame.LogFacts] = [:]
+  }
+
+  private struct CountKey: Hashable {
+    var list: UInt16
+    var host: [UInt8]
+    var layout: RecordLayout
   }
 
   private let configuration: ScanConfiguration
@@ -38,7 +46,7 @@ struct FindingCollector: ~Copyable {
   private let services: ServiceMatcher
   private let scorer: Scorer
   private let identifiers: Identifiers
-  private var units: [UInt32: PendingUnit] = [:]
+  private var pending: [UInt32: Pending] = [:]
   private var findings: [String: Finding] = [:]
   private var pendingCount = 0
 
@@ -82,47 +90,58 @@ struct FindingCollector: ~Copyable {
   }
 
   /// Takes a hit; false if there are more different ones than a run can hold.
-  mutating func add(_ hit: ResultFrame.Hit, unit: UInt32, path: [UInt8]) -> Bool {
+  mutating func add(_ hit: ResultFrame.Hit, origin: UInt32, path: [UInt8]) -> Bool {
     let key = HitKey(
       file: hit.file, list: hit.list, tag: hit.tag, account: hit.account, host: hit.host)
-    if let place = units[unit]?.places[key] {
-      units[unit]?.hits[place].count += 1
+    if let place = pending[origin]?.places[key] {
       // A later copy may have what the first lacks.
-      if hit.hasPassword { units[unit]?.hits[place].hit.hasPassword = true }
-      if !hit.isDoubtful { units[unit]?.hits[place].hit.isDoubtful = false }
-      if !hit.isAmbiguous { units[unit]?.hits[place].hit.isAmbiguous = false }
+      if hit.hasPassword { pending[origin]?.hits[place].hit.hasPassword = true }
+      if !hit.isDoubtful { pending[origin]?.hits[place].hit.isDoubtful = false }
+      if !hit.isAmbiguous { pending[origin]?.hits[place].hit.isAmbiguous = false }
       return true
     }
     let most = hit.account == nil ? Self.maxDomainFindings : Self.maxFindings
     guard pendingCount + findings.count < most else { return false }
     pendingCount += 1
-    units[unit, default: PendingUnit()].places[key] = units[unit]?.hits.count ?? 0
-    units[unit]?.hits.append(PendingHit(hit: hit, path: path, count: 1))
+    pending[origin, default: Pending()].places[key] = pending[origin]?.hits.count ?? 0
+    pending[origin]?.hits.append(PendingHit(hit: hit, path: path))
     return true
   }
 
-  mutating func add(_ count: ResultFrame.ServiceCount, unit: UInt32) {
-    units[unit, default: PendingUnit()].counts.append(count)
+  /// Takes a count; false as for hits.
+  mutating func add(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
+    let key = CountKey(list: count.list, host: count.host, layout: count.layout)
+    if let known = pending[origin]?.counts[key] {
+      pending[origin]?.counts[key]?.records = known.records &+ count.records
+      pending[origin]?.counts[key]?.withPassword = known.withPassword &+ count.withPassword
+      return true
+    }
+    guard pendingCount + findings.count < Self.maxFindings else { return false }
+    pendingCount += 1
+    pending[origin, default: Pending()].counts[key] = count
+    return true
   }
 
-  mutating func add(_ facts: ResultFrame.LogFacts) {
-    units[facts.unit]?.facts = facts
+  mutating func add(_ facts: ResultFrame.LogFacts, origin: UInt32) {
+    pending[origin]?.facts[facts.unit] = facts
   }
 
-  /// Turns the hits of a unit into findings, whether it was read to its end or not.
-  mutating func close(_ number: UInt32, _ unit: UnitQueue.Unit) {
-    guard let pending = units.removeValue(forKey: number) else { return }
-    pendingCount -= pending.hits.count
-    let infection = infection(pending.facts, unit)
+  /// Turns the hits of a log, or of a file that stands alone, into findings, whether it was read to its end or
+  /// not.
+  mutating func close(_ number: UInt32, _ origin: UnitQueue.Origin) {
+    guard let pending = pending.removeValue(forKey: number) else { return }
+    pendingCount -= pending.hits.count + pending.counts.count
+    let facts = ResultFrame.LogFacts(joining: Array(pending.facts.values))
+    let infection = infection(facts, origin)
     var devices: [Int: String?] = [:]
     for hit in pending.hits {
       let key = key(ofList: hit.hit.list)
-      if devices[key] == nil { devices[key] = .some(device(pending.facts, key)) }
+      if devices[key] == nil { devices[key] = .some(device(facts, key)) }
       var own = infection
       own.deviceID = devices[key] ?? nil
-      add(hit, unit, own)
+      add(hit, origin, own)
     }
-    for count in pending.counts { add(count, unit) }
+    for count in pending.counts.values { add(count, origin) }
   }
 
   private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {
@@ -134,10 +153,11 @@ struct FindingCollector: ~Copyable {
   private func key(ofList list: UInt16) -> Int { image.plan.lists[Int(list)].key }
 
   private func infection(
-    _ facts: ResultFrame.LogFacts?, _ unit: UnitQueue.Unit
+    _ facts: ResultFrame.LogFacts?, _ origin: UnitQueue.Origin
   ) -> Finding.Infection {
     var infection = Finding.Infection()
-    if let time = TheftTime(facts, folder: unit.log, asOf: configuration.asOf) {
+    if facts?.isOfSeveralMachines == true { return infection }
+    if let time = TheftTime(facts, folder: origin.log, asOf: configuration.asOf) {
       infection.stolenAt = time.time
       infection.stolenAtSource = time.source
       infection.stolenAtOther = time.other
@@ -164,7 +184,7 @@ struct FindingCollector: ~Copyable {
   }
 
   private mutating func add(
-    _ pending: PendingHit, _ unit: UnitQueue.Unit, _ infection: Finding.Infection
+    _ pending: PendingHit, _ origin: UnitQueue.Origin, _ infection: Finding.Infection
   ) {
     let hit = pending.hit
     let list = Int(hit.list)
@@ -193,21 +213,21 @@ struct FindingCollector: ~Copyable {
       service: Self.key(of: service), device: infection.deviceID, key: key(ofList: hit.list))
     var finding = Finding(
       id: id, partner: partner, account: account,
-      source: Self.source(hit.layout, isLog: unit.log != nil),
+      source: Self.source(hit.layout, isLog: origin.log != nil),
       hasPassword: hit.hasPassword, isDoubtful: hit.isDoubtful)
     finding.service = service
     finding.infection = infection
     finding.passwordChangedAt = passwordChangedAt
     finding.attack = attack(infection.family)
     finding.sightings = [
-      sighting(unit, pending.path, hit)
+      sighting(origin, pending.path, hit)
     ]
-    finding.sightingsTotal = pending.count
+    finding.sightingsTotal = 1
     merge(finding)
   }
 
   private mutating func add(
-    _ count: ResultFrame.ServiceCount, _ unit: UnitQueue.Unit
+    _ count: ResultFrame.ServiceCount, _ origin: UnitQueue.Origin
   ) {
     let header = image.headers[Int(count.list)]
     let service = service(count.host, isApp: false)
@@ -216,7 +236,7 @@ struct FindingCollector: ~Copyable {
         partner: header.partner, account: "service", service: Self.key(of: service), device: nil,
         key: key(ofList: count.list)),
       partner: header.partner, account: Finding.Account(keyID: header.keyID, match: .service),
-      source: Self.source(count.layout, isLog: unit.log != nil),
+      source: Self.source(count.layout, isLog: origin.log != nil),
       hasPassword: count.withPassword > 0, isDoubtful: false)
     finding.service = service
     finding.records = Int(count.records)
@@ -224,7 +244,7 @@ struct FindingCollector: ~Copyable {
     // Where strangers' logins stand is nobody's business: the dump is named, the file is not.
     finding.sightings = [
       Finding.Sighting(
-        source: SafeText(configuration.dumps[unit.dump]), member: SafeText([]),
+        source: SafeText(configuration.dumps[origin.dump]), member: SafeText([]),
         layout: count.layout.name, line: 0, record: 0)
     ]
     finding.sightingsTotal = 1
@@ -253,10 +273,10 @@ struct FindingCollector: ~Copyable {
   }
 
   private func sighting(
-    _ unit: UnitQueue.Unit, _ path: [UInt8], _ hit: ResultFrame.Hit
+    _ origin: UnitQueue.Origin, _ path: [UInt8], _ hit: ResultFrame.Hit
   ) -> Finding.Sighting {
     Finding.Sighting(
-      source: SafeText(configuration.dumps[unit.dump]), member: SafeText(path),
+      source: SafeText(configuration.dumps[origin.dump]), member: SafeText(path),
       layout: hit.layout.name, line: Int(hit.line), record: Int(hit.record))
   }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Dumps
 internal import Formats
 public import Rules
 internal import Watchlists
@@ -20,17 +21,25 @@ public enum RuleCheck {
     guard rules.labels.entries.count == catalogue.labels.count else {
       throw RuleError("labels", "have a class that this program does not know")
     }
+    for rule in catalogue.rules {
+      guard case .logShape(let shape) = rule.content else { continue }
+      for pattern in shape.patterns where NamePattern(Array(pattern.utf8)) == nil {
+        throw RuleError(rule.path, "has a pattern that is none: \(pattern)")
+      }
+    }
   }
 
   /// Every example and negative example that fails.
   public static func faults(_ catalogue: RuleCatalogue) -> [Fault] {
     let rules = WorkerRules(catalogue)
+    let shape = LogShape(catalogue)
     var faults: [Fault] = []
     for rule in catalogue.rules {
       let failed: [(String, String)]
       switch rule.content {
       case .family(let family): failed = self.family(rule.id, family, catalogue, rules)
       case .labels(let labels): failed = self.labels(labels, rules)
+      case .logShape(let rule): failed = logShape(rule, shape)
       case .service(let service): failed = self.service(rule.id, service, catalogue)
       case .severity(let severity): failed = self.severity(severity)
       case .thresholds: failed = []
@@ -77,6 +86,24 @@ public enum RuleCheck {
     for (index, example) in rule.negativeExamples.enumerated() where hasClass(example) {
       failed.append(
         ("negative example \(index + 1)", "has a label of the class \(example.meaning)"))
+    }
+    return failed
+  }
+
+  private static func logShape(
+    _ rule: LogShapeRule, _ shape: LogShape
+  ) -> [(String, String)] {
+    func isLog(_ example: LogShapeRule.Example) -> Bool {
+      shape.isLog(
+        name: Array(example.name.utf8), files: example.files.map { Array($0.utf8) },
+        folders: example.folders.map { Array($0.utf8) })
+    }
+    var failed: [(String, String)] = []
+    for (index, example) in rule.examples.enumerated() where !isLog(example) {
+      failed.append(("example \(index + 1)", "is no log"))
+    }
+    for (index, example) in rule.negativeExamples.enumerated() where isLog(example) {
+      failed.append(("negative example \(index + 1)", "is a log"))
     }
     return failed
   }

@@ -58,7 +58,7 @@ public enum Scan {
     }
     let supervisor = Supervisor(
       configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys, canary: canary,
-      systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
+      shape: LogShape(catalogue),
       collector: FindingCollector(configuration, catalogue, image, identifiers))
     let result = try supervisor.run()
     run.coverage = result.coverage
@@ -119,6 +119,18 @@ public enum Scan {
   private static func runID() -> String {
     var generator = SystemRandomNumberGenerator()
     return Hex.text(generator.next()) + Hex.text(generator.next())
+  }
+}
+
+extension LogShape {
+  /// What the rules say of logs' folders.
+  init(_ catalogue: RuleCatalogue) {
+    let shapes = catalogue.logShapes
+    self.init(
+      systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
+      names: shapes.flatMap(\.names), signs: shapes.flatMap(\.signs),
+      browsers: shapes.flatMap(\.browsers), inside: shapes.flatMap(\.inside),
+      passwordFiles: shapes.flatMap(\.passwordFiles))
   }
 }
 

@@ -45,7 +45,7 @@ final class Supervisor {
 
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
-    keys: PartnerKeys, canary: Canary, systemFiles: [String],
+    keys: PartnerKeys, canary: Canary, shape: LogShape,
     collector: consuming FindingCollector
   ) {
     self.configuration = configuration
@@ -56,7 +56,7 @@ final class Supervisor {
     self.canary = canary
     self.collector = consume collector
     coverage = RunCoverage(dumps: configuration.dumps)
-    queue = UnitQueue(dumps: configuration.dumps, systemFiles: systemFiles)
+    queue = UnitQueue(dumps: configuration.dumps, shape: shape)
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -127,6 +127,7 @@ final class Supervisor {
       }
     }
     coverage.add(queue.takePassedOver())
+    closeFinished()
   }
 
   private func nextBatch() -> WorkerHandle.Batch? {
@@ -226,16 +227,18 @@ final class Supervisor {
       levels.append(level)
     case .hit(let hit): return take(hit, from: worker)
     case .serviceCount(let count):
-      guard let file = open(count.file, worker), collector?.isValid(count) == true else {
-        return false
+      guard let file = open(count.file, worker), let unit = queue.units[file.unit],
+        collector?.isValid(count) == true
+      else { return false }
+      if collector?.add(count, origin: unit.origin) == false {
+        coverage.tooManyFindings(dump: unit.dump, path: file.path)
       }
-      collector?.add(count, unit: file.unit)
     case .fileDone(let done): return take(done, from: worker)
     case .logFacts(let facts):
       guard isUnderWay(worker, { $0.unit == facts.unit }), collector?.isValid(facts) == true else {
         return false
       }
-      collector?.add(facts)
+      if let unit = queue.units[facts.unit] { collector?.add(facts, origin: unit.origin) }
     case .unitDone(let unit): return try take(unitDone: unit, from: worker)
     case .messageDone:
       // Only if every unit of the message was reported as read.
@@ -270,7 +273,7 @@ final class Supervisor {
       return worker.canaryHits.count <= 4 * setUp.plan.lists.count
     }
     guard let file = open(hit.file, worker), let unit = queue.units[file.unit] else { return false }
-    if collector?.add(hit, unit: file.unit, path: file.path) == false {
+    if collector?.add(hit, origin: unit.origin, path: file.path) == false {
       coverage.tooManyFindings(dump: unit.dump, path: file.path)
     }
     return true
@@ -313,9 +316,13 @@ final class Supervisor {
   }
 
   private func closeUnit(_ number: UInt32) {
-    guard let unit = queue.units[number] else { return }
-    collector?.close(number, unit)
     queue.finish(unit: number)
+    closeFinished()
+  }
+
+  /// Turns what was found in logs, and in files that stand alone, into findings once all of it is read.
+  private func closeFinished() {
+    for (number, origin) in queue.takeFinished() { collector?.close(number, origin) }
   }
 
   // MARK: Result
@@ -335,7 +342,8 @@ final class Supervisor {
   private func finish() -> Result {
     coverage.add(queue.takePassedOver())
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
-    for (number, unit) in queue.units { collector?.close(number, unit) }
+    closeFinished()
+    for (number, origin) in queue.origins { collector?.close(number, origin) }
     coverage.counts.files = queue.fileCount
     coverage.counts.logs = queue.logCount
     var identified: [(problem: Problem, pathID: String)] = []

@@ -10,15 +10,26 @@ internal import Worker
 ///
 /// A unit is the files of one log, or one file that stands alone. A log with more files than a unit takes
 /// becomes several; each carries the log's own files along, for the facts. It holds the descriptors of the
-/// message that it is filling, and of one log's own files.
+/// message that it is filling, and of the own files of the logs that the walk is in.
 struct UnitQueue: ~Copyable {
   /// What the supervisor must know of a unit that is under way.
   struct Unit {
+    /// The number of its origin.
+    var origin: UInt32
+    var dump: Int
+    /// The log's folder, or the file; what a problem of the unit names.
+    var path: [UInt8]
+  }
+
+  /// Where credentials come from that one machine may have in common: a log, of one unit or several, or a file
+  /// that stands alone.
+  struct Origin {
     var dump: Int
     /// The log's folder, relative to the dump, or nil for a file that stands alone.
     var log: [UInt8]?
-    /// The log's folder, or the file; what a problem of the unit names.
-    var path: [UInt8]
+    /// Whether no unit of it comes any more.
+    fileprivate var isWhole: Bool
+    fileprivate var openUnits = 0
   }
 
   /// A file of a unit, for its hits and problems.
@@ -34,7 +45,11 @@ struct UnitQueue: ~Copyable {
   /// Files of a log's top folder that later units of the log carry along.
   private static let maxCarried = 8
 
-  /// A file of the log that is being walked, of which later units get a copy of the descriptor.
+  /// Logs that stand one within the other whose own files are kept; of those further out no more is known
+  /// than their first unit tells.
+  private static let maxOpenLogs = 4
+
+  /// A file of a log that is being walked, of which later units get a copy of the descriptor.
   private struct Carried {
     var name: [UInt8]
     var size: UInt64
@@ -42,36 +57,52 @@ struct UnitQueue: ~Copyable {
     var isSystemFile: Bool
   }
 
+  /// A log that the walk is in.
+  private struct OpenLog {
+    /// The walker's number of it.
+    var number: UInt32
+    var origin: UInt32
+    var carried: [Carried] = []
+  }
+
   private let dumps: [String]
-  private let systemFiles: [String]
-  private let systemNames: ByteTable
+  private let shape: LogShape
   private var walker: DumpWalker?
   private var nextDump = 0
   /// A file that begins the next unit.
   private var heldFile: DumpFile?
   /// A unit that did not fit into the last message.
   private var heldUnit: WorkerHandle.Batch?
-  private var carried: [Carried] = []
-  private var carriedLog: [UInt8]?
+  /// The innermost is the last.
+  private var openLogs: [OpenLog] = []
+  private var lastOrigin: UInt32 = 0
   private var lastUnit: UInt32 = 0
   private var lastFile: UInt32 = 0
   private(set) var units: [UInt32: Unit] = [:]
+  private(set) var origins: [UInt32: Origin] = [:]
+  /// Origins of which all was read, since last asked.
+  private var finished: [UInt32: Origin] = [:]
   private(set) var files: [UInt32: File] = [:]
   /// What the walk could not read or passed over, since last asked.
   private var passedOver: [(dump: Int, problem: WalkProblem, path: [UInt8])] = []
   private(set) var fileCount = 0
   private(set) var logCount = 0
 
-  init(dumps: [String], systemFiles: [String]) {
+  init(dumps: [String], shape: LogShape) {
     self.dumps = dumps
-    self.systemFiles = systemFiles
-    systemNames = ByteTable(systemFiles.map { (Array($0.utf8), 0) }, foldsCase: true)
+    self.shape = shape
   }
 
   deinit {
     if let heldFile { _ = close(heldFile.descriptor) }
     for descriptor in heldUnit?.descriptors ?? [] { _ = close(descriptor) }
-    for file in carried { _ = close(file.descriptor) }
+    for log in openLogs { for file in log.carried { _ = close(file.descriptor) } }
+  }
+
+  /// The origins whose units are all read or lost, since last asked.
+  mutating func takeFinished() -> [UInt32: Origin] {
+    defer { finished = [:] }
+    return finished
   }
 
   mutating func takePassedOver() -> [(dump: Int, problem: WalkProblem, path: [UInt8])] {
@@ -99,13 +130,14 @@ struct UnitQueue: ~Copyable {
     guard let first = heldFile ?? nextFile() else { return nil }
     heldFile = nil
     let dump = nextDump - 1
-    let log = Self.log(of: first)
-    begin(log, dump: dump, path: log ?? first.path)
+    begin(first, dump: dump)
     var batch = WorkerHandle.Batch(items: [], descriptors: [])
     carryAlong(&batch)
     add(first, to: &batch)
-    while log != nil, batch.items.count < Self.maxFiles + Self.maxCarried, let next = nextFile() {
-      guard nextDump - 1 == dump, Self.log(of: next) == log else {
+    while let log = first.log, batch.items.count < Self.maxFiles + Self.maxCarried,
+      let next = nextFile()
+    {
+      guard nextDump - 1 == dump, next.log == log else {
         heldFile = next
         break
       }
@@ -115,21 +147,52 @@ struct UnitQueue: ~Copyable {
     return batch
   }
 
-  private static func log(of file: DumpFile) -> [UInt8]? {
-    file.logPathBytes.map { Array(file.path.prefix($0)) }
+  /// Begins the unit of which `file` is the first, and its origin if that is new.
+  private mutating func begin(_ file: DumpFile, dump: Int) {
+    lastUnit += 1
+    let path = file.log.map { Array(file.path.prefix($0.pathBytes)) }
+    var number = openLogs.last { $0.number == file.log?.number }?.origin
+    if number == nil {
+      lastOrigin += 1
+      number = lastOrigin
+      origins[lastOrigin] = Origin(dump: dump, log: path, isWhole: file.log == nil)
+      if let log = file.log { enter(OpenLog(number: log.number, origin: lastOrigin)) }
+    }
+    let origin = number ?? lastOrigin
+    origins[origin]?.openUnits += 1
+    units[lastUnit] = Unit(origin: origin, dump: dump, path: path ?? file.path)
   }
 
-  private mutating func begin(_ log: [UInt8]?, dump: Int, path: [UInt8]) {
-    // Dumps come one after the other, so the number of the dump tells logs of one name apart.
-    let mark = log.map { [UInt8(truncatingIfNeeded: dump)] + $0 }
-    if mark == nil || mark != carriedLog {
-      for file in carried { _ = close(file.descriptor) }
-      carried = []
-      carriedLog = mark
-      if log != nil { logCount += 1 }
+  private mutating func enter(_ log: OpenLog) {
+    logCount += 1
+    openLogs.append(log)
+    guard openLogs.count > Self.maxOpenLogs else { return }
+    let outer = openLogs.count - Self.maxOpenLogs - 1
+    for file in openLogs[outer].carried { _ = close(file.descriptor) }
+    openLogs[outer].carried = []
+  }
+
+  /// No file of the log comes any more.
+  private mutating func leave(log number: UInt32) {
+    // A log whose files could all not be opened was never entered.
+    guard openLogs.contains(where: { $0.number == number }) else { return }
+    while let last = openLogs.last {
+      leaveInnermost()
+      if last.number == number { return }
     }
-    lastUnit += 1
-    units[lastUnit] = Unit(dump: dump, log: log, path: path)
+  }
+
+  private mutating func leaveInnermost() {
+    let log = openLogs.removeLast()
+    for file in log.carried { _ = close(file.descriptor) }
+    origins[log.origin]?.isWhole = true
+    finishIfRead(log.origin)
+  }
+
+  private mutating func finishIfRead(_ number: UInt32) {
+    guard let origin = origins[number], origin.isWhole, origin.openUnits == 0 else { return }
+    origins[number] = nil
+    finished[number] = origin
   }
 
   private mutating func add(_ file: DumpFile, to batch: inout WorkerHandle.Batch) {
@@ -137,8 +200,8 @@ struct UnitQueue: ~Copyable {
     fileCount += 1
     files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size))
     let name = name(of: file)
-    let isOwn = file.logPathBytes != nil && !name.contains(ASCII.slash)
-    let isNamed = systemNames.value(of: ByteRange(0, name.count), in: name.span) != nil
+    let isOwn = file.log != nil && !name.contains(ASCII.slash)
+    let isNamed = shape.isSystemFile(name)
     var item = WorkerTask.FileItem(
       unit: lastUnit, file: lastFile, size: UInt64(file.size), name: name)
     item.isSystemFile = isOwn && isNamed
@@ -147,23 +210,23 @@ struct UnitQueue: ~Copyable {
     if isOwn { keep(file, name, isSystemFile: isNamed) }
   }
 
-  /// Keeps one of a log's own files for later units; the one that describes the machine for sure.
+  /// Keeps one of a log's own files for later units.
   private mutating func keep(_ file: DumpFile, _ name: [UInt8], isSystemFile: Bool) {
-    if carried.count >= Self.maxCarried {
-      guard isSystemFile, let other = carried.firstIndex(where: { !$0.isSystemFile }) else {
-        return
-      }
-      _ = close(carried.remove(at: other).descriptor)
-    }
+    guard let log = openLogs.indices.last else { return }
+    // The walker gives those that describe the machine first.
+    if openLogs[log].carried.count >= Self.maxCarried { return }
     let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
     if copy < 0 { return }
-    carried.append(
+    openLogs[log].carried.append(
       Carried(
         name: name, size: UInt64(file.size), descriptor: copy, isSystemFile: isSystemFile))
   }
 
   private func carryAlong(_ batch: inout WorkerHandle.Batch) {
-    for file in carried {
+    guard let unit = units[lastUnit], let log = openLogs.last, log.origin == unit.origin else {
+      return
+    }
+    for file in log.carried {
       let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
       if copy < 0 { continue }
       var item = WorkerTask.FileItem(
@@ -177,7 +240,7 @@ struct UnitQueue: ~Copyable {
 
   /// The file's path within its log, or its name.
   private func name(of file: DumpFile) -> [UInt8] {
-    if let length = file.logPathBytes {
+    if let length = file.log?.pathBytes {
       return Array(file.path.dropFirst(length == 0 ? 0 : length + 1))
     }
     let whole = file.path.isEmpty ? Array(dumps[nextDump - 1].utf8) : file.path
@@ -188,15 +251,17 @@ struct UnitQueue: ~Copyable {
     while true {
       if walker == nil {
         guard nextDump < dumps.count else { return nil }
-        walker = DumpWalker(path: dumps[nextDump], systemFiles: systemFiles)
+        walker = DumpWalker(path: dumps[nextDump], shape: shape)
         nextDump += 1
       }
       guard let step = walker?.next() else {
         walker = nil
+        while !openLogs.isEmpty { leaveInnermost() }
         continue
       }
       switch step {
       case .passedOver(let problem, let path): passedOver.append((nextDump - 1, problem, path))
+      case .logEnded(let number): leave(log: number)
       case .file(let file): return file
       }
     }
@@ -209,6 +274,8 @@ struct UnitQueue: ~Copyable {
 
   /// Forgets a unit that was read.
   mutating func finish(unit: UInt32) {
-    units[unit] = nil
+    guard let origin = units.removeValue(forKey: unit)?.origin else { return }
+    origins[origin]?.openUnits -= 1
+    finishIfRead(origin)
   }
 }

@@ -106,6 +106,8 @@ public enum ResultFrame: Equatable, Sendable {
     /// Seconds since 1970, and the other reading of the same digits.
     public var stolen: Int64?
     public var otherStolen: Int64?
+    /// Whether files in the log describe different machines; then nothing is known of any.
+    public var isOfSeveralMachines = false
   }
 
   public func encoded() -> [UInt8] {
@@ -179,6 +181,7 @@ public enum ResultFrame: Equatable, Sendable {
       body.add(time != nil)
       body.add(time ?? 0)
     }
+    body.add(facts.isOfSeveralMachines)
   }
 
   /// Reads a frame, its length left out.
@@ -254,6 +257,7 @@ public enum ResultFrame: Equatable, Sendable {
     let other: Int64 = try body.number()
     facts.stolen = hasStolen ? stolen : nil
     facts.otherStolen = hasOther ? other : nil
+    facts.isOfSeveralMachines = try body.truth()
     return facts
   }
 }

@@ -147,48 +147,45 @@ struct UnitReader: ~Copyable {
   private mutating func facts(_ unit: UInt32) -> ResultFrame.LogFacts {
     var facts = ResultFrame.LogFacts(unit: unit, family: nil, confidence: 0)
     var evidence = FamilyMarkers.Evidence(rules.families)
-    var dates: [(label: [UInt8], text: [UInt8])] = []
-    let rules = rules
-    for file in factFiles {
-      reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { bytes in
-        evidence.look(at: bytes, name: file.name.span, rules.families)
-        // Labels in other files may stand before anything, passwords too.
-        if file.isSystemFile {
-          Self.take(SystemInfo(bytes, labels: rules.labels), in: bytes, &facts, &dates)
-        }
-      }
+    let machine = machine(&evidence)
+    if machine.isOfSeveralMachines {
+      facts.isOfSeveralMachines = true
+      return facts
     }
+    facts.hwid = machine.hwid
+    facts.machine = machine.machine
+    facts.user = machine.user
+    facts.os = machine.os
+    facts.country = machine.country
     var family: FamilyMarkers.Family?
     if let verdict = evidence.verdict {
       facts.family = UInt16(verdict.family)
       facts.confidence = verdict.confidence.rawValue
       family = rules.families.families[verdict.family]
     }
-    takeTime(dates, family, &facts)
+    takeTime(machine.dates, family, &facts)
     return facts
   }
 
-  private static func take(
-    _ system: SystemInfo, in bytes: Span<UInt8>, _ facts: inout ResultFrame.LogFacts,
-    _ dates: inout [(label: [UInt8], text: [UInt8])]
-  ) {
-    /// The value up to a bar, behind which other fields may stand, and no longer than `most` bytes.
-    func copy(_ range: ByteRange, most: Int) -> [UInt8] {
-      let end = bytes.firstOffset(of: ASCII.bar, in: range.bounds) ?? range.end
-      return bytes.copy(bytes.trimmed(ByteRange(range.start, Swift.min(end, range.start + most))))
+  /// Looks at the log's own files again, for the machine and the evidence of its family.
+  private mutating func machine(_ evidence: inout FamilyMarkers.Evidence) -> MachineFacts {
+    let rules = rules
+    var named = MachineFacts()
+    // A system file that was renamed is known by its content, if none has kept its name. Labels in a file
+    // of passwords may stand before anything.
+    var unnamed = MachineFacts()
+    for file in factFiles {
+      reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { bytes in
+        evidence.look(at: bytes, name: file.name.span, rules.families)
+        let system = SystemInfo(bytes, labels: rules.labels)
+        if file.isSystemFile {
+          named.add(system, in: bytes)
+        } else if system.describesMachine && !system.holdsPasswords {
+          unnamed.add(system, in: bytes)
+        }
+      }
     }
-    func first(_ known: [UInt8], _ meaning: LabelDictionary.Class, most: Int) -> [UInt8] {
-      known.isEmpty ? system.value(meaning).map { copy($0, most: most) } ?? [] : known
-    }
-    facts.hwid = first(facts.hwid, .hwid, most: 128)
-    facts.machine = first(facts.machine, .machine, most: 128)
-    facts.user = first(facts.user, .user, most: 128)
-    facts.os = first(facts.os, .os, most: 80)
-    facts.country = first(facts.country, .country, most: 40)
-    for entry in system.values where entry.class == .date {
-      dates.append(
-        (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))
-    }
+    return factFiles.contains(where: \.isSystemFile) ? named : unnamed
   }
 
   /// The time of the theft: at the family's own label, read in its order, or else at any label of a date.

@@ -54,18 +54,21 @@ private struct Step: Equatable, CustomStringConvertible {
 
 @Suite("dump walker")
 struct DumpWalkerTests {
-  private func walk(_ path: String, systemFiles: [String] = ["System.txt"]) -> [Step] {
-    var walker = DumpWalker(path: path, systemFiles: systemFiles)
+  private func walk(
+    _ path: String, shape: LogShape = LogShape(systemFiles: ["System.txt"])
+  ) -> [Step] {
+    var walker = DumpWalker(path: path, shape: shape)
     var steps: [Step] = []
     while let step = walker.next() {
       switch consume step {
       case .file(let file):
         close(file.descriptor)
         let path = String(decoding: file.path, as: UTF8.self)
-        let log = file.logPathBytes.map { String(decoding: file.path[..<$0], as: UTF8.self) }
+        let log = file.log.map { String(decoding: file.path[..<$0.pathBytes], as: UTF8.self) }
         steps.append(Step(path, log: log))
       case .passedOver(let problem, let path):
         steps.append(Step(String(decoding: path, as: UTF8.self), problem))
+      case .logEnded: break
       }
     }
     return steps
@@ -183,7 +186,7 @@ struct DumpWalkerTests {
       [UInt8](repeating: 0x6C, count: 255), Array(" ".utf8), Array("...".utf8), Array("-".utf8),
     ]
     for name in names { tree.add(rawName: name) }
-    var walker = DumpWalker(path: tree.path, systemFiles: [])
+    var walker = DumpWalker(path: tree.path, shape: LogShape(systemFiles: []))
     var found: [[UInt8]] = []
     while let step = walker.next() {
       switch consume step {
@@ -192,6 +195,7 @@ struct DumpWalkerTests {
         found.append(file.path)
       case .passedOver(let problem, let path):
         Issue.record("\(problem) \(path)")
+      case .logEnded: break
       }
     }
     #expect(found == names.sorted { $0.lexicographicallyPrecedes($1) })
@@ -210,11 +214,58 @@ struct DumpWalkerTests {
     #expect(
       walk(tree.path) == [
         Step("alone/Passwords.txt"), Step("alone/xSystem.txt"),
-        Step("one/Passwords.txt", log: "one"), Step("one/System.txt", log: "one"),
+        Step("one/System.txt", log: "one"), Step("one/Passwords.txt", log: "one"),
         Step("one/Chrome/Default/Passwords.txt", log: "one"),
         Step("two/SYSTEM.TXT", log: "two"),
         Step("two/inner/System.txt", log: "two/inner"),
         Step("two/inner/deep/x.txt", log: "two/inner"), Step("two/other/x.txt", log: "two"),
+      ])
+  }
+
+  @Test("a log ends behind its last file, also if another stands within it")
+  func logEnds() throws {
+    let tree = try Tree()
+    for name in [
+      "one/a.txt", "one/System.txt", "two/System.txt", "two/inner/System.txt", "two/z/x.txt",
+      "y.txt",
+    ] {
+      try tree.add(name)
+    }
+    var walker = DumpWalker(path: tree.path, shape: LogShape(systemFiles: ["System.txt"]))
+    var steps: [String] = []
+    while let step = walker.next() {
+      switch step {
+      case .file(let file):
+        close(file.descriptor)
+        let number = file.log.map { "\($0.number)" } ?? "-"
+        steps.append("\(number) \(String(decoding: file.path, as: UTF8.self))")
+      case .passedOver(let problem, _): Issue.record("\(problem)")
+      case .logEnded(let number): steps.append("end of \(number)")
+      }
+    }
+    #expect(
+      steps == [
+        "- y.txt", "1 one/System.txt", "1 one/a.txt", "end of 1", "2 two/System.txt",
+        "3 two/inner/System.txt", "end of 3", "2 two/z/x.txt", "end of 2",
+      ])
+  }
+
+  @Test("a folder that belongs in a log is part of it, with all that is below")
+  func inside() throws {
+    let tree = try Tree()
+    for name in [
+      "one/System.txt", "one/Chrome/x/System.txt", "one/Files/backup/System.txt",
+      "Files/a/System.txt",
+      "Chrome/System.txt",
+    ] {
+      try tree.add(name)
+    }
+    let shape = LogShape(systemFiles: ["System.txt"], browsers: ["Chrome"], inside: ["Files"])
+    #expect(
+      walk(tree.path, shape: shape) == [
+        Step("Chrome/System.txt"), Step("Files/a/System.txt", log: "Files/a"),
+        Step("one/System.txt", log: "one"), Step("one/Chrome/x/System.txt", log: "one"),
+        Step("one/Files/backup/System.txt", log: "one"),
       ])
   }
 
@@ -230,7 +281,7 @@ struct DumpWalkerTests {
   func vanishing() throws {
     let tree = try Tree()
     for name in ["a.txt", "b.txt", "c.txt", "d/x.txt", "e/y.txt"] { try tree.add(name) }
-    var walker = DumpWalker(path: tree.path, systemFiles: [])
+    var walker = DumpWalker(path: tree.path, shape: LogShape(systemFiles: []))
     var steps: [Step] = []
     while let step = walker.next() {
       switch consume step {
@@ -239,6 +290,7 @@ struct DumpWalkerTests {
         steps.append(Step(String(decoding: file.path, as: UTF8.self)))
       case .passedOver(let problem, let path):
         steps.append(Step(String(decoding: path, as: UTF8.self), problem))
+      case .logEnded: break
       }
       if steps.count == 1 {
         let files = FileManager.default
@@ -281,13 +333,13 @@ struct DumpWalkerTests {
     _ = walk(tree.path)
     #expect(openDescriptors(below: tree.path) == 0)
     for steps in 0...4 {
-      var walker = DumpWalker(path: tree.path, systemFiles: [])
+      var walker = DumpWalker(path: tree.path, shape: LogShape(systemFiles: []))
       #expect(openDescriptors(below: tree.path) > 0)
       for _ in 0..<steps {
         if case .file(let file)? = walker.next() { close(file.descriptor) }
       }
     }
-    _ = DumpWalker(path: "\(tree.path)/a/z.txt", systemFiles: [])
+    _ = DumpWalker(path: "\(tree.path)/a/z.txt", shape: LogShape(systemFiles: []))
     #expect(openDescriptors(below: tree.path) == 0)
   }
 }

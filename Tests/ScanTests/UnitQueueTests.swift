@@ -1,3 +1,4 @@
+import Dumps
 import Foundation
 import Testing
 import Worker
@@ -20,7 +21,7 @@ struct UnitQueueTests {
   }
 
   private func units(_ directory: String) -> [[WorkerTask.FileItem]] {
-    var queue = UnitQueue(dumps: [directory], systemFiles: ["System.txt"])
+    var queue = UnitQueue(dumps: [directory], shape: LogShape(systemFiles: ["System.txt"]))
     var units: [[WorkerTask.FileItem]] = []
     while let batch = queue.nextBatch() {
       #expect(batch.items.count <= WorkerTask.maxFiles)
@@ -67,6 +68,44 @@ struct UnitQueueTests {
     }
   }
 
+  @Test("a log is whole once all its units are read and no more come, whatever stands within it")
+  func origins() throws {
+    let many = (0..<60).map { "log/Cookies/\($0).txt" }
+    let files = many + ["log/System.txt", "log/b/System.txt", "log/z/x.txt", "a.txt"]
+    try withFiles(files) { directory in
+      var queue = UnitQueue(dumps: [directory], shape: LogShape(systemFiles: ["System.txt"]))
+      while let batch = queue.nextBatch() {
+        for descriptor in batch.descriptors { close(descriptor) }
+        #expect(queue.takeFinished().isEmpty)
+      }
+      #expect(queue.logCount == 2)
+      let logs = Dictionary(grouping: queue.units, by: \.value.origin)
+      #expect(logs.count == 3)
+      var finished: [String: Int] = [:]
+      // The last unit first: they may come in any order.
+      for unit in queue.units.keys.sorted(by: >) {
+        queue.finish(unit: unit)
+        for (_, origin) in queue.takeFinished() {
+          let log = origin.log.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+          #expect(finished.updateValue(queue.units.count, forKey: log) == nil)
+        }
+      }
+      // The file that stands alone was the first unit, and the outer log's first the second.
+      #expect(finished["-"] == 0)
+      #expect(finished["log"] == 1)
+      #expect(finished["log/b"] != nil)
+      #expect(queue.origins.isEmpty)
+    }
+  }
+
+  @Test("what stands behind another log within a log still carries the log's own system file")
+  func nested() throws {
+    try withFiles(["log/System.txt", "log/b/System.txt", "log/b/y.txt", "log/z/x.txt"]) {
+      let names = units($0).map { $0.map { String(decoding: $0.name, as: UTF8.self) } }
+      #expect(names == [["System.txt"], ["System.txt", "y.txt"], ["System.txt", "z/x.txt"]])
+    }
+  }
+
   @Test("no descriptor is left open, however far the walk got")
   func descriptors() throws {
     func open() -> Int {
@@ -76,7 +115,7 @@ struct UnitQueueTests {
     try withFiles(files) { directory in
       let before = open()
       for batches in 0...3 {
-        var queue = UnitQueue(dumps: [directory], systemFiles: ["System.txt"])
+        var queue = UnitQueue(dumps: [directory], shape: LogShape(systemFiles: ["System.txt"]))
         for _ in 0..<batches {
           for descriptor in queue.nextBatch()?.descriptors ?? [] { close(descriptor) }
         }

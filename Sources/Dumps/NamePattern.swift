@@ -1,0 +1,108 @@
+internal import Bytes
+
+/// How a folder or file may be called: `{cc}[{hex}]*` is `FR[7F2A61C0] [2025-07-08]`.
+///
+/// Rules hold such patterns. `*` stands for any bytes, or none; `{cc}` for two letters, `{hex}` for six or
+/// more hexadecimal digits, `{digits}` for three or more digits, `{date}` for a day such as `2025_07_08`,
+/// `{ip}` for an IPv4 address; all else for itself, ASCII case aside. There is no going back, so a name
+/// costs its length times the pattern's, whoever chose it.
+public struct NamePattern: Sendable {
+  private enum Piece {
+    case byte(UInt8)
+    case anything, letters, hex, digits, date, address
+  }
+
+  /// Longer names match no pattern; file systems have none, but archives may.
+  static let maxNameBytes = 255
+  private static let words: [(text: StaticString, piece: Piece)] = [
+    ("*", .anything), ("{cc}", .letters), ("{hex}", .hex), ("{digits}", .digits),
+    ("{date}", .date), ("{ip}", .address),
+  ]
+
+  private var pieces: [Piece] = []
+
+  /// Nil if `text` is empty or holds a brace that begins none of the words above.
+  public init?(_ text: [UInt8]) {
+    var offset = 0
+    while offset < text.count {
+      let rest = ByteRange(offset, text.count)
+      if let word = Self.words.first(where: { text.span.starts(rest, withLowercase: $0.text) }) {
+        pieces.append(word.piece)
+        offset += word.text.utf8CodeUnitCount
+      } else {
+        guard text[offset] != 0x7B, text[offset] != 0x7D else { return nil }
+        pieces.append(.byte(ASCII.lowercased(text[offset])))
+        offset += 1
+      }
+    }
+    if pieces.isEmpty { return nil }
+  }
+
+  /// Whether the whole of `name` is as the pattern says.
+  public func matches(_ name: [UInt8]) -> Bool {
+    guard name.count <= Self.maxNameBytes else { return false }
+    // Nearly every name differs from nearly every pattern at once, and then nothing is allocated.
+    if case .byte(let byte)? = pieces.first {
+      guard let first = name.first, ASCII.lowercased(first) == byte else { return false }
+    }
+    // Whether the pieces so far can end before the byte of that number.
+    var ends = [Bool](repeating: false, count: name.count + 1)
+    ends[0] = true
+    for piece in pieces {
+      var next = [Bool](repeating: false, count: name.count + 1)
+      for start in ends.indices where ends[start] {
+        let lengths = Self.lengths(of: piece, in: name, at: start)
+        for length in lengths { next[start + length] = true }
+        // From here on anything is reached.
+        if case .anything = piece { break }
+      }
+      guard next.contains(true) else { return false }
+      ends = next
+    }
+    return ends[name.count]
+  }
+
+  /// How long the piece may be that begins at `start`.
+  private static func lengths(of piece: Piece, in name: [UInt8], at start: Int) -> Range<Int> {
+    func run(_ isOne: (UInt8) -> Bool) -> Int { name[start...].prefix { isOne($0) }.count }
+    func from(_ least: Int, _ most: Int) -> Range<Int> { least..<max(least, most + 1) }
+    switch piece {
+    case .byte(let byte):
+      let isThere = start < name.count && ASCII.lowercased(name[start]) == byte
+      return isThere ? 1..<2 : 0..<0
+    case .anything: return 0..<(name.count - start + 1)
+    case .letters: return run(ASCII.isLetter) >= 2 ? 2..<3 : 0..<0
+    case .hex: return from(6, run { ASCII.isDigit($0) || ($0 | 0x20) &- 0x61 < 6 })
+    case .digits: return from(3, run(ASCII.isDigit))
+    case .date: return isDate(name, start) ? 10..<11 : 0..<0
+    case .address: return address(name, start).map { $0..<($0 + 1) } ?? 0..<0
+    }
+  }
+
+  /// `2025-07-08`, `2025_07_08` or `2025.07.08`. The day need not exist: such names are met.
+  private static func isDate(_ name: [UInt8], _ start: Int) -> Bool {
+    guard name.count - start >= 10, name[start] == 0x32, name[start + 1] == 0x30 else {
+      return false
+    }
+    let isNumeric = [2, 3, 5, 6, 8, 9].allSatisfy { ASCII.isDigit(name[start + $0]) }
+    let separators: [UInt8] = [ASCII.hyphen, 0x5F, ASCII.dot]
+    return isNumeric && [4, 7].allSatisfy { separators.contains(name[start + $0]) }
+  }
+
+  /// The length of four numbers up to 255 with dots between them, or nil.
+  private static func address(_ name: [UInt8], _ start: Int) -> Int? {
+    var offset = start
+    for part in 0..<4 {
+      if part > 0 {
+        guard offset < name.count, name[offset] == ASCII.dot else { return nil }
+        offset += 1
+      }
+      let digits = name[offset...].prefix(4).prefix { ASCII.isDigit($0) }
+      guard (1...3).contains(digits.count),
+        digits.reduce(0, { $0 * 10 + Int($1 - 0x30) }) <= 255
+      else { return nil }
+      offset += digits.count
+    }
+    return offset - start
+  }
+}
