@@ -49,54 +49,74 @@ def redline_like(name, top=(), **more):
 FAMILIES = [
     redline_like("redline", REDLINE_ART),
     redline_like("redline-no-backslashes", ["https://t.me/x_example", "https://t.me/y_example", ""] + BARE_ART * 2),
-    Family("meta", "Passwords.txt", "URL:url|Username:login|Password:password|Application:soft", (("",),), ("META_DATA",)),
+    Family("meta", "Passwords.txt", "URL:url|Username:login|Password:password|Application:soft", (("",),),
+           ("META_DATA",)),
     redline_like("bradmax", ["*" * 40, "*  BRADMAX", "*" * 40, ""]),
     redline_like("manticore", MANTICORE),
-    Family("dotnet-clone", "Passwords.txt", "URL:url|Username:login|Password:password|Application:soft", (("=" * 34, ""),)),
+    Family("dotnet-clone", "Passwords.txt", "URL:url|Username:login|Password:password|Application:soft",
+           (("=" * 34, ""),)),
     Family("lumma", "All Passwords.txt", "SOFT:soft-profile|URL:url|USER:login|PASS:password",
            system=("System.txt", "lumma", "dmy-dots"), autofill="form"),
-    Family("stealc", "passwords.txt", "browser:soft|profile:profile|url:url|login:login|password:password", (("",),), tuple(CHANNEL),
-           ("system_info.txt", "stealc", "ymd-loose"), "pair"),
+    Family("stealc", "passwords.txt", "browser:soft|profile:profile|url:url|login:login|password:password",
+           (("",),), tuple(CHANNEL), ("system_info.txt", "stealc", "ymd-loose"), "pair"),
     Family("vidar", "passwords.txt", "Soft:soft-bracket|Host:url|Login:login|Password:password", (("", ""),), (),
            ("information.txt", "vidar", "dmy"), "pair"),
-    Family("vidar-unique", "unique_passwords.txt", "Soft:soft|Url:url|Login:login|Password:password", (("", ""),), (),
-           ("information.txt", "vidar", "dmy"), "pair"),
-    Family("amos", "Passwords.txt", "URL:url|LOGIN:login|PASSWORD:password", system=("UserInformation.txt", "macos", "mdy-padded"), autofill="name"),
-    Family("banshee", "Passwords.txt", "URL:url|Login:login|Password:password", system=("System.txt", "macos", "month-name"), autofill="name"),
+    Family("vidar-unique", "unique_passwords.txt", "Soft:soft|Url:url|Login:login|Password:password", (("", ""),),
+           (), ("information.txt", "vidar", "dmy"), "pair"),
+    Family("amos", "Passwords.txt", "URL:url|LOGIN:login|PASSWORD:password",
+           system=("UserInformation.txt", "macos", "mdy-padded"), autofill="name"),
+    Family("banshee", "Passwords.txt", "URL:url|Login:login|Password:password",
+           system=("System.txt", "macos", "month-name"), autofill="name"),
     Family("poseidon", "Passwords.txt", "Browser:soft|URL:url|Username:login|Password:password", (("",),),
            system=("UserInformation.txt", "macos", "mdy-padded"), autofill="name"),
-    Family("macsync", "iCloud Passwords.txt", "URL:url|Login:login|Password:password", (("",),), system=("info.txt", "macos", "mdy")),
-    Family("raccoon-line", "passwords.txt", "URL:url|USER:login|PASS:password", top=tuple(BLOCK_ART), system=("System Info.txt", "colon", "ymd-dots"), colon=" | "),
+    Family("macsync", "iCloud Passwords.txt", "URL:url|Login:login|Password:password", (("",),),
+           system=("info.txt", "macos", "mdy")),
+    Family("raccoon-line", "passwords.txt", "URL:url|USER:login|PASS:password", top=tuple(BLOCK_ART),
+           system=("System Info.txt", "colon", "ymd-dots"), colon=" | "),
     Family("raccoon", "passwords.txt", "Url:url|Login:login|Password:password", (("",),), tuple(BLOCK_ART),
            ("MachineInfo.txt", "colon", "long")),
-    Family("stealerium", "Browsers/Google/Passwords.txt", "Hostname:url|Username:login|Password:password", (("",),),
+    Family("stealerium", "Browsers/Google/Passwords.txt", "Hostname:url|Username:login|Password:password",
+           (("",),), system=("System/Info.txt", "sections", "ymd-half")),
+    Family("worldwind", "Browsers/Edge/Passwords.txt", "Url:url|Username:login|Password:password",
            system=("System/Info.txt", "sections", "ymd-half")),
-    Family("worldwind", "Browsers/Edge/Passwords.txt", "Url:url|Username:login|Password:password", system=("System/Info.txt", "sections", "ymd-half")),
-    Family("python-clone", "passwords.txt", "URL:url|Username:login|Password:password", (("",),), system=("ip.txt", "colon", "iso-utc")),
-    Family("python-padded", "passwords.txt", "Username:login-padded|Password:password-padded|Site:url", (("=" * 31,),), first=True,
-           system=("system.txt", "colon", "iso-utc")),
-    Family("blank-grabber", "Credentials/Chrome Passwords.txt", "URL:url|Username:login|Password:password", (("", "Blank Grabber".center(50, "="), ""),),
-           system=("System Info.txt", "colon", "mdy"), first=True),
+    Family("python-clone", "passwords.txt", "URL:url|Username:login|Password:password", (("",),),
+           system=("ip.txt", "colon", "iso-utc")),
+    Family("python-padded", "passwords.txt", "Username:login-padded|Password:password-padded|Site:url",
+           (("=" * 31,),), first=True, system=("system.txt", "colon", "iso-utc")),
+    Family("blank-grabber", "Credentials/Chrome Passwords.txt", "URL:url|Username:login|Password:password",
+           (("", "Blank Grabber".center(50, "="), ""),), system=("System/System Info.txt", "systeminfo", "mdy"),
+           first=True),
     Family("cryptbot", "_AllPasswords_list.txt", "Soft:soft|Host:url|Login:login|Password:password", (("",),),
            system=("_Information.txt", "sections", "iso-utc")),
-    Family("azorult", "PasswordsList.txt", "SOFT:soft|URL:url|USER:login|PASS:password", (("",),), system=("System.txt", "colon", "dmy-dots")),
-    Family("fox", "Lists/Password.txt", "Url:url|Login:login|Password:password|Browser:soft", (("-" * 20,),), system=("InfoPC.txt", "colon", "dmy")),
-    Family("aurora", "Passwords.txt", "HOST:url|USER:login|PASS:password", (("",),), system=("System.txt", "sections", "dmy")),
-    Family("meduza", "Passwords.txt", "URL:url|LOGIN:login|PASSWORD:password", (("",),), system=("UserInformation.txt", "colon", "dmy-dash")),
-    Family("whitesnake", "Passwords.txt", "Url:url|Username:login|Password:password", (("",),), system=("PC_info.txt", "colon", "mdy")),
-    Family("rhadamanthys", "Browser/Logins/Chrome_Default.txt", "URL:url|Login:login|Password:password", (("",), ("", "")),
-           system=("Information.txt", "colon", "two-digit")),
+    Family("azorult", "PasswordsList.txt", "SOFT:soft|URL:url|USER:login|PASS:password", (("",),),
+           system=("System.txt", "colon", "dmy-dots")),
+    Family("fox", "Lists/Password.txt", "Url:url|Login:login|Password:password|Browser:soft", (("-" * 20,),),
+           system=("InfoPC.txt", "colon", "dmy")),
+    Family("aurora", "Passwords.txt", "HOST:url|USER:login|PASS:password", (("",),),
+           system=("System.txt", "sections", "dmy")),
+    Family("meduza", "Passwords.txt", "URL:url|LOGIN:login|PASSWORD:password", (("",),),
+           system=("UserInformation.txt", "colon", "dmy-dash")),
+    Family("whitesnake", "Passwords.txt", "Url:url|Username:login|Password:password", (("",),),
+           system=("PC_info.txt", "colon", "mdy")),
+    Family("rhadamanthys", "Browser/Logins/Chrome_Default.txt", "URL:url|Login:login|Password:password",
+           (("",), ("", "")), system=("Information.txt", "colon", "two-digit")),
     Family("risepro", "passwords.txt", "URL:url|Username:login|Password:password|Browser:soft", (("",),),
-           ("*" * 30, "* RISEPRO  Telegram: @risepro_example", "*" * 30, ""), ("information.txt", "sections", "long")),
-    Family("dcrat", "Passwords[Chrome]_1.txt", "Site:url|Login:login|Pass:password", (("-" * 30,),), ("DCRAT", ""), ("Info.txt", "colon", "dmy-dots")),
-    Family("phemedrone", "Browser Data/Passwords.txt", "URL:url|Username:login|Password:password|Browser:soft|Profile:profile", (("", "-" * 40),),
+           ("*" * 30, "* RISEPRO  Telegram: @risepro_example", "*" * 30, ""),
+           ("information.txt", "sections", "long")),
+    Family("dcrat", "Passwords[Chrome]_1.txt", "Site:url|Login:login|Pass:password", (("-" * 30,),), ("DCRAT", ""),
+           ("Info.txt", "colon", "dmy-dots")),
+    Family("phemedrone", "Browser Data/Passwords.txt",
+           "URL:url|Username:login|Password:password|Browser:soft|Profile:profile", (("", "-" * 40),),
            system=("Information.txt", "colon", "mdy")),
-    Family("skalka", "logins.txt", "Origin_URL:url|USER LOGIN:login|USER PASSWORD:password", (("",),), system=("system.txt", "colon", "iso")),
-    Family("acreed", "passwords.json", "url:url|username:login|password:password", system=("pc_info.json", "json", "iso")),
+    Family("skalka", "logins.txt", "Origin_URL:url|USER LOGIN:login|USER PASSWORD:password", (("",),),
+           system=("system.txt", "colon", "iso")),
+    Family("acreed", "passwords.json", "url:url|username:login|password:password",
+           system=("pc_info.json", "json", "iso")),
     Family("purelogs", "log.json", "URL:url|Login:login|Password:password", system=("Info.json", "json", "iso")),
-    Family("json-logs", "Browser_Chrome_Default/Passwords.json", "origin_url:url|username_value:login|password:password",
+    Family("json-logs", "Browser_Chrome_Default/Passwords.json",
+           "origin_url:url|username_value:login|password:password", system=("Info.json", "json", "iso")),
+    Family("json-parallel", "Browser_Chrome_Default/Passwords.json", "url:url|user:login|password:password",
            system=("Info.json", "json", "iso")),
-    Family("json-parallel", "Browser_Chrome_Default/Passwords.json", "url:url|user:login|password:password", system=("Info.json", "json", "iso")),
 ]  # fmt: skip
 
 
@@ -128,6 +148,7 @@ def write_logs(book, maker, count):
         robbed = machine(maker)
         parents = ["2025-06_tg-cloud", "2025-06_tg-cloud/@channel_example LOGS/part 2", f"pack {number % 7}"]
         folder = maker.rng.choice(parents) + "/" + maker.rng.choice(FOLDERS)(robbed).replace("/", "_")
+        book.machine = robbed
         with book.open(f"{folder}/{family.system[0]}", eol=maker.rng.choice(["\n", "\r\n"])) as file:
             write_system(file, *family.system[1:], robbed)
         write_surroundings(book, maker, folder, family.autofill)
@@ -139,6 +160,7 @@ def write_logs(book, maker, count):
             write_blocks(book, maker, f"{folder}/{family.file}", family, records, kind)
         if family.name == "lumma":  # the same credentials again, as in §1.2
             write_blocks(book, maker, f"{folder}/Chrome/Default/Passwords.txt", family, records, kind)
+    book.machine = None
 
 
 def write_blocks(book, maker, path, family, records, kind):
@@ -184,7 +206,11 @@ def write_json(book, path, family, records, kind):
         if family.name == "json-parallel":
             document = {label: [row[label] for row in rows] for label, _ in names}
         elif family.name == "purelogs":
-            document = {"BrowserExtenstions": [], "Browsers": [{"Name": "Chrome", "Logins": rows}], "Machine": {"Name": "PC-1"}}
+            document = {
+                "BrowserExtenstions": [],
+                "Browsers": [{"Name": "Chrome", "Logins": rows}],
+                "Machine": {"Name": "PC-1"},
+            }
         else:
             document = rows
         indent = rng.choice([None, 2, 4])

@@ -38,6 +38,7 @@ class Entry:
     path: str
     line: int
     excerpt: str
+    machine: object = None  # the infected machine, if the record stands in a log
 
 
 def normal_host(host):
@@ -45,9 +46,7 @@ def normal_host(host):
     host = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", host.strip()).lower())
     host = host[:-1] if host.endswith(".") and len(host) > 1 else host
     labels = host.split(".")
-    return ".".join(
-        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels
-    )
+    return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels)
 
 
 class Book:
@@ -58,6 +57,7 @@ class Book:
         self.rng = rng
         self.truths = []
         self.decoys = []
+        self.machine = None  # whose log is being written
         self.accounts = {}  # (listed login, service host or "") -> ref, in the order of listing
         self._truth_keys = set()
         self._names = set()
@@ -84,7 +84,7 @@ class Book:
         if (ref, record.hosts) in self._truth_keys:
             return
         self._truth_keys.add((ref, record.hosts))
-        self.truths.append(Entry(ref, kind, record.hosts, record.facets, path, line, excerpt))
+        self.truths.append(Entry(ref, kind, record.hosts, record.facets, path, line, excerpt, self.machine))
 
     def decoy(self, login, kind, service_host, path, line, excerpt):
         """Enters a listed login that must not be found, at its service or anywhere."""
@@ -110,6 +110,7 @@ class LogFile:
         self.book, self.path, self.full = book, path, full
         self.eol, self.encoding = eol, encoding
         self.number = 1
+        self.size = 0  # in bytes
         open(full, "wb").close()
         self._file = open(full, "ab")
 
@@ -121,12 +122,13 @@ class LogFile:
 
     def raw(self, data):
         """Bytes as they are."""
+        self.size += len(data)
         self._file.write(data)
 
     def text(self, text):
         """Text in the present encoding; what it cannot hold becomes `?`."""
         self.number += text.count("\n") + text.replace("\r\n", "").count("\r")
-        self._file.write(text.encode(self.encoding, "replace"))
+        self.raw(text.encode(self.encoding, "replace"))
 
     def lines(self, *lines):
         """Lines, each with the present line end (or the next, if there are several)."""

@@ -11,8 +11,10 @@ import os
 import sqlite3
 from xml.sax.saxutils import escape
 
-URLS = ["https", "path", "port", "ipv4-port", "ipv6", "idn", "punycode", "upper", "trailing-dot", "android", "no-scheme",
-        "url-in-query", "userinfo", "none", "single-label", "long-path", "colon-in-path"]  # fmt: skip
+URLS = [
+    "https", "path", "port", "ipv4-port", "ipv6", "idn", "punycode", "upper", "trailing-dot", "android", "no-scheme",
+    "url-in-query", "userinfo", "none", "single-label", "long-path", "colon-in-path",
+]  # fmt: skip
 
 #: Header, and for each column what stands in it; a text in quotes stands for itself.
 CSVS = {
@@ -48,6 +50,22 @@ CSVS = {
 }
 
 
+LOGINS_TABLE = (
+    "CREATE TABLE logins (origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR,"
+    " username_value VARCHAR, password_element VARCHAR, password_value BLOB, submit_element VARCHAR,"
+    " signon_realm VARCHAR NOT NULL, date_created INTEGER NOT NULL, blacklisted_by_user INTEGER NOT NULL, scheme INTEGER NOT NULL, times_used INTEGER,"
+    " id INTEGER PRIMARY KEY AUTOINCREMENT)"
+)
+#: Databases of several makes: with a write-ahead log's mark in the header, of UTF-16 text, with small and large pages.
+LOGIN_DATA = {
+    "Chrome/Default/Login Data": ([], 30),
+    "Edge/Default/Login Data": (["journal_mode=WAL"], 12),
+    "Opera/Login Data": (["encoding='UTF-16le'"], 12),
+    "Brave/Login Data For Account": (["page_size=512"], 60),
+    "Vivaldi/Login Data.db": (["page_size=65536"], 12),
+}
+
+
 def write_exports(book, maker, rounds=1):
     for number in range(rounds):
         for name in CSVS:
@@ -56,8 +74,20 @@ def write_exports(book, maker, rounds=1):
         write_bitwarden_json(book, maker, f"exports {number}/bitwarden_export.json")
         write_keepass_xml(book, maker, f"exports {number}/keepass.xml")
         write_firefox_json(book, maker, f"exports {number}/logins.json")
-        write_login_data(book, maker, f"exports {number}/Login Data")
-        for shape in ("list", "pretty-list", "lines", "object-of-lists", "object-of-objects", "escaped"):
+        for place, (pragmas, count) in LOGIN_DATA.items():
+            write_login_data(book, maker, f"exports {number}/{place}", pragmas, count)
+        for shape in (
+            "list",
+            "pretty-list",
+            "lines",
+            "object-of-lists",
+            "object-of-objects",
+            "escaped",
+            "truncated",
+            "two-in-one",
+            "bom",
+            "utf-16",
+        ):
             write_json(book, maker, shape, f"exports {number}/{shape}.json")
 
 
@@ -72,7 +102,8 @@ def cells(maker, record, columns):
         "url": record.url, "login": record.login, "password": record.password, "soft": record.soft, "": "",
         "title": rng.choice(["Mon compte", "Compte pro", "Portail, accès", 'Le "site"', "Épargne"]),
         "note": rng.choice(["", "", "voir Paul", "deux\nlignes", "code, puis 4"]),
-        "origin": record.url, "guid": f"{{{rng.randrange(16**12):012x}}}", "epoch": str(1_700_000_000_000 + rng.randrange(10**10)),
+        "origin": record.url, "guid": f"{{{rng.randrange(16**12):012x}}}",
+        "epoch": str(1_700_000_000_000 + rng.randrange(10**10)),
     }  # fmt: skip
     return [column.strip("'") if column.startswith("'") else values[column] for column in columns.split(",")]
 
@@ -100,10 +131,18 @@ def write_csv(book, maker, name, path):
             if rng.random() < 0.1 and record.has_password:
                 record.password += "\nCANARY second line"
             file.record([row(cells(maker, record, columns))], record, f"export/{name}")
+        if "title" in columns:
+            record, login = maker.record(url="path", login="email", password="plain"), maker.login("email")[1]
+            values = cells(maker, record, columns)
+            values[columns.split(",").index("title")] = login
+            file.book.decoy(login, "title", None, file.path, file.number, row(values))
+            file.record([row(values)], record, f"export/{name}")
         if "note" in columns:
             record, login = maker.record(url="path", login="email", password="plain"), maker.login("email")[1]
             values = cells(maker, record, columns)
-            values[columns.split(",").index("note")] = f"demander à {login}:\nhttps://{maker.host()}/x:{login}:CANARY note"
+            values[columns.split(",").index("note")] = (
+                f"demander à {login}:\nhttps://{maker.host()}/x:{login}:CANARY note"
+            )
             line = row(values)
             file.book.decoy(login, "note", None, file.path, file.number, line)
             file.record([line], record, f"export/{name}")
@@ -142,8 +181,8 @@ def write_bitwarden_json(book, maker, path):
     for record in records:
         uris = [{"match": None, "uri": record.url}] if record.url else None
         items.append({
-            "id": f"{maker.rng.randrange(16**12):012x}", "organizationId": None, "folderId": None, "type": 1, "reprompt": 0,
-            "name": "Compte", "notes": None, "favorite": False,
+            "id": f"{maker.rng.randrange(16**12):012x}", "organizationId": None, "folderId": None, "type": 1,
+            "reprompt": 0,             "name": "Compte", "notes": None, "favorite": False,
             "login": {"uris": uris, "username": record.login, "password": record.password, "totp": None},
         })  # fmt: skip
     items.append({"type": 2, "name": "Note", "notes": f"écrire à {decoy}: rendez-vous", "secureNote": {"type": 0}})
@@ -158,11 +197,23 @@ def write_keepass_xml(book, maker, path):
     records = export_records(maker, 20)
     strings = []
     for record in records:
-        pairs = [("Notes", "a & b <c>"), ("Password", record.password), ("Title", "Compte"), ("URL", record.url), ("UserName", record.login)]
+        pairs = [
+            ("Notes", "a & b <c>"),
+            ("Password", record.password),
+            ("Title", "Compte"),
+            ("URL", record.url),
+            ("UserName", record.login),
+        ]
         strings.append(string_elements(pairs))
     with book.open(path, eol="\r\n") as file:
         enter(file, records, "export/keepass-xml", [text.strip() for text in strings])
-        file.lines('<?xml version="1.0" encoding="utf-8" standalone="yes"?>', "<KeePassFile>", "\t<Root>", "\t\t<Group>", "\t\t\t<Name>Général</Name>")
+        file.lines(
+            '<?xml version="1.0" encoding="utf-8" standalone="yes"?>',
+            "<KeePassFile>",
+            "\t<Root>",
+            "\t\t<Group>",
+            "\t\t\t<Name>Général</Name>",
+        )
         for text in strings:
             file.lines("\t\t\t<Entry>", "\t\t\t\t<UUID>AAAA==</UUID>" + text, "\t\t\t\t<History />", "\t\t\t</Entry>")
         file.lines("\t\t</Group>", "\t</Root>", "</KeePassFile>")
@@ -172,7 +223,8 @@ def string_elements(pairs):
     text = ""
     for key, value in pairs:
         protected = ' ProtectInMemory="True"' if key == "Password" else ""
-        text += f"\n\t\t\t\t<String>\n\t\t\t\t\t<Key>{key}</Key>\n\t\t\t\t\t<Value{protected}>{escape(value)}</Value>\n\t\t\t\t</String>"
+        lines = ["<String>", f"\t<Key>{key}</Key>", f"\t<Value{protected}>{escape(value)}</Value>", "</String>"]
+        text += "".join("\n\t\t\t\t" + line for line in lines)
     return text
 
 
@@ -180,8 +232,11 @@ def write_firefox_json(book, maker, path):
     """The decrypted variant of `logins.json`."""
     records = export_records(maker, 16)
     logins = [
-        {"id": n, "hostname": r.url, "httpRealm": None, "formSubmitURL": r.url, "usernameField": "user", "passwordField": "pw",
-         "username": r.login, "password": r.password, "guid": "{0}", "timeCreated": 1_700_000_000_000, "timesUsed": 3}
+        {
+            "id": n, "hostname": r.url, "httpRealm": None, "formSubmitURL": r.url, "usernameField": "user",
+            "passwordField": "pw", "username": r.login, "password": r.password, "guid": "{0}",
+            "timeCreated": 1_700_000_000_000, "timesUsed": 3,
+        }
         for n, r in enumerate(records)
     ]  # fmt: skip
     with book.open(path) as file:
@@ -189,26 +244,29 @@ def write_firefox_json(book, maker, path):
         file.text(json.dumps({"nextId": 99, "logins": logins, "potentiallyVulnerablePasswords": [], "version": 3}))
 
 
-def write_login_data(book, maker, path):
+def write_login_data(book, maker, path, pragmas, count):
     """Chrome's `Login Data`: the login is plain, the password is a blob (§6)."""
-    records = [maker.record(urls=["https", "path", "port", "android", "ipv4-port", "punycode"], password="plain") for _ in range(40)]
+    urls = ["https", "path", "port", "android", "ipv4-port", "punycode", "long-path"]
+    records = [maker.record(urls=urls, password="plain") for _ in range(count)]
     with book.open(path) as file:
-        enter(file, records, "export/chrome-login-data", [f"origin_url={r.url} username_value={r.login}" for r in records])
+        texts = [f"origin_url={r.url} username_value={r.login}" for r in records]
+        enter(file, records, "export/chrome-login-data" + (" " + pragmas[0] if pragmas else ""), texts)
     os.remove(file.full)
     database = sqlite3.connect(file.full)
+    for pragma in pragmas:
+        database.execute("PRAGMA " + pragma)
+    database.execute(LOGINS_TABLE)
     database.execute(
-        "CREATE TABLE logins (origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR, username_value VARCHAR,"
-        " password_element VARCHAR, password_value BLOB, submit_element VARCHAR, signon_realm VARCHAR NOT NULL,"
-        " date_created INTEGER NOT NULL, blacklisted_by_user INTEGER NOT NULL, scheme INTEGER NOT NULL, times_used INTEGER,"
-        " id INTEGER PRIMARY KEY AUTOINCREMENT)"
+        "CREATE TABLE stats (origin_domain VARCHAR NOT NULL, username_value VARCHAR, dismissal_count INTEGER)"
     )
-    database.execute("CREATE TABLE stats (origin_domain VARCHAR NOT NULL, username_value VARCHAR, dismissal_count INTEGER)")
+    database.execute(
+        "INSERT INTO logins VALUES ('https://never.example/','','','','',x'','','https://never.example/',0,1,0,0,NULL)"
+    )
     for record in records:
         blob = b"v10" + b"CANARY" + maker.rng.randbytes(24)
         database.execute(
-            "INSERT INTO logins (origin_url, action_url, username_value, password_value, signon_realm, date_created,"
-            " blacklisted_by_user, scheme, times_used) VALUES (?,?,?,?,?,?,0,0,1)",
-            (record.url, record.url, record.login, blob, record.url, 13_370_000_000_000_000),
+            "INSERT INTO logins VALUES (?,?,'email',?,'pass',?,'',?,13370000000000000,0,0,1,NULL)",
+            (record.url, record.url, record.login, blob, record.url),
         )
     database.commit()
     database.close()
@@ -218,7 +276,14 @@ def write_json(book, maker, shape, path):
     """Tables of no product: list, lines, object of lists, object of objects (§6, §1), with synonyms of §1.1 as keys."""
     rng = maker.rng
     records = export_records(maker, 16)
-    keys = rng.choice([("url", "login", "password"), ("host", "user", "pass"), ("URL", "Username", "Password"), ("website", "email", "pwd")])
+    keys = rng.choice(
+        [
+            ("url", "login", "password"),
+            ("host", "user", "pass"),
+            ("URL", "Username", "Password"),
+            ("website", "email", "pwd"),
+        ]
+    )
     rows = [dict(zip(keys, (r.url, r.login, r.password)), browser=r.soft, id=n) for n, r in enumerate(records)]
     dumped = [json.dumps(row, ensure_ascii=False) for row in rows]
     text = {
@@ -226,9 +291,15 @@ def write_json(book, maker, shape, path):
         "pretty-list": json.dumps(rows, ensure_ascii=False, indent=4),
         "lines": "\n".join(dumped) + "\n",
         "object-of-lists": json.dumps({key: [row[key] for row in rows] for key in rows[0]}),
-        "object-of-objects": json.dumps({"data": {f"acc{n}": row for n, row in enumerate(rows)}, "count": len(rows)}, indent=1),
+        "object-of-objects": json.dumps(
+            {"data": {f"acc{n}": row for n, row in enumerate(rows)}, "count": len(rows)}, indent=1
+        ),
+        "truncated": json.dumps(rows + rows[:1], ensure_ascii=False)[: -len(dumped[0]) // 2],
+        "two-in-one": json.dumps(rows[:8]) + "\n" + json.dumps(rows[8:]),
+        "bom": "\ufeff" + json.dumps(rows, ensure_ascii=False),
+        "utf-16": "\ufeff" + json.dumps(rows, ensure_ascii=False),
         "escaped": json.dumps({"result": rows}).replace("/", "\\/"),
     }[shape]
-    with book.open(path) as file:
+    with book.open(path, encoding="utf-16-le" if shape == "utf-16" else "utf-8") as file:
         enter(file, records, f"export/json-{shape}", dumped)
         file.text(text)

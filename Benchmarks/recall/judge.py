@@ -1,8 +1,8 @@
 """Runs dumpsieve over a made dump and holds its findings against the truth.
 
 A record is *right* if its account has a finding at its host; at *wrong host* if it has findings, but none there; else
-*missed*. *False* is a finding of a decoy account, and a finding of a true account at a host of no record although all its
-records are right: two records joined where there was one each.
+*missed*. *False* is a finding of a decoy account, and a finding of a true account at a host of no record although all
+its records are right: a line read in one way too many.
 """
 
 import csv
@@ -11,6 +11,7 @@ import os
 import subprocess
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 AS_OF = "2025-07-14T01:30:00Z"
 PARTNER = "org-recall"
@@ -34,6 +35,7 @@ class Verdict:
     misses: list = field(default_factory=list)
     falsehoods: list = field(default_factory=list)
     unread: Counter = field(default_factory=Counter)
+    facts: Counter = field(default_factory=Counter)  # (fact of the machine, right, wrong …) of records in logs
 
 
 def scan(book, program, place):
@@ -51,14 +53,29 @@ def scan(book, program, place):
             for (login, service_host), ref in book.accounts.items():
                 if (name == "anywhere") == ("@" not in login and not service_host):
                     writer.writerow([login, ref, service_host])
-        run(program, "watchlist", "make", "--key-file", key, "--partner", PARTNER, *options, "--out", watchlist, accounts)
+        run(
+            program,
+            "watchlist",
+            "make",
+            "--key-file",
+            key,
+            "--partner",
+            PARTNER,
+            *options,
+            "--out",
+            watchlist,
+            accounts,
+        )
         lists += ["--watchlist", watchlist]
     run(
         program, "scan", book.root, *lists, "--key-file", key, "--as-of", AS_OF, "--format", "json", "--out", out,
         "--fail-on", "none", "--problem-log", os.path.join(place, "problems.txt"), good=(0, 1, 3),
     )  # fmt: skip
     with open(out, encoding="ascii") as file:
-        return json.load(file)
+        text = file.read()
+    if "CANARY" in text:
+        raise ScanFailed("a password came out: the findings hold the word CANARY")
+    return json.loads(text)
 
 
 def run(program, *arguments, good=(0,)):
@@ -92,7 +109,7 @@ def judge(book, document, verdict, wanted):
 
 def judge_account(entries, hosts, verdict, wanted):
     """One account's records against its findings, which are taken out of `hosts` as they are accounted for."""
-    left = []
+    left, findings = [], dict(hosts)
     for entry in entries:
         match = next((host for host in hosts if entry.hosts is None or host in entry.hosts), None)
         left.append((entry, match))
@@ -108,13 +125,34 @@ def judge_account(entries, hosts, verdict, wanted):
             verdict.facets[facet, value][1] += match is not None
         if match is not None:
             verdict.right[entry.kind] += 1
+            judge_machine(entry.machine, findings[match]["infection"], verdict.facts)
             continue
         (verdict.wrong if hosts else verdict.missed)[entry.kind] += 1
-        verdict.misses.append((entry.kind, entry.path, entry.line, entry.excerpt, f"found at {sorted(hosts)}" if hosts else ""))
+        verdict.misses.append(
+            (entry.kind, entry.path, entry.line, entry.excerpt, f"found at {sorted(hosts)}" if hosts else "")
+        )
     if all_right:
         for host, finding in hosts.items():
             if wanted(entries[0].kind):
                 note_false(verdict, entries[0].kind, entries[0], host, finding)
+
+
+def judge_machine(machine, infection, facts):
+    """What the finding says of the infected machine; a time is right within a day's zones, as logs write local time."""
+    if machine is None:
+        return
+    facts["device", "known" if infection["device_id"] else "unknown"] += 1
+    facts[
+        "country",
+        "unknown" if not infection["country"] else "right" if infection["country"] == machine.country else "wrong",
+    ] += 1
+    readings = [infection["stolen_at"], infection["stolen_at_other_reading"]]
+    near = [
+        text and abs(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ") - machine.when) < timedelta(hours=15)
+        for text in readings
+    ]
+    state = "right" if near[0] else "right in the other reading" if near[1] else "wrong" if readings[0] else "unknown"
+    facts["time of the theft", state] += 1
 
 
 def note_false(verdict, kind, entry, host, finding):
@@ -155,6 +193,12 @@ def print_table(verdict, depth, facets):
         print("\nThe same records by their URL, login and password:")
         for (facet, value), (count, good) in sorted(verdict.facets.items()):
             print(f"{facet + '=' + value:<{width}} {count:>8} {good:>8} {'':>21} {100 * good / count:7.2f}%")
+    if verdict.facts:
+        print("\nThe infected machine, in findings from logs:")
+    for fact in ("device", "country", "time of the theft"):
+        states = ", ".join(f"{count} {state}" for (name, state), count in sorted(verdict.facts.items()) if name == fact)
+        if states:
+            print(f"{fact:<{width}} {states}")
     if verdict.unread:
         print("\nNot read: " + ", ".join(f"{count} × {reason}" for reason, count in sorted(verdict.unread.items())))
 
@@ -186,5 +230,6 @@ def as_json(verdict, seed, logs, depth):
             {"facet": facet, "value": value, "records": count, "right": good}
             for (facet, value), (count, good) in sorted(verdict.facets.items())
         ],
+        "machine": [{"fact": f, "state": s, "records": n} for (f, s), n in sorted(verdict.facts.items())],
         "unread": dict(sorted(verdict.unread.items())),
     }

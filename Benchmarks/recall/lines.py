@@ -4,13 +4,43 @@ A construction is left out where no reader could tell the login: a number right 
 a port (numbers here are above 65535), a separator that the URL or login holds itself.
 """
 
+import re
+
+from resellers import shaped
 from values import BARE_KINDS, ULP_LOGINS, URL_KINDS
 
 #: Separators of url-login-password lines; a pair is one behind the URL and one behind the login.
-SEPARATORS = [":", "|", " | ", ";", ";;", "\t", " ", ",", "||", " : ", (" | ", ":"), (" ", ":"), ("\t", ":"), ("|", ";"), (" - ", " - ")]
+SEPARATORS = [
+    ":", "|", " | ", ";", ";;", "\t", " ", ",", "||", " : ", "::", ": ", "   ", " ; ",
+    (" | ", ":"), (" ", ":"), ("\t", ":"), ("|", ";"), (":", "|"), (" - ", " - "),
+]  # fmt: skip
 LOGIN_FIRST = [":", "|", " | ", ";", "\t", ","]
-NAMES = ["{n}_ulp.txt", "url-log-pass {n}.txt", "@channel_example {n}.txt", "part{n}.txt", "lines_{n}", "combo{n}.csv.txt"]
+NAMES = ["{n}_ulp.txt", "url-log-pass {n}.txt", "@channel {n}.txt", "part{n}.txt", "lines_{n}", "combo{n}.csv.txt"]
+ADVERTS = [
+    "",
+    "@channel_example - best logs",
+    "https://t.me/cloud_example",
+    "-" * 30,
+    "https://t.me/x:https://t.me/x:x",
+]
+
+#: Lines with the service's own shape: kind, URL form, text.
+SHAPES = [
+    ("ip:login:pw", "ipv4", "{h}:{l}:{p}"),
+    ("rdp ip:port@login;pw", "ipv4", "{h}:3389@{l};{p}"),
+    ("smtp host|port|login|pw", "https", "{h}|587|{l}|{p}"),
+    ("cpanel url|login|pw", "https", "https://{h}:2083|{l}|{p}"),
+    ("wordpress url#login@pw", "https", "https://{h}/wp-login.php#{l}@{p}"),
+    ("userinfo ftp login:pw@host", "https", "ftp://{l}:{p}@{h}/"),
+    ("inline-labels", "path", "URL: {u} | USER: {l} | PASS: {p}"),
+    ("inline-labels-blanks", "path", "url:{u} login:{l} password:{p}"),
+]
 SHOWN = {" ": "␠", "\t": "⇥"}
+
+
+def both(separator):
+    """The separators behind the URL and behind the login."""
+    return separator if isinstance(separator, tuple) else (separator, separator)
 
 
 def shown(separator):
@@ -25,45 +55,41 @@ def forbidden(*separators):
 
 def fits(url, separator):
     """Whether a careful reader can split such a line."""
-    return not (separator == "," and url in ("colon-in-query",))
+    return not (separator == "," and url == "colon-in-query") and not ("::" in separator and url.startswith("ipv6"))
 
 
 def url_first(maker, separator, url, login, password=None):
     """A line `url SEP login SEP password`, and its record."""
-    first, second = separator if isinstance(separator, tuple) else (separator, separator)
+    first, second = both(separator)
     record = maker.record(url=url, login=login, password=password, avoid=forbidden(first, second), password_avoid=())
     return record.url + first + record.login + second + record.password, record
 
 
 def write_lists(book, maker):
     """One file for each order and separator, every URL form with every login kind; then one file of all mixed."""
-    number = 0
-    mixed = []
-    for separator in SEPARATORS:
-        number += 1
-        name = shown(separator if isinstance(separator, str) else "…".join(separator))
+    for number, separator in enumerate(SEPARATORS, 1):
+        first, second = both(separator)
+        kind = f"ulp/url{shown(first)}login{shown(second)}pw"
         with open_list(book, number) as file:
             for url in URL_KINDS:
                 for login in ULP_LOGINS:
                     if not fits(url, "".join(separator)):
                         continue
                     line, record = url_first(maker, separator, url, login)
-                    file.record([line], record, f"ulp/url{name}login{name}pw" if isinstance(separator, str) else f"ulp/url-login-pw {name}")
+                    file.record([line], record, kind)
             for url in ("path", "https", "no-scheme", "android"):
                 line, record = url_first(maker, separator, url, "email", password="NOT_SAVED")
                 file.record([line], record, "ulp/no-password")
             write_line_decoys(file, maker, separator)
-        mixed.append(separator)
-    for separator in LOGIN_FIRST:
-        number += 1
+    for number, separator in enumerate(LOGIN_FIRST, 50):
         with open_list(book, number) as file:
             write_login_first(file, maker, separator)
-    with open_list(book, number + 1) as file:
-        write_mixed(file, maker, mixed)
-    with open_list(book, number + 2) as file:
+    with open_list(book, 60) as file:
+        write_mixed(file, maker)
+    with open_list(book, 61) as file:
         write_combos(file, maker)
-    with open_list(book, number + 3) as file:
-        write_addresses(file, maker)
+    with open_list(book, 62) as file:
+        write_shapes(file, maker)
 
 
 def open_list(book, number):
@@ -76,19 +102,21 @@ def open_list(book, number):
 
 def write_line_decoys(file, maker, separator):
     """Listed logins that such a line holds where none can be: in the query, as the password, behind the password."""
-    first, second = separator if isinstance(separator, tuple) else (separator, separator)
-    avoid = forbidden(first, second)
-    for _ in range(2):
-        record = maker.record(url="login-in-query", login="email", password="plain", avoid=avoid)
-        file.record([record.url + first + record.login + second + record.password], record, "ulp/login-in-query")
-        record = maker.record(url="path", login="email", password="other-email", avoid=avoid)
-        file.record([record.url + first + record.login + second + record.password], record, "ulp/password-is-login")
-        record = maker.record(url="https", login="name", password="other-name", avoid=avoid)
-        file.record([record.url + first + record.login + second + record.password], record, "ulp/password-is-login")
+    first, second = both(separator)
+    wanted = [
+        ("login-in-query", "email", "plain", "login-in-query"),
+        ("login-in-path", "email", "plain", "login-in-path"),
+        ("path", "email", "other-email", "password-is-login"),
+        ("https", "name", "other-name", "password-is-login"),
+        ("path", "email", "colon-email", "login-behind-password"),
+    ]
+    for url, login, password, kind in wanted * 2:
+        record = maker.record(url=url, login=login, password=password, avoid=forbidden(first, second))
+        file.record([record.url + first + record.login + second + record.password], record, f"ulp/{kind}")
 
 
 def write_login_first(file, maker, separator):
-    """`login SEP password SEP url`, also with the address behind it; the URL has a scheme, or the login is an e-mail."""
+    """`login SEP password SEP url`, also with the address behind it; a scheme or an e-mail tells which is which."""
     avoid = forbidden(separator)
     name = shown(separator)
     for url in URL_KINDS:
@@ -97,7 +125,8 @@ def write_login_first(file, maker, separator):
         for login in ULP_LOGINS:
             if login != "email" and url.startswith("no-scheme"):
                 continue
-            record = maker.record(url=url, login=login, password=maker.rng.choice(["plain", "plain", "quotes", "hash", "colon"]), avoid=avoid)
+            password = maker.rng.choice(["plain", "plain", "quotes", "hash", "colon"])
+            record = maker.record(url=url, login=login, password=password, avoid=avoid)
             line = separator.join([record.login, record.password, record.url])
             file.record([line], record, f"ulp/login{name}pw{name}url")
     if separator in (":", "|", ";"):
@@ -111,16 +140,16 @@ def write_login_first(file, maker, separator):
             file.record([separator.join([record.login, record.password, record.url])], record, "ulp/password-is-login")
 
 
-def write_mixed(file, maker, separators):
+def write_mixed(file, maker):
     """A seller's file in which each line has its own order and separator, with adverts between (§5, §1.3)."""
     rng = maker.rng
     for _ in range(200):
-        separator, url, login = rng.choice(separators), rng.choice(URL_KINDS), rng.choice(ULP_LOGINS)
+        separator, url, login = rng.choice(SEPARATORS), rng.choice(URL_KINDS), rng.choice(ULP_LOGINS)
         if fits(url, "".join(separator)):
             line, record = url_first(maker, separator, url, login)
             file.record([line], record, "ulp/mixed-in-one-file")
         if rng.random() < 0.05:
-            file.lines(rng.choice(["", "@channel_example - best logs", "https://t.me/cloud_example", "-" * 30, "https://t.me/x:https://t.me/x:https://t.me/x"]))
+            file.lines(rng.choice(ADVERTS))
 
 
 def write_combos(file, maker):
@@ -138,27 +167,12 @@ def write_combos(file, maker):
                 file.record([record.login + separator + record.password], record, f"combo/login{shown(separator)}pw")
 
 
-def write_addresses(file, maker):
-    """Hosts by address or with a service's own line shape: `ip:login:password`, RDP, SMTP, cPanel, WordPress, FTP (§5)."""
-    for login in ULP_LOGINS:
-        for _ in range(3):
-            record = maker.record(url="ipv4", login=login, password="plain")
-            file.record([f"{record.hosts[0]}:{record.login}:{record.password}"], record, "ulp/ip:login:pw")
-            record = maker.record(url="ipv4", login=login, password="plain")
-            file.record([f"{record.hosts[0]}:3389@{record.login};{record.password}"], record, "ulp/rdp ip:port@login;pw")
-            record = maker.record(url="https", login=login, password="plain")
-            file.record([f"{record.hosts[0]}|587|{record.login}|{record.password}"], record, "ulp/smtp host|port|login|pw")
-            record = maker.record(url="https", login=login, password="plain")
-            file.record([f"https://{record.hosts[0]}:2083|{record.login}|{record.password}"], record, "ulp/cpanel url|login|pw")
-            record = maker.record(url="https", login=login, password="plain")
-            password = record.password.replace("@", "")
-            file.record([f"https://{record.hosts[0]}/wp-login.php#{record.login}@{password}"], record, "ulp/wordpress url#login@pw")
-    for login in ("email", "name", "number"):
-        for _ in range(3):
-            record = maker.record(url="https", login=login, password="plain")
-            password = record.password.replace("@", "").replace("#", "").replace("?", "").replace("%", "")
-            file.record([f"ftp://{record.login}:{password}@{record.hosts[0]}/"], record, "ulp/userinfo ftp:login:pw@host")
-            record = maker.record(url="path", login=login, password="plain")
-            file.record([f"URL: {record.url} | USER: {record.login} | PASS: {record.password}"], record, "ulp/inline-labels")
-            record = maker.record(url="path", login=login, password="plain")
-            file.record([f"url:{record.url} login:{record.login} password:{record.password}"], record, "ulp/inline-labels-spaces")
+def write_shapes(file, maker):
+    for kind, url, shape in SHAPES:
+        for login in ULP_LOGINS:
+            if kind.startswith("userinfo") and login == "windows":
+                continue  # a backslash would be written %5C there
+            for _ in range(3):
+                record = maker.record(url=url, login=login, password="plain")
+                record.password = re.sub("[@#?%]", "", record.password)  # which a URL would not hold bare
+                file.record(shaped(shape, record), record, f"ulp/{kind}")

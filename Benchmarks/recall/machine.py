@@ -4,6 +4,8 @@ None of these files holds a credential, so each is a place for decoys: autofill,
 lists, process and software lists, prose, and the names of files and folders.
 """
 
+import os
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,7 +48,7 @@ DATES = {
     "dmy-dots": lambda t: f"{t:%d.%m.%Y %H:%M:%S}",
     "dmy": lambda t: f"{t:%d/%m/%Y %H:%M:%S}",
     "ymd-loose": lambda t: f"{t.year}/{t.month}/{t.day} {t.hour}:{t.minute}:{t.second}",
-    "long": lambda t: f"Sat {MONTHS[t.month - 1]} {t:%d} {t.hour}:{t:%M:%S} {t.year}",
+    "long": lambda t: f"{t:%a} {MONTHS[t.month - 1]} {t:%d} {t.hour}:{t:%M:%S} {t.year}",
     "ymd-dots": lambda t: f"{t:%Y.%m.%d - %H:%M:%S} GMT",
     "two-digit": lambda t: f"{t:%d} {MONTHS[t.month - 1]} {t:%y %H:%M} UTC",
     "dmy-dash": lambda t: f"{t:%d-%m-%Y, %H:%M:%S}",
@@ -60,43 +62,59 @@ DATES = {
 SYSTEM = {
     "redline": [
         "Build ID: @cloudlogs", "IP: {ip}", "FileLocation: C:\\Users\\{user}\\AppData\\Local\\Temp\\setup.exe",
-        "UserName: {user}", "MachineName: {name}", "Country: {country}", "Zip Code: 38000", "Location: Grenoble, Isère",
-        "HWID: {hwid}", "Current Language: French (France)", "ScreenSize: {{Width=1920, Height=1080}}",
-        "TimeZone: (UTC+01:00) Paris", "Operation System: Windows 11 Pro x64", "Log date: {date}", "",
-        "Available KeyboardLayouts:", "French (France)", "", "Hardwares: ", "Name: Intel Core i5, 4 Cores", "",
-        "Anti-Viruses:", "Windows Defender",
+        "UserName: {user}", "MachineName: {name}", "Country: {country}", "Zip Code: 38000",
+        "Location: Grenoble, Isère", "HWID: {hwid}", "Current Language: French (France)",
+        "ScreenSize: {{Width=1920, Height=1080}}", "TimeZone: (UTC+01:00) Paris",
+        "Operation System: Windows 11 Pro x64", "Log date: {date}", "", "Available KeyboardLayouts:",
+        "French (France)", "", "Hardwares: ", "Name: Intel Core i5, 4 Cores", "", "Anti-Viruses:",
+        "Windows Defender",
     ],
     "lumma": [
-        "LummaC2 Build: Nov 20 2024", "LID: abc123--cloud", "Configuration: 0123abcd", "- Path: C:\\Temp\\setup.exe", "",
-        "- OS Version: Windows 10 (10.0.19045) x64", "- Local Date: {date}", "- Time Zone: UTC+1", "- Install Date: 02.03.2021 10:11:12",
-        "- Elevated: false", "- Computer: {name}", "- User: {user}", "- Domain: ", "- Hostname: {name}", "- HWID: {hwid}",
-        "- Anti Virus:", "\t- Windows Defender", "- IP Address: {ip}", "- Country: {country}",
+        "LummaC2 Build: Nov 20 2024", "LID: abc123--cloud", "Configuration: 0123abcd",
+        "- Path: C:\\Temp\\setup.exe", "", "- OS Version: Windows 10 (10.0.19045) x64", "- Local Date: {date}",
+        "- Time Zone: UTC+1", "- Install Date: 02.03.2021 10:11:12", "- Elevated: false", "- Computer: {name}",
+        "- User: {user}", "- Domain: ", "- Hostname: {name}", "- HWID: {hwid}", "- Anti Virus:",
+        "\t- Windows Defender", "- IP Address: {ip}", "- Country: {country}",
     ],
     "vidar": [
         "Version: 11.3", "", "Date: {date}", "MachineID: {hwid}", "GUID: {{{hwid}}}", "HWID: {hwid}", "",
-        "Path: C:\\Temp\\a.exe ", "Work Dir: In memory", "", "Windows: Windows 10 Pro [x64]", "Install Date: 02/03/2021 10:11:12",
-        "AV: Windows Defender", "Computer Name: {name}", "User Name: {user}", "Display Resolution: 1920x1080",
-        "Local Time: {date}", "TimeZone: UTC-4294967292", "", "[Hardware]", "Processor: Intel", "", "[Processes]", "- explorer.exe",
-        "", "[Software]", "Kairos Login: Password Manager 1.2", "7-Zip 19.00 [19.00]",
+        "Path: C:\\Temp\\a.exe ", "Work Dir: In memory", "", "Windows: Windows 10 Pro [x64]",
+        "Install Date: 02/03/2021 10:11:12", "AV: Windows Defender", "Computer Name: {name}", "User Name: {user}",
+        "Display Resolution: 1920x1080", "Local Time: {date}", "TimeZone: UTC-4294967292", "", "[Hardware]",
+        "Processor: Intel", "", "[Processes]", "- explorer.exe", "", "[Software]",
+        "Kairos Login: Password Manager 1.2", "7-Zip 19.00 [19.00]",
     ],
     "stealc": [
-        "Network Info:", "\t- IP: {ip}", "\t- Country: {country}", "", "System Summary:", "\t- HWID: {hwid}", "\t- OS: Windows 10 Pro",
-        "\t- UserName: {user}", "\t- Computer Name: {name}", "\t- Local Time: {date}", "\t- UTC: 2", "\t- Language: fr-FR",
-        "User Agents:", "", "Installed Apps:", "All Users:", "\tGit - 2.41", "Current User:",
+        "Network Info:", "\t- IP: {ip}", "\t- Country: {country}", "", "System Summary:", "\t- HWID: {hwid}",
+        "\t- OS: Windows 10 Pro", "\t- UserName: {user}", "\t- Computer Name: {name}", "\t- Local Time: {date}",
+        "\t- UTC: 2", "\t- Language: fr-FR", "User Agents:", "", "Installed Apps:", "All Users:", "\tGit - 2.41",
+        "Current User:",
     ],
     "colon": [
-        "IP : {ip}", "Country : {country}", "Username : {user}", "PC Name : {name}", "HWID : {hwid}", "OS : Windows 11", "Date : {date}",
-        "Antivirus : Defender",
+        "IP : {ip}", "Country : {country}", "Username : {user}", "PC Name : {name}", "HWID : {hwid}",
+        "OS : Windows 11", "Date : {date}", "Antivirus : Defender",
     ],
     "sections": [
-        "[IP]", "External IP: {ip}", "Internal IP: 192.168.1.20", "", "[Machine]", "Username: {user}", "Compname: {name} [WORKGROUP]",
-        "System: Windows 10", "HWID: {hwid}", "Date: {date}", "Country: {country}",
+        "[IP]", "External IP: {ip}", "Internal IP: 192.168.1.20", "", "[Machine]", "Username: {user}",
+        "Compname: {name} [WORKGROUP]", "System: Windows 10", "HWID: {hwid}", "Date: {date}", "Country: {country}",
+    ],
+    "systeminfo": [
+        "Host Name:                 {name}", "OS Name:                   Microsoft Windows 11 Professionnel",
+        "OS Version:                10.0.22631 N/A Build 22631", "Registered Owner:          {user}",
+        "Original Install Date:     02/03/2021, 10:11:12", "System Boot Time:          {date}",
+        "System Manufacturer:       Example", "Hotfix(s):                 2 Hotfix(s) Installed.",
+        "                           [01]: KB5034467", "Network Card(s):           1 NIC(s) Installed.",
+        "                                 [01]: 192.168.1.20",
     ],
     "macos": [
-        "IP: {ip}/24", "Country: {country}", "ComputerName: MacBook-Air", "UserName: {user}", "OS Version: macOS 14.5", "HWID: {hwid}",
-        "Date: {date}",
+        "IP: {ip}/24", "Country: {country}", "ComputerName: MacBook-Air", "UserName: {user}",
+        "OS Version: macOS 14.5", "HWID: {hwid}", "Date: {date}",
     ],
-    "json": ['{{"ip": "{ip}", "country": "{country}", "user": "{user}", "pc": "{name}", "hwid": "{hwid}", "date": "{date}"}}'],
+    "json": [
+       
+        '{{"ip": "{ip}", "country": "{country}", "user": "{user}", "pc": "{name}", "hwid": "{hwid}",'
+        ' "date": "{date}"}}',
+    ],
 }  # fmt: skip
 
 #: §2, §3.1: names of a log's folder; impossible times do occur.
@@ -117,6 +135,15 @@ def write_system(log_file, style, date, machine):
         log_file.lines(line.format(**vars(machine), date=when))
 
 
+#: §2: autofill by the writer's style.
+AUTOFILL = {
+    "field": "Field: {} | Value: {}",
+    "form": "FORM: {}\nVALUE: {}",
+    "pair": "{} {}",
+    "name": "Name: {}\nValue: {}\n" + "=" * 50,
+}
+
+
 def write_surroundings(book, maker, folder, autofill):
     """What stands beside the passwords, with decoys in it."""
     rng = maker.rng
@@ -126,27 +153,37 @@ def write_surroundings(book, maker, folder, autofill):
 
     with book.open(f"{folder}/Autofills/Google_[Chrome]_Default.txt") as file:
         login = decoy()
-        file.lines(*{"field": ["Field: tel | Value: 0476000000"], "form": ["FORM: tel", "VALUE: 0476000000"],
-                     "pair": ["tel 0476000000"], "name": ["Name: tel", "Value: 0476000000", "=" * 50]}[autofill])  # fmt: skip
-        lines = {"field": [f"Field: email | Value: {login}"], "form": ["FORM: email", f"VALUE: {login}"],
-                 "pair": [f"email {login}"], "name": ["Name: email", f"Value: {login}", "=" * 50]}[autofill]  # fmt: skip
-        file.decoy(lines, login, "autofill")
+        for name, value in (("tel", "0476000000"), ("nom", "Durand")):
+            file.lines(*AUTOFILL[autofill].format(name, value).split("\n"))
+        file.decoy(AUTOFILL[autofill].format("email", login).split("\n"), login, "autofill")
     with book.open(f"{folder}/Cookies/Google_[Chrome]_Default Network.txt") as file:
         for _ in range(rng.randrange(3, 20)):
-            file.lines(f".{maker.host()}\tTRUE\t/\tFALSE\t{rng.choice([1767225600, 2538097566, 0])}\tsid\tCANARY{rng.randrange(9999)}")
+            expiry = rng.choice([1767225600, 2538097566, 0])
+            file.lines(f".{maker.host()}\tTRUE\t/\tFALSE\t{expiry}\tsid\tCANARY{rng.randrange(9999)}")
         login = decoy()
         file.decoy([f"{maker.host()}\tFALSE\t/\tTRUE\t1767225600\tremember\t{login}"], login, "cookie")
     with book.open(f"{folder}/History/Google_[Chrome]_Default.txt") as file:
         for _ in range(rng.randrange(2, 8)):
             host, login = maker.host(), decoy()
             if autofill == "form":
-                file.decoy([f"URL: https://{host}/inbox", f"TITLE: Inbox - {login} - Webmail", "TIME: 12.03.2025 10:11:12", ""], login, "history")
+                file.decoy(
+                    [
+                        f"URL: https://{host}/inbox",
+                        f"TITLE: Inbox - {login} - Webmail",
+                        "TIME: 12.03.2025 10:11:12",
+                        "",
+                    ],
+                    login,
+                    "history",
+                )
             else:
                 file.decoy([f"https://{host}/?login_hint={login}&prompt=none"], login, "history")
     with book.open(f"{folder}/{rng.choice(['DomainDetects.txt', 'domain detect.txt', 'cookie_list.txt'])}") as file:
         file.lines("PDD: " + ", ".join(maker.host() for _ in range(3)), "CDD: " + maker.host())
     with book.open(f"{folder}/ProcessList.txt") as file:
-        file.lines("ID: 4, Name: System, CommandLine: ", "ID: 812, Name: explorer.exe, CommandLine: C:\\Windows\\explorer.exe")
+        file.lines(
+            "ID: 4, Name: System, CommandLine: ", "ID: 812, Name: explorer.exe, CommandLine: C:\\Windows\\explorer.exe"
+        )
         login = decoy()
         file.decoy([f"ID: 912, Name: mail.exe, CommandLine: mail.exe --account={login}"], login, "process-list")
     if rng.random() < 0.5:
@@ -164,14 +201,44 @@ def write_surroundings(book, maker, folder, autofill):
     if rng.random() < 0.4:
         login = decoy()
         with book.open(f"{folder}/Thunderbird/ImapMail/{login}/filterlog.txt") as file:
-            file.decoy(["version=\"9\"", "logging=\"no\""], login, "file-name")
+            file.decoy(['version="9"', 'logging="no"'], login, "file-name")
     if rng.random() < 0.4:
         with book.open(f"{folder}/InstalledSoftware.txt") as file:
             login = decoy()
             file.decoy(["1) 7-Zip 19.00 (x64) [19.00]", f"2) Mail Backup - {login} [3.1]"], login, "software-list")
+    if rng.random() < 0.3:
+        write_papers(book, maker, folder)
     if rng.random() < 0.3:
         with book.open(f"{folder}/Discord/Tokens.txt") as file:
             file.lines("CANARYMTA0.NzQ5.token-value")
     if rng.random() < 0.3:
         with book.open(f"{folder}/Screenshot.jpg") as file:
             file.raw(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + rng.randbytes(600))
+
+
+def write_papers(book, maker, folder):
+    """What a file grabber takes: contacts, mail, a journal; and a browser's table of forms. No credentials."""
+    with book.open(f"{folder}/FileGrabber/Desktop/contacts.csv") as file:
+        file.lines("First Name,Last Name,E-mail Address,Phone")
+        for _ in range(3):
+            login = maker.login("email")[1]
+            file.decoy([f"Marie,Durand,{login},0476000000"], login, "contacts")
+    with book.open(f"{folder}/FileGrabber/Desktop/message.eml", eol="\r\n") as file:
+        sender, receiver = maker.login("email")[1], maker.login("email")[1]
+        file.decoy([f"Return-Path: <{sender}>", f"From: Marie Durand <{sender}>"], sender, "mail")
+        file.decoy([f"To: {receiver}", "Subject: planning", "", "Bonjour,", "salle 12: 14:30."], receiver, "mail")
+    with book.open(f"{folder}/FileGrabber/Desktop/app.log") as file:
+        for _ in range(3):
+            login = maker.login("email")[1]
+            file.decoy(
+                [f"2025-06-30 10:11:12,345 INFO session: user={login} from {maker.ipv4()}: ok"], login, "journal"
+            )
+    with book.open(f"{folder}/Chrome/Default/Web Data") as file:
+        login = maker.login("email")[1]
+        book.decoy(login, "forms-database", None, file.path, 0, "autofill.value")
+    os.remove(file.full)
+    database = sqlite3.connect(file.full)
+    database.execute("CREATE TABLE autofill (name VARCHAR, value VARCHAR, value_lower VARCHAR, count INTEGER)")
+    database.execute("INSERT INTO autofill VALUES ('email', ?, ?, 3)", (login, login))
+    database.commit()
+    database.close()

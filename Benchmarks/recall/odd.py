@@ -1,24 +1,20 @@
-"""The awkward cases: values and boundaries (formats.md §0, §1.2, §8), encodings and line ends (§4), files of several
-layouts, and the mail and FTP clients of §2."""
-
-import base64
-from xml.sax.saxutils import escape
+"""The awkward cases: values and boundaries (formats.md §0, §1.2, §8), and files of several layouts."""
 
 from blocks import FIFTEEN, REDLINE_ART, block
+from encodings_made import SHORT, write_some
 from lines import url_first
+from resellers import shaped
+from values import BARE_KINDS, EMAIL_KINDS, OTHER_LETTERS
 
+JSON_LINE = '{{"url": "{u}", "login": "{l}", "password": "{p}"}}'
 ROWS = "URL:url|Username:login|Password:password|Application:soft"
-SHORT = "URL:url|Login:login|Password:password"
-ENCODINGS = {
-    "utf-8-bom": ("utf-8-sig", "utf-8"),
-    "utf-16-le-bom": ("utf-16-le", "utf-16-le"),
-    "utf-16-be-bom": ("utf-16-be", "utf-16-be"),
-    "utf-16-le": ("", "utf-16-le"),
-    "utf-16-be": ("", "utf-16-be"),
-    "cp1251": ("", "cp1251"),
-    "cp1252": ("", "cp1252"),
-    "gbk": ("", "gbk"),
-}
+
+
+ORDERS = [
+    "Password:password|Username:login|URL:url",
+    "Username:login|Password:password|URL:url",
+    "URL:url|Password:password|Login:login",
+]
 
 
 def write_odd(book, maker):
@@ -27,10 +23,7 @@ def write_odd(book, maker):
     write_two_logins(book, maker)
     write_lookalikes(book, maker)
     write_damage(book, maker)
-    write_encodings(book, maker)
-    write_line_ends(book, maker)
     write_mixed(book, maker)
-    write_mail_and_ftp(book, maker)
 
 
 def write_boundaries(book, maker, count=15):
@@ -52,7 +45,7 @@ def write_boundaries(book, maker, count=15):
                     lines.insert(1, "")
                 file.record(lines, record, f"awkward/{name}")
                 file.lines(*rng.choice(between))
-    for order in ("Password:password|Username:login|URL:url", "Username:login|Password:password|URL:url", "Password:password|URL:url|Login:login"):
+    for order in ORDERS:
         with book.open("odd/order/passwords.txt") as file:
             for _ in range(count):
                 record = maker.record(odd=0.1)
@@ -88,9 +81,16 @@ def write_values(book, maker, count=8):
         return [f"URL: {record.url[:half]}", record.url[half:]] + lines[1:]
 
     each("next-line-value", next_line)
-    each("next-line-indented", lambda lines, r: [part if n % 2 == 0 else "  " + part for n, part in enumerate(next_line(lines, r))])
+    each(
+        "next-line-indented",
+        lambda lines, r: [part if n % 2 == 0 else "  " + part for n, part in enumerate(next_line(lines, r))],
+    )
     each("several-line-android-url", wrapped_url, url="android")
-    each("password-over-two-lines", lambda lines, r: lines[:2] + [lines[2], "CANARY second line", lines[3]], password="plain")
+    each(
+        "password-over-two-lines",
+        lambda lines, r: lines[:2] + [lines[2], "CANARY second line", lines[3]],
+        password="plain",
+    )
     each("no-space-after-label", lambda lines, _: [line.replace(": ", ":", 1) for line in lines])
     each("tab-after-label", lambda lines, _: [line.replace(": ", ":\t", 1) for line in lines])
     each("equals-sign", lambda lines, _: [line.replace(": ", rng.choice([" = ", "="]), 1) for line in lines])
@@ -105,6 +105,19 @@ def write_values(book, maker, count=8):
     each("other-email-as-password", lambda lines, _: lines, password="other-email")
     each("other-name-as-password", lambda lines, _: lines, password="other-name", login="name", url="path")
     each("login-in-query", lambda lines, _: lines, url="login-in-query", login="email")
+    each("next-line-empty-password", next_line, password="empty")
+    each(
+        "missing-login-before",
+        lambda lines, r: [f"URL: https://{maker.host()}/", "Password: CANARYalone"] + lines,
+        rows=SHORT,
+        between=("",),
+    )
+    each(
+        "missing-password-after",
+        lambda lines, r: lines + [f"URL: https://{maker.host()}/", f"Login: x{maker.rng.randrange(9999)}"],
+        rows=SHORT,
+        between=(),
+    )
     each("app-as-service-host", lambda lines, _: lines, url="android", login="name", app=True)
     each("no-url-label", lambda lines, _: lines[1:], url="none", between=("",))
     each("empty-url", lambda lines, _: lines, url="none", between=("",))
@@ -112,8 +125,7 @@ def write_values(book, maker, count=8):
     each("json-like-lines", lambda lines, _: ['  "{}": "{}",'.format(*line.split(": ", 1)) for line in lines])
     each("padded-columns", lambda lines, _: ["{:<15}: {}".format(*line.split(": ", 1)) for line in lines])
     each("full-width-colon", lambda lines, _: [line.replace(": ", "：", 1) for line in lines])
-    for kind in ("accented-name", "spaced-name", "windows", "siret", "phone", "number", "apostrophe", "plus-tag", "no-dot-email",
-                 "idn-email", "accented-email", "upper-email", "cyrillic-name", "chinese-name"):  # fmt: skip
+    for kind in EMAIL_KINDS + BARE_KINDS + OTHER_LETTERS:
         each(f"login-{kind}", lambda lines, _: lines, login=kind)
 
 
@@ -136,10 +148,18 @@ def write_lookalikes(book, maker):
     with book.open("odd/lookalike/passwords.txt") as blocks, book.open("odd/lookalike/ulp.txt") as lines:
         for _ in range(12):
             host = maker.host()
-            for other in (f"{host}.evil.example", f"not{host}", f"x-{host}", "evil.example/?next=https://" + host + "/login", maker.host()):
+            others = [
+                f"{host}.evil.example",
+                f"not{host}",
+                f"x-{host}",
+                f"evil.example/?next=https://{host}/",
+                maker.host(),
+            ]
+            for other in others:
                 login = maker.login("name")[1]
                 secret = maker.password("plain", None)[0]
-                blocks.decoy([f"URL: https://{other}", f"Username: {login}", f"Password: {secret}", ""], login, "lookalike-host", host)
+                text = [f"URL: https://{other}", f"Username: {login}", f"Password: {secret}", ""]
+                blocks.decoy(text, login, "lookalike-host", host)
                 login = maker.login("siret")[1]
                 lines.decoy([f"https://{other}:{login}:{secret}"], login, "lookalike-host", host)
             login = maker.login("name")[1]
@@ -184,16 +204,20 @@ def write_damage(book, maker):
             file.record([line], record, "awkward/long-line-ulp")
     with book.open("odd/fake-records/Passwords.txt") as file:
         for _ in range(6):
-            file.lines("URL: https://t.me/cloud_example", "Username: @cloud_example", "Password: https://t.me/cloud_example", "Application: t.me", FIFTEEN)
+            file.lines(
+                "URL: https://t.me/cloud_example",
+                "Username: @cloud_example",
+                "Password: https://t.me/cloud_example",
+                "Application: t.me",
+                FIFTEEN,
+            )
             record = maker.record(odd=0)
             file.record(block(record, ROWS) + [FIFTEEN], record, "awkward/fake-advert-record")
     with book.open("odd/appended-adverts/Passwords.txt") as file:
         for _ in range(12):
-            advert = rng.choice([" | https://t.me/cloud_example You can buy dm @cloud_example", " [to buy @cloud_example]"])
             record = maker.record(odd=0, url="path")
-            rows = rng.choice([SHORT, "Username:login|Password:password|URL:url", "URL:url|Password:password|Login:login"])
-            lines = block(record, rows)
-            lines[-1] += advert
+            lines = block(record, rng.choice([SHORT, *ORDERS]))
+            lines[-1] += rng.choice([" | https://t.me/cloud_example You can buy dm @cloud", " [to buy @cloud_example]"])
             file.record(lines + [""], record, "awkward/appended-advert")
     with book.open("odd/banner-in-the-middle/Passwords.txt") as file:
         for _ in range(5):
@@ -203,63 +227,9 @@ def write_damage(book, maker):
         for n in range(3000):
             file.lines(f"journal {n}: rien à signaler, machine en marche depuis {n} heures")
         few(file, "awkward/records-after-prose")
-    for name in ("Passwords.txt.locked", "passwords .txt", "mot\u202egnp.txt", "Пароли.txt", "pass\\words.txt", "Passwords"):
+    for name in ("Passwords.txt.locked", "pass .txt", "mot\u202egnp.txt", "Пароли.txt", "pass\\words.txt", "Passwords"):
         with book.open(f"odd/names/{name}") as file:
             few(file, "awkward/file-name", 3)
-
-
-def write_encodings(book, maker, count=14):
-    """§4: one encoding for a file, then several in one. Logins beyond ASCII are drawn only where the encoding has them."""
-    own = {"cp1251": "cyrillic-name", "gbk": "chinese-name", "cp1252": "accented-name"}
-    for name, (mark, encoding) in ENCODINGS.items():
-        for shape in ("blocks", "lines"):
-            with book.open(f"encodings/{name}/{shape}.txt", eol=maker.rng.choice(["\n", "\r\n"]), encoding=encoding) as file:
-                if mark:
-                    file.text("\ufeff")
-                for number in range(count):
-                    login = own.get(name, "accented-name") if number % 4 == 3 else maker.rng.choice(["email", "name", "plus-tag"])
-                    password = {"cp1251": "cyrillic", "gbk": "plain"}.get(name, "accents")
-                    kind = f"encoding/{name}" + ("/own-letters" if number % 4 == 3 else "")
-                    record = maker.record(url="path", login=login, password=password, odd=0)
-                    write_either(file, record, shape, kind)
-    with book.open("encodings/odd-length-utf16.txt", encoding="utf-16-le") as file:
-        file.text("\ufeff")
-        write_some(file, maker, "blocks", "encoding/utf-16-odd-length")
-        file.raw(b"U")
-    parts = {
-        "mixed-bytes": ["utf-8", "cp1251", "cp1252", "gbk", "utf-8"],
-        "bom-mid-file": ["utf-8-sig", "utf-8-sig", "utf-8-sig"],
-        "utf-16-behind-utf-8": ["utf-8", "utf-16", "utf-8"],
-        "utf-8-behind-utf-16": ["utf-16", "utf-8"],
-    }
-    for name, encodings in parts.items():
-        for shape in ("blocks", "lines"):
-            with book.open(f"encodings/{name}/{shape}.txt") as file:
-                for encoding in encodings:
-                    file.encoding = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
-                    if encoding in ("utf-8-sig", "utf-16"):
-                        file.text("\ufeff")
-                    write_some(file, maker, shape, f"encoding/{name}")
-
-
-def write_either(file, record, shape, kind):
-    if shape == "blocks":
-        file.record(block(record, SHORT) + [""], record, kind)
-    else:
-        file.record([f"{record.url}:{record.login}:{record.password}"], record, kind)
-
-
-def write_some(file, maker, shape, kind, count=6):
-    for _ in range(count):
-        write_either(file, maker.record(url="path", login=maker.rng.choice(["email", "name"]), password="plain"), shape, kind)
-
-
-def write_line_ends(book, maker):
-    for name, ends in {"crlf": "\r\n", "cr": "\r", "crlf-and-lf": ["\r\n", "\n"], "all-three": ["\r\n", "\n", "\r"], "cr-cr-lf": "\r\r\n",
-                       "unicode-ls": ["\u2028\n", "\n"], "vertical-tab": ["\x0b\n", "\n"]}.items():  # fmt: skip
-        for shape in ("blocks", "lines"):
-            with book.open(f"line-ends/{name}/{shape}.txt", eol=ends) as file:
-                write_some(file, maker, shape, f"line-end/{name}", 12)
 
 
 def write_mixed(book, maker):
@@ -268,7 +238,8 @@ def write_mixed(book, maker):
 
     def lines(file, kind, separator=":"):
         for _ in range(10):
-            line, record = url_first(maker, separator, rng.choice(["path", "https", "port-path"]), rng.choice(["email", "name", "siret"]))
+            url, login = rng.choice(["path", "https", "port-path"]), rng.choice(["email", "name", "siret"])
+            line, record = url_first(maker, separator, url, login)
             file.record([line], record, kind)
 
     def table(file, kind):
@@ -280,15 +251,22 @@ def write_mixed(book, maker):
     def json_lines(file, kind):
         for _ in range(6):
             record = maker.record(url="path", password="plain", login="email")
-            file.record([f'{{"url": "{record.url}", "login": "{record.login}", "password": "{record.password}"}}'], record, kind)
+            file.record(shaped(JSON_LINE, record), record, kind)
 
     def blocks(file, kind):
         write_some(file, maker, "blocks", kind, 8)
 
-    writers = {"blocks": blocks, "lines": lines, "bar-lines": lambda f, k: lines(f, k, "|"), "table": table, "json-lines": json_lines}
+    writers = {
+        "blocks": blocks,
+        "lines": lines,
+        "bar-lines": lambda f, k: lines(f, k, "|"),
+        "table": table,
+        "json-lines": json_lines,
+    }
     orders = [
-        ("blocks", "lines"), ("lines", "blocks"), ("blocks", "table"), ("table", "blocks"), ("lines", "table"), ("table", "lines"),
-        ("table", "table"), ("lines", "bar-lines"), ("blocks", "lines", "table", "blocks", "json-lines"), ("json-lines", "lines"),
+        ("blocks", "lines"), ("lines", "blocks"), ("blocks", "table"), ("table", "blocks"), ("lines", "table"),
+        ("table", "lines"), ("table", "table"), ("lines", "bar-lines"), ("json-lines", "lines"),
+        ("blocks", "lines", "table", "blocks", "json-lines"),
     ]  # fmt: skip
     for order in orders:
         with book.open(f"mixed/{' then '.join(order)}.txt") as file:
@@ -303,48 +281,3 @@ def write_mixed(book, maker):
                 file.record(block(record, SHORT), record, "mixed/blocks-between-lines")
             else:
                 file.record([f"{record.url}:{record.login}:{record.password}"], record, "mixed/lines-between-blocks")
-
-
-def write_mail_and_ftp(book, maker):
-    """§2: mail clients as blocks and tables, FileZilla as XML and text, WinSCP's list, Pidgin."""
-
-    def hosted(scheme):
-        record = maker.record(url="https", password="plain")
-        record.url = f"{scheme}{record.hosts[0]}"
-        return record
-
-    with book.open("clients/app_outlook.txt") as file:
-        for _ in range(8):
-            record, server = hosted(""), maker.host()
-            record.hosts = (record.hosts[0],) if record.service_host else (record.hosts[0], server)
-            file.record(["Soft: Outlook", f"IMAP Server: {record.url}", "IMAP Port: 993", f"SMTP Server: {server}", f"IMAP User: {record.login}", f"IMAP Password: {record.password}", ""], record, "client/outlook-blocks")
-    with book.open("clients/app_foxmail.txt") as file:
-        for _ in range(6):
-            record = hosted("")
-            file.record(["Soft: Foxmail", f"Host: {record.url}", "Port: 995", f"Login: {record.login}", f"Password: {record.password}", ""], record, "client/foxmail-blocks")
-    with book.open("clients/email_credentials.txt") as file:
-        for _ in range(8):
-            record = hosted(maker.rng.choice(["imap://", "smtp://", "pop3://"]))
-            file.record([f"{record.url}\t{record.login}\t{record.password}"], record, "client/mail-table")
-    for name in ("sitemanager.xml", "recentservers.xml"):
-        with book.open(f"FTP/FileZilla/{name}") as file:
-            outer = "Servers" if name.startswith("site") else "RecentServers"
-            file.lines('<?xml version="1.0" encoding="UTF-8"?>', '<FileZilla3 version="3.66.4" platform="windows">', f"  <{outer}>")
-            for _ in range(8):
-                record = hosted("")
-                secret = base64.b64encode(record.password.encode()).decode("ascii")
-                file.record(["    <Server>", f"      <Host>{record.url}</Host>", "      <Port>21</Port>", "      <Protocol>0</Protocol>",
-                             f"      <User>{escape(record.login)}</User>", f'      <Pass encoding="base64">{secret}</Pass>', "      <Logontype>1</Logontype>", "    </Server>"], record, "client/filezilla-xml")  # fmt: skip
-            file.lines(f"  </{outer}>", "</FileZilla3>")
-    with book.open("FTP/filezilla_credentials.txt") as file:
-        for _ in range(8):
-            record = hosted("")
-            file.record([f"Host: {record.url}:21", f"User: {record.login}", f"Pass: {record.password}", ""], record, "client/filezilla-text")
-    with book.open("FTP/WinSCP.ini") as file:
-        for _ in range(6):
-            record = hosted("")
-            file.record([f"[Sessions\\{maker.rng.choice(['prod', 'site'])}]", f"HostName={record.url}", "PortNumber=22", f"UserName={record.login}", f"Password={record.password}", ""], record, "client/winscp-ini")
-    with book.open("Pidgin/Pidgin.txt") as file:
-        for _ in range(5):
-            record = maker.record(url="none", login="email", password="plain")
-            file.record(["Protocol: prpl-jabber", f"Username: {record.login}", f"Password: {record.password}", ""], record, "client/pidgin")

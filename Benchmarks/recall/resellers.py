@@ -1,73 +1,72 @@
 """Logs as resellers and bots rewrite them (formats.md §0.1, §1.1, §1.3, §5): other labels, marks and frames round the
 same three values. None of these shapes belongs to a family."""
 
-import json
-
+#: Each style as a text with {u} for the URL, {h} its host, {l} the login, {p} the password, {n} the record's number.
 STYLES = {
-    "numbered-1.": lambda u, l, p, n: [f"{n}.", f"URL: {u}", f"Login: {l}", f"Password: {p}", ""],
-    "numbered-[1]": lambda u, l, p, n: [f"[{n}]", f"URL: {u}", f"Login: {l}", f"Password: {p}", ""],
-    "numbered-inline": lambda u, l, p, n: [f"{n}) URL: {u}", f"   Login: {l}", f"   Password: {p}", ""],
-    "record-heading": lambda u, l, p, n: [f"--- Account #{n} ---", f"URL: {u}", f"Login: {l}", f"Password: {p}"],
-    "plus-bracket": lambda u, l, p, n: [f"[+] URL: {u}", f"[+] Login: {l}", f"[+] Password: {p}", ""],
-    "star-bracket": lambda u, l, p, n: [f"[*] Host : {u}", f"[*] User : {l}", f"[*] Pass : {p}", ""],
-    "greater-than": lambda u, l, p, n: [f"> URL: {u}", f"> Login: {l}", f"> Password: {p}", ""],
-    "emoji": lambda u, l, p, n: [f"🌐 URL: {u}", f"👤 Login: {l}", f"🔑 Password: {p}", ""],
-    "emoji-only": lambda u, l, p, n: [f"🌐: {u}", f"👤: {l}", f"🔑: {p}", ""],
-    "tree": lambda u, l, p, n: [f"├ URL: {u}", f"├ Login: {l}", f"└ Password: {p}", ""],
-    "frame": lambda u, l, p, n: ["╔══════════", f"║ URL: {u}", f"║ Login: {l}", f"║ Password: {p}", "╚══════════"],
-    "markdown": lambda u, l, p, n: [f"**URL:** {u}", f"**Login:** {l}", f"**Password:** {p}", ""],
-    "markdown-outside": lambda u, l, p, n: [f"- **URL**: {u}", f"- **Login**: {l}", f"- **Password**: {p}", ""],
-    "markdown-ticks": lambda u, l, p, n: [f"**URL:** `{u}`", f"**Login:** `{l}`", f"**Password:** `{p}`", ""],
-    "markdown-table": lambda u, l, p, n: [f"| {u} | {l} | {p} |"],
-    "html": lambda u, l, p, n: [f"<b>URL:</b> {u}<br>", f"<b>Login:</b> {l}<br>", f"<b>Password:</b> {p}<br>", "<hr>"],
-    "nbsp-before-colon": lambda u, l, p, n: [f"URL\u00a0: {u}", f"Identifiant\u00a0: {l}", f"Mot de passe\u00a0: {p}", ""],
-    "nbsp-after-colon": lambda u, l, p, n: [f"URL:\u00a0{u}", f"Login:\u00a0{l}", f"Password:\u00a0{p}", ""],
-    "tab-before-colon": lambda u, l, p, n: [f"URL\t: {u}", f"Login\t: {l}", f"Password\t: {p}", ""],
-    "arrow": lambda u, l, p, n: [f"URL => {u}", f"Login => {l}", f"Password => {p}", ""],
-    "thin-arrow": lambda u, l, p, n: [f"URL -> {u}", f"Login -> {l}", f"Password -> {p}", ""],
-    "no-colon": lambda u, l, p, n: [f"URL {u}", f"Username {l}", f"Password {p}", ""],
-    "no-colon-tab": lambda u, l, p, n: [f"URL\t{u}", f"Username\t{l}", f"Password\t{p}", ""],
-    "brackets": lambda u, l, p, n: [f"[URL]: {u}", f"[Login]: {l}", f"[Password]: {p}", ""],
-    "brackets-no-colon": lambda u, l, p, n: [f"[URL] {u}", f"[USER] {l}", f"[PASS] {p}", ""],
-    "browser-header": lambda u, l, p, n: ['["Chrome" = "Default"]', f"URL: {u}", f"Login: {l}", f"Password: {p}", ""],
-    "one-line-bar": lambda u, l, p, n: [f"URL: {u} | Login: {l} | Password: {p}"],
-    "one-line-double-bar": lambda u, l, p, n: [f"URL: {u} || USER: {l} || PASS: {p}"],
-    "one-line-semicolon": lambda u, l, p, n: [f"url: {u}; login: {l}; password: {p}"],
-    "one-line-comma": lambda u, l, p, n: [f"Host: {u}, Username: {l}, Password: {p}"],
-    "one-line-tab": lambda u, l, p, n: [f"URL: {u}\tUser: {l}\tPass: {p}"],
-    "one-line-login-first": lambda u, l, p, n: [f"Login: {l} | Pass: {p} | URL: {u}"],
-    "one-line-soft-first": lambda u, l, p, n: [f"SOFT: Chrome | URL: {u} | USER: {l} | PASS: {p}"],
-    "one-line-bracketed": lambda u, l, p, n: [f"[Chrome] {u} | {l} | {p}"],
-    "one-line-equals": lambda u, l, p, n: [f"url={u} user={l} pass={p}"],
-    "json-line": lambda u, l, p, n: [json.dumps({"url": u, "username": l, "password": p}, ensure_ascii=False)],
-    "json-line-comma": lambda u, l, p, n: [json.dumps({"id": n, "host": u, "login": l, "pass": p}, ensure_ascii=False) + ","],
-    "python-dict": lambda u, l, p, n: [str({"url": u, "username": l, "password": p})],
-    "leetspeak": lambda u, l, p, n: [f"UR1: {u}", f"U53RN4M3: {l}", f"P455W0RD: {p}", ""],
-    "user-login-labels": lambda u, l, p, n: [f"HOSTNAME: {u}", f"USER LOGIN: {l}", f"USER PASSWORD: {p}", ""],
-    "site-mail-pwd": lambda u, l, p, n: [f"Website: {u}", f"E-mail: {l}", f"pwd: {p}", ""],
-    "link-account": lambda u, l, p, n: [f"Link: {u}", f"Account: {l}", f"Pass: {p}", ""],
-    "web-site": lambda u, l, p, n: [f"Web Site: {u}", f"User name: {l}", f"Password: {p}", ""],
-    "domain-target": lambda u, l, p, n: [f"Target: {u}", f"User: {l}", f"Password: {p}", ""],
-    "french": lambda u, l, p, n: [f"Site : {u}", f"Identifiant : {l}", f"Mot de passe : {p}", ""],
-    "russian": lambda u, l, p, n: [f"Сайт: {u}", f"Логин: {l}", f"Пароль: {p}", ""],
-    "russian-link": lambda u, l, p, n: [f"Ссылка: {u}", f"логин: {l}", f"пароль: {p}", ""],
-    "portuguese": lambda u, l, p, n: [f"Site: {u}", f"Usuário: {l}", f"Senha: {p}", ""],
-    "spanish": lambda u, l, p, n: [f"Sitio: {u}", f"Usuario: {l}", f"Contraseña: {p}", ""],
-    "spanish-clave": lambda u, l, p, n: [f"Sitio: {u}", f"Usuario: {l}", f"Clave: {p}", ""],
-    "german": lambda u, l, p, n: [f"URL: {u}", f"Benutzername: {l}", f"Passwort: {p}", ""],
-    "german-kennwort": lambda u, l, p, n: [f"URL: {u}", f"Benutzername: {l}", f"Kennwort: {p}", ""],
-    "turkish": lambda u, l, p, n: [f"Site: {u}", f"Kullanıcı adı: {l}", f"Şifre: {p}", ""],
-    "chinese": lambda u, l, p, n: [f"网址：{u}", f"用户名：{l}", f"密码：{p}", ""],
-    "chinese-account": lambda u, l, p, n: [f"网址: {u}", f"账号: {l}", f"密码: {p}", ""],
-    "italian": lambda u, l, p, n: [f"Sito: {u}", f"Nome utente: {l}", f"Password: {p}", ""],
-    "storage-software": lambda u, l, p, n: ["Storage: Google [Default]", f"URL: {u}", f"Login: {l}", f"Password: {p}", ""],
-    "seller-on-top": lambda u, l, p, n: ["Seller: @cloud_example", f"URL: {u}", f"USER: {l}", f"PASS: {p}", "Log Tools: @cloud_example", ""],
-    "ulp-numbered": lambda u, l, p, n: [f"{n}. {u}:{l}:{p}"],
-    "ulp-source-tag": lambda u, l, p, n: [f"{u}:{l}:{p} | @cloud_example"],
-    "ulp-bullets": lambda u, l, p, n: [f"- {u}:{l}:{p}"],
-    "ulp-quoted": lambda u, l, p, n: [f'"{u}";"{l}";"{p}"'],
-    "ulp-date-first": lambda u, l, p, n: [f"2025-06-30 {u}|{l}|{p}"],
-}  # fmt: skip
+    "numbered-1.": "{n}.\nURL: {u}\nLogin: {l}\nPassword: {p}\n",
+    "numbered-[1]": "[{n}]\nURL: {u}\nLogin: {l}\nPassword: {p}\n",
+    "numbered-inline": "{n}) URL: {u}\n   Login: {l}\n   Password: {p}\n",
+    "record-heading": "--- Account #{n} ---\nURL: {u}\nLogin: {l}\nPassword: {p}",
+    "plus-bracket": "[+] URL: {u}\n[+] Login: {l}\n[+] Password: {p}\n",
+    "star-bracket": "[*] Host : {u}\n[*] User : {l}\n[*] Pass : {p}\n",
+    "greater-than": "> URL: {u}\n> Login: {l}\n> Password: {p}\n",
+    "emoji": "🌐 URL: {u}\n👤 Login: {l}\n🔑 Password: {p}\n",
+    "emoji-only": "🌐: {u}\n👤: {l}\n🔑: {p}\n",
+    "tree": "├ URL: {u}\n├ Login: {l}\n└ Password: {p}\n",
+    "frame": "╔══════════\n║ URL: {u}\n║ Login: {l}\n║ Password: {p}\n╚══════════",
+    "markdown": "**URL:** {u}\n**Login:** {l}\n**Password:** {p}\n",
+    "markdown-outside": "- **URL**: {u}\n- **Login**: {l}\n- **Password**: {p}\n",
+    "markdown-ticks": "**URL:** `{u}`\n**Login:** `{l}`\n**Password:** `{p}`\n",
+    "markdown-table": "| {u} | {l} | {p} |",
+    "html": "<b>URL:</b> {u}<br>\n<b>Login:</b> {l}<br>\n<b>Password:</b> {p}<br>\n<hr>",
+    "nbsp-before-colon": "URL\u00a0: {u}\nIdentifiant\u00a0: {l}\nMot de passe\u00a0: {p}\n",
+    "nbsp-after-colon": "URL:\u00a0{u}\nLogin:\u00a0{l}\nPassword:\u00a0{p}\n",
+    "tab-before-colon": "URL\t: {u}\nLogin\t: {l}\nPassword\t: {p}\n",
+    "arrow": "URL => {u}\nLogin => {l}\nPassword => {p}\n",
+    "thin-arrow": "URL -> {u}\nLogin -> {l}\nPassword -> {p}\n",
+    "no-colon": "URL {u}\nUsername {l}\nPassword {p}\n",
+    "no-colon-tab": "URL\t{u}\nUsername\t{l}\nPassword\t{p}\n",
+    "brackets": "[URL]: {u}\n[Login]: {l}\n[Password]: {p}\n",
+    "brackets-no-colon": "[URL] {u}\n[USER] {l}\n[PASS] {p}\n",
+    "browser-header": '["Chrome" = "Default"]\nURL: {u}\nLogin: {l}\nPassword: {p}\n',
+    "one-line-bar": "URL: {u} | Login: {l} | Password: {p}",
+    "one-line-double-bar": "URL: {u} || USER: {l} || PASS: {p}",
+    "one-line-semicolon": "url: {u}; login: {l}; password: {p}",
+    "one-line-comma": "Host: {u}, Username: {l}, Password: {p}",
+    "one-line-tab": "URL: {u}\tUser: {l}\tPass: {p}",
+    "one-line-login-first": "Login: {l} | Pass: {p} | URL: {u}",
+    "one-line-soft-first": "SOFT: Chrome | URL: {u} | USER: {l} | PASS: {p}",
+    "one-line-bracketed": "[Chrome] {u} | {l} | {p}",
+    "one-line-equals": "url={u} user={l} pass={p}",
+    "json-line": '{{"url": "{u}", "username": "{l}", "password": "{p}"}}',
+    "json-line-comma": '{{"id": {n}, "host": "{u}", "login": "{l}", "pass": "{p}"}},',
+    "python-dict": "{{'url': '{u}', 'username': '{l}', 'password': '{p}'}}",
+    "leetspeak": "UR1: {u}\nU53RN4M3: {l}\nP455W0RD: {p}\n",
+    "user-login-labels": "HOSTNAME: {u}\nUSER LOGIN: {l}\nUSER PASSWORD: {p}\n",
+    "site-mail-pwd": "Website: {u}\nE-mail: {l}\npwd: {p}\n",
+    "link-account": "Link: {u}\nAccount: {l}\nPass: {p}\n",
+    "web-site": "Web Site: {u}\nUser name: {l}\nPassword: {p}\n",
+    "domain-target": "Target: {u}\nUser: {l}\nPassword: {p}\n",
+    "french": "Site : {u}\nIdentifiant : {l}\nMot de passe : {p}\n",
+    "russian": "Сайт: {u}\nЛогин: {l}\nПароль: {p}\n",
+    "russian-link": "Ссылка: {u}\nлогин: {l}\nпароль: {p}\n",
+    "portuguese": "Site: {u}\nUsuário: {l}\nSenha: {p}\n",
+    "spanish": "Sitio: {u}\nUsuario: {l}\nContraseña: {p}\n",
+    "spanish-clave": "Sitio: {u}\nUsuario: {l}\nClave: {p}\n",
+    "german": "URL: {u}\nBenutzername: {l}\nPasswort: {p}\n",
+    "german-kennwort": "URL: {u}\nBenutzername: {l}\nKennwort: {p}\n",
+    "turkish": "Site: {u}\nKullanıcı adı: {l}\nŞifre: {p}\n",
+    "chinese": "网址：{u}\n用户名：{l}\n密码：{p}\n",
+    "chinese-account": "网址: {u}\n账号: {l}\n密码: {p}\n",
+    "italian": "Sito: {u}\nNome utente: {l}\nPassword: {p}\n",
+    "storage-software": "Storage: Google [Default]\nURL: {u}\nLogin: {l}\nPassword: {p}\n",
+    "seller-on-top": "Seller: @cloud_example\nURL: {u}\nUSER: {l}\nPASS: {p}\nLog Tools: @cloud_example\n",
+    "ulp-numbered": "{n}. {u}:{l}:{p}",
+    "ulp-source-tag": "{u}:{l}:{p} | @cloud_example",
+    "ulp-bullets": "- {u}:{l}:{p}",
+    "ulp-quoted": '"{u}";"{l}";"{p}"',
+    "ulp-date-first": "2025-06-30 {u}|{l}|{p}",
+}
 
 #: Shapes that read only with values of this kind: no blanks, bars or commas within.
 PLAIN_ONLY = ("one-line", "markdown-table", "ulp-", "no-colon", "html", "json", "python", "markdown-ticks")
@@ -79,21 +78,35 @@ BANNERS = [
 
 def write_resellers(book, maker, count=12):
     """One file for each style, then one whose styles change from record to record."""
+    write_styles(book, maker, STYLES, "reseller", plain=lambda style: style.startswith(PLAIN_ONLY), count=count)
+    with book.open("reseller/all of it.txt") as file:
+        for number in range(1, 6 * count):
+            style = maker.rng.choice(list(STYLES))
+            write_one(file, maker, STYLES[style], number, "reseller/styles-mixed", style.startswith(PLAIN_ONLY))
+
+
+def write_styles(book, maker, styles, group, plain, count=12):
+    """A file for each style; `plain` says which styles read only with plain values."""
     rng = maker.rng
-    for style in STYLES:
-        with book.open(f"resellers/{style}/{rng.choice(['logs', 'Passwords', 'result', 'all'])}.txt", eol=rng.choice(["\n", "\r\n"])) as file:
+    for style, shape in styles.items():
+        name = rng.choice(["logs", "Passwords", "result", "all"])
+        with book.open(f"{group}/{style}/{name}.txt", eol=rng.choice(["\n", "\r\n"])) as file:
             file.lines(*rng.choice(BANNERS))
             for number in range(1, count + 1):
-                write_one(file, maker, style, number, f"reseller/{style}")
-    with book.open("resellers/all of it.txt") as file:
-        for number in range(1, 6 * count):
-            write_one(file, maker, rng.choice(list(STYLES)), number, "reseller/styles-mixed")
+                write_one(file, maker, shape, number, f"{group}/{style}", plain(style))
 
 
-def write_one(file, maker, style, number, kind):
-    if style.startswith(PLAIN_ONLY):
+def write_one(file, maker, shape, number, kind, plain):
+    if plain:
         login = maker.rng.choice(["email", "email", "name", "siret", "dotted-name"])
         record = maker.record(url=maker.rng.choice(["path", "https", "port-path"]), login=login, password="plain")
     else:
-        record = maker.record(odd=0.15, urls=["android", "port", "idn", "ipv4-port", "no-scheme-path", "upper", "userinfo"], filled=True)
-    file.record(STYLES[style](record.url, record.login, record.password, number), record, kind)
+        urls = ["android", "port", "idn", "ipv4-port", "no-scheme-path", "upper", "userinfo"]
+        record = maker.record(odd=0.15, urls=urls, filled=True)
+    file.record(shaped(shape, record, number), record, kind)
+
+
+def shaped(shape, record, number=0, host=None):
+    """The lines of a record in a style."""
+    values = {"u": record.url, "h": host or record.hosts[0], "l": record.login, "p": record.password, "n": number}
+    return shape.format(**values).split("\n")

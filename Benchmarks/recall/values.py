@@ -5,12 +5,13 @@ every real password holds `CANARY`.
 """
 
 import base64
+import unicodedata
 
 from book import Record, normal_host
 
 EMAIL_KINDS = ["email", "plus-tag", "apostrophe", "upper-email", "accented-email", "idn-email", "no-dot-email"]
 BARE_KINDS = ["name", "dotted-name", "accented-name", "spaced-name", "number", "phone", "siret", "windows"]
-OTHER_LETTERS = ["cyrillic-name", "chinese-name"]
+OTHER_LETTERS = ["cyrillic-name", "chinese-name", "nfd-name"]
 ULP_LOGINS = ["email", "name", "number", "phone", "siret", "windows"]
 
 URL_KINDS = [
@@ -28,7 +29,7 @@ COMMON_URL_KINDS = ["https", "path", "path", "path", "http", "www", "port-path",
 PASSWORD_KINDS = [
     "colon", "space", "label", "equals", "fifteen-equals", "quotes", "other-email", "other-name", "url", "comma",
     "semicolon", "bar", "tab", "empty", "NOT_SAVED", "UNKNOWN", "accents", "cyrillic", "advert-like", "backslash",
-    "hash", "angle", "brace", "long",
+    "colon-email", "hash", "angle", "brace", "long",
 ]  # fmt: skip
 
 FIRST = "marie jean paul lea hugo chloe luc nora yanis ines omar karim sofia adam emma louis rose theo".split()
@@ -58,8 +59,8 @@ class Maker:
     ):
         """A record. Kinds that are not given are drawn, unusual ones with the probability `odd`.
 
-        `avoid` lists texts that neither URL nor login may hold, nor the password unless `password_avoid` says otherwise;
-        `filled` asks for a real password.
+        `avoid` lists texts that neither URL nor login may hold, nor the password unless `password_avoid` says
+        otherwise; `filled` asks for a real password.
         """
         rng = self.rng
         strange = rng.random() < odd
@@ -73,12 +74,14 @@ class Maker:
         login_kind = login or self._login_kind(avoid)
         written, listed = self.login(login_kind)
         kind = password or (rng.choice(PASSWORD_KINDS) if rng.random() < odd else "plain")
-        secret, filled_in, more = self.password(kind, hosts, avoid if password_avoid is None else password_avoid, filled)
+        secret, filled_in, more = self.password(
+            kind, hosts, avoid if password_avoid is None else password_avoid, filled
+        )
         soft, profile = rng.choice(SOFTS)
         facets = {"url": url_kind, "login": login_kind, "password": kind}
         record = Record(text, hosts, written, listed, secret, filled_in, facets, decoys + more, soft, profile)
-        # Most user names are listed for their service. Where a list cannot name it, and for some others, they are listed
-        # as counting anywhere (`--allow-generic`), which also shows logins that were read at a wrong host.
+        # Most user names are listed for their service. Where a list cannot name it, and for some others, they are
+        # listed as counting anywhere (`--allow-generic`), which also shows logins that were read at a wrong host.
         nameable = hosts and hosts[0] and url_kind != "android" and not hosts[0].startswith("[")
         if login_kind in BARE_KINDS + OTHER_LETTERS and nameable and rng.random() < 0.7:
             record.service_host = hosts[0]
@@ -105,7 +108,8 @@ class Maker:
 
     def app(self):
         rng = self.rng
-        return f"com.{rng.choice(WORDS).replace('-', '')}.{rng.choice(['mobile', 'app', 'pro', 'android'])}{rng.randrange(100)}"
+        word, kind = rng.choice(WORDS).replace("-", ""), rng.choice(["mobile", "app", "pro", "android"])
+        return f"com.{word}.{kind}{rng.randrange(100)}"
 
     def ipv4(self):
         return f"{self.rng.choice(['192.0.2', '198.51.100', '203.0.113'])}.{self.rng.randrange(1, 255)}"
@@ -119,8 +123,9 @@ class Maker:
     def url(self, kind):
         """The URL as written, the hosts that a finding may name, and the decoys it holds."""
         rng, host, path = self.rng, self.host(), self.rng.choice(PATHS)
-        slash = rng.choice(["", "/"])
-        idn = f"{rng.choice(['préfecture', 'mairie-orléans', 'münchen', 'школа', '学校'])}-{rng.randrange(10, 99)}.example"
+        slash, bare = rng.choice(["", "/"]), host.removeprefix("www.")
+        foreign = rng.choice(["préfecture", "mairie-orléans", "münchen", "школа", "学校"])
+        idn = f"{foreign}-{rng.randrange(10, 99)}.example"
         v4, v6, app = self.ipv4(), self.ipv6(), self.app()
         single = f"{rng.choice(['nas', 'intranet', 'srv-paie', 'localhost', 'routeur'])}"
         plain = {
@@ -129,7 +134,7 @@ class Maker:
             "path": f"https://{host}/{path}",
             "port": f"https://{host}:{self.port()}{slash}",
             "port-path": f"https://{host}:{self.port()}/{path}",
-            "www": f"https://www.{host}/{path}",
+            "www": f"https://www.{bare}/{path}",
             "no-scheme": f"{host}{slash}",
             "no-scheme-path": f"{host}/{path}",
             "no-scheme-port": f"{host}:{self.port()}",
@@ -144,7 +149,7 @@ class Maker:
             "trailing-dot": f"https://{host}./{path}",
             "lost-colon": f"https//{host}/{path}",
             "lost-scheme": f"//{host}/{path}",
-            "colon-in-path": f"https://{host}/{rng.choice(['oauth2/v2.0:443', 'urn:pro:login', 'wiki/Aide:Connexion'])}",
+            "colon-in-path": f"https://{host}/" + rng.choice(["oauth2/v2.0:443", "urn:pro:login", "Aide:Connexion"]),
             "colon-in-query": f"https://{host}/{path}?t=12:30&s=a:b",
             "fragment": f"https://{host}/{path}#/session/new",
             "long-path": f"https://{host}/{path}?state=" + "".join(rng.choices("abcdefXYZ0123456789-_", k=300)),
@@ -159,7 +164,7 @@ class Maker:
             if kind in ("idn", "punycode"):
                 name = idn
             elif kind == "www":
-                name = "www." + host
+                name = "www." + bare
             elif kind.startswith("ipv4"):
                 name = v4
             elif kind.startswith("ipv6"):
@@ -175,6 +180,9 @@ class Maker:
         if kind == "login-in-query":
             decoy = self.login("email")[1]
             return f"https://{host}/reset?email={decoy}&lang=fr", (host,), [(decoy, "login-in-query", None)]
+        if kind == "login-in-path":
+            decoy = self.login("email")[1]
+            return f"https://{host}/unsubscribe/{decoy}/confirm", (host,), [(decoy, "login-in-path", None)]
         if kind == "userinfo":
             return f"https://site:CANARY{rng.randrange(1000)}@{host}/{path}", (host,), []
         if kind == "single-label":
@@ -182,7 +190,11 @@ class Maker:
         if kind == "chrome-extension":
             return "chrome-extension://" + "".join(rng.choices("abcdefghijklmnop", k=32)) + "/popup.html", None, []
         if kind == "windows-vault":
-            return rng.choice([f"LegacyGeneric:target={host}", f"Domain:target={host}", "WindowsLive:(token):name=x"]), None, []
+            return (
+                rng.choice([f"LegacyGeneric:target={host}", f"Domain:target={host}", "WindowsLive:(token):name=x"]),
+                None,
+                [],
+            )
         if kind == "windows-path":
             return rng.choice(["C:\\Program Files\\App\\app.exe", "file:///C:/Users/Public/login.html"]), None, []
         if kind == "none":
@@ -230,6 +242,9 @@ class Maker:
         if kind == "dotted-name":
             name = rng.choice([f"{first}.{last}{number}", f"{first}_{last}-{number}"])
             return name, name
+        if kind == "nfd-name":  # as macOS writes accents
+            name = f"{rng.choice(['hélène', 'zoé', 'françois'])}{number}"
+            return unicodedata.normalize("NFD", name), name
         if kind == "accented-name":
             name = f"{rng.choice(['hélène', 'zoé', 'françois'])}{number}"
             return name, name
@@ -271,7 +286,7 @@ class Maker:
 
     def _password(self, kind, hosts):
         rng = self.rng
-        plain = f"CANARY{rng.choice(['', '!', '$', '-', '*', '?', '%'])}{rng.randrange(10000)}{rng.choice(['', 'aB', 'x#', '@'])}"
+        plain = f"CANARY{rng.choice(['', *'!$-*?%'])}{rng.randrange(10000)}{rng.choice(['', 'aB', 'x#', '@'])}"
         simple = {
             "plain": plain,
             "colon": f"CANARY:{plain}:{rng.randrange(10)}",
@@ -279,7 +294,7 @@ class Maker:
             "label": f"{rng.choice(['pass: ', 'url:', 'Login: ', 'user:', 'Password: ', 'url: https://'])}{plain}",
             "equals": "=" * rng.randrange(3, 12),
             "fifteen-equals": "=" * 15,
-            "quotes": f"\"{plain}'\"",
+            "quotes": f'"{plain}\'"',
             "url": f"https://{self.host()}/{plain}",
             "comma": f"{plain},b,c",
             "semicolon": f"{plain};b;;c",
@@ -302,6 +317,9 @@ class Maker:
         if kind == "other-email":
             login = self.login("email")[1]
             return login, [(login, "login-as-password", None)]
+        if kind == "colon-email":
+            login = self.login("email")[1]
+            return f"{plain}:{login}", [(login, "login-behind-password", None)]
         if kind == "other-name":
             nameable = hosts and hosts[0] and not hosts[0].startswith(("[", "com."))
             login = self.login("name")[1]
