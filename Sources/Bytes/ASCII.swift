@@ -6,6 +6,7 @@ public enum ASCII {
   public static let space: UInt8 = 0x20
   public static let quote: UInt8 = 0x22
   public static let hash: UInt8 = 0x23
+  public static let apostrophe: UInt8 = 0x27
   public static let comma: UInt8 = 0x2C
   public static let hyphen: UInt8 = 0x2D
   public static let dot: UInt8 = 0x2E

@@ -22,6 +22,9 @@ public struct LabelDictionary: Sendable {
     /// The name that rule files use.
     public var name: String { "\(self)" }
 
+    /// Whether the value is a login: a user name or an e-mail address.
+    public var isLogin: Bool { self == .login || self == .email }
+
     /// Whether the class belongs to credential records, rather than to system files or forms.
     public var isOfRecord: Bool { rawValue < 32 }
     /// Whether the class belongs to the fields of a form.

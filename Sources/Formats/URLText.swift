@@ -72,6 +72,12 @@ public struct URLText: Sendable {
       looksLikeHost = bytes.firstOffset(of: ASCII.colon, in: host.bounds) != nil
       return
     }
+    if hasScheme, let address = Self.bareIPv6(bytes, from: start, to: end) {
+      host = address
+      authorityEnd = address.end
+      looksLikeHost = true
+      return
+    }
     host = ByteRange(start, Self.nameEnd(bytes, from: start, to: end))
     authorityEnd = host.end
     if host.end < end && bytes[host.end] == ASCII.at {
@@ -90,7 +96,24 @@ public struct URLText: Sendable {
     looksLikeHost = Self.isHostName(host, in: bytes)
   }
 
-  /// Where the text behind `scheme://`, `scheme//` or `//` begins, or nil.
+  /// An IPv6 address without brackets, `2001:db8::1/…`, or nil. Only before a path, as a colon may end a host.
+  private static func bareIPv6(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ByteRange? {
+    var offset = start
+    var colons = 0
+    while offset < end {
+      let byte = bytes[offset]
+      if byte == ASCII.colon { colons += 1 }
+      guard byte == ASCII.colon || ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 6 else { break }
+      offset += 1
+    }
+    guard colons >= 2, offset < bytes.count, offset == end, bytes[offset] == ASCII.slash else {
+      return nil
+    }
+    return ByteRange(start, offset)
+  }
+
+  /// Where the text behind `scheme://`, `scheme//` or `//` begins, or nil. A browser's scheme may stand there
+  /// twice, have a slash more or less, or be made harmless (`hxxp`).
   private static func scheme(at range: ByteRange, in bytes: Span<UInt8>) -> Int? {
     var offset = range.start
     // `chrome-extension` has 16 bytes; no scheme that we know is longer.
@@ -102,17 +125,40 @@ public struct URLText: Sendable {
       offset += 1
     }
     let name = ByteRange(range.start, offset)
-    if offset < range.end && bytes[offset] == ASCII.colon && !name.isEmpty {
+    let hasColon = offset < range.end && bytes[offset] == ASCII.colon && !name.isEmpty
+    if hasColon { offset += 1 }
+    let isBrowser = isBrowserScheme(name, in: bytes)
+    // `https//host`: a splitter took the colon. Only the known schemes, as `a//b` is a path.
+    guard hasColon || name.isEmpty || isBrowser else { return nil }
+    var slashes = 0
+    while offset < range.end, bytes[offset] == ASCII.slash, slashes < (isBrowser ? 3 : 2) {
       offset += 1
-    } else if !name.isEmpty {
-      // `https//host`: a splitter took the colon. Only the known schemes, as `a//b` is a path.
-      guard bytes.equals(name, lowercase: "http") || bytes.equals(name, lowercase: "https") else {
-        return nil
-      }
+      slashes += 1
     }
-    guard offset + 1 < range.end, bytes[offset] == ASCII.slash, bytes[offset + 1] == ASCII.slash
-    else { return nil }
-    return offset + 2
+    guard slashes >= 2 || slashes == 1 && hasColon && isBrowser, offset < range.end else {
+      return nil
+    }
+    return isBrowser ? behindSecondScheme(bytes, from: offset, to: range.end) : offset
+  }
+
+  private static func isBrowserScheme(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard name.count == 4 || name.count == 5 else { return false }
+    for known: StaticString in ["https", "http", "hxxps", "hxxp"]
+    where bytes.equals(name, lowercase: known) {
+      return true
+    }
+    return false
+  }
+
+  /// Behind the second scheme of `https://https://host`, or `start`.
+  private static func behindSecondScheme(
+    _ bytes: Span<UInt8>, from start: Int, to end: Int
+  ) -> Int {
+    for known: StaticString in ["https://", "http://"]
+    where bytes.starts(ByteRange(start, end), withLowercase: known) {
+      return start + known.utf8CodeUnitCount
+    }
+    return start
   }
 
   /// Whether a scheme, or what is left of one, stands at the beginning of `range`.

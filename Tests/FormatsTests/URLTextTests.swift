@@ -26,7 +26,7 @@ struct URLTextTests {
     ("chrome-extension://abcdef/page.html", "abcdef"), ("imap://mail.example:993", "mail.example"),
     ("smtp://ann@mail.example", "mail.example"), ("moz-proxy://p.example:8080", "p.example"),
     ("mailto:ann@mail.example", ""), ("ann@mail.example", ""), ("ann.b+x@mail.example", ""),
-    ("C:\\Users\\Ann\\a.exe", ""), ("file:///C:/x", ""), ("https://", ""), ("https:///x", ""),
+    ("C:\\Users\\Ann\\a.exe", ""), ("file:///C:/x", ""), ("https://", ""), ("https:///x", "x"),
     ("", ""), (".", ""), ("a.", ""), (".a", ""), ("1.", ""), ("https://:8443/", ""),
     ("LegacyGeneric:target=https://a.example", ""), ("android://aGFz", ""),
     ("https://a_b.example/", "a_b.example"),

@@ -25,25 +25,36 @@ struct DelimitedLine {
 
   func candidate(_ index: Int) -> Candidate { candidates[index] }
 
-  init(_ line: ByteRange, in bytes: Span<UInt8>) {
-    var text = bytes.trimmed(line)
-    // A BOM may stand at the start of any line, where files were joined.
-    if text.count >= 3 && bytes[text.start] == 0xEF && bytes[text.start + 1] == 0xBB
-      && bytes[text.start + 2] == 0xBF
-    {
-      text.start += 3
-    }
+  /// Whether a password stands behind the likeliest login.
+  var hasPassword: Bool { count > 0 && candidates[0].hasPassword }
+
+  init(_ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary) {
+    var text = bytes.trimmed(Self.withoutBullets(line, in: bytes))
     // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
     guard text.count >= 3 else { return }
     if let url = URLText(at: text, in: bytes) {
-      splitBehindURL(url, text, in: bytes)
+      splitBehindURL(url, text, in: bytes, labels)
     } else {
-      splitFromLogin(text, in: bytes)
+      splitFromLogin(text, in: bytes, labels)
     }
     if count > 1 { putLikeliestFirst(in: bytes) }
+  }
+
+  /// The line without bullets, numbers and byte order marks before it. A sign that touches the first field is
+  /// its own, as in `-ann:pw`, unless that is a URL.
+  private static func withoutBullets(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    let begin = LineStart.behindBullets(line, in: bytes)
+    if begin == line.start || begin == line.end { return line }
+    let behind = ByteRange(begin, line.end)
+    let isApart = ASCII.isBlank(bytes[begin - 1]) || bytes[begin - 1] >= 0x80
+    if isApart || URLText.hasScheme(at: behind, in: bytes) { return behind }
+    // What is beyond doubt no text of a field: a mark where files were joined.
+    var start = line.start
+    while start < begin, bytes[start] >= 0x80 || ASCII.isBlank(bytes[start]) { start += 1 }
+    return ByteRange(start, line.end)
   }
 
   /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, and, where
@@ -78,39 +89,55 @@ struct DelimitedLine {
 
   /// `url login password`: the login is the field behind the URL, for each place where the URL may end.
   private mutating func splitBehindURL(
-    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
+    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
     if !url.hasScheme, let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end),
       Self.trailingURL(in: ByteRange(hard + 1, text.end), bytes) != nil
     {
       // `ann.doe:pw:https://site.example/`: the field with a scheme is the URL, so the first is none.
-      splitFromLogin(text, in: bytes)
+      splitFromLogin(text, in: bytes, labels)
       return
     }
     // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both. Where
     // the first name has a dot, it is likelier the host.
     if let userInfoHost = url.hostBehindUserInfo, !url.looksLikeHost {
-      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes)
+      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes, labels)
     }
-    addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes)
+    addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes, labels)
     if let userInfoHost = url.hostBehindUserInfo, url.looksLikeHost {
-      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes)
+      addSplits(from: userInfoHost.end, urlStart: text.start, text, in: bytes, labels)
+    }
+    if url.hasScheme {
+      addSplitsBehindSecondURL(url, text, in: bytes, labels)
     }
     if !url.hasScheme {
       // `john.smith:pw` looks like a host, and `10.0.0.1:bob:pw` is one: the first field is a
       // login, too, in the split without URL.
-      splitFromLogin(text, in: bytes)
+      splitFromLogin(text, in: bytes, labels)
       if count > 0 && !isConvincing { isConvincing = url.looksLikeHost && count > 1 }
     } else if count > 0 {
       isConvincing = true
     }
   }
 
+  /// Adds the splits of `url url login password`, as from a browser's table of page and form.
+  private mutating func addSplitsBehindSecondURL(
+    _ first: URLText, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
+    guard count == 0 else { return }
+    let end = Self.urlEnd(from: first.authorityEnd, to: text, in: bytes)
+    let next = Self.skipSeparators(bytes, from: end, to: text.end)
+    guard let url = Self.trailingURL(in: ByteRange(next, text.end), bytes), url.start == next,
+      let parts = URLText(at: url, in: bytes)
+    else { return }
+    addSplits(from: parts.authorityEnd, urlStart: url.start, text, in: bytes, labels)
+  }
+
   /// Adds the splits whose URL ends at the first separator at or behind `offset`, or at a later one if
   /// the text between can belong to the URL.
   private mutating func addSplits(
     from offset: Int, urlStart: Int, _ text: ByteRange, isBehindPort: Bool = false,
-    in bytes: Span<UInt8>
+    in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
     var from = offset
     if !isBehindPort, let port = Self.port(bytes, at: offset, text) {
@@ -118,11 +145,14 @@ struct DelimitedLine {
         from = port.end
       } else {
         // host:8443:ann:pw is likelier a port than a login, host:8443:pw is not.
-        addSplits(from: port.end, urlStart: urlStart, text, isBehindPort: true, in: bytes)
+        addSplits(from: port.end, urlStart: urlStart, text, isBehindPort: true, in: bytes, labels)
       }
     }
     var hasPath = false
-    while count < Self.maxCandidates {
+    var name: (url: ByteRange, login: ByteRange)?
+    // Last: what looks like a user name before the address may be the URL's end.
+    defer { if let name { addAddress(behind: name.login, url: name.url, text, in: bytes) } }
+    while true {
       guard let urlEnd = Self.separator(in: bytes, from: from, to: text.end) else { return }
       hasPath = hasPath || Self.hasPath(bytes, offset, urlEnd)
       if Self.isScheme(bytes, urlEnd, text) {
@@ -130,9 +160,11 @@ struct DelimitedLine {
         from = urlEnd + 1
         continue
       }
-      let login = Self.skipSeparators(bytes, from: urlEnd, to: text.end)
-      guard let loginEnd = addLogins(from: login, url: ByteRange(urlStart, urlEnd), text, in: bytes)
-      else { return }
+      var login = Self.skipSeparators(bytes, from: urlEnd, to: text.end)
+      if let behind = Self.labelEnd(bytes, at: login, to: text.end, labels) { login = behind }
+      let url = ByteRange(urlStart, urlEnd)
+      guard let loginEnd = addLogins(from: login, url: url, text, in: bytes) else { return }
+      name = name ?? (url, ByteRange(login, loginEnd))
       // The URL goes on over this separator if what follows can be part of it.
       let gap = ByteRange(urlEnd, login)
       let piece = ByteRange(login, loginEnd)
@@ -168,6 +200,20 @@ struct DelimitedLine {
     return space
   }
 
+  /// Adds the address of `url name address password`: a record may have both.
+  private mutating func addAddress(
+    behind name: ByteRange, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
+  ) {
+    let start = Self.skipSeparators(bytes, from: name.end, to: text.end)
+    guard start < text.end, !Self.isAddress(name, in: bytes),
+      let end = Self.hardSeparator(in: bytes, from: start, to: text.end),
+      Self.isAddress(ByteRange(start, end), in: bytes)
+    else { return }
+    add(url, ByteRange(start, end), password: ByteRange(end + 1, text.end), in: bytes)
+  }
+
+  /// Adds a way to split the line, unless it is one already. A line with too many keeps the first ones, and as
+  /// its last the last address: paths may hold any number of separators, and no address.
   private mutating func add(
     _ url: ByteRange, _ login: ByteRange, password: ByteRange, in bytes: Span<UInt8>
   ) {
@@ -175,7 +221,8 @@ struct DelimitedLine {
     if !login.isEmpty && bytes[login.start] == ASCII.quote { login.start += 1 }
     if !login.isEmpty && bytes[login.end - 1] == ASCII.quote { login.end -= 1 }
     // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
-    guard !login.isEmpty, login.count <= 320, count < Self.maxCandidates,
+    let isFull = count == Self.maxCandidates
+    guard !login.isEmpty, login.count <= 320, !isFull || Self.isAddress(login, in: bytes),
       !Placeholder.stands(at: login, in: bytes), !Self.isSchemeName(login, in: bytes)
     else { return }
     let rest = bytes.trimmed(
@@ -184,21 +231,53 @@ struct DelimitedLine {
       host: bytes.trimmed(url), login: login,
       hasPassword: !Placeholder.stands(at: rest, in: bytes))
     for index in 0..<count where candidates[index].login == login { return }
-    candidates[count] = candidate
-    count += 1
+    candidates[isFull ? count - 1 : count] = candidate
+    if !isFull { count += 1 }
   }
 
   // MARK: Login first
 
-  /// `login password url` and `login password`: the first field is the login.
-  private mutating func splitFromLogin(_ text: ByteRange, in bytes: Span<UInt8>) {
+  /// `login password url` and `login password`: the first field is the login. Or the first fields are a date or
+  /// a country, and `url login password` stands behind them.
+  private mutating func splitFromLogin(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
+    guard let url = Self.trailingURL(in: text, bytes), let parts = URLText(at: url, in: bytes)
+    else {
+      return splitFromFirstField(text, hasURL: false, in: bytes)
+    }
+    let isNoted = Self.isNote(ByteRange(text.start, url.start), in: bytes)
+    if !isNoted { splitFromFirstField(text, hasURL: true, in: bytes) }
+    let before = count
+    addSplits(from: parts.authorityEnd, urlStart: url.start, text, in: bytes, labels)
+    if isNoted {
+      isConvincing = isConvincing || count > before
+      splitFromFirstField(text, hasURL: true, in: bytes)
+    }
+  }
+
+  /// Whether what stands before a URL is a note and no login: a date, a number, an address, a country.
+  private static func isNote(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var letters = 0
+    for offset in range.bounds {
+      let byte = bytes[offset]
+      if byte == ASCII.at || byte >= 0x80 { return false }
+      if ASCII.isLetter(byte) { letters += 1 }
+    }
+    return letters <= 3
+  }
+
+  private mutating func splitFromFirstField(
+    _ text: ByteRange, hasURL: Bool, in bytes: Span<UInt8>
+  ) {
     guard let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end) else {
       guard let space = bytes.firstOffset(of: ASCII.space, in: text.bounds) else { return }
       let login = ByteRange(text.start, space)
       // Words with blanks between them are prose, unless the first is a mail address or a URL follows.
       let isAddress = Self.isAddress(login, in: bytes)
       addFirst(
-        login, rest: ByteRange(space + 1, text.end), onlyWithURL: !isAddress, in: bytes)
+        login, rest: ByteRange(space + 1, text.end), hasURL: hasURL, onlyWithURL: !isAddress,
+        in: bytes)
       isConvincing = isConvincing || isAddress
       return
     }
@@ -208,12 +287,12 @@ struct DelimitedLine {
     // In `ann pw https://a.example/` the colon is the scheme's, and only spaces part the fields; in
     // `>https://a.example/:ann:pw` it ends no login, either.
     if !Self.isScheme(bytes, hard, text) || Self.isAddress(login, in: bytes) && space == nil {
-      addFirst(login, rest: ByteRange(hard + 1, text.end), in: bytes)
+      addFirst(login, rest: ByteRange(hard + 1, text.end), hasURL: hasURL, in: bytes)
     }
     if let space {
       let word = ByteRange(login.start, space)
       addFirst(
-        word, rest: ByteRange(space + 1, text.end),
+        word, rest: ByteRange(space + 1, text.end), hasURL: hasURL,
         onlyWithURL: !Self.isAddress(word, in: bytes), in: bytes)
     }
     if count > before && Self.isAddress(login, in: bytes) { isConvincing = true }
@@ -221,17 +300,21 @@ struct DelimitedLine {
 
   /// Adds a login that is the first field, with the URL at the end of `rest`, if one is there.
   private mutating func addFirst(
-    _ login: ByteRange, rest: ByteRange, onlyWithURL: Bool = false, in bytes: Span<UInt8>
+    _ login: ByteRange, rest: ByteRange, hasURL: Bool, onlyWithURL: Bool = false,
+    in bytes: Span<UInt8>
   ) {
-    var url = Self.trailingURL(in: rest, bytes)
+    var url = hasURL ? Self.trailingURL(in: rest, bytes) : nil
     if url == nil && onlyWithURL { return }
     var password = ByteRange(rest.start, url?.start ?? rest.end)
+    // `Telegram: https://t.example/x *` is a banner.
+    var isSure = true
     if let found = url,
       Self.skipSeparators(bytes, from: password.start, to: password.end) == password.end
     {
       // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
       // be login and password, which must not come out as a host.
       password = ByteRange(found.end, rest.end)
+      isSure = Self.isAddress(login, in: bytes)
       if Self.skipSeparators(bytes, from: found.end, to: rest.end) == rest.end {
         url = nil
         password = rest
@@ -239,7 +322,7 @@ struct DelimitedLine {
     }
     let before = count
     add(url ?? .empty, login, password: password, in: bytes)
-    if count > before && url != nil { isConvincing = true }
+    if count > before && url != nil && isSure { isConvincing = true }
   }
 
   /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
@@ -253,7 +336,7 @@ struct DelimitedLine {
       while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
       let field = ByteRange(start, rest.end)
       if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
-        url.looksLikeHost || url.hostBehindUserInfo != nil
+        url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(url, field, in: bytes)
       {
         var authorityEnd = url.authorityEnd
         if let host = url.hostBehindUserInfo, !url.looksLikeHost { authorityEnd = host.end }
@@ -266,6 +349,15 @@ struct DelimitedLine {
       offset = urlEnd(from: start, to: rest, in: bytes) + 1
     }
     return nil
+  }
+
+  /// Whether the URL is `https://intranet/…`: a host without a dot counts before a path only, as
+  /// `https://secret` may be a password.
+  private static func isIntranet(
+    _ url: URLText, _ field: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    bytes.starts(field, withLowercase: "http" as StaticString) && !url.host.isEmpty
+      && url.authorityEnd < field.end && bytes[url.authorityEnd] == ASCII.slash
   }
 
   /// The first separator behind `offset` that is not the colon of a scheme, as in `?next=https://…`.
@@ -301,6 +393,7 @@ struct DelimitedLine {
     while offset < end {
       switch bytes[offset] {
       case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab: return offset
+      case ASCII.space where isSpacedSign(bytes, at: offset, to: end): return offset
       default: offset &+= 1
       }
     }
@@ -314,10 +407,35 @@ struct DelimitedLine {
       switch bytes[offset] {
       case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space:
         offset &+= 1
+      case ASCII.hyphen, ASCII.equals, 0x3E, 0xE2, 0xC2:
+        guard offset > 0, ASCII.isBlank(bytes[offset - 1]),
+          let behind = RecordField.arrowEnd(bytes, at: offset, to: end)
+        else { return offset }
+        offset = behind
       default: return offset
       }
     }
     return offset
+  }
+
+  /// Whether ` - `, ` -> ` or the like begins with the blank at `offset`.
+  private static func isSpacedSign(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Bool {
+    offset + 2 < end && !ASCII.isLetter(bytes[offset + 1])
+      && RecordField.arrowEnd(bytes, at: offset + 1, to: end) != nil
+  }
+
+  /// Behind the label of `https://a.example | login: ann | …`, or nil if no label stands at `start`.
+  private static func labelEnd(
+    _ bytes: Span<UInt8>, at start: Int, to end: Int, _ labels: LabelDictionary
+  ) -> Int? {
+    // Nearly every field behind a URL is a login, which no dictionary need tell.
+    guard start < end, ASCII.isLetter(bytes[start]),
+      let sign = bytes.firstOffset(
+        of: ASCII.colon, or: ASCII.equals, in: start..<Swift.min(end, start + 16)),
+      labels.recordClass(of: bytes.trimmed(ByteRange(start, sign)), in: bytes)?.isLogin == true
+    else { return nil }
+    let behind = skipSeparators(bytes, from: sign + 1, to: end)
+    return behind < end ? behind : nil
   }
 
   private static func hasPath(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -380,5 +498,6 @@ struct DelimitedLine {
     guard let at = bytes.firstOffset(of: ASCII.at, in: range.bounds) else { return false }
     return at > range.start && at + 1 < range.end
       && bytes.firstOffset(of: ASCII.slash, or: ASCII.question, in: range.bounds) == nil
+      && bytes.firstOffset(of: ASCII.space, in: range.bounds) == nil
   }
 }

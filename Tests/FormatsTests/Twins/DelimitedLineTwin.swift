@@ -16,28 +16,55 @@ struct DelimitedLineTwin {
   private static let authorityEnds = Set(Text("/?#\\| \t,;".utf8))
 
   private let text: Text
+  private let labels: LabelTexts
 
-  init(_ line: Text) {
-    var text = line.trimmed
-    if text.starts(with: Array("\u{FEFF}".utf8)) { text.removeFirst(3) }
+  init(_ line: Text, _ labels: LabelTexts) {
+    self.labels = labels
+    var text = Self.withoutBullets(line).trimmed
     // "url";"login";"pw": the first quote is the line's.
     if text.count > 1 && text.first == 0x22 { text.removeFirst() }
     self.text = text
   }
 
-  /// Whether a URL with its scheme stands at the beginning: then a single split is beyond doubt.
-  var beginsWithURL: Bool { scheme(at: 0) != nil && !authorityEnds().isEmpty }
+  private init(part: Text, _ labels: LabelTexts) {
+    text = part
+    self.labels = labels
+  }
+
+  /// A bullet that touches the first field is its own, unless that is a URL.
+  private static func withoutBullets(_ line: Text) -> Text {
+    let (rest, _) = FieldTwin.behindBullets(line)
+    if rest.isEmpty || rest.count == line.count { return line }
+    let before = line[line.count - rest.count - 1]
+    if Text.blanks.contains(before) || before >= 0x80
+      || DelimitedLineTwin(part: rest, LabelTexts()).scheme(at: 0) != nil
+    {
+      return rest
+    }
+    return Text(line.drop { $0 >= 0x80 || Text.blanks.contains($0) })
+  }
+
+  /// Whether the text is a URL or, if it is one word, a host.
+  func beginsAsURL(isWord: Bool) -> Bool {
+    let isWhole =
+      scheme(at: 0) == nil ? isWord && !authorityEnds().isEmpty : !authorityEnds().isEmpty
+    return isWhole
+  }
+
+  /// Whether a URL with its scheme stands at the beginning, and no other behind it: then a single split is beyond
+  /// doubt.
+  var beginsWithOnlyURL: Bool {
+    scheme(at: 0) != nil && !authorityEnds().isEmpty && trailingURLStarts().isEmpty
+  }
 
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
     guard text.count >= 3 else { return [] }
-    var splits: Set<Split> = []
     let authorities = authorityEnds()
-    for urlEnd in text.indices where authorities.contains(where: { isURL(to: urlEnd, from: $0) }) {
-      let url = Text(text[..<urlEnd]).trimmed.string
-      guard let start = text[urlEnd...].firstIndex(where: { !Self.separators.contains($0) })
-      else { continue }
-      for login in logins(from: start) { splits.insert(Split(host: url, login: login)) }
+    var splits = splitsBehindURL()
+    // A date, a country or a login may stand before the URL.
+    for start in trailingURLStarts() {
+      splits.formUnion(DelimitedLineTwin(part: Text(text[start...]), labels).splitsBehindURL())
     }
     if scheme(at: 0) == nil || authorities.isEmpty {
       let hosts = [""] + trailingURLs()
@@ -48,15 +75,69 @@ struct DelimitedLineTwin {
     return splits
   }
 
+  /// The splits whose URL stands at the beginning.
+  private func splitsBehindURL() -> Set<Split> {
+    var splits: Set<Split> = []
+    let authorities = authorityEnds()
+    for urlEnd in text.indices where authorities.contains(where: { isURL(to: urlEnd, from: $0) }) {
+      let url = Text(text[..<urlEnd]).trimmed.string
+      let start = skipSeparators(from: urlEnd)
+      for login in logins(from: start) + logins(from: behindLabel(start)) {
+        splits.insert(Split(host: url, login: login))
+      }
+    }
+    return splits
+  }
+
+  /// Behind separators, and behind signs such as `->` between blanks.
+  private func skipSeparators(from start: Int) -> Int {
+    var index = start
+    while index < text.endIndex {
+      if Self.separators.contains(text[index]) {
+        index += 1
+      } else if index > 0, Text.blanks.contains(text[index - 1]),
+        let arrow = FieldTwin.arrow(Text(text[index...]))
+      {
+        index += arrow
+      } else {
+        break
+      }
+    }
+    return index
+  }
+
+  /// Behind `login:`, where that stands in the login's place.
+  private func behindLabel(_ start: Int) -> Int {
+    guard let sign = text[start...].firstIndex(where: { $0 == 0x3A || $0 == 0x3D }),
+      labels.meaning(of: Text(text[start..<sign]).trimmed)?.isLogin == true
+    else { return start }
+    return skipSeparators(from: sign + 1)
+  }
+
+  /// A separator that may end a login: any but a blank, or a sign between blanks.
+  private func isHard(_ index: Int) -> Bool {
+    Self.hard.contains(text[index])
+      || text[index] == 0x20 && FieldTwin.arrow(Text(text[(index + 1)...])) != nil
+  }
+
   // MARK: The login
 
   /// The fields that begin at `start`: up to the next separator that is no space, and up to a space.
   private func logins(from start: Int) -> [String] {
     var ends: [Int] = []
-    let hard = text[start...].firstIndex(where: Self.hard.contains)
+    let hard = text[start...].indices.first(where: isHard)
     if let hard { ends.append(hard) }
     if let space = text[start..<(hard ?? text.endIndex)].firstIndex(of: 0x20) { ends.append(space) }
-    return ends.compactMap { login(start, $0) }
+    var logins = ends.compactMap { login(start, $0) }
+    // `url name address password`: both are.
+    for end in ends where !isAddress(Text(text[start..<end])) {
+      let next = skipSeparators(from: end)
+      guard let nextEnd = text[next...].indices.first(where: isHard) else { continue }
+      if isAddress(Text(text[next..<nextEnd])), let address = login(next, nextEnd) {
+        logins.append(address)
+      }
+    }
+    return logins
   }
 
   /// The login at a place, without quotes round it, or nil if none can stand there.
@@ -73,11 +154,11 @@ struct DelimitedLineTwin {
   /// follows; and the colon of `https://` ends no field.
   private func firstLogins() -> [String] {
     var ends: [Int] = []
-    let hard = text.firstIndex(where: Self.hard.contains)
+    let hard = text.indices.first(where: isHard)
     let space = text[..<(hard ?? text.endIndex)].firstIndex(of: 0x20)
     let hasWords = Text(text[..<(hard ?? 0)]).trimmed.contains(0x20)
     if let hard,
-      !isSchemeColon(hard) || isAddress(Text(text[..<hard])) && !hasWords
+      !isSchemeColon(hard) || isAddress(Text(text[..<hard]).trimmed) && !hasWords
     {
       ends.append(hard)
     }
@@ -89,15 +170,21 @@ struct DelimitedLineTwin {
 
   /// The fields behind the first that are URLs with a scheme, each with every end that it may have.
   private func trailingURLs() -> [String] {
-    text.indices.dropFirst().flatMap { start -> [String] in
-      // Blanks before a field are padding.
-      guard let before = text[..<start].lastIndex(where: { $0 != 0x00 }),
-        Self.separators.contains(text[before]),
-        let authority = scheme(at: start), hasHost(authority)
-      else { return [] }
+    trailingURLStarts().flatMap { start -> [String] in
+      let authority = scheme(at: start) ?? start
       return text.indices[authority...].filter {
         Self.separators.contains(text[$0]) && !isSchemeColon($0)
       }.map { Text(text[start..<$0]).trimmed.string } + [Text(text[start...]).trimmed.string]
+    }
+  }
+
+  private func trailingURLStarts() -> [Int] {
+    text.indices.dropFirst().filter { start in
+      // Blanks before a field are padding.
+      guard let before = text[..<start].lastIndex(where: { $0 != 0x00 }),
+        Self.separators.contains(text[before]), let authority = scheme(at: start)
+      else { return false }
+      return hasHost(authority)
     }
   }
 
@@ -122,12 +209,23 @@ struct DelimitedLineTwin {
           || $0 == 0x2B
       })
     let behind = text[(start + name.count)...]
-    let isKnown = ["http", "https", ""].map { Array($0.utf8) }.contains(name.lowercased)
-    if !name.isEmpty && name.count <= 20 && behind.starts(with: Array("://".utf8)) {
-      return start + name.count + 3
+    let isBrowser = ["http", "https", "hxxp", "hxxps"].contains(name.lowercased.string)
+    // A browser's scheme may lack its colon or a slash, have one more, or stand there twice.
+    if isBrowser {
+      for sign in [":///", "://", ":/", "///", "//"] where behind.starts(with: Array(sign.utf8)) {
+        let end = start + name.count + sign.utf8.count
+        guard end < text.count else { return nil }
+        for second in ["https://", "http://"] where Text(text[end...]).hasPrefix(second) {
+          return end + second.utf8.count
+        }
+        return end
+      }
+      return nil
     }
-    if isKnown && behind.starts(with: Array("//".utf8)) { return start + name.count + 2 }
-    return nil
+    let sign = name.isEmpty ? "//" : "://"
+    guard name.count <= 20, behind.starts(with: Array(sign.utf8)) else { return nil }
+    let end = start + name.count + sign.utf8.count
+    return end < text.count ? end : nil
   }
 
   /// The ends that the host of the URL at the line's beginning may have, port left out.
@@ -148,6 +246,14 @@ struct DelimitedLineTwin {
         ends.insert(close + 1)
       }
       return ends
+    }
+    let hex = text[from...].prefix {
+      $0 == 0x3A || $0 >= 0x30 && $0 <= 0x39 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66
+    }
+    if start != nil, hex.filter({ $0 == 0x3A }).count >= 2, hex.endIndex < text.endIndex,
+      text[hex.endIndex] == 0x2F
+    {
+      return [hex.endIndex]
     }
     let first = nameEnd(from)
     if start != nil && !hasHost(from) { return [] }
@@ -226,6 +332,7 @@ struct DelimitedLineTwin {
 
   private func isAddress(_ text: Text) -> Bool {
     guard let at = text.firstIndex(of: 0x40) else { return false }
-    return at > 0 && at + 1 < text.count && !text.contains(where: Self.pathBegins.contains)
+    return at > 0 && at + 1 < text.count && !text.contains(0x20)
+      && !text.contains(where: Self.pathBegins.contains)
   }
 }

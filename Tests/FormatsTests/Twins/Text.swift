@@ -48,6 +48,9 @@ extension Text {
 struct LabelTexts {
   private let classes: [Text: LabelDictionary.Class]
 
+  /// No labels.
+  init() { classes = [:] }
+
   init(_ labels: LabelDictionary) {
     classes = Dictionary(
       labels.entries.filter { $0.class.isOfRecord }.map { ($0.label.lowercased, $0.class) },
@@ -56,35 +59,5 @@ struct LabelTexts {
 
   func meaning(of label: Text) -> LabelDictionary.Class? {
     label.count <= LabelDictionary.maxLabelBytes ? classes[label.lowercased] : nil
-  }
-
-  /// The meaning of the line's label and what stands behind it: formats.md §1.1.
-  func field(_ line: Text) -> (meaning: LabelDictionary.Class, value: Text)? {
-    var rest = line[...]
-    // Blanks, and the bullets `-`, `*`, `•`; and a byte order mark.
-    let bullets: [Text] = [
-      [0x20], [0x09], [0x00], [0x2D], [0x2A], Text("•".utf8), Text("\u{FEFF}".utf8),
-    ]
-    while let bullet = bullets.first(where: { rest.starts(with: $0) }) {
-      rest = rest.dropFirst(bullet.count)
-    }
-    let text = Text(rest)
-    let isBeyondASCII = (text.first ?? 0) >= 0xE0
-    for index in text.indices {
-      let isWide = isBeyondASCII && text[index...].starts(with: Array("：".utf8))
-      if text[index] == 0x3A || text[index] == 0x3D || isWide {
-        var label = Text(text[..<index]).trimmed
-        var value = Text(text[(index + (isWide ? 3 : 1))...]).trimmed
-        if label.count > 2 && label.first == 0x22 && label.last == 0x22 {
-          label = Text(label.dropFirst().dropLast())
-          if value.last == 0x2C { value = Text(value.dropLast()).trimmed }
-          if value.count >= 2 && value.first == 0x22 && value.last == 0x22 {
-            value = Text(value.dropFirst().dropLast()).trimmed
-          }
-        }
-        return meaning(of: label).map { ($0, value) }
-      }
-    }
-    return nil
   }
 }

@@ -1,0 +1,112 @@
+internal import Bytes
+
+/// The fields of the labelled record that is being read, as places.
+struct BlockRecord {
+  private(set) var url = ByteRange.empty
+  private(set) var login = Place()
+  private(set) var email = Place()
+  private(set) var hasPassword = false
+  /// The classes whose label was seen, by the bits of their raw values.
+  private var filled: UInt32 = 0
+  /// The class whose label stood alone on its line: the value may stand on the next.
+  private(set) var pending: LabelDictionary.Class?
+  /// Where the record begins, and on which line, so that it can be read again as a whole.
+  private(set) var start = 0
+  private(set) var firstLine: UInt32 = 0
+  /// The field that was filled last.
+  private var last = Last()
+
+  /// A login and the line it stands on.
+  struct Place {
+    var text = ByteRange.empty
+    var line: UInt32 = 0
+  }
+
+  private struct Last {
+    var meaning = LabelDictionary.Class.other
+    var place = Place()
+    var start = 0
+    /// Of the label; the value's may be the next.
+    var line: UInt32 = 0
+    var isBehindPassword = false
+  }
+
+  var isEmpty: Bool { filled == 0 }
+  var lastLine: UInt32 { last.place.line }
+  var hasLogin: Bool { isFilled(.login) || isFilled(.email) }
+  /// Whether it is one of a credential: a user name alone is the system file's.
+  var isCredential: Bool { hasLogin && (isFilled(.url) || isFilled(.password)) }
+
+  func isFilled(_ meaning: LabelDictionary.Class) -> Bool {
+    filled & (1 << UInt32(meaning.rawValue)) != 0
+  }
+
+  mutating func fill(
+    _ meaning: LabelDictionary.Class, _ value: ByteRange, from start: Int, in bytes: Span<UInt8>,
+    line: UInt32
+  ) {
+    if isEmpty {
+      self.start = start
+      firstLine = line
+    }
+    last = Last(
+      meaning: meaning, place: Place(text: value, line: line), start: start, line: line,
+      isBehindPassword: isFilled(.password))
+    filled |= 1 << UInt32(meaning.rawValue)
+    pending = value.isEmpty ? meaning : nil
+    set(meaning, value, in: bytes, line: line)
+  }
+
+  /// Takes the line below an empty label as its value. A line with a label of its own never gets
+  /// here, so an empty value before the next label stays empty.
+  mutating func takeNextLine(_ value: ByteRange, in bytes: Span<UInt8>, line: UInt32) {
+    guard let meaning = pending else { return }
+    pending = nil
+    last.place = Place(text: value, line: line)
+    set(meaning, value, in: bytes, line: line)
+  }
+
+  /// Takes the line below as the rest of an Android URL that is broken over lines: the package's name stands
+  /// behind the hash. Whether it did.
+  mutating func continueURL(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard last.meaning == .url, !url.isEmpty, bytes.starts(url, withLowercase: "android:"),
+      bytes.firstOffset(of: ASCII.at, in: url.bounds) == nil
+    else { return false }
+    url.end = text.end
+    return true
+  }
+
+  /// Takes back the login that was filled last, behind the password, as the first field of the next record: in
+  /// `Login Password` … `Email Password` the e-mail is not the first one's.
+  mutating func splitOffLast() -> BlockRecord? {
+    guard last.isBehindPassword, last.meaning.isLogin,
+      isFilled(last.meaning == .login ? .email : .login)
+    else { return nil }
+    var next = BlockRecord()
+    next.start = last.start
+    next.firstLine = last.line
+    next.last = last
+    next.last.isBehindPassword = false
+    next.filled = 1 << UInt32(last.meaning.rawValue)
+    if last.meaning == .login {
+      next.login = login
+      login = Place()
+    } else {
+      next.email = email
+      email = Place()
+    }
+    return next
+  }
+
+  private mutating func set(
+    _ meaning: LabelDictionary.Class, _ value: ByteRange, in bytes: Span<UInt8>, line: UInt32
+  ) {
+    switch meaning {
+    case .url: url = value
+    case .login: login = Place(text: value, line: line)
+    case .email: email = Place(text: value, line: line)
+    case .password: hasPassword = !Placeholder.stands(at: value, in: bytes)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,271 @@
+internal import Bytes
+
+/// A field of a credential record as a line, or a part of one, names it: `Login : ann`, `**URL:** a.example`,
+/// `"user": "ann",`, `Password -> …`.
+struct RecordField {
+  var meaning: LabelDictionary.Class
+  /// Where the text of which it is the beginning starts, bullets and all.
+  var start: Int
+  /// What stands behind the label and its sign, trimmed.
+  var value: ByteRange
+  /// Whether a sign stands between label and value. Without one, `user ann` may be prose.
+  var hasSign = true
+  /// Whether a colon or `=` is that sign; a bar, a tab or an arrow also parts other things.
+  var hasColon = false
+  /// Whether the label stands in quotes, so that the value may, too.
+  var isQuoted = false
+  /// Whether the value is login and password in one: `Login/Password: ann:…`.
+  var isPair = false
+
+  /// No label has more words: `Nom d'utilisateur`, `Web Site URL`.
+  private static let maxLabelWords = 3
+
+  /// The field with which `text` begins, or nil.
+  ///
+  /// A label is taken at the start only: a password such as `url:x` or a query `?user:x` holds none.
+  static func first(
+    in text: ByteRange, of bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> RecordField? {
+    let begin = LineStart.behindBullets(text, in: bytes)
+    let limit = Swift.min(text.end, begin + LabelDictionary.maxLabelBytes + 1)
+    var stop = begin
+    var blank = -1
+    scan: while stop < limit {
+      switch bytes[stop] {
+      case ASCII.colon, ASCII.equals, ASCII.tab, ASCII.bar: break scan
+      case 0xEF where isWideColon(bytes, at: stop, to: limit): break scan
+      case ASCII.space where blank < 0: blank = stop
+      default: break
+      }
+      stop &+= 1
+    }
+    if stop < limit, let field = signed(begin, stop, text, in: bytes, labels) { return field }
+    if blank > begin, let field = spaced(begin, blank, stop, text, in: bytes, labels) {
+      return field
+    }
+    return begin > text.start ? symbol(begin, text, in: bytes, labels) : nil
+  }
+
+  /// `Label: value`, with the sign at `stop`.
+  private static func signed(
+    _ begin: Int, _ stop: Int, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> RecordField? {
+    let quote = bytes[begin]
+    let isQuoted = quote == ASCII.quote || quote == ASCII.apostrophe
+    var label = bare(ByteRange(begin, stop), in: bytes)
+    if isQuoted {
+      guard label.count > 2, bytes[label.end - 1] == quote else { return nil }
+      label = ByteRange(label.start + 1, label.end - 1)
+    }
+    var isPair = false
+    var meaning = labels.recordClass(of: label, in: bytes)
+    if meaning == nil, let first = firstOfPair(label, in: bytes, labels) {
+      meaning = first
+      isPair = true
+    }
+    guard let meaning else { return nil }
+    let sign = bytes[stop]
+    var behind = sign == 0xEF ? stop + 3 : stop + 1
+    // `=>` and `:=`
+    if behind < text.end, bytes[behind] == 0x3E || bytes[behind] == ASCII.equals { behind += 1 }
+    let value = unmarked(ByteRange(behind, text.end), in: bytes)
+    var field = RecordField(meaning: meaning, start: text.start, value: value)
+    field.isQuoted = isQuoted
+    field.isPair = isPair
+    field.hasColon = sign != ASCII.tab && sign != ASCII.bar
+    // `login|password` names the fields of the lines below, and is none itself.
+    if !field.hasColon, value.isEmpty || beginsWithLabel(value, in: bytes, labels) { return nil }
+    return field
+  }
+
+  /// `Label -> value`, `[Label] value` or `Label value`: the longest label of up to three words.
+  private static func spaced(
+    _ begin: Int, _ firstBlank: Int, _ stop: Int, _ text: ByteRange, in bytes: Span<UInt8>,
+    _ labels: LabelDictionary
+  ) -> RecordField? {
+    var found: (meaning: LabelDictionary.Class, blank: Int, hasCloser: Bool)?
+    var blank = firstBlank
+    for _ in 0..<maxLabelWords {
+      let label = bare(ByteRange(begin, blank), in: bytes)
+      if let meaning = labels.recordClass(of: label, in: bytes) {
+        found = (meaning, blank, label.end < blank)
+      }
+      guard
+        let next = bytes.firstOffset(of: ASCII.space, in: (blank + 1)..<Swift.max(stop, blank + 1))
+      else { break }
+      blank = next
+    }
+    guard let found else { return nil }
+    var value = bytes.trimmed(ByteRange(found.blank, text.end))
+    let behind = arrowEnd(bytes, at: value.start, to: value.end)
+    if let behind { value = unmarked(ByteRange(behind, text.end), in: bytes) }
+    guard !value.isEmpty else { return nil }
+    var field = RecordField(meaning: found.meaning, start: text.start, value: value)
+    field.hasSign = behind != nil || found.hasCloser
+    return field
+  }
+
+  /// `🔑 value`: a symbol that is a label itself, the last before the text.
+  private static func symbol(
+    _ begin: Int, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> RecordField? {
+    for offset in text.start..<begin where bytes[offset] >= 0xC2 {
+      guard let end = LineStart.symbolEnd(bytes, at: offset, to: text.end),
+        let meaning = labels.recordClass(of: ByteRange(offset, end), in: bytes)
+      else { continue }
+      let value = bytes.trimmed(ByteRange(begin, text.end))
+      if value.isEmpty { return nil }
+      var field = RecordField(meaning: meaning, start: text.start, value: value)
+      field.hasColon = true
+      return field
+    }
+    return nil
+  }
+
+  // MARK: Labels
+
+  /// A label without what decorates its end: blanks, `**`, `]`, `)`, an arrow's shaft.
+  private static func bare(_ range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var end = range.end
+    while end > range.start {
+      switch bytes[end - 1] {
+      case ASCII.space, ASCII.tab, 0, 0x2A, 0x5F, 0x60, ASCII.closeBracket, 0x29, ASCII.hyphen:
+        end -= 1
+        continue
+      // A no-break space, a variation selector.
+      case 0xA0 where end - 2 >= range.start && bytes[end - 2] == 0xC2: end -= 2
+      case 0x8F where end - 3 >= range.start && bytes[end - 3] == 0xEF && bytes[end - 2] == 0xB8:
+        end -= 3
+      default: return ByteRange(range.start, end)
+      }
+    }
+    return ByteRange(range.start, end)
+  }
+
+  /// The class of `Login` in `Login/Password`, or nil if the label is no such pair.
+  private static func firstOfPair(
+    _ label: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> LabelDictionary.Class? {
+    guard let slash = bytes.firstOffset(of: ASCII.slash, or: 0x26, in: label.bounds),
+      let first = labels.recordClass(
+        of: bytes.trimmed(ByteRange(label.start, slash)), in: bytes),
+      first.isLogin,
+      labels.recordClass(of: bytes.trimmed(ByteRange(slash + 1, label.end)), in: bytes)
+        == .password
+    else { return nil }
+    return first
+  }
+
+  private static func beginsWithLabel(
+    _ value: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    var end = value.start
+    while end < value.end, end - value.start <= LabelDictionary.maxLabelBytes {
+      switch bytes[end] {
+      case ASCII.bar, ASCII.tab, ASCII.colon, ASCII.semicolon, ASCII.comma:
+        return labels.recordClass(of: bytes.trimmed(ByteRange(value.start, end)), in: bytes) != nil
+      default: end += 1
+      }
+    }
+    return labels.recordClass(of: bytes.trimmed(ByteRange(value.start, end)), in: bytes) != nil
+  }
+
+  // MARK: Signs
+
+  private static func isWideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Bool {
+    // U+FF1A stands behind a Chinese label.
+    offset + 2 < end && bytes[offset + 1] == 0xBC && bytes[offset + 2] == 0x9A
+  }
+
+  /// Behind `-`, `->`, `=>`, `>`, `»`, `→`, `–` or `—` and a blank, or nil.
+  static func arrowEnd(_ bytes: Span<UInt8>, at start: Int, to end: Int) -> Int? {
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case ASCII.hyphen, ASCII.equals, 0x3E: offset += 1
+      case 0xE2 where offset + 2 < end && (bytes[offset + 1] == 0x80 || bytes[offset + 1] == 0x86):
+        offset += 3
+      case 0xC2 where offset + 1 < end && bytes[offset + 1] == 0xBB: offset += 2
+      case ASCII.space, ASCII.tab: return offset > start ? offset : nil
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// A value without blanks, and without Markdown's marks: `** https://…`, `` `ann` ``.
+  private static func unmarked(_ range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var value = bytes.trimmed(range)
+    while value.count > 1, bytes[value.start] == 0xC2, bytes[value.start + 1] == 0xA0 {
+      value = bytes.trimmed(ByteRange(value.start + 2, value.end))
+    }
+    if value.count > 2, bytes[value.start] == 0x2A {
+      var offset = value.start
+      while offset < value.end, bytes[offset] == 0x2A { offset += 1 }
+      if offset < value.end, ASCII.isBlank(bytes[offset]) {
+        value = bytes.trimmed(ByteRange(offset, value.end))
+      }
+    }
+    if value.count > 2, bytes[value.start] == 0x60, bytes[value.end - 1] == 0x60 {
+      value = ByteRange(value.start + 1, value.end - 1)
+    }
+    return value
+  }
+
+  /// The value as it is meant: of a field with a quoted label, without its comma and quotes. Escapes stay.
+  func plain(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    guard isQuoted else { return value }
+    var value = value
+    while !value.isEmpty {
+      switch bytes[value.end - 1] {
+      case ASCII.comma, 0x7D, ASCII.closeBracket:
+        value = bytes.trimmed(ByteRange(value.start, value.end - 1))
+      default:
+        let quote = bytes[value.start]
+        if value.count >= 2, quote == ASCII.quote || quote == ASCII.apostrophe,
+          bytes[value.end - 1] == quote
+        {
+          return bytes.trimmed(ByteRange(value.start + 1, value.end - 1))
+        }
+        return value
+      }
+    }
+    return value
+  }
+
+  // MARK: On one line
+
+  /// The next field within this one's value, with where the value ends before it: `x | USER: y`,
+  /// `x, login: y`, `x Password: y`.
+  func next(in bytes: Span<UInt8>, _ labels: LabelDictionary) -> (end: Int, field: RecordField)? {
+    var offset = value.start
+    while offset < value.end {
+      let byte = bytes[offset]
+      let isBlank = ASCII.isBlank(byte)
+      let isSign =
+        byte == ASCII.bar || byte == ASCII.semicolon || byte == ASCII.comma || isBlank
+      guard isSign else {
+        offset &+= 1
+        continue
+      }
+      let end = offset
+      while offset < value.end, Self.isGap(bytes[offset]) { offset &+= 1 }
+      // A comma alone may stand in a query; a quoted label behind it does not.
+      let isLoneComma = byte == ASCII.comma && offset == end + 1
+      if isLoneComma && (offset == value.end || bytes[offset] != ASCII.quote) { continue }
+      let rest = ByteRange(offset, value.end)
+      // Behind a bar anything that names a field; behind other signs its colon must be there, too.
+      if var field = Self.first(in: rest, of: bytes, labels), field.hasColon,
+        field.meaning != .other
+      {
+        field.start = offset
+        return (end, field)
+      }
+    }
+    return nil
+  }
+
+  private static func isGap(_ byte: UInt8) -> Bool {
+    byte == ASCII.bar || byte == ASCII.semicolon || byte == ASCII.comma || ASCII.isBlank(byte)
+  }
+}

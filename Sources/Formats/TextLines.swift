@@ -1,0 +1,208 @@
+internal import Bytes
+
+/// Reads text line by line: labelled blocks and delimited lines, also mixed in one file.
+///
+/// Families put anything or nothing between labelled records, so a record closes when
+/// - a label of a class that is already filled comes again,
+/// - a line of separators (`=====`, `-----`) or a delimited record stands there,
+/// - the file ends, or
+/// - a blank line follows a password label; without one, a blank line closes nothing.
+///
+/// Other lines without a known label are delimited records if they look like ones, and else banners,
+/// adverts or prose, which are passed over.
+struct TextLines: Sendable {
+  private let labels: LabelDictionary
+  /// Whether lines count that may be a record but prove it by nothing, such as `ann:…`. Where blocks
+  /// stand, those are banners.
+  private let takesBareLines: Bool
+  private(set) var recordCount: UInt32 = 0
+  private var line: UInt32 = 0
+  private var record = BlockRecord()
+
+  init(labels: LabelDictionary, takesBareLines: Bool) {
+    self.labels = labels
+    self.takesBareLines = takesBareLines
+  }
+
+  /// Reads as `Layout.read` says.
+  mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int {
+    record = BlockRecord()
+    var cutter = LineCutter(end: bytes.count, isLast: isLast)
+    while let text = cutter.next(in: bytes) {
+      line &+= 1
+      read(text, in: bytes, into: &sink)
+    }
+    if isLast {
+      close(in: bytes, &sink)
+      return bytes.count
+    }
+    if record.isEmpty { return cutter.offset }
+    // The lines of the open record are read, and counted, again with the next chunk.
+    line = record.firstLine &- 1
+    return record.start
+  }
+
+  private mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
+  ) {
+    if let field = RecordField.first(in: text, of: bytes, labels), isMeant(field, in: bytes) {
+      apply(field, in: bytes, &sink)
+      return
+    }
+    let trimmed = bytes.trimmed(text)
+    if trimmed.isEmpty {
+      if record.isFilled(.password) { close(in: bytes, &sink) }
+    } else if Self.isSeparator(trimmed, in: bytes) {
+      // A password of only `=` stands behind its label, so it is no separator line; but one on the
+      // line below an empty label cannot be told from one, and is taken for one.
+      close(in: bytes, &sink)
+    } else if record.pending != nil {
+      record.takeNextLine(trimmed, in: bytes, line: line)
+    } else if record.isEmpty || !record.continueURL(trimmed, in: bytes) {
+      readDelimited(text, in: bytes, &sink)
+    }
+  }
+
+  // MARK: Labelled
+
+  /// Whether a field without a sign between label and value is one, and no prose: a URL's must hold one, and
+  /// the others stand directly below another field of the record.
+  private func isMeant(_ field: RecordField, in bytes: Span<UInt8>) -> Bool {
+    if field.hasSign { return true }
+    switch field.meaning {
+    case .url:
+      guard let url = URLText(at: field.value, in: bytes) else { return false }
+      return url.hasScheme
+        || url.looksLikeHost && bytes.firstOffset(of: ASCII.space, in: field.value.bounds) == nil
+    case .login, .email, .password:
+      return !record.isEmpty && record.pending == nil && record.lastLine &+ 1 == line
+        && !record.isFilled(field.meaning)
+        && (field.meaning == .password
+          || bytes.firstOffset(of: ASCII.space, in: field.value.bounds) == nil)
+    default: return false
+    }
+  }
+
+  /// Fills the record with a field, and those that stand behind it on the same line.
+  private mutating func apply<Sink: CredentialSink & ~Copyable>(
+    _ first: RecordField, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    var field = first
+    // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
+    while true {
+      // A password may hold bars and labels; nothing stands behind it but a login that still lacks.
+      let mayGoOn = field.meaning != .password || !record.hasLogin && field.start > first.start
+      let next = mayGoOn ? field.next(in: bytes, labels) : nil
+      let own = next.map { bytes.trimmed(ByteRange(field.value.start, $0.end)) } ?? field.value
+      let value = field.plain(own, in: bytes)
+      if field.meaning.isLogin, let pair = pair(field, value, in: bytes) {
+        fill(field.meaning, pair.login, from: field.start, in: bytes, &sink)
+        fill(.password, pair.password, from: field.start, in: bytes, &sink)
+      } else {
+        fill(field.meaning, value, from: field.start, in: bytes, &sink)
+      }
+      guard let next else { return }
+      field = next.field
+    }
+  }
+
+  /// Login and password of `Login/Password: ann:…` or `Login:Password: ann:…`, or nil.
+  private func pair(
+    _ field: RecordField, _ value: ByteRange, in bytes: Span<UInt8>
+  ) -> (login: ByteRange, password: ByteRange)? {
+    var value = value
+    if !field.isPair {
+      guard let inner = RecordField.first(in: value, of: bytes, labels), inner.hasColon,
+        inner.meaning == .password
+      else { return nil }
+      value = inner.value
+    }
+    for offset in value.bounds {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.space, ASCII.tab:
+        return (
+          bytes.trimmed(ByteRange(value.start, offset)),
+          bytes.trimmed(ByteRange(offset + 1, value.end))
+        )
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// Fills one field, closing the record first if the field is filled.
+  private mutating func fill<Sink: CredentialSink & ~Copyable>(
+    _ meaning: LabelDictionary.Class, _ value: ByteRange, from start: Int,
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    // A seller's label or an unknown field opens no record.
+    if meaning == .seller || meaning == .other { return }
+    if record.isFilled(meaning) {
+      let next = meaning == .password ? record.splitOffLast() : nil
+      close(in: bytes, &sink)
+      if let next { record = next }
+    }
+    record.fill(meaning, value, from: start, in: bytes, line: line)
+  }
+
+  private mutating func close<Sink: CredentialSink & ~Copyable>(
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    defer { record = BlockRecord() }
+    guard record.isCredential else { return }
+    recordCount &+= 1
+    let hasLogin = report(record.login, candidate: 0, in: bytes, &sink)
+    _ = report(record.email, candidate: hasLogin ? 1 : 0, in: bytes, &sink)
+  }
+
+  /// Reports a login of the record; false if there is none.
+  private func report<Sink: CredentialSink & ~Copyable>(
+    _ login: BlockRecord.Place, candidate: UInt8, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    if Placeholder.stands(at: login.text, in: bytes) { return false }
+    sink.found(
+      Credential(
+        host: record.url, login: login.text, hasPassword: record.hasPassword,
+        layout: .labelledBlocks, line: login.line, record: recordCount, candidate: candidate),
+      in: bytes)
+    return true
+  }
+
+  /// Whether the line is at least five of one of `=-_*~#` and nothing else, or such a line with a
+  /// word in its middle, as Blank Grabber writes.
+  private static func isSeparator(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let byte = bytes[line.start]
+    switch byte {
+    case 0x3D, 0x2D, 0x5F, 0x2A, 0x7E, 0x23: break
+    default: return false
+    }
+    guard line.count >= 5, bytes[line.end - 1] == byte else { return false }
+    for offset in line.start..<(line.start + 5) where bytes[offset] != byte { return false }
+    for offset in (line.end - 5)..<line.end where bytes[offset] != byte { return false }
+    return true
+  }
+
+  // MARK: Delimited
+
+  private mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    let split = DelimitedLine(text, in: bytes, labels)
+    guard split.count > 0, takesBareLines || split.isConvincing && split.hasPassword else { return }
+    // A record that is open does not go on behind another: it could not be read again, with the next chunk,
+    // without this one.
+    if !record.isEmpty { close(in: bytes, &sink) }
+    recordCount &+= 1
+    for index in 0..<split.count {
+      let candidate = split.candidate(index)
+      sink.found(
+        Credential(
+          host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
+          layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
+          isDoubtful: split.count > 1),
+        in: bytes)
+    }
+  }
+}

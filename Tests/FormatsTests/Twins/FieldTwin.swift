@@ -1,0 +1,204 @@
+import Formats
+
+/// A labelled field, found slowly: formats.md §1.1 and what `RecordField` promises.
+struct FieldTwin {
+  var meaning: LabelDictionary.Class
+  var value: Text
+  var hasSign = true
+  var hasColon = false
+  var isQuoted = false
+  var isPair = false
+
+  private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
+  private static let gaps = Set(Text("|;, \t\u{0}".utf8))
+
+  /// The text behind bullets, numbers and symbols, and those symbols.
+  static func behindBullets(_ line: Text) -> (rest: Text, symbols: [Text]) {
+    var rest = line[...]
+    var symbols: [Text] = []
+    while let first = rest.first {
+      if bullets.contains(first) {
+        rest = rest.dropFirst()
+      } else if let symbol = symbol(rest) {
+        symbols.append(symbol)
+        rest = rest.dropFirst(symbol.count)
+      } else if let number = number(rest) {
+        rest = rest.dropFirst(number)
+      } else {
+        break
+      }
+    }
+    return (Text(rest), symbols)
+  }
+
+  private static func symbol(_ text: ArraySlice<UInt8>) -> Text? {
+    for length in 2...4 where text.count >= length {
+      guard
+        let first = String(validating: Text(text.prefix(length)), as: UTF8.self)?
+          .unicodeScalars.first, UTF8.width(first) == length
+      else { continue }
+      switch first.value {
+      case 0xA0...0xBF, 0x2000...0x2BFF, 0x3000...0x303F, 0xFE00...0xFE0F, 0xFEC0...0xFEFF,
+        0x1F000...0x1FFFF:
+        return Text(text.prefix(length))
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  private static func number(_ text: ArraySlice<UInt8>) -> Int? {
+    let digits = text.prefix { $0 >= 0x30 && $0 <= 0x39 }.count
+    let rest = text.dropFirst(digits)
+    guard (1...7).contains(digits), rest.count >= 2, let sign = rest.first,
+      Text(".)]".utf8).contains(sign), Text.blanks.contains(rest[rest.startIndex + 1])
+    else { return nil }
+    return digits + 2
+  }
+
+  init?(_ line: Text, _ labels: LabelTexts) {
+    let (text, symbols) = Self.behindBullets(line)
+    let stop = text.indices.first {
+      Text(":=\t|".utf8).contains(text[$0]) || text[$0...].starts(with: Array("：".utf8))
+    }
+    let reach = min(text.count, 41)
+    if let stop, stop < reach, let field = Self.signed(text, stop, labels) {
+      self = field
+    } else if let field = Self.spaced(text, min(stop ?? reach, reach), labels) {
+      self = field
+    } else if let meaning = symbols.compactMap({ labels.meaning(of: $0) }).first,
+      !text.trimmed.isEmpty
+    {
+      self.init(meaning: meaning, value: text.trimmed, hasColon: true)
+    } else {
+      return nil
+    }
+  }
+
+  private init(meaning: LabelDictionary.Class, value: Text, hasColon: Bool = false) {
+    self.meaning = meaning
+    self.value = value
+    self.hasColon = hasColon
+  }
+
+  private static func signed(_ text: Text, _ stop: Int, _ labels: LabelTexts) -> FieldTwin? {
+    var label = bare(Text(text[..<stop]))
+    let quote = text[0]
+    let isQuoted = quote == 0x22 || quote == 0x27
+    if isQuoted {
+      guard label.count > 2, label.last == quote else { return nil }
+      label = Text(label.dropFirst().dropLast())
+    }
+    let halves = label.split(maxSplits: 1, omittingEmptySubsequences: false) {
+      $0 == 0x2F || $0 == 0x26
+    }.map { Text($0).trimmed }
+    let pair =
+      halves.count == 2 && labels.meaning(of: halves[1]) == .password
+      ? labels.meaning(of: halves[0]).flatMap { $0.isLogin ? $0 : nil } : nil
+    guard let meaning = labels.meaning(of: label) ?? pair else { return nil }
+    var rest = text[(stop + (text[stop] == 0xEF ? 3 : 1))...]
+    if let first = rest.first, first == 0x3E || first == 0x3D { rest = rest.dropFirst() }
+    var field = FieldTwin(meaning: meaning, value: unmarked(Text(rest)))
+    field.isQuoted = isQuoted
+    field.isPair = labels.meaning(of: label) == nil
+    field.hasColon = text[stop] != 0x09 && text[stop] != 0x7C
+    if !field.hasColon {
+      let word = Text(field.value.prefix { !Text("|\t:;,".utf8).contains($0) })
+      if field.value.isEmpty || labels.meaning(of: word.trimmed) != nil { return nil }
+    }
+    return field
+  }
+
+  private static func spaced(_ text: Text, _ stop: Int, _ labels: LabelTexts) -> FieldTwin? {
+    let blanks = text.indices.prefix(stop).filter { text[$0] == 0x20 }.prefix(3)
+    for blank in blanks.reversed() where blank > 0 && blanks.first != 0 {
+      let label = bare(Text(text[..<blank]))
+      guard let meaning = labels.meaning(of: label) else { continue }
+      var value = Text(text[blank...]).trimmed
+      let behind = arrow(value)
+      if let behind { value = unmarked(Text(value.dropFirst(behind))) }
+      if value.isEmpty { return nil }
+      var field = FieldTwin(meaning: meaning, value: value)
+      field.hasSign = behind != nil || label.count < blank
+      return field
+    }
+    return nil
+  }
+
+  static func bare(_ label: Text) -> Text {
+    let ends: [Text] = ["\u{A0}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"]
+      .map { Text($0.utf8) }
+    var label = label
+    while let end = ends.first(where: { label.reversed().starts(with: $0.reversed()) }) {
+      label.removeLast(end.count)
+    }
+    return label
+  }
+
+  /// The length of `->`, `=>`, `–` and the like, if a blank follows.
+  static func arrow(_ text: Text) -> Int? {
+    var rest = text[...]
+    while let first = rest.first {
+      if Text("-=>".utf8).contains(first) {
+        rest = rest.dropFirst()
+      } else if first == 0xE2, rest.count >= 3, [0x80, 0x86].contains(rest[rest.startIndex + 1]) {
+        rest = rest.dropFirst(3)
+      } else if rest.starts(with: Array("»".utf8)) {
+        rest = rest.dropFirst(2)
+      } else {
+        return rest.count < text.count && (first == 0x20 || first == 0x09)
+          ? text.count - rest.count : nil
+      }
+    }
+    return nil
+  }
+
+  private static func unmarked(_ text: Text) -> Text {
+    var value = text.trimmed
+    while value.starts(with: Array("\u{A0}".utf8)) { value = Text(value.dropFirst(2)).trimmed }
+    if value.count > 2 && value.first == 0x2A {
+      let rest = value.drop { $0 == 0x2A }
+      if let next = rest.first, Text.blanks.contains(next) { value = Text(rest).trimmed }
+    }
+    if value.count > 2 && value.first == 0x60 && value.last == 0x60 {
+      value = Text(value.dropFirst().dropLast())
+    }
+    return value
+  }
+
+  /// The value without the commas, brackets and quotes of JSON.
+  func plain(_ value: Text) -> Text {
+    guard isQuoted else { return value }
+    var value = value
+    while let last = value.last, Text(",}]".utf8).contains(last) {
+      value = Text(value.dropLast()).trimmed
+    }
+    if value.count >= 2, let quote = value.first, quote == 0x22 || quote == 0x27,
+      value.last == quote
+    {
+      value = Text(value.dropFirst().dropLast()).trimmed
+    }
+    return value
+  }
+
+  /// The next field on the same line, and the value before it.
+  func next(_ labels: LabelTexts) -> (before: Text, field: FieldTwin)? {
+    var index = 0
+    while index < value.count {
+      guard Self.gaps.contains(value[index]) else {
+        index += 1
+        continue
+      }
+      let gap = value[index...].prefix { Self.gaps.contains($0) }
+      let rest = Text(value[gap.endIndex...])
+      let isLoneComma = Text(gap) == Text(",".utf8) && rest.first != 0x22
+      if !isLoneComma, let field = FieldTwin(rest, labels), field.hasColon,
+        field.meaning != .other
+      {
+        return (Text(value[..<index]).trimmed, field)
+      }
+      index = gap.endIndex
+    }
+    return nil
+  }
+}

@@ -1,0 +1,163 @@
+import Formats
+
+/// Labelled records, read slowly: all lines first, then all fields, then all records.
+///
+/// Written from formats.md §0–1.2 and what `TextLines` promises, to be compared with the fast reader. Which
+/// lines are delimited records is not its question (`DelimitedLineTwin`): it is told.
+struct TextLinesTwin {
+  let labels: LabelTexts
+  /// The lines, from 1, that were read as delimited records.
+  let delimited: Set<Int>
+
+  private enum Item {
+    case blank
+    case separator
+    case delimited
+    case field(LabelDictionary.Class, Text, line: Int)
+    case text(Text, line: Int)
+  }
+
+  private typealias Field = (meaning: LabelDictionary.Class, value: Text, line: Int)
+
+  private struct Record {
+    var fields: [Field] = []
+    /// Whether nothing stood behind the last label.
+    var isWaiting = false
+
+    func field(_ meaning: LabelDictionary.Class) -> Field? {
+      fields.first { $0.meaning == meaning }
+    }
+  }
+
+  func read(_ text: Text) -> [Candidate] {
+    var records: [Record] = []
+    var record = Record()
+    func close() {
+      let hasLogin = record.field(.login) != nil || record.field(.email) != nil
+      if hasLogin && (record.field(.url) != nil || record.field(.password) != nil) {
+        records.append(record)
+      }
+      record = Record()
+    }
+    for (index, line) in text.lines.enumerated() {
+      for item in items(line, number: index + 1, record: record) {
+        switch item {
+        case .blank: if record.field(.password) != nil { close() }
+        case .separator, .delimited: close()
+        case .field(let meaning, let value, let line):
+          if record.field(meaning) != nil {
+            let last = meaning == .password ? splitOff(&record) : nil
+            close()
+            if let last { record.fields = [last] }
+          }
+          record.fields.append((meaning, value, line))
+          record.isWaiting = value.isEmpty
+        case .text(let text, let line):
+          // The value may stand below an empty label, on the next line that says something.
+          if record.isWaiting, let last = record.fields.last {
+            record.fields[record.fields.count - 1] = (last.meaning, text, line)
+          } else if let last = record.fields.last, last.meaning == .url,
+            last.value.hasPrefix("android:"), !last.value.contains(0x40)
+          {
+            record.fields[record.fields.count - 1].value = last.value + [0x0A] + text
+          }
+          record.isWaiting = false
+        }
+      }
+    }
+    close()
+    return records.enumerated().flatMap { candidates($1, number: $0 + 1) }
+  }
+
+  /// In `Login Password` … `Email Password` the e-mail is the next record's.
+  private func splitOff(_ record: inout Record) -> Field? {
+    guard let last = record.fields.last, last.meaning.isLogin,
+      let password = record.fields.firstIndex(where: { $0.meaning == .password }),
+      password < record.fields.count - 1,
+      record.fields.contains(where: { $0.meaning.isLogin && $0.meaning != last.meaning })
+    else { return nil }
+    return record.fields.removeLast()
+  }
+
+  private func candidates(_ record: Record, number: Int) -> [Candidate] {
+    let logins = [record.field(.login), record.field(.email)].compactMap { $0 }
+      .filter { !$0.value.isPlaceholder }
+    return logins.enumerated().map { index, login in
+      Candidate(
+        host: record.field(.url)?.value.string ?? "", login: login.value.string,
+        password: !(record.field(.password)?.value.isPlaceholder ?? true),
+        layout: "labelled-blocks", line: login.line, record: number, candidate: index,
+        doubtful: false)
+    }
+  }
+
+  private func items(_ line: Text, number: Int, record: Record) -> [Item] {
+    if let field = FieldTwin(line, labels), isMeant(field, number, record) {
+      return fields(field, line: number, isFirst: true, hasLogin: hasLogin(record))
+    }
+    if line.trimmed.isEmpty { return [.blank] }
+    if isSeparator(line.trimmed) { return [.separator] }
+    if delimited.contains(number) { return [.delimited] }
+    return [.text(line.trimmed, line: number)]
+  }
+
+  private func hasLogin(_ record: Record) -> Bool {
+    record.fields.contains { $0.meaning.isLogin }
+  }
+
+  /// Whether a field without a sign is one: `URL https://…`, and `Login ann` directly below a field.
+  private func isMeant(_ field: FieldTwin, _ line: Int, _ record: Record) -> Bool {
+    if field.hasSign { return true }
+    let isWord = !field.value.contains(0x20)
+    switch field.meaning {
+    case .url: return DelimitedLineTwin(field.value, labels).beginsAsURL(isWord: isWord)
+    case .login, .email, .password:
+      return record.fields.last?.line == line - 1 && !record.isWaiting
+        && record.field(field.meaning) == nil && (field.meaning == .password || isWord)
+    default: return false
+    }
+  }
+
+  /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless the
+  /// login lacks; a seller's label is no field.
+  private func fields(
+    _ field: FieldTwin, line: Int, isFirst: Bool, hasLogin: Bool
+  ) -> [Item] {
+    func items(_ value: Text) -> [Item] {
+      if field.meaning == .seller || field.meaning == .other { return [] }
+      if field.meaning.isLogin, let pair = pair(field, field.plain(value)) {
+        return [
+          .field(field.meaning, pair.login, line: line),
+          .field(.password, pair.password, line: line),
+        ]
+      }
+      return [.field(field.meaning, field.plain(value), line: line)]
+    }
+    let mayGoOn = field.meaning != .password || !isFirst && !hasLogin
+    guard mayGoOn, let next = field.next(labels) else { return items(field.value) }
+    return items(next.before)
+      + fields(
+        next.field, line: line, isFirst: false, hasLogin: hasLogin || field.meaning.isLogin)
+  }
+
+  private func pair(_ field: FieldTwin, _ value: Text) -> (login: Text, password: Text)? {
+    var value = value
+    if !field.isPair {
+      guard let inner = FieldTwin(value, labels), inner.hasColon, inner.meaning == .password else {
+        return nil
+      }
+      value = inner.value
+    }
+    guard let cut = value.firstIndex(where: { Text(":|; \t".utf8).contains($0) }) else {
+      return nil
+    }
+    return (Text(value[..<cut]).trimmed, Text(value[(cut + 1)...]).trimmed)
+  }
+
+  /// Five or more of one character, or a word between two such rows.
+  private func isSeparator(_ line: Text) -> Bool {
+    guard let first = line.first, Text("=-_*~#".utf8).contains(first) else { return false }
+    return line.count >= 5 && line.prefix(5).allSatisfy { $0 == first }
+      && line.suffix(5).allSatisfy { $0 == first }
+  }
+}
