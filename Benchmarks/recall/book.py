@@ -19,7 +19,7 @@ class Record:
     login: str
     listed: str  # the login as the partner lists it
     password: str
-    has_password: bool
+    has_password: bool | None  # whether a real password stands beside the login; None where nobody can tell
     facets: dict
     decoys: list = field(default_factory=list)  # (login, kind, service host) held by the password or URL
     soft: str = "Google Chrome"
@@ -39,6 +39,7 @@ class Entry:
     line: int
     excerpt: str
     machine: object = None  # the infected machine, if the record stands in a log
+    has_password: bool | None = None  # None where the file does not tell
 
 
 def normal_host(host):
@@ -84,7 +85,9 @@ class Book:
         if (ref, record.hosts) in self._truth_keys:
             return
         self._truth_keys.add((ref, record.hosts))
-        self.truths.append(Entry(ref, kind, record.hosts, record.facets, path, line, excerpt, self.machine))
+        self.truths.append(
+            Entry(ref, kind, record.hosts, record.facets, path, line, excerpt, self.machine, record.has_password)
+        )
 
     def decoy(self, login, kind, service_host, path, line, excerpt):
         """Enters a listed login that must not be found, at its service or anywhere."""
@@ -122,13 +125,17 @@ class LogFile:
 
     def raw(self, data):
         """Bytes as they are."""
+        self.number += data.count(b"\n")
+        self._bytes(data)
+
+    def _bytes(self, data):
         self.size += len(data)
         self._file.write(data)
 
     def text(self, text):
         """Text in the present encoding; what it cannot hold becomes `?`."""
         self.number += text.count("\n") + text.replace("\r\n", "").count("\r")
-        self.raw(text.encode(self.encoding, "replace"))
+        self._bytes(text.encode(self.encoding, "replace"))
 
     def lines(self, *lines):
         """Lines, each with the present line end (or the next, if there are several)."""
@@ -137,7 +144,8 @@ class LogFile:
 
     def record(self, lines, record, kind, end=True):
         """Lines that hold one true record; without `end` the last of them has no line end."""
-        before = next((n for n, text in enumerate(lines) if record.login in text), 0)
+        whole = "\n".join(lines)
+        before = whole[: max(whole.find(record.login), 0)].count("\n")
         excerpt = " ⏎ ".join(lines)
         line = self.number + before
         self.book.true(record, kind, self.path, line, excerpt)

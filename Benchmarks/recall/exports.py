@@ -53,8 +53,8 @@ CSVS = {
 LOGINS_TABLE = (
     "CREATE TABLE logins (origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR,"
     " username_value VARCHAR, password_element VARCHAR, password_value BLOB, submit_element VARCHAR,"
-    " signon_realm VARCHAR NOT NULL, date_created INTEGER NOT NULL, blacklisted_by_user INTEGER NOT NULL, scheme INTEGER NOT NULL, times_used INTEGER,"
-    " id INTEGER PRIMARY KEY AUTOINCREMENT)"
+    " signon_realm VARCHAR NOT NULL, date_created INTEGER NOT NULL, blacklisted_by_user INTEGER NOT NULL,"
+    " scheme INTEGER NOT NULL, times_used INTEGER, id INTEGER PRIMARY KEY AUTOINCREMENT)"
 )
 #: Databases of several makes: with a write-ahead log's mark in the header, of UTF-16 text, with small and large pages.
 LOGIN_DATA = {
@@ -248,6 +248,8 @@ def write_login_data(book, maker, path, pragmas, count):
     """Chrome's `Login Data`: the login is plain, the password is a blob (§6)."""
     urls = ["https", "path", "port", "android", "ipv4-port", "punycode", "long-path"]
     records = [maker.record(urls=urls, password="plain") for _ in range(count)]
+    for record in records:
+        record.has_password = None  # a blob, which may hold an empty one
     with book.open(path) as file:
         texts = [f"origin_url={r.url} username_value={r.login}" for r in records]
         enter(file, records, "export/chrome-login-data" + (" " + pragmas[0] if pragmas else ""), texts)

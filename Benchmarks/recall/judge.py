@@ -34,8 +34,9 @@ class Verdict:
     facets: dict = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # (facet, value) -> [records, right]
     misses: list = field(default_factory=list)
     falsehoods: list = field(default_factory=list)
+    slips: list = field(default_factory=list)  # right records with a wrong detail
     unread: Counter = field(default_factory=Counter)
-    facts: Counter = field(default_factory=Counter)  # (fact of the machine, right, wrong …) of records in logs
+    facts: Counter = field(default_factory=Counter)  # (fact, right or wrong …) of right records
 
 
 def scan(book, program, place):
@@ -126,6 +127,7 @@ def judge_account(entries, hosts, verdict, wanted):
         if match is not None:
             verdict.right[entry.kind] += 1
             judge_machine(entry.machine, findings[match]["infection"], verdict.facts)
+            judge_details(entry, findings[match], verdict)
             continue
         (verdict.wrong if hosts else verdict.missed)[entry.kind] += 1
         verdict.misses.append(
@@ -147,12 +149,36 @@ def judge_machine(machine, infection, facts):
         "unknown" if not infection["country"] else "right" if infection["country"] == machine.country else "wrong",
     ] += 1
     readings = [infection["stolen_at"], infection["stolen_at_other_reading"]]
+    same_day = readings[0] and readings[0][:10] == f"{machine.when:%Y-%m-%d}"
     near = [
         text and abs(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ") - machine.when) < timedelta(hours=15)
         for text in readings
     ]
-    state = "right" if near[0] else "right in the other reading" if near[1] else "wrong" if readings[0] else "unknown"
+    state = (
+        "right"
+        if near[0] or same_day
+        else "right in the other reading"
+        if near[1]
+        else "wrong"
+        if readings[0]
+        else "unknown"
+    )
     facts["time of the theft", state] += 1
+
+
+def judge_details(entry, finding, verdict):
+    """Whether the finding says rightly that a password stood there, and on which line the login stands."""
+    present = finding["exposure"]["password"]["present"]
+    if entry.has_password is not None:
+        verdict.facts["password", "right" if present == entry.has_password else f"wrongly {present}"] += 1
+        if present != entry.has_password:
+            verdict.slips.append((entry.kind, entry.path, entry.line, entry.excerpt, f"password {present}"))
+    if entry.line and not entry.kind.startswith("line-end"):  # which have more than one way to count
+        places = [(sighting["member"], sighting["line"]) for sighting in finding["sightings"]]
+        lines = [line for path, line in places if path == entry.path or "\\" in path]  # an escaped name
+        verdict.facts["line", "right" if entry.line in lines else "wrong"] += 1
+        if entry.line not in lines:
+            verdict.slips.append((entry.kind, entry.path, entry.line, entry.excerpt, f"line {lines}"))
 
 
 def note_false(verdict, kind, entry, host, finding):
@@ -194,8 +220,8 @@ def print_table(verdict, depth, facets):
         for (facet, value), (count, good) in sorted(verdict.facets.items()):
             print(f"{facet + '=' + value:<{width}} {count:>8} {good:>8} {'':>21} {100 * good / count:7.2f}%")
     if verdict.facts:
-        print("\nThe infected machine, in findings from logs:")
-    for fact in ("device", "country", "time of the theft"):
+        print("\nOf the right ones, and of the infected machine where they stand in a log:")
+    for fact in ("password", "line", "device", "country", "time of the theft"):
         states = ", ".join(f"{count} {state}" for (name, state), count in sorted(verdict.facts.items()) if name == fact)
         if states:
             print(f"{fact:<{width}} {states}")
@@ -230,6 +256,6 @@ def as_json(verdict, seed, logs, depth):
             {"facet": facet, "value": value, "records": count, "right": good}
             for (facet, value), (count, good) in sorted(verdict.facets.items())
         ],
-        "machine": [{"fact": f, "state": s, "records": n} for (f, s), n in sorted(verdict.facts.items())],
+        "facts": [{"fact": f, "state": s, "records": n} for (f, s), n in sorted(verdict.facts.items())],
         "unread": dict(sorted(verdict.unread.items())),
     }

@@ -148,6 +148,12 @@ def write_mixed(file, maker):
         if fits(url, "".join(separator)):
             line, record = url_first(maker, separator, url, login)
             file.record([line], record, "ulp/mixed-in-one-file")
+        if rng.random() < 0.03:
+            login = maker.login("email")[1]
+            lone = rng.choice(
+                [login, f"https://{maker.host()}/reset?email={login}", f"mailto:{login}", f"From: {login}"]
+            )
+            file.decoy([lone], login, "lone-in-a-list")
         if rng.random() < 0.05:
             file.lines(rng.choice(ADVERTS))
 

@@ -4,10 +4,10 @@ None of these files holds a credential, so each is a place for decoys: autofill,
 lists, process and software lists, prose, and the names of files and folders.
 """
 
-import os
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from papers import write_papers
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -206,39 +206,10 @@ def write_surroundings(book, maker, folder, autofill):
         with book.open(f"{folder}/InstalledSoftware.txt") as file:
             login = decoy()
             file.decoy(["1) 7-Zip 19.00 (x64) [19.00]", f"2) Mail Backup - {login} [3.1]"], login, "software-list")
-    if rng.random() < 0.3:
-        write_papers(book, maker, folder)
+    write_papers(book, maker, folder)
     if rng.random() < 0.3:
         with book.open(f"{folder}/Discord/Tokens.txt") as file:
             file.lines("CANARYMTA0.NzQ5.token-value")
     if rng.random() < 0.3:
         with book.open(f"{folder}/Screenshot.jpg") as file:
             file.raw(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + rng.randbytes(600))
-
-
-def write_papers(book, maker, folder):
-    """What a file grabber takes: contacts, mail, a journal; and a browser's table of forms. No credentials."""
-    with book.open(f"{folder}/FileGrabber/Desktop/contacts.csv") as file:
-        file.lines("First Name,Last Name,E-mail Address,Phone")
-        for _ in range(3):
-            login = maker.login("email")[1]
-            file.decoy([f"Marie,Durand,{login},0476000000"], login, "contacts")
-    with book.open(f"{folder}/FileGrabber/Desktop/message.eml", eol="\r\n") as file:
-        sender, receiver = maker.login("email")[1], maker.login("email")[1]
-        file.decoy([f"Return-Path: <{sender}>", f"From: Marie Durand <{sender}>"], sender, "mail")
-        file.decoy([f"To: {receiver}", "Subject: planning", "", "Bonjour,", "salle 12: 14:30."], receiver, "mail")
-    with book.open(f"{folder}/FileGrabber/Desktop/app.log") as file:
-        for _ in range(3):
-            login = maker.login("email")[1]
-            file.decoy(
-                [f"2025-06-30 10:11:12,345 INFO session: user={login} from {maker.ipv4()}: ok"], login, "journal"
-            )
-    with book.open(f"{folder}/Chrome/Default/Web Data") as file:
-        login = maker.login("email")[1]
-        book.decoy(login, "forms-database", None, file.path, 0, "autofill.value")
-    os.remove(file.full)
-    database = sqlite3.connect(file.full)
-    database.execute("CREATE TABLE autofill (name VARCHAR, value VARCHAR, value_lower VARCHAR, count INTEGER)")
-    database.execute("INSERT INTO autofill VALUES ('email', ?, ?, 3)", (login, login))
-    database.commit()
-    database.close()

@@ -10,6 +10,15 @@ JSON_LINE = '{{"url": "{u}", "login": "{l}", "password": "{p}"}}'
 ROWS = "URL:url|Username:login|Password:password|Application:soft"
 
 
+#: Labels of a record that hold an e-mail which is not its login.
+DECOY_LABELS = {
+    "Note: écrire à ": "note-label",
+    "Comment: ": "comment-label",
+    "Recovery email: ": "recovery-label",
+    "Profile: ": "profile-name",
+    "Application: Google Chrome, ": "application-label",
+    "Seller: ": "seller-label",
+}
 ORDERS = [
     "Password:password|Username:login|URL:url",
     "Username:login|Password:password|URL:url",
@@ -57,6 +66,7 @@ def write_boundaries(book, maker, count=15):
             file.record(block(record, ROWS), record, f"awkward/{name}")
             file.lines(FIFTEEN)
             record = maker.record(odd=0)
+            record.has_password = ending > 2
             file.record(block(record, ROWS)[:ending], record, f"awkward/{name}", end=False)
 
 
@@ -118,6 +128,15 @@ def write_values(book, maker, count=8):
         rows=SHORT,
         between=(),
     )
+    for label, kind in DECOY_LABELS.items():
+        with book.open(f"odd/labels/{kind}.txt") as file:
+            for _ in range(count):
+                record = maker.record(odd=0, password="plain")
+                login = maker.login("email")[1]
+                record.decoys.append((login, kind, None))
+                lines = block(record, SHORT)
+                lines.insert(0 if kind == "profile-name" else len(lines), f"{label}{login}")
+                file.record(lines + [""], record, "awkward/other-labels")
     each("app-as-service-host", lambda lines, _: lines, url="android", login="name", app=True)
     each("no-url-label", lambda lines, _: lines[1:], url="none", between=("",))
     each("empty-url", lambda lines, _: lines, url="none", between=("",))
