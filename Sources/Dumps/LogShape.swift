@@ -1,12 +1,10 @@
-internal import Bytes
-
 /// How one sees that a folder is a log: that its files come from one infected machine.
 ///
 /// It decides by names alone, so that the members of an archive can be judged as a directory is. What the
 /// names are is said by rules.
 public struct LogShape: Sendable {
-  /// Names of files that describe a machine.
-  private let systemFiles: ByteTable
+  /// Names of files that describe a machine; with a folder before it, one that lies there within a log.
+  private let systemFiles: [NamePattern]
   /// What logs' folders are called.
   private let names: [NamePattern]
   /// Folders that stand in logs and hardly anywhere else: Cookies, Autofills.
@@ -25,7 +23,7 @@ public struct LogShape: Sendable {
     func patterns(_ texts: [String]) -> [NamePattern] {
       texts.compactMap { NamePattern(Array($0.utf8)) }
     }
-    self.systemFiles = ByteTable(systemFiles.map { (Array($0.utf8), 0) }, foldsCase: true)
+    self.systemFiles = patterns(systemFiles)
     self.names = patterns(names)
     self.signs = patterns(signs)
     self.browsers = patterns(browsers)
@@ -48,9 +46,9 @@ public struct LogShape: Sendable {
     Self.any(browsers, name) || Self.any(signs, name) || Self.any(inside, name)
   }
 
-  /// Whether a file of this name describes a machine.
-  public func isSystemFile(_ name: [UInt8]) -> Bool {
-    systemFiles.value(of: ByteRange(0, name.count), in: name.span) != nil
+  /// Whether a file with this path within a log describes its machine.
+  public func isSystemFile(_ path: [UInt8]) -> Bool {
+    Self.any(systemFiles, path)
   }
 
   /// Whether two subfolders are called as logs are: then this is a channel's folder, whatever banner lies

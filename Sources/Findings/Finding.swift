@@ -71,6 +71,12 @@ public struct Finding: Sendable {
     public var stolenAtOther: UTCTime?
     public var os: SafeText?
     public var country: SafeText?
+    /// Names of antivirus programs on the machine.
+    public var antivirus: [SafeText] = []
+    /// Whether the log says where on the machine malware lay; the place itself is not kept.
+    public var hasMalwarePath = false
+    /// The stealer's own name of its campaign or customer.
+    public var buildID: SafeText?
 
     public init() {}
   }

@@ -15,12 +15,22 @@ public struct LabelDictionary: Sendable {
     // Of a system file.
     case machine = 32
     case user, hwid, country, build, os, ip, antivirus, path, date
+    /// Two names in one value, the user's or the machine's first.
+    case userMachine, machineUser
+    /// The heading of a list of software or processes, behind which nothing is said of the machine.
+    case list
     // Of the fields of a form.
     case identity = 64
     case contact, address, payment
 
     /// The name that rule files use.
-    public var name: String { "\(self)" }
+    public var name: String {
+      switch self {
+      case .userMachine: "user-machine"
+      case .machineUser: "machine-user"
+      default: "\(self)"
+      }
+    }
 
     /// Whether the value is a login: a user name or an e-mail address.
     public var isLogin: Bool { self == .login || self == .email }

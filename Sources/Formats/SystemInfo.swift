@@ -4,31 +4,28 @@ public import Bytes
 ///
 /// It is read only once something in the log matched, so it is not on the hot path.
 public struct SystemInfo: Sendable {
-  /// The first value of each class, and every date, in the order of the file.
+  /// The first value of each class; of dates and names of antivirus programs all, in the order of the file.
   public private(set) var values:
     [(class: LabelDictionary.Class, label: ByteRange, value: ByteRange)] =
       []
   /// Whether a line has the label of a password: then it is no system file, whatever else it says.
   public private(set) var holdsPasswords = false
 
-  /// Lines looked at. Vidar lists installed software behind the facts, with titles that look like
-  /// labels; the facts of every family that we know stand within the first hundred lines.
+  private let labels: LabelDictionary
+
+  /// Lines looked at, or members of JSON. The facts of every family that we know stand within the first
+  /// hundred; what follows is software and processes, with titles that look like labels.
   private static let maxLines = 120
+  /// Dates, or antivirus programs, of one file.
+  private static let maxOfAClass = 16
 
   /// Reads `bytes`, the beginning of a text file.
   public init(_ bytes: Span<UInt8>, labels: LabelDictionary) {
-    var cutter = LineCutter(end: bytes.count, isLast: true)
-    var lines = 0
-    while lines < Self.maxLines, let line = cutter.next(in: bytes) {
-      lines += 1
-      let trimmed = bytes.trimmed(line)
-      if Self.beginsList(trimmed, in: bytes) { break }
-      guard let cut = LabelledLine.cut(line, in: bytes), !cut.value.isEmpty else { continue }
-      if labels.recordClass(of: cut.label, in: bytes) == .password { holdsPasswords = true }
-      guard let meaning = labels.systemClass(of: cut.label, in: bytes),
-        meaning == .date || !values.contains(where: { $0.class == meaning })
-      else { continue }
-      values.append((meaning, cut.label, cut.value))
+    self.labels = labels
+    if let pairs = JSONPairs(bytes) {
+      read(pairs, bytes)
+    } else {
+      read(bytes)
     }
   }
 
@@ -43,12 +40,75 @@ public struct SystemInfo: Sendable {
     values.first { $0.class == meaning }?.value
   }
 
-  /// Whether a list of software or processes begins here; what follows are titles, not facts.
-  private static func beginsList(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    for text: StaticString in ["[software", "[process", "installed software", "process list"]
-    where bytes.starts(line, withLowercase: text) {
-      return true
+  private mutating func read(_ bytes: Span<UInt8>) {
+    var cutter = LineCutter(end: bytes.count, isLast: true)
+    var lines = 0
+    /// How far the label was indented whose list of antivirus programs is being read, and the label.
+    var list: (indentation: Int, label: ByteRange)?
+    while lines < Self.maxLines, let line = cutter.next(in: bytes) {
+      lines += 1
+      if labels.systemClass(of: SystemLine.heading(line, in: bytes), in: bytes) == .list { break }
+      let cut = SystemLine.cut(line, in: bytes)
+      if let open = list {
+        if let item = SystemLine.item(line, below: open.indentation, cut, labels, in: bytes) {
+          add(.antivirus, open.label, item, bytes)
+          continue
+        }
+        list = nil
+      }
+      guard let cut else { continue }
+      if cut.value.isEmpty && labels.systemClass(of: cut.label, in: bytes) == .antivirus {
+        list = (SystemLine.indentation(of: line, in: bytes), cut.label)
+      }
+      take(cut.label, cut.value, bytes)
     }
-    return false
+  }
+
+  private mutating func read(_ pairs: JSONPairs, _ bytes: Span<UInt8>) {
+    var pairs = pairs
+    for _ in 0..<Self.maxLines {
+      guard let pair = pairs.next(in: bytes) else { return }
+      if pair.isContainer {
+        if labels.systemClass(of: pair.label, in: bytes) == .list { pairs.skip(in: bytes) }
+      } else {
+        take(pair.label, pair.value, bytes)
+      }
+    }
+  }
+
+  private mutating func take(_ label: ByteRange, _ value: ByteRange, _ bytes: Span<UInt8>) {
+    if value.isEmpty { return }
+    if labels.recordClass(of: label, in: bytes) == .password { holdsPasswords = true }
+    guard let meaning = labels.systemClass(of: label, in: bytes) else { return }
+    switch meaning {
+    case .userMachine, .machineUser:
+      guard let pair = SystemLine.pair(value, in: bytes) else {
+        add(.user, label, value, bytes)
+        return
+      }
+      let isUserFirst = meaning == .userMachine
+      add(.user, label, isUserFirst ? pair.first : pair.second, bytes)
+      add(.machine, label, isUserFirst ? pair.second : pair.first, bytes)
+    case .machine:
+      // RisePro: `PC-9 [WORKGROUP]`; no machine's name has a bracket.
+      let name = SystemLine.bracketed(value, in: bytes)?.before ?? value
+      add(.machine, label, name.isEmpty ? value : name, bytes)
+    case .ip:
+      add(.ip, label, value, bytes)
+      // 44Caliber: `192.0.2.7 [France]`.
+      if let country = SystemLine.bracketed(value, in: bytes)?.within {
+        add(.country, label, country, bytes)
+      }
+    default: add(meaning, label, value, bytes)
+    }
+  }
+
+  private mutating func add(
+    _ meaning: LabelDictionary.Class, _ label: ByteRange, _ value: ByteRange, _ bytes: Span<UInt8>
+  ) {
+    if Placeholder.stands(at: value, in: bytes) { return }
+    let known = values.count { $0.class == meaning }
+    let most = meaning == .date || meaning == .antivirus ? Self.maxOfAClass : 1
+    if known < most { values.append((meaning, label, value)) }
   }
 }

@@ -130,7 +130,7 @@ enum RuleReader {
   /// The classes of labels, as rule files name them.
   static let labelClasses = [
     "url", "login", "password", "software", "profile", "seller", "other", "email", "machine",
-    "user", "hwid",
+    "user", "user-machine", "machine-user", "hwid", "list",
     "country", "build", "os", "ip", "antivirus", "path", "date", "identity", "contact", "address",
     "payment",
   ]

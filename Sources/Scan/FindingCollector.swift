@@ -172,6 +172,9 @@ struct FindingCollector: ~Copyable {
     }
     if !facts.os.isEmpty { infection.os = SafeText(facts.os) }
     if !facts.country.isEmpty { infection.country = SafeText(facts.country) }
+    if !facts.build.isEmpty { infection.buildID = SafeText(facts.build) }
+    infection.antivirus = facts.antivirus.map { SafeText($0) }
+    infection.hasMalwarePath = facts.hasMalwarePath
     return infection
   }
 
@@ -344,8 +347,9 @@ struct FindingCollector: ~Copyable {
       return [
         time, infection.stolenAtSource ?? "", infection.stolenAtOther?.text ?? "",
         infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
-        infection.country?.text ?? "",
-      ]
+        infection.country?.text ?? "", infection.buildID?.text ?? "",
+        infection.hasMalwarePath ? "1" : "",
+      ] + infection.antivirus.map(\.text)
     }
     return key(left).lexicographicallyPrecedes(key(right)) ? right : left
   }

@@ -11,10 +11,12 @@ extension ResultFrame.LogFacts {
       if other.confidence > facts.confidence {
         (facts.family, facts.confidence) = (other.family, other.confidence)
       }
-      for field in [\Self.hwid, \.machine, \.user, \.os, \.country]
+      for field in [\Self.hwid, \.machine, \.user, \.os, \.country, \.build]
       where facts[keyPath: field].isEmpty {
         facts[keyPath: field] = other[keyPath: field]
       }
+      if facts.antivirus.isEmpty { facts.antivirus = other.antivirus }
+      facts.hasMalwarePath = facts.hasMalwarePath || other.hasMalwarePath
       if facts.stolen == nil {
         (facts.stolen, facts.otherStolen) = (other.stolen, other.otherStolen)
       }

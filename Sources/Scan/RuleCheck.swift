@@ -22,8 +22,13 @@ public enum RuleCheck {
       throw RuleError("labels", "have a class that this program does not know")
     }
     for rule in catalogue.rules {
-      guard case .logShape(let shape) = rule.content else { continue }
-      for pattern in shape.patterns where NamePattern(Array(pattern.utf8)) == nil {
+      let patterns =
+        switch rule.content {
+        case .logShape(let shape): shape.patterns
+        case .family(let family): family.systemFiles
+        default: [] as [String]
+        }
+      for pattern in patterns where NamePattern(Array(pattern.utf8)) == nil {
         throw RuleError(rule.path, "has a pattern that is none: \(pattern)")
       }
     }

@@ -200,8 +200,8 @@ struct UnitQueue: ~Copyable {
     fileCount += 1
     files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size))
     let name = name(of: file)
-    let isOwn = file.log != nil && !name.contains(ASCII.slash)
     let isNamed = shape.isSystemFile(name)
+    let isOwn = file.log != nil && (isNamed || !name.contains(ASCII.slash))
     var item = WorkerTask.FileItem(
       unit: lastUnit, file: lastFile, size: UInt64(file.size), name: name)
     item.isSystemFile = isOwn && isNamed

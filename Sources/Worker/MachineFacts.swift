@@ -10,6 +10,11 @@ struct MachineFacts {
   private(set) var user: [UInt8] = []
   private(set) var os: [UInt8] = []
   private(set) var country: [UInt8] = []
+  private(set) var build: [UInt8] = []
+  /// Names of antivirus programs, as the file writes them.
+  private(set) var antivirus: [[UInt8]] = []
+  /// Whether a place is named where malware lay.
+  private(set) var hasMalwarePath = false
   /// Every date with its label, in lower case.
   private(set) var dates: [(label: [UInt8], text: [UInt8])] = []
   private(set) var isOfSeveralMachines = false
@@ -23,10 +28,12 @@ struct MachineFacts {
       isOfSeveralMachines = true
     }
     if isOfSeveralMachines { return }
-    for field in [\Self.hwid, \.machine, \.user, \.os, \.country]
+    for field in [\Self.hwid, \.machine, \.user, \.os, \.country, \.build]
     where self[keyPath: field].isEmpty {
       self[keyPath: field] = other[keyPath: field]
     }
+    if antivirus.isEmpty { antivirus = other.antivirus }
+    hasMalwarePath = hasMalwarePath || other.hasMalwarePath
     dates += other.dates
   }
 
@@ -54,6 +61,18 @@ struct MachineFacts {
     user = value(.user, most: 128)
     os = value(.os, most: 80)
     country = value(.country, most: 40)
+    build = value(.build, most: 80)
+    hasMalwarePath = system.value(.path) != nil
+    for entry in system.values where entry.class == .antivirus {
+      // One line may name several.
+      let names = bytes.copy(entry.value).split {
+        $0 == ASCII.comma || $0 == ASCII.semicolon || $0 == ASCII.bar
+      }
+      for name in names where antivirus.count < ResultFrame.LogFacts.maxAntivirus {
+        let trimmed = Array(name.drop(while: ASCII.isBlank).prefix(80))
+        if !trimmed.isEmpty && !antivirus.contains(trimmed) { antivirus.append(trimmed) }
+      }
+    }
     for entry in system.values where entry.class == .date {
       dates.append(
         (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))

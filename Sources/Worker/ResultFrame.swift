@@ -103,11 +103,19 @@ public enum ResultFrame: Equatable, Sendable {
     public var user: [UInt8] = []
     public var os: [UInt8] = []
     public var country: [UInt8] = []
+    public var build: [UInt8] = []
+    /// At most `maxAntivirus` names.
+    public var antivirus: [[UInt8]] = []
+    /// Whether the log says where on the machine malware lay.
+    public var hasMalwarePath = false
     /// Seconds since 1970, and the other reading of the same digits.
     public var stolen: Int64?
     public var otherStolen: Int64?
     /// Whether files in the log describe different machines; then nothing is known of any.
     public var isOfSeveralMachines = false
+
+    /// A machine has one or two; more are a hostile log's.
+    public static let maxAntivirus = 8
   }
 
   public func encoded() -> [UInt8] {
@@ -176,7 +184,12 @@ public enum ResultFrame: Equatable, Sendable {
     body.add(facts.family != nil)
     body.add(facts.family ?? 0)
     body.add(facts.confidence)
-    for text in [facts.hwid, facts.machine, facts.user, facts.os, facts.country] { body.add(text) }
+    for text in [facts.hwid, facts.machine, facts.user, facts.os, facts.country, facts.build] {
+      body.add(text)
+    }
+    body.add(UInt8(facts.antivirus.count))
+    for name in facts.antivirus { body.add(name) }
+    body.add(facts.hasMalwarePath)
     for time in [facts.stolen, facts.otherStolen] {
       body.add(time != nil)
       body.add(time ?? 0)
@@ -251,6 +264,11 @@ public enum ResultFrame: Equatable, Sendable {
     facts.user = try body.text(most: maxTextBytes)
     facts.os = try body.text(most: maxTextBytes)
     facts.country = try body.text(most: maxTextBytes)
+    facts.build = try body.text(most: maxTextBytes)
+    let antivirus: UInt8 = try body.number()
+    guard Int(antivirus) <= LogFacts.maxAntivirus else { throw WireError() }
+    for _ in 0..<antivirus { facts.antivirus.append(try body.text(most: maxTextBytes)) }
+    facts.hasMalwarePath = try body.truth()
     let hasStolen = try body.truth()
     let stolen: Int64 = try body.number()
     let hasOther = try body.truth()

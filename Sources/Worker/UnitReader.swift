@@ -76,7 +76,7 @@ struct UnitReader: ~Copyable {
     }
     worker.end()
     report(done)
-    if done.kind == .text && !item.name.contains(ASCII.slash) {
+    if done.kind == .text && (item.isSystemFile || !item.name.contains(ASCII.slash)) {
       keep(item, descriptor)
     } else {
       _ = close(descriptor)
@@ -157,6 +157,9 @@ struct UnitReader: ~Copyable {
     facts.user = machine.user
     facts.os = machine.os
     facts.country = machine.country
+    facts.build = machine.build
+    facts.antivirus = machine.antivirus
+    facts.hasMalwarePath = machine.hasMalwarePath
     var family: FamilyMarkers.Family?
     if let verdict = evidence.verdict {
       facts.family = UInt16(verdict.family)
@@ -175,13 +178,15 @@ struct UnitReader: ~Copyable {
     // of passwords may stand before anything.
     var unnamed = MachineFacts()
     for file in factFiles {
-      reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { bytes in
-        evidence.look(at: bytes, name: file.name.span, rules.families)
-        let system = SystemInfo(bytes, labels: rules.labels)
-        if file.isSystemFile {
-          named.add(system, in: bytes)
-        } else if system.describesMachine && !system.holdsPasswords {
-          unnamed.add(system, in: bytes)
+      reader.sample(file.descriptor, size: file.size, limit: Self.factsBytes) { sample in
+        FileText.withText(sample) { bytes in
+          evidence.look(at: bytes, name: file.name.span, rules.families)
+          let system = SystemInfo(bytes, labels: rules.labels)
+          if file.isSystemFile {
+            named.add(system, in: bytes)
+          } else if system.describesMachine && !system.holdsPasswords {
+            unnamed.add(system, in: bytes)
+          }
         }
       }
     }
@@ -213,14 +218,9 @@ struct ReadingPlan {
     // Text in which no layout finds a record is read line by line: the records may stand further
     // down, and a line that is none matches nothing.
     layout = DelimitedLines.self
-    if kind == .text {
-      layout = Layouts.best(for: sample, labels: labels) ?? DelimitedLines.self
-    } else if kind == .utf16 {
-      var text = [UInt8](repeating: 0, count: sample.count / 2 * 3 + 8)
-      var decoder = UTF16Decoder()
-      let end = decoder.decode(sample, isLast: true, into: &text, at: 0)
-      layout =
-        Layouts.best(for: text.span.extracting(0..<end), labels: labels) ?? DelimitedLines.self
+    guard kind == .text || kind == .utf16 else { return }
+    FileText.withText(sample) { text in
+      layout = Layouts.best(for: text, labels: labels) ?? DelimitedLines.self
     }
   }
 }

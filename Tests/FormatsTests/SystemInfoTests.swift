@@ -16,8 +16,9 @@ struct SystemInfoTests {
     }
     var values: [String: String] = [:]
     for entry in system.values where entry.class != .date {
-      values[entry.class.name] = string(entry.value)
-      #expect(system.value(entry.class) == entry.value)
+      // Of antivirus programs there may be several.
+      values[entry.class.name] = [values[entry.class.name], string(entry.value)]
+        .compactMap { $0 }.joined(separator: " + ")
     }
     let dates = system.values.filter { $0.class == .date }.map {
       "\(string($0.label)) = \(string($0.value))"
@@ -44,6 +45,59 @@ struct SystemInfoTests {
         ["ip": "192.0.2.8", "country": "FR", "hwid": "AB", "os": "Windows 11"]
       ),
       ("IP: 192.0.2.7/1234\nProductName:\t\tmacOS\n", ["ip": "192.0.2.7/1234", "os": "macOS"]),
+      (
+        "OS: Windows 10\nUserName (ComputerName): Ann B (PC-9)\n",
+        ["os": "Windows 10", "user": "Ann B", "machine": "PC-9"]
+      ),
+      (
+        "OS: Windows 10\nUserName [ComputerName]: ann [PC-9]\n",
+        ["os": "Windows 10", "user": "ann", "machine": "PC-9"]
+      ),
+      (
+        "MachineID :\t5F0C-77AA\nComputer(Username) :\tPC-9(ann)\n",
+        ["hwid": "5F0C-77AA", "user": "ann", "machine": "PC-9"]
+      ),
+      (
+        " PC user : PC-9/ann\n HWID : 77AA\n IP : 192.0.2.7 [France]\n",
+        [
+          "hwid": "77AA", "user": "ann", "machine": "PC-9", "ip": "192.0.2.7 [France]",
+          "country": "France",
+        ]
+      ),
+      (
+        "Computer Name: PC-9 [WORKGROUP]\nHWID: A\n", ["machine": "PC-9", "hwid": "A"]
+      ),
+      (
+        "  - HWID: A\n  • Computer Name: PC-9\n* OS: x\n",
+        ["machine": "PC-9", "hwid": "A", "os": "x"]
+      ),
+      (
+        "💻 System\n🖥️ PC Name: PC-9\n   🔑 HWID: A\n⚙ OS: x\n",
+        ["machine": "PC-9", "hwid": "A", "os": "x"]
+      ),
+      (
+        "[Network]\nCountry: FR\n[Machine]\nHWID: A\n[Summary]\nOS: x\n",
+        ["country": "FR", "hwid": "A", "os": "x"]
+      ),
+      (
+        "Windows name:            Windows 11 x64\nComputer Name:           PC-9\n",
+        ["os": "Windows 11 x64", "machine": "PC-9"]
+      ),
+      (
+        "Nom de l'hôte:                              PC-9\nNom du système d'exploitation:              Windows 10\n",
+        ["machine": "PC-9", "os": "Windows 10"]
+      ),
+      (
+        "{\n  \"PcName\": \"PC-9\",\n  \"Os\": \"Windows 10\",\n  \"Country\": null,\n  \"UserName\": \"a, \\\"b\"\n}\n",
+        ["machine": "PC-9", "os": "Windows 10", "user": "a, \\\"b"]
+      ),
+      (
+        "\u{FEFF}{\"BotInfo\":{\"Hwid\":\"A\",\"Count\":3},\"AntiVirus\":[\"One\",\"Two\"],\"ProcessList\":[{\"OS\":\"no\"}],\"OS\":\"x\"}",
+        ["hwid": "A", "antivirus": "One + Two", "os": "x"]
+      ),
+      (
+        "{\"HWID\":\"A\",\"OS\":\"x\",\"PcName\":\"cut of", ["hwid": "A", "os": "x"]
+      ),
     ] as [(String, [String: String])])
   func shapes(text: String, expected: [String: String]) {
     let read = values(text)
@@ -64,12 +118,37 @@ struct SystemInfoTests {
     "what stands behind a list of software or processes is no fact",
     arguments: [
       "[Software]", "[Processes]", "Installed Software:", "Process list:", "[software list]",
+      "=== Running Processes ===", "📦 Installed Apps:",
     ])
   func software(heading: String) {
     let read = values(
       "MachineID: 5f0c\nComputer: PC-1\n\n  \(heading)\nUserName: a title [1.0]\nDate: 1/1/2025\n")
     #expect(read.values == ["hwid": "5f0c", "machine": "PC-1"])
     #expect(read.dates.isEmpty)
+  }
+
+  @Test(
+    "names of antivirus programs stand on the label's line or on those that follow",
+    arguments: [
+      (
+        "- Anti Virus:\n  - Windows Defender\n  - Other: Plus\n- HWID: A\n",
+        "Windows Defender + Other: Plus"
+      ),
+      ("Anti-Viruses:\nWindows Defender\nOther\n\nLater\n", "Windows Defender + Other"),
+      ("Anti-Viruses:\n\nLater\n", nil), ("AV:\n[Hardware]\nx\n", nil),
+      ("AV:\nCPU: x\n", nil), ("AV: None\n", nil), ("AV: Windows Defender\n", "Windows Defender"),
+    ] as [(String, String?)])
+  func antivirus(text: String, expected: String?) {
+    #expect(values(text).values["antivirus"] == expected)
+  }
+
+  @Test("thousands of lines, brackets or quotes cost no more than their reading")
+  func hostile() {
+    let brackets = String(repeating: "[{\"", count: 20_000)
+    let lists = "AV:\n" + String(repeating: " x\n", count: 20_000)
+    for text in [brackets, "{\"a\":" + brackets, "{" + brackets, lists] {
+      #expect(values(text).values.count <= 1)
+    }
   }
 
   @Test("facts behind the 120th line are not looked for")

@@ -81,6 +81,9 @@ extension Finding {
       "stolen_at_source": .optional(infection.stolenAtSource),
       "stolen_at_other_reading": .optional(infection.stolenAtOther?.text),
       "os": .optional(infection.os?.text), "country": .optional(infection.country?.text),
+      "antivirus": .list(infection.antivirus.map { .text($0.text) }),
+      "malware_path": .bool(infection.hasMalwarePath),
+      "build_id": .optional(infection.buildID?.text),
     ])
   }
 }
