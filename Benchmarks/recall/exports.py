@@ -43,7 +43,7 @@ CSVS = {
     "keepassxc-csv": ("Group,Title,Username,Password,URL,Notes,TOTP", "'Root',title,login,password,url,note,"),
     "generic-csv": ("Site,Login,Pass", "url,login,password"),
     "generic-csv-mail": ("id,email,password,website,last_seen", "guid,login,password,url,epoch"),
-    "generic-csv-french": ("Adresse,Identifiant,Mot de passe", "url,login,password"),
+    "generic-csv-french": ("Site,Identifiant,Mot de passe", "url,login,password"),
     "generic-tsv": ("url\tusername\tpassword\tbrowser", "url,login,password,soft"),
     "generic-semicolon": ("Host;User;Password", "url,login,password"),
     "generic-bar": ("url|login|password", "url,login,password"),

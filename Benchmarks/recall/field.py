@@ -1,12 +1,18 @@
 """Shapes that formats.md does not name, but that thieves' tools are known to write: NirSoft's viewers, keyloggers that
-mail HTML, LaZagne, HackBrowserData, SharpChrome, raw table dumps, keychain dumps, proxy lists, YAML and plain XML.
+mail HTML, LaZagne, HackBrowserData, SharpChrome, raw table dumps, keychain dumps, lists of one service, YAML, HTML and
+plain XML.
 
-Their rows begin with `field/`, so that they can be told from what the reference promises.
+Their rows begin with `field/`, and the table gives a total without them: they go beyond what the reference promises.
 """
+
+import re
 
 from resellers import shaped, write_styles
 
 STYLES = {
+    "emoji-only": "🌐: {u}\n👤: {l}\n🔑: {p}\n",
+    "html": "<b>URL:</b> {u}<br>\n<b>Login:</b> {l}<br>\n<b>Password:</b> {p}<br>\n<hr>",
+    "italian": "Sito: {u}\nNome utente: {l}\nPassword: {p}\n",
     "nirsoft-browser": (
         "==================================================\nURL               : {u}\n"
         "Web Browser       : Chrome\nUser Name         : {l}\nPassword          : {p}\n"
@@ -70,7 +76,16 @@ TABLES = {
     "below-banner": ("@cloud_example - https://t.me/cloud_example\n\nurl,username,password", "{u},{l},{p}"),
     "spaced-header": ("URL , Username , Password", "{u} , {l} , {p}"),
     "chrome-no-header": ("", "Compte,{u},{l},{p}"),
-    "proxies": ("", "{h}:3128:{l}:{p}"),
+}
+
+#: Lines of one service: URL form, text.
+LINES = {
+    "rdp ip:port@login;pw": ("ipv4", "{h}:3389@{l};{p}"),
+    "smtp host|port|login|pw": ("https", "{h}|587|{l}|{p}"),
+    "cpanel url|login|pw": ("https", "https://{h}:2083|{l}|{p}"),
+    "wordpress url#login@pw": ("https", "https://{h}/wp-login.php#{l}@{p}"),
+    "ftp login:pw@host": ("https", "ftp://{l}:{p}@{h}/"),
+    "proxy ip:port:login:pw": ("ipv4", "{h}:3128:{l}:{p}"),
 }
 
 
@@ -82,8 +97,11 @@ def write_field(book, maker):
             if header:
                 file.lines(*header.split("\n"))
             for _ in range(12):
-                proxy = name == "proxies"
-                url = "ipv4" if proxy else rng.choice(["path", "https", "port-path"])
-                login = rng.choice(["name", "email"]) if proxy else None
-                record = maker.record(url=url, login=login, password="plain")
+                record = maker.record(url=rng.choice(["path", "https", "port-path"]), password="plain")
                 file.record(shaped(row, record), record, f"field/{name}")
+    for kind, (url, shape) in LINES.items():
+        with book.open(f"field/{kind.split()[0]}.txt") as file:
+            for login in ("email", "name", "number", "phone", "siret") * 3:
+                record = maker.record(url=url, login=login, password="plain")
+                record.password = re.sub("[@#?%]", "", record.password)  # which a URL would not hold bare
+                file.record(shaped(shape, record), record, f"field/{kind}")

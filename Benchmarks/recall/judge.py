@@ -211,10 +211,11 @@ def print_table(verdict, depth, facets):
         print(f"{kind:<{width}} {records:>8} {right:>8} {wrong:>6} {missed:>7} {false:>6} {share:>8}")
     for kind, count, false in decoys:
         print(f"{kind:<{width}} {count:>8} {'':>8} {'':>6} {'':>7} {false:>6}")
-    records, right = sum(verdict.records.values()), sum(verdict.right.values())
-    share = f"{100 * right / records:7.2f}%" if records else ""
-    sums = [sum(counter.values()) for counter in (verdict.wrong, verdict.missed, verdict.false)]
-    print(f"{'TOTAL':<{width}} {records:>8} {right:>8} {sums[0]:>6} {sums[1]:>7} {sums[2]:>6} {share:>8}")
+    counters = (verdict.records, verdict.right, verdict.wrong, verdict.missed, verdict.false)
+    for name, beyond in (("TOTAL", True), ("TOTAL without field/", False)):
+        sums = [sum(n for kind, n in c.items() if beyond or not kind.startswith("field/")) for c in counters]
+        share = f"{100 * sums[1] / sums[0]:7.2f}%" if sums[0] else ""
+        print(f"{name:<{width}} {sums[0]:>8} {sums[1]:>8} {sums[2]:>6} {sums[3]:>7} {sums[4]:>6} {share:>8}")
     if facets:
         print("\nThe same records by their URL, login and password:")
         for (facet, value), (count, good) in sorted(verdict.facets.items()):

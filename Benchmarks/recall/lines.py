@@ -4,10 +4,8 @@ A construction is left out where no reader could tell the login: a number right 
 a port (numbers here are above 65535), a separator that the URL or login holds itself.
 """
 
-import re
-
 from resellers import shaped
-from values import BARE_KINDS, ULP_LOGINS, URL_KINDS
+from values import BARE_KINDS, EMAIL_KINDS, OTHER_LETTERS, ULP_LOGINS, URL_KINDS
 
 #: Separators of url-login-password lines; a pair is one behind the URL and one behind the login.
 SEPARATORS = [
@@ -24,14 +22,9 @@ ADVERTS = [
     "https://t.me/x:https://t.me/x:x",
 ]
 
-#: Lines with the service's own shape: kind, URL form, text.
+#: Lines of other shapes: kind, URL form, text.
 SHAPES = [
     ("ip:login:pw", "ipv4", "{h}:{l}:{p}"),
-    ("rdp ip:port@login;pw", "ipv4", "{h}:3389@{l};{p}"),
-    ("smtp host|port|login|pw", "https", "{h}|587|{l}|{p}"),
-    ("cpanel url|login|pw", "https", "https://{h}:2083|{l}|{p}"),
-    ("wordpress url#login@pw", "https", "https://{h}/wp-login.php#{l}@{p}"),
-    ("userinfo ftp login:pw@host", "https", "ftp://{l}:{p}@{h}/"),
     ("inline-labels", "path", "URL: {u} | USER: {l} | PASS: {p}"),
     ("inline-labels-blanks", "path", "url:{u} login:{l} password:{p}"),
 ]
@@ -54,8 +47,8 @@ def forbidden(*separators):
 
 
 def fits(url, separator):
-    """Whether a careful reader can split such a line."""
-    return not (separator == "," and url == "colon-in-query") and not ("::" in separator and url.startswith("ipv6"))
+    """Whether a careful reader can split such a line: the URL does not hold the separator."""
+    return not (";" in separator and url == "semicolon-in-path" or "::" in separator and url.startswith("ipv6"))
 
 
 def url_first(maker, separator, url, login, password=None):
@@ -81,9 +74,16 @@ def write_lists(book, maker):
                 line, record = url_first(maker, separator, url, "email", password="NOT_SAVED")
                 file.record([line], record, "ulp/no-password")
             write_line_decoys(file, maker, separator)
+            line, record = url_first(maker, separator, "path", "email", password="plain")
+            file.record([line], record, "ulp/no-line-end", end=False)
     for number, separator in enumerate(LOGIN_FIRST, 50):
         with open_list(book, number) as file:
             write_login_first(file, maker, separator)
+    with open_list(book, 59) as file:
+        for login in EMAIL_KINDS + BARE_KINDS + OTHER_LETTERS:
+            for separator in (":", "|", ";", "\t", ":"):
+                line, record = url_first(maker, separator, "path", login)
+                file.record([line], record, f"ulp/odd-login/{login}")
     with open_list(book, 60) as file:
         write_mixed(file, maker)
     with open_list(book, 61) as file:
@@ -120,10 +120,10 @@ def write_login_first(file, maker, separator):
     avoid = forbidden(separator)
     name = shown(separator)
     for url in URL_KINDS:
-        if url in ("lost-colon", "lost-scheme", "single-label") or (separator == "," and url == "colon-in-query"):
+        if url in ("lost-colon", "lost-scheme", "single-label") or not fits(url, separator):
             continue
         for login in ULP_LOGINS:
-            if login != "email" and url.startswith("no-scheme"):
+            if login != "email" and url.startswith(("no-scheme", "bare-app")):
                 continue
             password = maker.rng.choice(["plain", "plain", "quotes", "hash", "colon"])
             record = maker.record(url=url, login=login, password=password, avoid=avoid)
@@ -172,13 +172,15 @@ def write_combos(file, maker):
                     continue
                 file.record([record.login + separator + record.password], record, f"combo/login{shown(separator)}pw")
 
+    for _ in range(12):
+        record = maker.record(url="none", login="email", password="plain")
+        capture = f" | Name = {maker.rng.choice(['Jean', 'Marie'])} | Country = FR | Plan = Premium"
+        file.record([f"{record.login}:{record.password}{capture}"], record, "combo/with-capture")
+
 
 def write_shapes(file, maker):
     for kind, url, shape in SHAPES:
         for login in ULP_LOGINS:
-            if kind.startswith("userinfo") and login == "windows":
-                continue  # a backslash would be written %5C there
             for _ in range(3):
                 record = maker.record(url=url, login=login, password="plain")
-                record.password = re.sub("[@#?%]", "", record.password)  # which a URL would not hold bare
                 file.record(shaped(shape, record), record, f"ulp/{kind}")

@@ -157,7 +157,8 @@ def write_two_logins(book, maker):
                 written, listed = maker.login("email")
                 lines = rows.format(u=record.url, n=record.login, e=written, p=record.password).split("|")
                 other = type(record)(record.url, record.hosts, written, listed, "", True, record.facets)
-                book.true(other, "awkward/two-logins", file.path, file.number, " ⏎ ".join(lines))
+                line = file.number + next(n for n, text in enumerate(lines) if written in text)
+                book.true(other, "awkward/two-logins", file.path, line, " ⏎ ".join(lines))
                 file.record(lines, record, "awkward/two-logins")
                 file.lines("")
 

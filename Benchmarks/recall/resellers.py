@@ -11,14 +11,12 @@ STYLES = {
     "star-bracket": "[*] Host : {u}\n[*] User : {l}\n[*] Pass : {p}\n",
     "greater-than": "> URL: {u}\n> Login: {l}\n> Password: {p}\n",
     "emoji": "🌐 URL: {u}\n👤 Login: {l}\n🔑 Password: {p}\n",
-    "emoji-only": "🌐: {u}\n👤: {l}\n🔑: {p}\n",
     "tree": "├ URL: {u}\n├ Login: {l}\n└ Password: {p}\n",
     "frame": "╔══════════\n║ URL: {u}\n║ Login: {l}\n║ Password: {p}\n╚══════════",
     "markdown": "**URL:** {u}\n**Login:** {l}\n**Password:** {p}\n",
     "markdown-outside": "- **URL**: {u}\n- **Login**: {l}\n- **Password**: {p}\n",
     "markdown-ticks": "**URL:** `{u}`\n**Login:** `{l}`\n**Password:** `{p}`\n",
     "markdown-table": "| {u} | {l} | {p} |",
-    "html": "<b>URL:</b> {u}<br>\n<b>Login:</b> {l}<br>\n<b>Password:</b> {p}<br>\n<hr>",
     "nbsp-before-colon": "URL\u00a0: {u}\nIdentifiant\u00a0: {l}\nMot de passe\u00a0: {p}\n",
     "nbsp-after-colon": "URL:\u00a0{u}\nLogin:\u00a0{l}\nPassword:\u00a0{p}\n",
     "tab-before-colon": "URL\t: {u}\nLogin\t: {l}\nPassword\t: {p}\n",
@@ -58,20 +56,27 @@ STYLES = {
     "turkish": "Site: {u}\nKullanıcı adı: {l}\nŞifre: {p}\n",
     "chinese": "网址：{u}\n用户名：{l}\n密码：{p}\n",
     "chinese-account": "网址: {u}\n账号: {l}\n密码: {p}\n",
-    "italian": "Sito: {u}\nNome utente: {l}\nPassword: {p}\n",
     "storage-software": "Storage: Google [Default]\nURL: {u}\nLogin: {l}\nPassword: {p}\n",
     "seller-on-top": "Seller: @cloud_example\nURL: {u}\nUSER: {l}\nPASS: {p}\nLog Tools: @cloud_example\n",
     "ulp-numbered": "{n}. {u}:{l}:{p}",
     "ulp-source-tag": "{u}:{l}:{p} | @cloud_example",
     "ulp-bullets": "- {u}:{l}:{p}",
     "ulp-quoted": '"{u}";"{l}";"{p}"',
+    "ulp-index-first": "{n} | {u} | {l} | {p}",
+    "ulp-country-first": "[FR] {u}:{l}:{p}",
+    "ulp-address-last": "{u}:{l}:{p}:203.0.113.5",
+    "ulp-pair-dash-url": "{l}:{p} - {u}",
+    "ulp-pair-bar-url": "{l}:{p} | {u}",
+    "ulp-url-dash-pair": "{u} - {l}:{p}",
+    "ulp-url-arrow-pair": "{u} => {l}:{p}",
     "ulp-date-first": "2025-06-30 {u}|{l}|{p}",
 }
 
 #: Shapes that read only with values of this kind: no blanks, bars or commas within.
-PLAIN_ONLY = ("one-line", "markdown-table", "ulp-", "no-colon", "html", "json", "python", "markdown-ticks")
+PLAIN_ONLY = ("one-line", "markdown-table", "ulp-", "no-colon", "json", "python", "markdown-ticks")
 BANNERS = [
     [], [], ["FREE LOGS - https://t.me/cloud_example", ""], ["@cloud_example", "=" * 30], ["# Results", ""],
+    ["📁 NEW LOG | FR | 203.0.113.5", "Passwords: 12", "Cookies: 340", "Cards: 0", ""],
     ["Seller: @cloud_example", "Log Tools: v2", ""], ["🔥🔥 CLOUD 🔥🔥", "https://t.me/cloud_example", ""],
 ]  # fmt: skip
 

@@ -10,7 +10,10 @@ import unicodedata
 from book import Record, normal_host
 
 EMAIL_KINDS = ["email", "plus-tag", "apostrophe", "upper-email", "accented-email", "idn-email", "no-dot-email"]
-BARE_KINDS = ["name", "dotted-name", "accented-name", "spaced-name", "number", "phone", "siret", "windows"]
+BARE_KINDS = [
+    "name", "dotted-name", "accented-name", "spaced-name", "number", "phone", "siret", "windows", "tag-name",
+    "slash-domain", "spaced-phone",
+]  # fmt: skip
 OTHER_LETTERS = ["cyrillic-name", "chinese-name", "nfd-name"]
 ULP_LOGINS = ["email", "name", "number", "phone", "siret", "windows"]
 
@@ -18,7 +21,7 @@ URL_KINDS = [
     "https", "http", "path", "port", "port-path", "www", "no-scheme", "no-scheme-path", "no-scheme-port",
     "no-scheme-port-path", "ipv4", "ipv4-port", "ipv6", "ipv6-port", "idn", "punycode", "upper", "trailing-dot",
     "lost-colon", "lost-scheme", "android", "colon-in-path", "url-in-query", "colon-in-query", "userinfo",
-    "fragment", "long-path", "single-label", "ftp",
+    "fragment", "semicolon-in-path", "bare-app", "long-path", "single-label", "ftp",
 ]  # fmt: skip
 BLOCK_URL_KINDS = URL_KINDS + [
     "imap", "smtp", "oauth", "moz-proxy", "chrome-extension", "windows-vault", "windows-path", "none", "placeholder",
@@ -94,7 +97,7 @@ class Maker:
                 kind = rng.choice(EMAIL_KINDS if rng.random() < 0.3 else ["email"])
             else:
                 kind = rng.choice(BARE_KINDS)
-            if not (" " in avoid and kind == "spaced-name"):
+            if not (" " in avoid and kind.startswith("spaced")):
                 return kind
 
     # Hosts and URLs
@@ -109,7 +112,7 @@ class Maker:
     def app(self):
         rng = self.rng
         word, kind = rng.choice(WORDS).replace("-", ""), rng.choice(["mobile", "app", "pro", "android"])
-        return f"com.{word}.{kind}{rng.randrange(100)}"
+        return f"com.{word}{rng.randrange(1000)}.{kind}"
 
     def ipv4(self):
         return f"{self.rng.choice(['192.0.2', '198.51.100', '203.0.113'])}.{self.rng.randrange(1, 255)}"
@@ -151,6 +154,8 @@ class Maker:
             "lost-scheme": f"//{host}/{path}",
             "colon-in-path": f"https://{host}/" + rng.choice(["oauth2/v2.0:443", "urn:pro:login", "Aide:Connexion"]),
             "colon-in-query": f"https://{host}/{path}?t=12:30&s=a:b",
+            "semicolon-in-path": f"https://{host}/{path};jsessionid=0A1B2C?lang=fr",
+            "bare-app": app,
             "fragment": f"https://{host}/{path}#/session/new",
             "long-path": f"https://{host}/{path}?state=" + "".join(rng.choices("abcdefXYZ0123456789-_", k=300)),
             "ftp": f"ftp://{host}{rng.choice(['', ':21', '/'])}",
@@ -165,6 +170,8 @@ class Maker:
                 name = idn
             elif kind == "www":
                 name = "www." + bare
+            elif kind == "bare-app":
+                name = app
             elif kind.startswith("ipv4"):
                 name = v4
             elif kind.startswith("ipv6"):
@@ -172,7 +179,7 @@ class Maker:
             return plain[kind], (normal_host(name),), []
         if kind == "android":
             digest = base64.b64encode(rng.randbytes(64)).decode("ascii").replace("/", "_").replace("+", "-")
-            return f"android://{digest}@{app}/", (app,), []
+            return f"android://{digest}@{app}{rng.choice(['/', '/', ''])}", (app,), []
         if kind == "url-in-query":
             other = self.host()
             inner = rng.choice([f"https://{other}/x", f"https%3A%2F%2F{other}%2Fx"])
@@ -256,6 +263,16 @@ class Maker:
             return name, name
         if kind == "spaced-name":
             name = f"{first} {last} {number}"
+            return name, name
+        if kind == "tag-name":
+            name = f"{first}#{number}"
+            return name, name
+        if kind == "slash-domain":
+            name = f"CORP/{name}"
+            return name, name.lower()
+        if kind == "spaced-phone":
+            digits = f"{rng.randrange(10**8):08d}"
+            name = "06 " + " ".join(digits[n : n + 2] for n in range(0, 8, 2))
             return name, name
         if kind == "number":
             name = str(rng.randrange(200_000, 4_000_000_000))
