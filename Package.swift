@@ -27,8 +27,10 @@ let package = Package(
     .target(name: "Clock", swiftSettings: strict),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CSandbox"),
-    .target(name: "Formats", dependencies: ["Bytes", "Clock"], swiftSettings: strict),
+    .target(name: "Formats", dependencies: ["Bytes", "Clock", "CSQLite"], swiftSettings: strict),
     .target(
       name: "Watchlists", dependencies: ["Bytes", "Clock", "COpenSSL"], swiftSettings: strict),
     .target(name: "Dumps", dependencies: ["Bytes", "CSandbox"], swiftSettings: strict),
@@ -62,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "FormatsTests",
       dependencies: [
-        "Bytes", "Clock", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
+        "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
       ]),
     .testTarget(name: "RulesTests", dependencies: ["Rules"]),
     .testTarget(name: "ScanTests", dependencies: ["Clock", "Scan", "Watchlists", "Worker"]),

@@ -11,7 +11,8 @@ public struct Problem: Error, Equatable, Sendable {
     case directoryDepth = "directory-depth"
     // Of a file.
     case archive = "archive-not-supported"
-    case database = "database-not-supported"
+    case databaseDamaged = "database-damaged"
+    case databaseTooLarge = "database-too-large"
     case lineTooLong = "line-too-long"
     case shrank
     // Of a unit: its worker died, was stopped, or sent what no worker sends.

@@ -29,21 +29,26 @@ struct RunCoverage {
   /// Counts a file that a worker has read, or passed over.
   mutating func add(_ done: ResultFrame.FileDone, dump: Int, path: [UInt8]) {
     counts.bytes += Int(clamping: done.bytes)
+    let isRead = done.kind == .text || done.kind == .database
     // What a picture seems to hold is not worth counting.
-    if done.kind == .text { counts.records += Int(done.records) }
+    if isRead { counts.records += Int(done.records) }
     switch done.kind {
     case .archive: return problem(.archive, dump: dump, path: path)
-    case .database: return problem(.database, dump: dump, path: path)
     case .binary: counts.passedOver["binary", default: 0] += 1
     case .empty: counts.passedOver["empty", default: 0] += 1
-    case .text: break
+    case .otherDatabase: counts.passedOver["database", default: 0] += 1
+    case .text, .database: break
     }
     if done.errno != 0 {
       problem(.ioError, dump: dump, path: path)
     } else if done.isShorter {
       problem(.shrank, dump: dump, path: path)
+    } else if done.fault == .tooLarge {
+      problem(.databaseTooLarge, dump: dump, path: path)
+    } else if done.fault == .damaged {
+      problem(.databaseDamaged, dump: dump, path: path)
     } else {
-      counts.filesRead += done.kind == .text ? 1 : 0
+      counts.filesRead += isRead ? 1 : 0
     }
     // What is no text has no lines, so none is too long.
     if done.skippedBytes > 0 && done.kind == .text {

@@ -80,7 +80,16 @@ public enum ResultFrame: Equatable, Sendable {
     /// What the file turned out to be.
     public enum Kind: UInt8, Sendable {
       case text = 1
-      case empty, binary, archive, database
+      case empty, binary, archive
+      /// A database with tables of ours, or one that could not be read so far as to know.
+      case database
+      /// A database of something else.
+      case otherDatabase
+    }
+
+    /// Why a database was not read, or not whole.
+    public enum Fault: UInt8, Sendable {
+      case none, damaged, tooLarge
     }
 
     public var file: UInt32
@@ -90,6 +99,7 @@ public enum ResultFrame: Equatable, Sendable {
     public var skippedBytes: UInt64
     public var isShorter: Bool
     public var errno: Int32
+    public var fault = Fault.none
   }
 
   public struct LogFacts: Equatable, Sendable {
@@ -146,6 +156,7 @@ public enum ResultFrame: Equatable, Sendable {
       body.add(done.skippedBytes)
       body.add(done.isShorter)
       body.add(done.errno)
+      body.add(done.fault.rawValue)
     case .logFacts(let facts):
       type = 5
       Self.encode(facts, &body)
@@ -248,9 +259,12 @@ public enum ResultFrame: Equatable, Sendable {
   private static func fileDone(_ body: inout WireReader) throws(WireError) -> FileDone {
     let file: UInt32 = try body.number()
     guard let kind = FileDone.Kind(rawValue: try body.number()) else { throw WireError() }
-    return FileDone(
+    var done = FileDone(
       file: file, kind: kind, bytes: try body.number(), records: try body.number(),
       skippedBytes: try body.number(), isShorter: try body.truth(), errno: try body.number())
+    guard let fault = FileDone.Fault(rawValue: try body.number()) else { throw WireError() }
+    done.fault = fault
+    return done
   }
 
   private static func logFacts(_ body: inout WireReader) throws(WireError) -> LogFacts {

@@ -67,7 +67,7 @@ struct UnitReader: ~Copyable {
     switch plan.kind {
     case .empty: done.kind = .empty
     case .archive: done.kind = .archive
-    case .database: done.kind = .database
+    case .database: readDatabase(descriptor, size, &done)
     case .binary:
       // It is read all the same: a picture costs little, and noise before text must not hide it.
       done.kind = .binary
@@ -107,6 +107,30 @@ struct UnitReader: ~Copyable {
     done.bytes = UInt64(outcome.bytes)
     done.records = layout.recordCount
     done.skippedBytes = UInt64(outcome.skippedBytes)
+    done.isShorter = outcome.isShorter
+    done.errno = outcome.errno
+  }
+
+  /// Reads a database, which must be in memory as a whole.
+  private mutating func readDatabase(
+    _ descriptor: Int32, _ size: Int, _ done: inout ResultFrame.FileDone
+  ) {
+    done.kind = .database
+    guard size <= BrowserDatabase.maxBytes else {
+      done.fault = .tooLarge
+      return
+    }
+    // One chunk, read at once: a database is seldom larger than a few MiB.
+    var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
+    let outcome = whole.read(descriptor, size: size) { bytes, _ in
+      var database = BrowserDatabase(bytes, labels: rules.labels)
+      database.readLogins(into: &worker)
+      done.records = database.recordCount
+      if !database.isOurs && !database.isDamaged { done.kind = .otherDatabase }
+      done.fault = database.isDamaged ? .damaged : .none
+      return bytes.count
+    }
+    done.bytes = UInt64(outcome.bytes)
     done.isShorter = outcome.isShorter
     done.errno = outcome.errno
   }

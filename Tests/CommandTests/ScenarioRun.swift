@@ -101,6 +101,15 @@ struct ScenarioRun {
         UInt8(digits.dropFirst(offset).prefix(2), radix: 16)
       }
       try write(bytes, to: try line.bytes(0))
+    case "database":
+      // The library of Python: who runs these tests has it, as documents are validated with it.
+      let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
+      let script =
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())"
+      try write([], to: try line.bytes(0))
+      let words = [python, "-c", script, workplace.path + "/" + (try line.word(0))]
+      let outcome = try workplace.start(words, input: line.block).outcome()
+      try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
     case "repeat":
       let count = try #require(Int(try line.word(1)))
       try write(

@@ -8,6 +8,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "labelled-blocks": { checkLayout(LabelledBlocks.self, $0) },
   "separated-values": { checkLayout(SeparatedValues.self, $0) },
   "cookies": checkCookies,
+  "database": checkDatabase,
   "utf16-decoder": checkUTF16Decoder,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,
