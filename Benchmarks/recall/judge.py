@@ -197,7 +197,7 @@ def table(verdict, depth):
     for place, counter in enumerate((verdict.records, verdict.right, verdict.wrong, verdict.missed, verdict.false)):
         for kind, count in counter.items():
             rows[group(kind, depth)][place] += count
-    return [(kind, *rows[kind]) for kind in sorted(rows) if not kind.startswith("decoy/")], [
+    return [(kind, *rows[kind]) for kind in sorted(rows) if kind.split("/")[0] != "decoy"], [
         (kind, verdict.decoys[kind], verdict.false[kind]) for kind in sorted(verdict.decoys)
     ]
 
