@@ -67,7 +67,9 @@ let package = Package(
         "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
       ]),
     .testTarget(name: "RulesTests", dependencies: ["Rules"]),
-    .testTarget(name: "ScanTests", dependencies: ["Clock", "Scan", "Watchlists", "Worker"]),
+    .testTarget(
+      name: "ScanTests",
+      dependencies: ["Bytes", "Clock", "Findings", "Formats", "Scan", "Watchlists", "Worker"]),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
       exclude: ["normalisation-vectors.json"]),

@@ -81,6 +81,54 @@ public struct Finding: Sendable {
     public init() {}
   }
 
+  /// What else of the log exposes the service, and the person.
+  public struct Exposure: Equatable, Sendable {
+    /// Nil if the log has no cookie of the service.
+    public var cookies: Cookies?
+    /// Whether the log's list of domains names the service: a weak sign, since nothing says who used it.
+    public var isDomainListed = false
+    /// Sorted: `address`, `contact`, `identity`, `payment`.
+    public var dataCategories: [String] = []
+
+    public init() {}
+
+    /// Joins what two copies of a log show. Copies hold the same cookies, so the numbers do not add up.
+    public mutating func merge(_ other: Exposure) {
+      isDomainListed = isDomainListed || other.isDomainListed
+      dataCategories = Array(Set(dataCategories + other.dataCategories)).sorted()
+      if let theirs = other.cookies {
+        cookies = cookies.map { $0.merged(theirs) } ?? theirs
+      }
+    }
+  }
+
+  /// The cookies of the finding's service, as a number and what they mean; nothing of any value.
+  public struct Cookies: Equatable, Sendable {
+    public var count: Int
+    /// Whether one of them is an open session, by the names of the service's rule.
+    public var hasSession: Bool
+    /// The latest expiry of the sessions, or of all cookies if none is one; nil if none says.
+    public var latestExpiry: UTCTime?
+    /// Whether that is after the theft, and after the scan; nil if one of the times is not known.
+    public var isUnexpiredAtTheft: Bool?
+    public var isUnexpiredAtScan: Bool?
+
+    public init(count: Int, hasSession: Bool, latestExpiry: UTCTime?) {
+      self.count = count
+      self.hasSession = hasSession
+      self.latestExpiry = latestExpiry
+    }
+
+    func merged(_ other: Cookies) -> Cookies {
+      var merged = hasSession || !other.hasSession ? self : other
+      if hasSession == other.hasSession {
+        merged.latestExpiry = [latestExpiry, other.latestExpiry].compactMap { $0 }.max()
+      }
+      merged.count = max(count, other.count)
+      return merged
+    }
+  }
+
   /// One place where the account stands.
   public struct Sighting: Hashable, Comparable, Sendable {
     /// The dump, as it was named for the run.
@@ -123,6 +171,7 @@ public struct Finding: Sendable {
   public var account: Account
   public var service = Service()
   public var infection = Infection()
+  public var exposure = Exposure()
   /// `stealer-log`, `browser-export` or `line-list`.
   public var source: String
   public var hasPassword: Bool

@@ -32,6 +32,7 @@ struct FindingCollector: ~Copyable {
     var counts: [CountKey: ResultFrame.ServiceCount] = [:]
     /// By the unit that they are of.
     var facts: [UInt32: ResultFrame.LogFacts] = [:]
+    var exposure = LogExposure()
   }
 
   private struct CountKey: Hashable {
@@ -44,6 +45,9 @@ struct FindingCollector: ~Copyable {
   private let catalogue: RuleCatalogue
   private let image: WatchlistImage
   private let services: ServiceMatcher
+  /// The services by the numbers that the workers count by.
+  private let serviceHosts: ServiceHosts
+  private let numbers: [String: Int]
   private let scorer: Scorer
   private let identifiers: Identifiers
   private var pending: [UInt32: Pending] = [:]
@@ -66,6 +70,10 @@ struct FindingCollector: ~Copyable {
     self.image = image
     self.identifiers = identifiers
     services = ServiceMatcher(catalogue)
+    serviceHosts = ServiceHosts(
+      catalogue, declared: self.image.headers.flatMap(\.serviceHosts))
+    numbers = Dictionary(
+      catalogue.services.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     scorer = Scorer(catalogue, asOf: configuration.asOf)
   }
 
@@ -87,6 +95,10 @@ struct FindingCollector: ~Copyable {
     [facts.stolen, facts.otherStolen].allSatisfy { time in
       time.map { (946_684_800..<4_102_444_800).contains($0) } ?? true
     }
+  }
+
+  func isValid(_ traces: ResultFrame.LogTraces) -> Bool {
+    LogExposure.isValid(traces, services: serviceHosts.services.count)
   }
 
   /// Takes a hit; false if there are more different ones than a run can hold.
@@ -126,6 +138,11 @@ struct FindingCollector: ~Copyable {
     pending[origin]?.facts[facts.unit] = facts
   }
 
+  /// Keeps what a unit shows until its log is read: without a hit there it is dropped unseen.
+  mutating func add(_ traces: ResultFrame.LogTraces, origin: UInt32) {
+    pending[origin, default: Pending()].exposure.add(traces)
+  }
+
   /// Turns the hits of a log, or of a file that stands alone, into findings, whether it was read to its end or
   /// not.
   mutating func close(_ number: UInt32, _ origin: UnitQueue.Origin) {
@@ -133,13 +150,16 @@ struct FindingCollector: ~Copyable {
     pendingCount -= pending.hits.count + pending.counts.count
     let facts = ResultFrame.LogFacts(joining: Array(pending.facts.values))
     let infection = infection(facts, origin)
+    // Whose cookies stand in a folder of several machines, nobody knows.
+    let isOfOne = facts?.isOfSeveralMachines != true
+    let exposure = isOfOne ? pending.exposure : LogExposure()
     var devices: [Int: String?] = [:]
     for hit in pending.hits {
       let key = key(ofList: hit.hit.list)
       if devices[key] == nil { devices[key] = .some(device(facts, key)) }
       var own = infection
       own.deviceID = devices[key] ?? nil
-      add(hit, origin, own)
+      add(hit, origin, own, exposure)
     }
     for count in pending.counts.values { add(count, origin) }
   }
@@ -187,7 +207,8 @@ struct FindingCollector: ~Copyable {
   }
 
   private mutating func add(
-    _ pending: PendingHit, _ origin: UnitQueue.Origin, _ infection: Finding.Infection
+    _ pending: PendingHit, _ origin: UnitQueue.Origin, _ infection: Finding.Infection,
+    _ exposure: LogExposure
   ) {
     let hit = pending.hit
     let list = Int(hit.list)
@@ -220,6 +241,7 @@ struct FindingCollector: ~Copyable {
       hasPassword: hit.hasPassword, isDoubtful: hit.isDoubtful)
     finding.service = service
     finding.infection = infection
+    finding.exposure = exposure.exposure(service: number(of: service, isApp: hit.isApp))
     finding.passwordChangedAt = passwordChangedAt
     finding.attack = attack(infection.family)
     finding.sightings = [
@@ -265,6 +287,14 @@ struct FindingCollector: ~Copyable {
       service.level = Severity(rawValue: rule.level.rawValue)
     }
     return service
+  }
+
+  /// The service's number for the workers, or nil if they do not count it.
+  private func number(of service: Finding.Service, isApp: Bool) -> Int? {
+    if let rule = service.rule { return numbers[rule] }
+    guard let host = service.host, !isApp else { return nil }
+    let text = Array(host.utf8)
+    return serviceHosts.service(ofHost: ByteRange(0, text.count), in: text.span)
   }
 
   private static func key(of service: Finding.Service) -> String {
@@ -314,6 +344,7 @@ struct FindingCollector: ~Copyable {
     if Self.rank(other.source) < Self.rank(finding.source) { finding.source = other.source }
     finding.records += other.records
     finding.recordsWithPassword += other.recordsWithPassword
+    finding.exposure.merge(other.exposure)
     finding.infection = Self.merged(finding.infection, other.infection)
     // Two lists may hold the account: the later change of the password is the true one.
     finding.passwordChangedAt = [finding.passwordChangedAt, other.passwordChangedAt]

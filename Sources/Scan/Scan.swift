@@ -29,7 +29,7 @@ public enum Scan {
     let lists = try anonymousFile("dumpsieve-lists")
     defer { _ = close(lists) }
     let image = try loadLists(configuration, keys, lists)
-    let rules = WorkerRules(catalogue)
+    let rules = WorkerRules(catalogue, declaredHosts: image.headers.flatMap(\.serviceHosts))
     let rulesFile = try anonymousFile("dumpsieve-rules")
     defer { _ = close(rulesFile) }
     let rulesBytes = rules.encoded()
@@ -136,7 +136,7 @@ extension LogShape {
 
 extension WorkerRules {
   /// What of the rules the workers need.
-  init(_ catalogue: RuleCatalogue) {
+  init(_ catalogue: RuleCatalogue, declaredHosts: [String] = []) {
     let labels = catalogue.labels.compactMap { entry in
       LabelDictionary.Class.allCases.first { $0.name == entry.meaning }
         .map { (label: Array(entry.label.utf8), class: $0) }
@@ -150,7 +150,9 @@ extension WorkerRules {
         },
         dates: family.rule.dates.map { (Array($0.label.utf8), $0.order.order) })
     }
-    self.init(labels: LabelDictionary(labels), families: FamilyMarkers(families))
+    self.init(
+      labels: LabelDictionary(labels), families: FamilyMarkers(families),
+      services: ServiceHosts(catalogue, declared: declaredHosts))
   }
 }
 

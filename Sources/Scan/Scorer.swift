@@ -19,6 +19,10 @@ struct Scorer {
     if let stolen, let changed = finding.passwordChangedAt {
       finding.isStillExposed = stolen >= changed
     }
+    if let expiry = finding.exposure.cookies?.latestExpiry {
+      finding.exposure.cookies?.isUnexpiredAtTheft = stolen.map { expiry > $0 }
+      finding.exposure.cookies?.isUnexpiredAtScan = expiry > asOf
+    }
     let facts = facts(finding)
     var sum = 0
     finding.scoreParts = []
@@ -44,6 +48,11 @@ struct Scorer {
     facts.hasPassword = finding.hasPassword
     facts.hasHost = finding.service.host != nil
     facts.isDoubtful = finding.isDoubtful
+    facts.sessionCookie = finding.exposure.cookies.map { cookies in
+      if !cookies.hasSession { return .absent }
+      return cookies.isUnexpiredAtScan.map { $0 ? .live : .expired } ?? .unknown
+    }
+    facts.isDomainListed = finding.exposure.isDomainListed
     return facts
   }
 

@@ -239,6 +239,10 @@ final class Supervisor {
         return false
       }
       if let unit = queue.units[facts.unit] { collector?.add(facts, origin: unit.origin) }
+    case .logTraces(let traces):
+      guard isUnderWay(worker, { $0.unit == traces.unit }), collector?.isValid(traces) == true
+      else { return false }
+      if let unit = queue.units[traces.unit] { collector?.add(traces, origin: unit.origin) }
     case .unitDone(let unit): return try take(unitDone: unit, from: worker)
     case .messageDone:
       // Only if every unit of the message was reported as read.

@@ -16,6 +16,9 @@ public enum ResultFrame: Equatable, Sendable {
   case fileDone(FileDone)
   /// What is known of the log, if something in it matched.
   case logFacts(LogFacts)
+  /// What the unit shows of services and of a person's data, whether something matched or not: the match
+  /// may stand in another unit of the log.
+  case logTraces(LogTraces)
   /// A unit was read.
   case unitDone(unit: UInt32)
   /// A message was read whole, so the next may come.
@@ -128,6 +131,57 @@ public enum ResultFrame: Equatable, Sendable {
     public static let maxAntivirus = 8
   }
 
+  /// A number for each service and a few flags; nothing of any cookie or any person.
+  public struct LogTraces: Equatable, Sendable {
+    /// Services in one frame; a unit with more sends several.
+    public static let maxServices = 256
+
+    public var unit: UInt32
+    /// The raw value of `DataCategories`.
+    public var categories: UInt8
+    public var services: [ServiceTrace]
+  }
+
+  /// What was seen of one service.
+  public struct ServiceTrace: Equatable, Sendable {
+    /// The number of the service among the workers' rules.
+    public var service: UInt16
+    public var cookies: UInt32 = 0
+    /// Whether one of them is an open session, by its name.
+    public var hasSession = false
+    /// The latest expiry of the sessions, or of all cookies if none is one, in seconds since 1970; nil if
+    /// none is known.
+    public var latestExpiry: Int64?
+    /// Whether a list of domains names the service.
+    public var isListed = false
+
+    public init(service: UInt16) {
+      self.service = service
+    }
+
+    /// Counts one cookie.
+    mutating func add(expiry: Int64?, isSession: Bool) {
+      cookies = cookies == .max ? .max : cookies + 1
+      note(expiry: expiry, isSession: isSession)
+    }
+
+    /// Counts what another file or unit of the log shows of the service.
+    public mutating func add(_ other: ServiceTrace) {
+      cookies = cookies > .max - other.cookies ? .max : cookies + other.cookies
+      isListed = isListed || other.isListed
+      note(expiry: other.latestExpiry, isSession: other.hasSession)
+    }
+
+    private mutating func note(expiry: Int64?, isSession: Bool) {
+      if isSession && !hasSession {
+        hasSession = true
+        latestExpiry = expiry
+      } else if isSession == hasSession {
+        latestExpiry = [latestExpiry, expiry].compactMap { $0 }.max()
+      }
+    }
+  }
+
   public func encoded() -> [UInt8] {
     var body = WireWriter()
     let type: UInt8
@@ -167,6 +221,9 @@ public enum ResultFrame: Equatable, Sendable {
     case .progress(let bytes):
       type = 8
       body.add(bytes)
+    case .logTraces(let traces):
+      type = 9
+      Self.encode(traces, &body)
     }
     var frame = WireWriter()
     frame.add(UInt32(body.bytes.count + 1))
@@ -208,6 +265,20 @@ public enum ResultFrame: Equatable, Sendable {
     body.add(facts.isOfSeveralMachines)
   }
 
+  private static func encode(_ traces: LogTraces, _ body: inout WireWriter) {
+    body.add(traces.unit)
+    body.add(traces.categories)
+    body.add(UInt32(traces.services.count))
+    for trace in traces.services {
+      body.add(trace.service)
+      body.add(trace.cookies)
+      body.add(trace.hasSession)
+      body.add(trace.latestExpiry != nil)
+      body.add(trace.latestExpiry ?? 0)
+      body.add(trace.isListed)
+    }
+  }
+
   /// Reads a frame, its length left out.
   public init(_ bytes: [UInt8]) throws(WireError) {
     var body = WireReader(bytes)
@@ -229,6 +300,7 @@ public enum ResultFrame: Equatable, Sendable {
     case 6: self = .unitDone(unit: try body.number())
     case 7: self = .messageDone
     case 8: self = .progress(bytes: try body.number())
+    case 9: self = .logTraces(try Self.logTraces(&body))
     default: throw WireError()
     }
     try body.mustBeAtEnd()
@@ -291,5 +363,22 @@ public enum ResultFrame: Equatable, Sendable {
     facts.otherStolen = hasOther ? other : nil
     facts.isOfSeveralMachines = try body.truth()
     return facts
+  }
+
+  private static func logTraces(_ body: inout WireReader) throws(WireError) -> LogTraces {
+    var traces = LogTraces(unit: try body.number(), categories: try body.number(), services: [])
+    let count = try body.count()
+    guard count <= LogTraces.maxServices else { throw WireError() }
+    for _ in 0..<count {
+      var trace = ServiceTrace(service: try body.number())
+      trace.cookies = try body.number()
+      trace.hasSession = try body.truth()
+      let hasExpiry = try body.truth()
+      let expiry: Int64 = try body.number()
+      trace.latestExpiry = hasExpiry ? expiry : nil
+      trace.isListed = try body.truth()
+      traces.services.append(trace)
+    }
+    return traces
   }
 }

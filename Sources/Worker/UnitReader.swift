@@ -36,12 +36,14 @@ struct UnitReader: ~Copyable {
   private var results: ResultPipe
   private var factFiles: [FactFile] = []
   private var hasMatch = false
+  private var traces: TraceCounter
 
   init(rules: WorkerRules, worker: consuming ScanWorker, results: consuming ResultPipe) {
     self.rules = rules
     self.worker = worker
     self.results = results
     reader = ChunkReader()
+    traces = TraceCounter(rules.services)
   }
 
   /// Reads one file, and closes its unit if it is the last; takes the descriptor.
@@ -61,8 +63,9 @@ struct UnitReader: ~Copyable {
     let size = Int(clamping: item.size)
     let rules = rules
     let plan = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
-      ReadingPlan(sample, labels: rules.labels)
+      ReadingPlan(sample, name: item.name, labels: rules.labels)
     }
+    traces.note(plan.categories)
     worker.begin(file: item.file)
     switch plan.kind {
     case .empty: done.kind = .empty
@@ -72,7 +75,12 @@ struct UnitReader: ~Copyable {
       // It is read all the same: a picture costs little, and noise before text must not hide it.
       done.kind = .binary
       readRecords(descriptor, size, plan, &done)
-    case .text, .utf16: readRecords(descriptor, size, plan, &done)
+    case .text, .utf16:
+      switch plan.content {
+      case .records: readRecords(descriptor, size, plan, &done)
+      case .cookies(let layout): readCookies(descriptor, size, plan, layout, &done)
+      case .domains: readDomains(descriptor, size, plan, &done)
+      }
     }
     worker.end()
     report(done)
@@ -103,12 +111,31 @@ struct UnitReader: ~Copyable {
     _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
     var layout = plan.layout.init(labels: rules.labels)
-    let outcome = readChunks(descriptor, size, isUTF16: plan.kind == .utf16, &layout)
-    done.bytes = UInt64(outcome.bytes)
+    let outcome = readChunks(descriptor, size, plan) { bytes, isLast, worker, _ in
+      layout.read(bytes, isLast: isLast, into: &worker)
+    }
     done.records = layout.recordCount
-    done.skippedBytes = UInt64(outcome.skippedBytes)
-    done.isShorter = outcome.isShorter
-    done.errno = outcome.errno
+    done.take(outcome)
+  }
+
+  private mutating func readCookies(
+    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ type: any CookieLayout.Type,
+    _ done: inout ResultFrame.FileDone
+  ) {
+    var layout = type.init()
+    done.take(
+      readChunks(descriptor, size, plan) { bytes, isLast, _, traces in
+        layout.read(bytes, isLast: isLast, into: &traces)
+      })
+  }
+
+  private mutating func readDomains(
+    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    done.take(
+      readChunks(descriptor, size, plan) { bytes, isLast, _, traces in
+        DomainList.read(bytes, isLast: isLast) { traces.listed($0, in: bytes) }
+      })
   }
 
   /// Reads a database, which must be in memory as a whole.
@@ -130,27 +157,26 @@ struct UnitReader: ~Copyable {
       done.fault = database.isDamaged ? .damaged : .none
       return bytes.count
     }
-    done.bytes = UInt64(outcome.bytes)
-    done.isShorter = outcome.isShorter
-    done.errno = outcome.errno
+    done.take(outcome)
   }
 
   private mutating func readChunks(
-    _ descriptor: Int32, _ size: Int, isUTF16: Bool, _ layout: inout any Layout
+    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan,
+    _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
   ) -> ChunkReader.Outcome {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
     // out for the length of the file.
     var reported = 0
     let pipe = results.descriptor
     return reader.read(
-      descriptor, size: size, isUTF16: isUTF16,
+      descriptor, size: size, isUTF16: plan.kind == .utf16,
       progress: { bytes in
         if bytes - reported >= Self.progressBytes {
           ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
           reported = bytes
         }
       },
-      { bytes, isLast in layout.read(bytes, isLast: isLast, into: &worker) })
+      { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
   }
 
   private mutating func report(_ done: ResultFrame.FileDone) {
@@ -160,6 +186,7 @@ struct UnitReader: ~Copyable {
 
   private mutating func endUnit(_ unit: UInt32) {
     if hasMatch { results.send(.logFacts(facts(unit))) }
+    for frame in traces.take(unit: unit) { results.send(.logTraces(frame)) }
     for file in factFiles { _ = close(file.descriptor) }
     factFiles.removeAll(keepingCapacity: true)
     hasMatch = false
@@ -234,18 +261,48 @@ struct UnitReader: ~Copyable {
 
 /// What is done with a file, decided by its first bytes.
 struct ReadingPlan {
-  var kind: FileKind
-  var layout: any Layout.Type
+  /// What a text file holds. Only records hold credentials.
+  enum Content {
+    case records
+    case cookies(any CookieLayout.Type)
+    case domains
+  }
 
-  init(_ sample: Span<UInt8>, labels: LabelDictionary) {
+  var kind: FileKind
+  var content = Content.records
+  /// Text in which no layout finds a record is read line by line: the records may stand further
+  /// down, and a line that is none matches nothing.
+  var layout: any Layout.Type = DelimitedLines.self
+  /// Which data of a person stand there, if the name says that it is a file of such data.
+  var categories: DataCategories = []
+
+  /// `name` is the file's path within its log.
+  init(_ sample: Span<UInt8>, name: [UInt8], labels: LabelDictionary) {
     kind = FileKind(sample)
-    // Text in which no layout finds a record is read line by line: the records may stand further
-    // down, and a line that is none matches nothing.
-    layout = DelimitedLines.self
     guard kind == .text || kind == .utf16 else { return }
-    FileText.withText(sample) { text in
+    FileText.withText(sample) { text in look(at: text, name: name.span, labels) }
+  }
+
+  private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
+    if let cookies = CookieLayouts.fitting(text) {
+      content = .cookies(cookies)
+    } else if DomainList.fits(text, name: name) {
+      content = .domains
+    } else {
       layout = Layouts.best(for: text, labels: labels) ?? DelimitedLines.self
+      if let place = AutofillFields.Place(path: name) {
+        categories = AutofillFields(text, in: place, labels: labels).categories
+      }
     }
+  }
+}
+
+extension ResultFrame.FileDone {
+  fileprivate mutating func take(_ outcome: ChunkReader.Outcome) {
+    bytes = UInt64(outcome.bytes)
+    skippedBytes = UInt64(outcome.skippedBytes)
+    isShorter = outcome.isShorter
+    errno = outcome.errno
   }
 }
 

@@ -154,10 +154,12 @@ public enum WorkerTask: Equatable, Sendable {
 public struct WorkerRules: Sendable {
   public var labels: LabelDictionary
   public var families: FamilyMarkers
+  public var services: ServiceHosts
 
-  public init(labels: LabelDictionary, families: FamilyMarkers) {
+  public init(labels: LabelDictionary, families: FamilyMarkers, services: ServiceHosts) {
     self.labels = labels
     self.families = families
+    self.services = services
   }
 
   public func encoded() -> [UInt8] {
@@ -180,6 +182,13 @@ public struct WorkerRules: Sendable {
       for date in family.dates {
         writer.add(date.label)
         writer.add(date.order.rawValue)
+      }
+    }
+    writer.add(UInt32(services.services.count))
+    for service in services.services {
+      for texts in [service.hosts, service.sessionCookies] {
+        writer.add(UInt32(texts.count))
+        for text in texts { writer.add(text) }
       }
     }
     return writer.bytes
@@ -218,8 +227,23 @@ public struct WorkerRules: Sendable {
       }
       families.append(FamilyMarkers.Family(id: id, markers: markers, dates: dates))
     }
+    var services: [ServiceHosts.Service] = []
+    for _ in 0..<(try reader.count()) {
+      let hosts = try Self.texts(&reader, most: most)
+      services.append(
+        ServiceHosts.Service(hosts: hosts, sessionCookies: try Self.texts(&reader, most: most)))
+    }
     try reader.mustBeAtEnd()
     labels = LabelDictionary(entries)
     self.families = FamilyMarkers(families)
+    self.services = ServiceHosts(services)
+  }
+
+  private static func texts(
+    _ reader: inout WireReader, most: Int
+  ) throws(WireError) -> [[UInt8]] {
+    var texts: [[UInt8]] = []
+    for _ in 0..<(try reader.count()) { texts.append(try reader.text(most: most)) }
+    return texts
   }
 }

@@ -65,6 +65,13 @@ struct DeterminismTests {
       return member.map { "dumps/" + $0 }
     }
     #expect(Set(members) == Set(dump.listedFolders))
+    // The cookies of all of a log's units, and of no other log.
+    for (finding, folder) in zip(findings, members) {
+      let exposure = finding["exposure"] as? [String: Any]
+      let cookies = exposure?["cookies"] as? [String: Any]
+      #expect(cookies?["count"] as? Int == dump.cookieFiles[folder], "\(folder)")
+      #expect(cookies?["session"] as? Bool == true)
+    }
     let run = try #require(document["run"] as? [String: Any])
     let coverage = try #require(run["coverage"] as? [String: Any])
     #expect(coverage["complete"] as? Bool == true)

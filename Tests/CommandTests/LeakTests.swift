@@ -124,6 +124,39 @@ struct LeakTests {
     #expect(findings == 2)
   }
 
+  @Test("of cookies, forms and cards beside a listed account, of which findings tell")
+  func traces() throws {
+    let workplace = try Workplace()
+    let secret = Self.freshSecret()
+    let person = "person" + secret.dropFirst(6).lowercased()
+    let host = "kairos.france-travail.example"
+    let files = [
+      "System.txt": "HWID: 77AA\nMachineName: PC-1\n",
+      "Passwords.txt":
+        "URL: https://\(host)/\nLogin: f.martin@formation-isere.example\nPassword: \(secret)0\n",
+      "Cookies/a.txt":
+        "\(host)\tFALSE\t/\tTRUE\t1999999999\tKAIROS_SESSION\t\(secret)1\n"
+        + "\(host)\tFALSE\t/\tTRUE\t1999999999\t\(person)\t\(secret)2\tmore \(secret)3\n",
+      "Cookies/b": "\(host) FALSE / TRUE 1999999999 KAIROS_SESSION \(secret)4\n",
+      "cookies.json":
+        #"[{"domain":".\#(host)","path":"/","name":"KAIROS_SESSION","value":"\#(secret)5"}]"#,
+      "Autofills/a.txt": "Field: prenom | Value: \(secret)6\nField: \(person) | Value: x\n",
+      "Autofills/b.txt": "FORM: email\nVALUE: \(person)@courriel.example\nadresse \(secret)7\n",
+      "CC/a.txt": "Card: 4111 1111 1111 1111\nHolder: \(person) \(secret)8\n",
+      "DomainDetects.txt": "CDD: \(host) (1)\nPDD: \(person).example (1)\n",
+    ]
+    for (name, text) in files { try workplace.write(text, to: "dumps/FR_1/" + name) }
+    try workplace.makeList()
+    let found = try Self.expectNoLeak(
+      of: [secret, "CANARY", person, "4111"], in: workplace, own: Set(workplace.files), "traces")
+    #expect(found == 1)
+    let outcome = try workplace.run(["scan", "dumps"] + Workplace.listOptions)
+    let exposure = outcome.outputText.split(separator: "\"exposure\"").last ?? ""
+    for text in ["\"count\": 4", "\"session\": true", "\"domain_listed\": true", "payment"] {
+      #expect(exposure.contains(text), "the finding must tell of what must not leak: \(text)")
+    }
+  }
+
   @Test("of strangers in a made-up dump: logins, and folders in which nothing is listed")
   func strangers() throws {
     let workplace = try Workplace()

@@ -30,6 +30,8 @@ struct MadeDump {
   private(set) var strangersFolders: [String] = []
   /// Folders of logs with a listed account: each is one finding.
   private(set) var listedFolders: [String] = []
+  /// How many files of cookies each folder has; each holds one session of Kairos.
+  private(set) var cookieFiles: [String: Int] = [:]
 
   private let workplace: Workplace
   private var generator: SeededGenerator
@@ -68,9 +70,12 @@ struct MadeDump {
     let isOwnFile = number % 20 == 3
     if isListed && isOwnFile { text += record(Self.login(number % Self.accounts)) }
     try workplace.write(text, to: folder + "/Passwords.txt")
-    for file in 0..<Int.random(in: 1...30, using: &generator) {
+    let cookieFiles = Int.random(in: 1...30, using: &generator)
+    self.cookieFiles[folder] = cookieFiles
+    for file in 0..<cookieFiles {
       try workplace.write(
-        ".site.example\tTRUE\t/\tFALSE\t1754000000\tsid\t\(secret())\n",
+        ".site.example\tTRUE\t/\tFALSE\t1754000000\tsid\t\(secret())\n"
+          + "kairos.france-travail.example\tFALSE\t/\tTRUE\t\(1_754_000_000 + file)\tKAIROS_SESSION\t\(secret())\n",
         to: folder + "/Cookies/profile\(file).txt")
     }
     if number % 30 == 3 {

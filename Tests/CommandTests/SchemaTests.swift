@@ -24,7 +24,7 @@ struct SchemaTests {
     "a document that says something else is refused",
     arguments: [
       (#""severity": "critical""#, #""severity": "urgent""#),
-      (#""score": 80"#, #""score": 101"#), (#""id": "dsf1-"#, #""id": "x"#),
+      (#""score": 97"#, #""score": 101"#), (#""id": "dsf1-"#, #""id": "x"#),
       (#""match": "account""#, #""match": "login""#),
       (#""matched_by": "exact""#, #""matched_by": null"#),
       (#""login": null"#, #""login": "f.martin@formation-isere.example""#),

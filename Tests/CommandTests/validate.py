@@ -22,7 +22,7 @@ def closed(node):
     if not isinstance(node, dict):
         return node
     result = {key: value if key in CONDITIONS else closed(value) for key, value in node.items()}
-    if node.get("type") == "object":
+    if "object" in (node.get("type") or []):
         result["additionalProperties"] = False
     return result
 

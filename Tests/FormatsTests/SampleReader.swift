@@ -58,12 +58,14 @@ struct CredentialRecorder: CredentialSink {
 /// What is found in a text.
 struct Reading: Equatable {
   var recorder: CredentialRecorder
+  var cookies: CookieRecorder
   var outcome: ChunkReader.Outcome?
 
   var candidates: [Candidate] { recorder.candidates }
 
   static func == (left: Reading, right: Reading) -> Bool {
-    left.candidates == right.candidates && left.outcome == right.outcome
+    left.candidates == right.candidates && left.cookies.cookies == right.cookies.cookies
+      && left.outcome == right.outcome
   }
 }
 
@@ -113,18 +115,22 @@ enum Samples {
     defer { close(descriptor) }
     var reader = ChunkReader(chunkBytes: 64 << 10)
     let plan = reader.sample(descriptor, size: text.count, limit: 64 << 10) { sample in
-      ReadingPlan(sample, labels: labels)
+      ReadingPlan(sample, name: [], labels: labels)
     }
     var layout = plan.layout.init(labels: labels)
     var recorder = CredentialRecorder()
+    var cookies = CookieRecorder()
+    var cookieLayout: (any CookieLayout)?
+    if case .cookies(let type) = plan.content { cookieLayout = type.init() }
     var outcome: ChunkReader.Outcome?
     var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
     if plan.kind == .text || plan.kind == .utf16 {
       let isUTF16 = plan.kind == .utf16
       outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
-        layout.read(bytes, isLast: isLast, into: &recorder)
+        cookieLayout?.read(bytes, isLast: isLast, into: &cookies)
+          ?? layout.read(bytes, isLast: isLast, into: &recorder)
       }
     }
-    return Reading(recorder: recorder, outcome: outcome)
+    return Reading(recorder: recorder, cookies: cookies, outcome: outcome)
   }
 }

@@ -10,6 +10,15 @@ struct FrameTests {
     host: Array("a.example".utf8), isApp: false, hasPassword: true,
     layout: .json, isDoubtful: true, isAmbiguous: false, line: 9, record: 4, masked: [])
 
+  static let traces: ResultFrame.LogTraces = {
+    var trace = ResultFrame.ServiceTrace(service: 3)
+    trace.cookies = .max
+    trace.hasSession = true
+    trace.latestExpiry = 1_755_000_000
+    let listed = ResultFrame.ServiceTrace(service: 4)
+    return ResultFrame.LogTraces(unit: 5, categories: 9, services: [trace, listed])
+  }()
+
   static let frames: [ResultFrame] = {
     var facts = ResultFrame.LogFacts(unit: 5, family: 2, confidence: 3)
     facts.hwid = [1, 2]
@@ -23,7 +32,8 @@ struct FrameTests {
         ResultFrame.FileDone(
           file: 1, kind: .text, bytes: 3, records: 4, skippedBytes: 5, isShorter: true,
           errno: 5)),
-      .logFacts(facts), .unitDone(unit: 4), .messageDone, .progress(bytes: 1 << 40),
+      .logFacts(facts), .logTraces(traces), .unitDone(unit: 4), .messageDone,
+      .progress(bytes: 1 << 40),
     ]
   }()
 

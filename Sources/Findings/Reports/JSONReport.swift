@@ -47,6 +47,9 @@ extension Finding {
       "source": .text(source),
       "exposure": .members([
         "password": .members(["present": .bool(hasPassword)]),
+        "cookies": exposure.cookies?.json ?? .null,
+        "domain_listed": .bool(exposure.isDomainListed),
+        "data_categories": .list(exposure.dataCategories.map { .text($0) }),
         "records": account.match == .service ? .number(records) : nil,
         "records_with_password": account.match == .service ? .number(recordsWithPassword) : nil,
       ]),
@@ -84,6 +87,17 @@ extension Finding {
       "antivirus": .list(infection.antivirus.map { .text($0.text) }),
       "malware_path": .bool(infection.hasMalwarePath),
       "build_id": .optional(infection.buildID?.text),
+    ])
+  }
+}
+
+extension Finding.Cookies {
+  var json: JSON {
+    .members([
+      "count": .number(count), "session": .bool(hasSession),
+      "latest_expiry": .optional(latestExpiry?.text),
+      "unexpired_at_theft": isUnexpiredAtTheft.map { .bool($0) } ?? .null,
+      "unexpired_at_scan": isUnexpiredAtScan.map { .bool($0) } ?? .null,
     ])
   }
 }

@@ -138,8 +138,7 @@ private struct FindingsTable {
     Column(heading: "SCORE", cell: { String($0.score) }),
     Column(heading: "PARTNER", cell: { SafeText($0.partner).text }, givesWay: 3),
     Column(heading: "ACCOUNT", cell: { account($0) }, givesWay: 4),
-    Column(
-      heading: "SERVICE", cell: { $0.service.name ?? $0.service.host ?? "(no host)" }, givesWay: 2),
+    Column(heading: "SERVICE", cell: { service($0) }, givesWay: 2),
     Column(
       heading: "STOLEN",
       cell: { $0.infection.stolenAt.map { String($0.text.prefix(10)) } ?? "unknown" }),
@@ -151,6 +150,15 @@ private struct FindingsTable {
     if finding.account.match == .service { return "(\(finding.records) logins)" }
     let account = finding.account
     return SafeText(account.reference ?? account.masked?.text ?? account.tag ?? "").text
+  }
+
+  /// The service, with a mark if a session there may still be open: that is to be ended first.
+  private static func service(_ finding: Finding) -> String {
+    let name = finding.service.name ?? finding.service.host ?? "(no host)"
+    guard let cookies = finding.exposure.cookies, cookies.hasSession,
+      cookies.isUnexpiredAtScan == true
+    else { return name }
+    return name + " (session)"
   }
 
   private static func origin(_ finding: Finding) -> String {

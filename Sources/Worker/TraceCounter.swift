@@ -1,0 +1,65 @@
+internal import Bytes
+internal import Formats
+
+/// Counts what the files of one unit say of the services: cookies, and names in lists of domains; and which
+/// data of a person stand there.
+///
+/// What it holds is bounded by the number of services. Nothing of a cookie is kept but its expiry.
+struct TraceCounter: CookieSink {
+  private let services: ServiceHosts
+  private var traces: [ResultFrame.ServiceTrace] = []
+  /// Where the trace of a service stands in `traces`, or -1.
+  private var places: [Int]
+  private var categories: DataCategories = []
+
+  init(_ services: ServiceHosts) {
+    self.services = services
+    places = Array(repeating: -1, count: services.services.count)
+  }
+
+  mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {
+    if let service = services.service(ofHost: cookie.domain, in: bytes) {
+      let isSession = services.isSession(cookie.name, of: service, in: bytes)
+      traces[place(of: service)].add(expiry: cookie.expiry, isSession: isSession)
+    }
+    for service in services.services(belowDomain: cookie.domain, in: bytes)
+    where services.isSession(cookie.name, of: service, in: bytes) {
+      traces[place(of: service)].add(expiry: cookie.expiry, isSession: true)
+    }
+  }
+
+  /// Notes a host of a list of domains.
+  mutating func listed(_ host: ByteRange, in bytes: Span<UInt8>) {
+    guard let service = services.service(ofHost: host, in: bytes) else { return }
+    traces[place(of: service)].isListed = true
+  }
+
+  mutating func note(_ categories: DataCategories) {
+    self.categories.formUnion(categories)
+  }
+
+  private mutating func place(of service: Int) -> Int {
+    if places[service] < 0 {
+      places[service] = traces.count
+      traces.append(ResultFrame.ServiceTrace(service: UInt16(service)))
+    }
+    return places[service]
+  }
+
+  /// What was counted since the last call, as frames; none if there was nothing.
+  mutating func take(unit: UInt32) -> [ResultFrame.LogTraces] {
+    if traces.isEmpty && categories.isEmpty { return [] }
+    var frames: [ResultFrame.LogTraces] = []
+    var rest = traces[...]
+    repeat {
+      let part = rest.prefix(ResultFrame.LogTraces.maxServices)
+      frames.append(
+        ResultFrame.LogTraces(unit: unit, categories: categories.rawValue, services: Array(part)))
+      rest = rest.dropFirst(part.count)
+    } while !rest.isEmpty
+    for trace in traces { places[Int(trace.service)] = -1 }
+    traces.removeAll(keepingCapacity: true)
+    categories = []
+    return frames
+  }
+}
