@@ -8,6 +8,9 @@ public struct Credential: Equatable, Sendable {
   /// The site the login was saved for, as written: a URL, a host name or an app's package name.
   /// Empty if the record names none.
   public var host: ByteRange
+  /// Whether the host may be the end of the password instead, as in `ann:…:host.example`: it may be told only
+  /// where it is a known service's.
+  public var isHostDoubtful: Bool
   /// The user name or e-mail address, trimmed. Never empty.
   public var login: ByteRange
   /// Whether a password stood beside the login; stealers also save empty forms.
@@ -26,7 +29,7 @@ public struct Credential: Equatable, Sendable {
 
   public init(
     host: ByteRange, login: ByteRange, hasPassword: Bool, layout: RecordLayout, line: UInt32,
-    record: UInt32, candidate: UInt8 = 0, isDoubtful: Bool = false
+    record: UInt32, candidate: UInt8 = 0, isDoubtful: Bool = false, isHostDoubtful: Bool = false
   ) {
     self.host = host
     self.login = login
@@ -36,6 +39,7 @@ public struct Credential: Equatable, Sendable {
     self.record = record
     self.candidate = candidate
     self.isDoubtful = isDoubtful
+    self.isHostDoubtful = isHostDoubtful
   }
 }
 

@@ -4,6 +4,8 @@ internal import Bytes
 enum LineStart {
   /// A list's number has no more digits: `1.`, `[12]`, `#7)`.
   private static let maxNumberDigits = 7
+  /// `</strong>` has nine bytes; tags with attributes are no label's.
+  static let maxTagBytes = 12
 
   /// Where the text of `line` begins behind blanks, bullets (`- `, `* `, `• `, `[+] `, `> `), numbers
   /// (`1. `, `[12] `), marks of Markdown (`**`), emoji and byte order marks, which also stand mid-file where files were
@@ -21,6 +23,8 @@ enum LineStart {
       if isBullet(byte) {
         offset += 1
       } else if byte >= 0x80, let next = symbolEnd(bytes, at: offset, to: line.end) {
+        offset = next
+      } else if let next = tagEnd(bytes, at: offset, to: line.end) {
         offset = next
       } else if let next = numberEnd(bytes, at: offset, to: line.end) {
         offset = next
@@ -53,6 +57,17 @@ enum LineStart {
     default: return nil
     }
     return ASCII.isBlank(bytes[offset + 1]) ? offset + 2 : nil
+  }
+
+  /// Behind a tag of HTML such as `<b>`, `</code>` or `<br/>`, or nil.
+  static func tagEnd(_ bytes: Span<UInt8>, at start: Int, to end: Int) -> Int? {
+    guard start + 2 < end, bytes[start] == 0x3C else { return nil }
+    var offset = start + 1
+    if bytes[offset] == ASCII.slash { offset += 1 }
+    let limit = Swift.min(end, start + maxTagBytes)
+    while offset < limit, ASCII.isLetter(bytes[offset]) { offset += 1 }
+    if offset < limit, bytes[offset] == ASCII.slash { offset += 1 }
+    return offset < limit && bytes[offset] == 0x3E ? offset + 1 : nil
   }
 
   /// Behind a symbol beyond ASCII that is no letter, or nil: BOM, no-break and ideographic space, U+2000 to

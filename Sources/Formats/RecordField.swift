@@ -32,6 +32,7 @@ struct RecordField {
     var blank = -1
     scan: while stop < limit {
       switch bytes[stop] {
+      case ASCII.tab where isSignBehind(bytes, at: stop, to: limit): break
       case ASCII.colon, ASCII.equals, ASCII.tab, ASCII.bar: break scan
       case 0xEF where isWideColon(bytes, at: stop, to: limit): break scan
       case ASCII.space where blank < 0: blank = stop
@@ -113,7 +114,8 @@ struct RecordField {
       guard let end = LineStart.symbolEnd(bytes, at: offset, to: text.end),
         let meaning = labels.recordClass(of: ByteRange(offset, end), in: bytes)
       else { continue }
-      let value = bytes.trimmed(ByteRange(begin, text.end))
+      let hasSign = begin < text.end && bytes[begin] == ASCII.colon
+      let value = unmarked(ByteRange(hasSign ? begin + 1 : begin, text.end), in: bytes)
       if value.isEmpty { return nil }
       var field = RecordField(meaning: meaning, start: text.start, value: value)
       field.hasColon = true
@@ -136,6 +138,8 @@ struct RecordField {
       case 0xA0 where end - 2 >= range.start && bytes[end - 2] == 0xC2: end -= 2
       case 0x8F where end - 3 >= range.start && bytes[end - 3] == 0xEF && bytes[end - 2] == 0xB8:
         end -= 3
+      case 0x3E where tagStart(bytes, from: range.start, to: end) != nil:
+        end = tagStart(bytes, from: range.start, to: end) ?? range.start
       default: return ByteRange(range.start, end)
       }
     }
@@ -171,6 +175,13 @@ struct RecordField {
   }
 
   // MARK: Signs
+
+  /// Whether a colon follows the tab, as in `URL⇥: https://…`.
+  private static func isSignBehind(_ bytes: Span<UInt8>, at tab: Int, to end: Int) -> Bool {
+    var offset = tab
+    while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
+    return offset < end && bytes[offset] == ASCII.colon
+  }
 
   private static func isWideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Bool {
     // U+FF1A stands behind a Chinese label.
@@ -209,12 +220,34 @@ struct RecordField {
     if value.count > 2, bytes[value.start] == 0x60, bytes[value.end - 1] == 0x60 {
       value = ByteRange(value.start + 1, value.end - 1)
     }
+    while let behind = LineStart.tagEnd(bytes, at: value.start, to: value.end) {
+      value = bytes.trimmed(ByteRange(behind, value.end))
+    }
+    while let start = tagStart(bytes, from: value.start, to: value.end) {
+      value = bytes.trimmed(ByteRange(value.start, start))
+    }
     return value
   }
 
-  /// The value as it is meant: of a field with a quoted label, without its comma and quotes. Escapes stay.
+  /// Where the HTML tag begins that ends at `end`, or nil.
+  private static func tagStart(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    guard end > start, bytes[end - 1] == 0x3E else { return nil }
+    var offset = end - 1
+    while offset > start, end - offset <= LineStart.maxTagBytes {
+      offset -= 1
+      if bytes[offset] == 0x3C {
+        return LineStart.tagEnd(bytes, at: offset, to: end) == end ? offset : nil
+      }
+    }
+    return nil
+  }
+
+  /// The value as it is meant: of a field with a quoted label, without its comma and quotes (escapes stay), and of
+  /// a login without the advert behind it.
   func plain(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
-    guard isQuoted else { return value }
+    guard isQuoted else {
+      return meaning.isLogin ? Self.withoutAdvert(value, in: bytes) : value
+    }
     var value = value
     while !value.isEmpty {
       switch bytes[value.end - 1] {
@@ -232,6 +265,26 @@ struct RecordField {
     }
     return value
   }
+
+  /// A login without `[to buy @shop]` or `| https://t.me/shop` behind it: a bracket or bar, and an address or
+  /// handle behind that.
+  private static func withoutAdvert(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    for offset in value.bounds.dropFirst() {
+      switch bytes[offset] {
+      case ASCII.bar, ASCII.openBracket, 0x28:
+        guard ASCII.isBlank(bytes[offset - 1]) else { continue }
+        let rest = ByteRange(offset, value.end)
+        let isAdvert =
+          bytes.contains(lowercase: handle, in: rest) || bytes.contains(lowercase: chat, in: rest)
+        return isAdvert ? bytes.trimmed(ByteRange(value.start, offset)) : value
+      default: continue
+      }
+    }
+    return value
+  }
+
+  private static let handle = Array(" @".utf8)
+  private static let chat = Array("t.me/".utf8)
 
   // MARK: On one line
 

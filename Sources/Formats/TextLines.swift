@@ -92,9 +92,13 @@ struct TextLines: Sendable {
     var field = first
     // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
     while true {
-      // A password may hold bars and labels; nothing stands behind it but a login that still lacks.
-      let mayGoOn = field.meaning != .password || !record.hasLogin && field.start > first.start
-      let next = mayGoOn ? field.next(in: bytes, labels) : nil
+      var next = field.next(in: bytes, labels)
+      // A password may hold bars and labels: only among other fields does it end before one that still lacks.
+      if field.meaning == .password, let found = next,
+        field.start == first.start || record.isFilled(found.field.meaning)
+      {
+        next = nil
+      }
       let own = next.map { bytes.trimmed(ByteRange(field.value.start, $0.end)) } ?? field.value
       let value = field.plain(own, in: bytes)
       if field.meaning.isLogin, let pair = pair(field, value, in: bytes) {
@@ -201,7 +205,7 @@ struct TextLines: Sendable {
         Credential(
           host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
           layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
-          isDoubtful: split.count > 1),
+          isDoubtful: split.count > 1, isHostDoubtful: candidate.isHostDoubtful),
         in: bytes)
     }
   }

@@ -16,12 +16,15 @@ public struct URLText: Sendable {
   public private(set) var authorityEnd = 0
   /// The other reading of `https://a.example:bob@mail.example:…`: the host behind the `@`.
   public private(set) var hostBehindUserInfo: ByteRange?
+  /// User name and password before the `@`, if `hostBehindUserInfo` is there.
+  public private(set) var userInfo = ByteRange.empty
   /// Whether the host has the form of one: a dot between labels, `localhost`, or an address.
   public private(set) var looksLikeHost = false
 
   /// Nil if no URL or host name begins at `range`.
   public init?(at range: ByteRange, in bytes: Span<UInt8>) {
     guard !range.isEmpty else { return nil }
+    let range = Self.unwrapped(range, in: bytes)
     var start = range.start
     if let schemeEnd = Self.scheme(at: range, in: bytes) {
       hasScheme = true
@@ -44,9 +47,30 @@ public struct URLText: Sendable {
     if !hasScheme && authorityEnd < end && bytes[authorityEnd] != ASCII.colon { return nil }
     if authorityEnd < end, let at = Self.lastAt(bytes, from: authorityEnd, to: end) {
       let behind = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: end))
-      if hasScheme && Self.isHostName(behind, in: bytes) { hostBehindUserInfo = behind }
+      if hasScheme && Self.isHostName(behind, in: bytes) {
+        hostBehindUserInfo = behind
+        userInfo = ByteRange(start, at)
+      }
     }
   }
+
+  /// The text without a quote before it, and without what browsers and Windows' vault wrap a URL in.
+  private static func unwrapped(_ range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var range = range
+    if bytes[range.start] == ASCII.quote || bytes[range.start] == ASCII.apostrophe {
+      range.start += 1
+    }
+    for prefix: StaticString in wrappers where bytes.starts(range, withLowercase: prefix) {
+      range.start += prefix.utf8CodeUnitCount
+    }
+    return range
+  }
+
+  /// In the order in which they nest: `LegacyGeneric:target=git:https://host`.
+  private static let wrappers: [StaticString] = [
+    "oauth:", "domain:target=", "legacygeneric:target=", "windowslive:target=", "termsrv/",
+    "view-source:", "git:",
+  ]
 
   /// The host of a URL that fills `range`, or an empty range.
   ///

@@ -180,6 +180,12 @@ public struct AccountLookup: ~Copyable {
     }.map { matches[$0] }
   }
 
+  /// Whether `host` is one that the list names, so that it gives nothing away: the account's own service host, or
+  /// one of a declared service.
+  public func isKnownHost(of match: Match, _ host: Span<UInt8>) -> Bool {
+    isServiceHost(of: match, host) || !lists(serviceHost: host).isEmpty
+  }
+
   /// Whether `host` is the account's own service host or lies below it.
   func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
     let account = ListedAccount(

@@ -105,7 +105,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
     if !login.hasMailDomain { counting.removeAll { !lookup.countsAtHost($0, service.span) } }
     for match in lookup.meant(among: counting, atHost: service.span) {
       let actual = match.isAlias && form == .exact ? .alias : form
-      let found = hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp)
+      var found = hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp)
+      if credential.isHostDoubtful && !lookup.isKnownHost(of: match, service.span) {
+        found.host = []
+      }
       recordHits.append(RecordHit(hit: found, login: credential.login))
     }
     return !counting.isEmpty
@@ -122,6 +125,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
       return true
     }
     if let backslash = text.firstOffset(of: ASCII.backslash, in: whole), backslash + 1 < text.count,
+      text.firstOffset(of: ASCII.space, in: 0..<backslash) == nil,
       login.normalise(text.extracting((backslash + 1)..<text.count)),
       find(.windowsName, credential, bytes)
     {
@@ -193,6 +197,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
       let tag = lookup.tag(text.span, list: list)
       var found = hit(list, nil, .exact, tag, credential, isApp)
       found.masked = Self.masked(text.span, domain)
+      if credential.isHostDoubtful && lookup.lists(serviceHost: hostText.span).isEmpty {
+        found.host = []
+      }
       unlistedHits.append(found)
     }
   }

@@ -28,7 +28,7 @@ struct URLTextTests {
     ("mailto:ann@mail.example", ""), ("ann@mail.example", ""), ("ann.b+x@mail.example", ""),
     ("C:\\Users\\Ann\\a.exe", ""), ("file:///C:/x", ""), ("https://", ""), ("https:///x", "x"),
     ("", ""), (".", ""), ("a.", ""), (".a", ""), ("1.", ""), ("https://:8443/", ""),
-    ("LegacyGeneric:target=https://a.example", ""), ("android://aGFz", ""),
+    ("LegacyGeneric:target=https://a.example", "a.example"), ("android://aGFz", ""),
     ("https://a_b.example/", "a_b.example"),
     ("https://kairos.example.evil.test/", "kairos.example.evil.test"),
   ]

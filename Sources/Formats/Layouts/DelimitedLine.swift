@@ -10,6 +10,8 @@ struct DelimitedLine {
     var host = ByteRange.empty
     var login = ByteRange.empty
     var hasPassword = false
+    /// Whether the host may be the end of the password (`Credential.isHostDoubtful`).
+    var isHostDoubtful = false
   }
 
   /// What stands further back in a line is the password's rest, or no record. In bytes.
@@ -29,7 +31,10 @@ struct DelimitedLine {
   var hasPassword: Bool { count > 0 && candidates[0].hasPassword }
 
   init(_ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary) {
-    var text = bytes.trimmed(Self.withoutBullets(line, in: bytes))
+    let whole = Self.withoutBullets(line, in: bytes)
+    var text = bytes.trimmed(whole)
+    // A blank behind the login parts it from an empty password: keep one.
+    if text.end < whole.end { text.end += 1 }
     // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
@@ -91,10 +96,19 @@ struct DelimitedLine {
   private mutating func splitBehindURL(
     _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
+    if !url.hasScheme, let login = Self.behindRemoteHost(url, text, in: bytes) {
+      _ = addLogins(from: login, url: ByteRange(text.start, login - 1), text, in: bytes)
+      isConvincing = count > 0
+      return
+    }
     if !url.hasScheme, let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end),
       Self.trailingURL(in: ByteRange(hard + 1, text.end), bytes) != nil
     {
       // `ann.doe:pw:https://site.example/`: the field with a scheme is the URL, so the first is none.
+      if Self.hasPortOrPath(url, ByteRange(text.start, hard), in: bytes) {
+        // `host.example/login|ann|https://…`: the first is a URL all the same, and the last is a password.
+        addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes, labels)
+      }
       splitFromLogin(text, in: bytes, labels)
       return
     }
@@ -109,6 +123,7 @@ struct DelimitedLine {
     }
     if url.hasScheme {
       addSplitsBehindSecondURL(url, text, in: bytes, labels)
+      if count == 0 { addFromWithinURL(url, text, in: bytes) }
     }
     if !url.hasScheme {
       // `john.smith:pw` looks like a host, and `10.0.0.1:bob:pw` is one: the first field is a
@@ -118,6 +133,35 @@ struct DelimitedLine {
     } else if count > 0 {
       isConvincing = true
     }
+  }
+
+  /// Whether a path stands behind the host in the first field, or a port directly behind it: then it is no login.
+  private static func hasPortOrPath(
+    _ url: URLText, _ field: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    if field.end > url.authorityEnd { return hasPath(bytes, url.authorityEnd, field.end) }
+    guard field.end == url.authorityEnd, bytes[field.end] == ASCII.colon else { return false }
+    var end = field.end + 1
+    while end < bytes.count, ASCII.isDigit(bytes[end]) { end += 1 }
+    guard (2...5).contains(end - field.end - 1), end < bytes.count else { return false }
+    switch bytes[end] {
+    case ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space, ASCII.colon: return true
+    default: return false
+    }
+  }
+
+  /// Where the login of `192.0.2.7:3389@login;password` begins, as lists of remote desktops write it, or nil.
+  private static func behindRemoteHost(
+    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
+  ) -> Int? {
+    guard url.authorityEnd + 2 < text.end, bytes[url.authorityEnd] == ASCII.colon else {
+      return nil
+    }
+    var end = url.authorityEnd + 1
+    while end < text.end, ASCII.isDigit(bytes[end]) { end += 1 }
+    let digits = end - url.authorityEnd - 1
+    guard (2...5).contains(digits), end + 1 < text.end, bytes[end] == ASCII.at else { return nil }
+    return end + 1
   }
 
   /// Adds the splits of `url url login password`, as from a browser's table of page and form.
@@ -164,6 +208,9 @@ struct DelimitedLine {
       if let behind = Self.labelEnd(bytes, at: login, to: text.end, labels) { login = behind }
       let url = ByteRange(urlStart, urlEnd)
       guard let loginEnd = addLogins(from: login, url: url, text, in: bytes) else { return }
+      if name == nil && !hasPath {
+        addBehindPort(ByteRange(login, loginEnd), url: url, text, in: bytes)
+      }
       name = name ?? (url, ByteRange(login, loginEnd))
       // The URL goes on over this separator if what follows can be part of it.
       let gap = ByteRange(urlEnd, login)
@@ -200,6 +247,45 @@ struct DelimitedLine {
     return space
   }
 
+  /// Adds the login of `host|587|login|password`, where the port is a field of its own.
+  private mutating func addBehindPort(
+    _ port: ByteRange, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
+  ) {
+    let number = bytes.trimmed(port)
+    guard Self.isShortNumber(number, in: bytes), !number.isEmpty else { return }
+    let start = Self.skipSeparators(bytes, from: port.end, to: text.end)
+    _ = addLogins(from: start, url: url, text, in: bytes)
+  }
+
+  /// Adds the login of a line that is a URL and nothing else: `ftp://login:password@host/`, and
+  /// `https://host/wp-login.php#login@password` as resellers of site accounts write it.
+  private mutating func addFromWithinURL(
+    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
+  ) {
+    let authority = ByteRange(url.host.start, url.hostBehindUserInfo?.start ?? url.host.start)
+    if !authority.isEmpty, !url.looksLikeHost || url.userInfo.count > url.host.count,
+      let colon = bytes.firstOffset(of: ASCII.colon, in: url.userInfo.bounds)
+    {
+      add(
+        text, ByteRange(url.userInfo.start, colon),
+        password: ByteRange(colon + 1, url.userInfo.end), in: bytes)
+    }
+    guard let sign = bytes.firstOffset(of: ASCII.hash, in: url.authorityEnd..<text.end),
+      bytes.contains(lowercase: Self.siteLogin, in: ByteRange(url.authorityEnd, sign)),
+      let first = bytes.firstOffset(of: ASCII.at, in: sign..<text.end)
+    else { return }
+    let second = bytes.firstOffset(of: ASCII.at, in: (first + 1)..<text.end)
+    if let second {
+      let password = ByteRange(second + 1, text.end)
+      add(ByteRange(text.start, sign), ByteRange(sign + 1, second), password: password, in: bytes)
+    }
+    add(
+      ByteRange(text.start, sign), ByteRange(sign + 1, first),
+      password: ByteRange(first + 1, text.end), in: bytes)
+  }
+
+  private static let siteLogin = Array("wp-".utf8)
+
   /// Adds the address of `url name address password`: a record may have both.
   private mutating func addAddress(
     behind name: ByteRange, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
@@ -215,7 +301,8 @@ struct DelimitedLine {
   /// Adds a way to split the line, unless it is one already. A line with too many keeps the first ones, and as
   /// its last the last address: paths may hold any number of separators, and no address.
   private mutating func add(
-    _ url: ByteRange, _ login: ByteRange, password: ByteRange, in bytes: Span<UInt8>
+    _ url: ByteRange, _ login: ByteRange, password: ByteRange, isHostDoubtful: Bool = false,
+    in bytes: Span<UInt8>
   ) {
     var login = bytes.trimmed(login)
     if !login.isEmpty && bytes[login.start] == ASCII.quote { login.start += 1 }
@@ -229,7 +316,7 @@ struct DelimitedLine {
       ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
     let candidate = Candidate(
       host: bytes.trimmed(url), login: login,
-      hasPassword: !Placeholder.stands(at: rest, in: bytes))
+      hasPassword: !Placeholder.stands(at: rest, in: bytes), isHostDoubtful: isHostDoubtful)
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }
@@ -305,6 +392,11 @@ struct DelimitedLine {
   ) {
     var url = hasURL ? Self.trailingURL(in: rest, bytes) : nil
     if url == nil && onlyWithURL { return }
+    var isHostDoubtful = url.map { Self.isIntranet($0, in: bytes) } ?? false
+    if url == nil {
+      url = Self.trailingHost(in: rest, bytes)
+      isHostDoubtful = url != nil
+    }
     var password = ByteRange(rest.start, url?.start ?? rest.end)
     // `Telegram: https://t.example/x *` is a banner.
     var isSure = true
@@ -321,8 +413,8 @@ struct DelimitedLine {
       }
     }
     let before = count
-    add(url ?? .empty, login, password: password, in: bytes)
-    if count > before && url != nil && isSure { isConvincing = true }
+    add(url ?? .empty, login, password: password, isHostDoubtful: isHostDoubtful, in: bytes)
+    if count > before && url != nil && !isHostDoubtful && isSure { isConvincing = true }
   }
 
   /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
@@ -336,7 +428,7 @@ struct DelimitedLine {
       while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
       let field = ByteRange(start, rest.end)
       if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
-        url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(url, field, in: bytes)
+        url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(field, in: bytes)
       {
         var authorityEnd = url.authorityEnd
         if let host = url.hostBehindUserInfo, !url.looksLikeHost { authorityEnd = host.end }
@@ -351,13 +443,46 @@ struct DelimitedLine {
     return nil
   }
 
-  /// Whether the URL is `https://intranet/…`: a host without a dot counts before a path only, as
-  /// `https://secret` may be a password.
-  private static func isIntranet(
-    _ url: URLText, _ field: ByteRange, in bytes: Span<UInt8>
-  ) -> Bool {
-    bytes.starts(field, withLowercase: "http" as StaticString) && !url.host.isEmpty
+  /// Whether a URL is `https://intranet/…`: a host without a dot counts before a path only.
+  private static func isIntranet(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard bytes.starts(field, withLowercase: "http" as StaticString),
+      let url = URLText(at: field, in: bytes)
+    else { return false }
+    return !url.looksLikeHost && url.hostBehindUserInfo == nil && !url.host.isEmpty
       && url.authorityEnd < field.end && bytes[url.authorityEnd] == ASCII.slash
+  }
+
+  /// The last field of `rest` if it is a host without a scheme, its port and path with it, and a password may
+  /// stand before it: `…:host.example:8443`.
+  private static func trailingHost(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+    var end = rest.end
+    for _ in 0..<2 {
+      guard let start = lastField(in: ByteRange(rest.start, end), bytes) else { return nil }
+      let field = bytes.trimmed(ByteRange(start, rest.end))
+      if let url = URLText(at: field, in: bytes), !url.hasScheme, url.looksLikeHost,
+        !ASCII.isDigit(bytes[url.host.end - 1]),
+        bytes.firstOffset(of: ASCII.at, or: ASCII.space, in: field.bounds) == nil
+      {
+        return field
+      }
+      // `3000` behind a colon may be its port.
+      guard bytes[start - 1] == ASCII.colon, isShortNumber(field, in: bytes) else { return nil }
+      end = start - 1
+    }
+    return nil
+  }
+
+  /// Where the last field begins, or nil if there is one only.
+  private static func lastField(in range: ByteRange, _ bytes: Span<UInt8>) -> Int? {
+    var offset = range.end
+    while offset > range.start {
+      switch bytes[offset - 1] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab:
+        return skipSeparators(bytes, from: range.start, to: offset) < offset ? offset : nil
+      default: offset -= 1
+      }
+    }
+    return nil
   }
 
   /// The first separator behind `offset` that is not the colon of a scheme, as in `?next=https://…`.

@@ -20,7 +20,12 @@ struct DelimitedLineTwin {
 
   init(_ line: Text, _ labels: LabelTexts) {
     self.labels = labels
-    var text = Self.withoutBullets(line).trimmed
+    let whole = Self.withoutBullets(line)
+    var text = whole.trimmed
+    // A blank behind the login parts it from an empty password.
+    if let last = whole.last, Text.blanks.contains(last), !text.isEmpty {
+      text.append(whole[(whole.lastIndex { !Text.blanks.contains($0) } ?? -1) + 1])
+    }
     // "url";"login";"pw": the first quote is the line's.
     if text.count > 1 && text.first == 0x22 { text.removeFirst() }
     self.text = text
@@ -67,7 +72,7 @@ struct DelimitedLineTwin {
       splits.formUnion(DelimitedLineTwin(part: Text(text[start...]), labels).splitsBehindURL())
     }
     if scheme(at: 0) == nil || authorities.isEmpty {
-      let hosts = [""] + trailingURLs()
+      let hosts = [""] + trailingURLs() + trailingHosts()
       for login in firstLogins() {
         for host in hosts { splits.insert(Split(host: host, login: login)) }
       }
@@ -84,6 +89,44 @@ struct DelimitedLineTwin {
       let start = skipSeparators(from: urlEnd)
       for login in logins(from: start) + logins(from: behindLabel(start)) {
         splits.insert(Split(host: url, login: login))
+      }
+      // `host|587|login|password`
+      for end in fieldEnds(start) where Int(Text(text[start..<end]).trimmed.string) != nil {
+        for login in logins(from: skipSeparators(from: end)) {
+          splits.insert(Split(host: url, login: login))
+        }
+      }
+    }
+    return splits.union(splitsWithinURL())
+  }
+
+  private func fieldEnds(_ start: Int) -> [Int] {
+    text.indices.filter { $0 >= start && Self.separators.contains(text[$0]) }.prefix(1) + []
+  }
+
+  /// `ftp://login:password@host/`, `https://host/wp-login.php#login@password`, `192.0.2.7:3389@login;password`.
+  private func splitsWithinURL() -> Set<Split> {
+    var splits: Set<Split> = []
+    let whole = text.trimmed.string
+    let begin = scheme(at: 0)
+    let authority = Text(text[(begin ?? 0)...].prefix { !Self.authorityEnds.contains($0) })
+    if begin != nil, let at = authority.lastIndex(of: 0x40),
+      let colon = authority[..<at].firstIndex(of: 0x3A)
+    {
+      splits.insert(Split(host: whole, login: Text(authority[..<colon]).string))
+    }
+    if let hash = text.firstIndex(of: 0x23) {
+      let ats = text.indices.filter { $0 > hash && text[$0] == 0x40 }.prefix(2)
+      for at in ats {
+        splits.insert(
+          Split(
+            host: Text(text[..<hash]).trimmed.string,
+            login: Text(text[(hash + 1)..<at]).trimmed.string))
+      }
+    }
+    if begin == nil, let at = text.firstIndex(of: 0x40) {
+      for login in logins(from: at + 1) {
+        splits.insert(Split(host: Text(text[..<at]).string, login: login))
       }
     }
     return splits
@@ -175,6 +218,13 @@ struct DelimitedLineTwin {
       return text.indices[authority...].filter {
         Self.separators.contains(text[$0]) && !isSchemeColon($0)
       }.map { Text(text[start..<$0]).trimmed.string } + [Text(text[start...]).trimmed.string]
+    }
+  }
+
+  /// The texts that the line ends with, behind a separator: one may be a host, with its port.
+  private func trailingHosts() -> [String] {
+    text.indices.filter { Self.hard.contains(text[$0]) }.suffix(2).map {
+      Text(text[($0 + 1)...]).trimmed.string
     }
   }
 

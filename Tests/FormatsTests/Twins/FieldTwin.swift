@@ -10,6 +10,10 @@ struct FieldTwin {
   var isPair = false
 
   private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
+  /// Of HTML; the generated files have no others.
+  private static let tags = ["b", "i", "br", "p", "code"].flatMap {
+    ["<\($0)>", "</\($0)>", "<\($0)/>"]
+  }
   private static let gaps = Set(Text("|;, \t\u{0}".utf8))
 
   /// The text behind bullets, numbers and symbols, and those symbols.
@@ -22,6 +26,8 @@ struct FieldTwin {
       } else if let symbol = symbol(rest) {
         symbols.append(symbol)
         rest = rest.dropFirst(symbol.count)
+      } else if let tag = tags.first(where: { Text(rest).hasPrefix($0) }) {
+        rest = rest.dropFirst(tag.utf8.count)
       } else if let number = number(rest) {
         rest = rest.dropFirst(number)
       } else {
@@ -58,8 +64,11 @@ struct FieldTwin {
 
   init?(_ line: Text, _ labels: LabelTexts) {
     let (text, symbols) = Self.behindBullets(line)
-    let stop = text.indices.first {
-      Text(":=\t|".utf8).contains(text[$0]) || text[$0...].starts(with: Array("：".utf8))
+    let stop = text.indices.first { index in
+      let isTabBeforeColon =
+        text[index] == 0x09 && text[index...].first { !Text.blanks.contains($0) } == 0x3A
+      return !isTabBeforeColon && Text(":=\t|".utf8).contains(text[index])
+        || text[index...].starts(with: Array("：".utf8))
     }
     let reach = min(text.count, 41)
     if let stop, stop < reach, let field = Self.signed(text, stop, labels) {
@@ -67,9 +76,10 @@ struct FieldTwin {
     } else if let field = Self.spaced(text, min(stop ?? reach, reach), labels) {
       self = field
     } else if let meaning = symbols.compactMap({ labels.meaning(of: $0) }).first,
-      !text.trimmed.isEmpty
+      case let value = Self.unmarked(text.first == 0x3A ? Text(text.dropFirst()) : text),
+      !value.isEmpty
     {
-      self.init(meaning: meaning, value: text.trimmed, hasColon: true)
+      self.init(meaning: meaning, value: value, hasColon: true)
     } else {
       return nil
     }
@@ -126,7 +136,8 @@ struct FieldTwin {
   }
 
   static func bare(_ label: Text) -> Text {
-    let ends: [Text] = ["\u{A0}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"]
+    let ends: [Text] =
+      (tags + ["\u{A0}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"])
       .map { Text($0.utf8) }
     var label = label
     while let end = ends.first(where: { label.reversed().starts(with: $0.reversed()) }) {
@@ -163,12 +174,29 @@ struct FieldTwin {
     if value.count > 2 && value.first == 0x60 && value.last == 0x60 {
       value = Text(value.dropFirst().dropLast())
     }
+    while let tag = tags.first(where: { value.hasPrefix($0) }) {
+      value = Text(value.dropFirst(tag.utf8.count)).trimmed
+    }
+    while let tag = tags.first(where: { value.string.hasSuffix($0) }) {
+      value = Text(value.dropLast(tag.utf8.count)).trimmed
+    }
     return value
+  }
+
+  /// A login without the advert behind it, where a bracket or bar stands between.
+  private static func withoutAdvert(_ login: Text) -> Text {
+    guard
+      let sign = login.indices.dropFirst().first(where: {
+        Text("|[(".utf8).contains(login[$0]) && Text.blanks.contains(login[$0 - 1])
+      })
+    else { return login }
+    let behind = Text(login[sign...]).lowercased.string
+    return behind.contains(" @") || behind.contains("t.me/") ? Text(login[..<sign]).trimmed : login
   }
 
   /// The value without the commas, brackets and quotes of JSON.
   func plain(_ value: Text) -> Text {
-    guard isQuoted else { return value }
+    guard isQuoted else { return meaning.isLogin ? Self.withoutAdvert(value) : value }
     var value = value
     while let last = value.last, Text(",}]".utf8).contains(last) {
       value = Text(value.dropLast()).trimmed

@@ -93,16 +93,13 @@ struct TextLinesTwin {
 
   private func items(_ line: Text, number: Int, record: Record) -> [Item] {
     if let field = FieldTwin(line, labels), isMeant(field, number, record) {
-      return fields(field, line: number, isFirst: true, hasLogin: hasLogin(record))
+      return fields(
+        field, line: number, isFirst: true, filled: Set(record.fields.map(\.meaning)))
     }
     if line.trimmed.isEmpty { return [.blank] }
     if isSeparator(line.trimmed) { return [.separator] }
     if delimited.contains(number) { return [.delimited] }
     return [.text(line.trimmed, line: number)]
-  }
-
-  private func hasLogin(_ record: Record) -> Bool {
-    record.fields.contains { $0.meaning.isLogin }
   }
 
   /// Whether a field without a sign is one: `URL https://…`, and `Login ann` directly below a field.
@@ -118,10 +115,10 @@ struct TextLinesTwin {
     }
   }
 
-  /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless the
-  /// login lacks; a seller's label is no field.
+  /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless it
+  /// is not the first and another field still lacks; a seller's label is no field.
   private func fields(
-    _ field: FieldTwin, line: Int, isFirst: Bool, hasLogin: Bool
+    _ field: FieldTwin, line: Int, isFirst: Bool, filled: Set<LabelDictionary.Class>
   ) -> [Item] {
     func items(_ value: Text) -> [Item] {
       if field.meaning == .seller || field.meaning == .other { return [] }
@@ -133,11 +130,13 @@ struct TextLinesTwin {
       }
       return [.field(field.meaning, field.plain(value), line: line)]
     }
-    let mayGoOn = field.meaning != .password || !isFirst && !hasLogin
-    guard mayGoOn, let next = field.next(labels) else { return items(field.value) }
+    guard let next = field.next(labels),
+      field.meaning != .password || !isFirst && !filled.contains(next.field.meaning)
+    else { return items(field.value) }
+    // A repeated field begins the next record.
+    let before = filled.contains(field.meaning) ? [] : filled
     return items(next.before)
-      + fields(
-        next.field, line: line, isFirst: false, hasLogin: hasLogin || field.meaning.isLogin)
+      + fields(next.field, line: line, isFirst: false, filled: before.union([field.meaning]))
   }
 
   private func pair(_ field: FieldTwin, _ value: Text) -> (login: Text, password: Text)? {
