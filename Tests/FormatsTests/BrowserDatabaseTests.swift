@@ -149,6 +149,35 @@ struct BrowserDatabaseTests {
     #expect(recorder.logins == [[0x61, 0x6E, 0x6E, 0xE9]])
   }
 
+  // MARK: Cookies
+
+  @Test(
+    "cookies of Chromium and Firefox",
+    arguments: [
+      """
+      CREATE TABLE cookies (creation_utc, host_key, name, value, encrypted_value, path, expires_utc);
+      INSERT INTO cookies VALUES
+        (1, '.a.example', 'SID', 'CANARY', x'00', '/', 13396435330000000),
+        (1, 'b.example', 'id', '', x'43414E415259', '/', 0), (1, '', 'lost', 'CANARY', '', '/', 0);
+      """,
+      """
+      CREATE TABLE moz_cookies (id, name, value, host, path, expiry);
+      INSERT INTO moz_cookies VALUES
+        (1, 'SID', 'CANARY', '.a.example', '/', 1751961730), (1, 'id', 'CANARY', 'b.example', '/', 0);
+      """,
+    ])
+  func cookies(sql: String) throws {
+    let bytes = try MadeDatabase.bytes(sql)
+    var database = BrowserDatabase(bytes.span, labels: Samples.labels)
+    var jar = Jar()
+    database.readCookies(into: &jar)
+    var logins = CredentialRecorder()
+    database.readLogins(into: &logins)
+    let (isOurs, isDamaged) = (database.isOurs, database.isDamaged)
+    #expect(jar.cookies == [".a.example SID 1751961730", "b.example id -"])
+    #expect(logins.candidates.isEmpty && isOurs && !isDamaged)
+  }
+
   // MARK: Damage
 
   @Test(
@@ -312,6 +341,16 @@ struct HostileDatabaseTests {
           """)
       #expect(reading.found.isEmpty, "\(claim)")
     }
+  }
+}
+
+private struct Jar: CookieSink {
+  var cookies: [String] = []
+
+  mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {
+    func text(_ range: ByteRange) -> String { String(decoding: bytes.copy(range), as: UTF8.self) }
+    let expiry = cookie.expiry.map { "\($0)" } ?? "-"
+    cookies.append("\(text(cookie.domain)) \(text(cookie.name)) \(expiry)")
   }
 }
 

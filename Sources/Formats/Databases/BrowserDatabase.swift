@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// The logins of a database out of a dump: a browser's profile, or what someone put into tables.
+/// The logins and cookies of a database out of a dump: a browser's profile, or what someone put into tables.
 ///
 /// Tables are known by the names of their columns, not by their own. Rows are read in the order of the table.
 /// What stands only in a write-ahead log or journal beside the file is not merged.
@@ -37,7 +37,7 @@ public struct BrowserDatabase: ~Copyable {
   public mutating func readLogins<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
     var text: [UInt8] = []
     var record = recordCount
-    for table in tables {
+    for table in tables where table.content == .logins {
       let isWhole = image.eachRow(of: table.query) { row in
         record &+= 1
         return Self.report(row, record, &text, &sink)
@@ -69,6 +69,24 @@ public struct BrowserDatabase: ~Copyable {
       credential.candidate = 1
     }
     return bytes.count + passwordBytes
+  }
+
+  /// Lends every cookie to `sink`: its host, its name and when it expires.
+  public mutating func readCookies<Sink: CookieSink & ~Copyable>(into sink: inout Sink) {
+    var text: [UInt8] = []
+    for table in tables where table.content == .cookies {
+      let isWhole = image.eachRow(of: table.query) { row in
+        text.removeAll(keepingCapacity: true)
+        let host = row.append(DatabaseTable.cookieHost, to: &text)
+        let name = row.append(DatabaseTable.cookieName, to: &text)
+        let expiry = CookieExpiry(row.integer(DatabaseTable.cookieExpiry)).seconds
+        if !host.isEmpty {
+          sink.found(Cookie(domain: host, name: name, expiry: expiry), in: text.span)
+        }
+        return text.count
+      }
+      isDamaged = isDamaged || !isWhole
+    }
   }
 
   // MARK: Tables
