@@ -110,6 +110,9 @@ struct ScenarioRun {
       let words = [python, "-c", script, workplace.path + "/" + (try line.word(0))]
       let outcome = try workplace.start(words, input: line.block).outcome()
       try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
+    case "extend":
+      let size = try #require(off_t(try line.word(1)))
+      try make(try line.bytes(0)) { truncate($0, size) }
     case "repeat":
       let count = try #require(Int(try line.word(1)))
       try write(
