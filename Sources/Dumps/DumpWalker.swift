@@ -60,6 +60,9 @@ public struct DumpFile: Sendable {
   public var path: [UInt8]
   /// Bytes at the time of opening; what is added later is not read.
   public var size: Int
+  /// When the file was last written, in seconds since 1970, if whoever brought it here has kept that time; nil
+  /// if it was written when it came.
+  public var modified: Int64?
   /// The log that the file belongs to, or nil for a file that stands alone.
   public var log: LogFolder?
 }
@@ -73,6 +76,10 @@ public struct DumpFile: Sendable {
 public struct DumpWalker: ~Copyable {
   /// Deeper directories are not read; no dump that we know has more than 20 levels.
   public static let maxDepth = 128
+
+  /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
+  /// takes less.
+  private static let minKept: Int64 = 86_400
 
   private struct Level {
     var descriptor: Int32
@@ -170,8 +177,13 @@ public struct DumpWalker: ~Copyable {
         return .passedOver(.hardLink, path: path)
       }
     }
+    // Only this host can have set the time of the inode's change.
+    let written = Int64(status.st_mtim.tv_sec)
+    let isKept = written < Int64(status.st_ctim.tv_sec) - Self.minKept
     return .file(
-      DumpFile(descriptor: descriptor, path: path, size: Int(status.st_size), log: log))
+      DumpFile(
+        descriptor: descriptor, path: path, size: Int(status.st_size),
+        modified: isKept ? written : nil, log: log))
   }
 
   private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {

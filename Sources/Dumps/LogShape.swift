@@ -51,6 +51,11 @@ public struct LogShape: Sendable {
     Self.any(systemFiles, path)
   }
 
+  /// Whether a file of this name may hold a log's passwords.
+  public func isPasswordFile(_ name: [UInt8]) -> Bool {
+    Self.any(passwordFiles, name)
+  }
+
   /// Whether two subfolders are called as logs are: then this is a channel's folder, whatever banner lies
   /// in it.
   private func holdsLogs(_ folders: [[UInt8]]) -> Bool {
@@ -68,7 +73,7 @@ public struct LogShape: Sendable {
     let signsThere = signs.filter { sign in folders.contains { sign.matches($0) } }.count
     let hasBrowser = folders.contains { Self.any(browsers, $0) }
     if signsThere >= 2 || (signsThere == 1 && hasBrowser) { return true }
-    return (signsThere == 1 || hasBrowser) && files.contains { Self.any(passwordFiles, $0) }
+    return (signsThere == 1 || hasBrowser) && files.contains(where: isPasswordFile)
   }
 
   private static func any(_ patterns: [NamePattern], _ name: [UInt8]) -> Bool {

@@ -65,8 +65,12 @@ public struct Finding: Sendable {
     public var familyConfidence: String?
     public var malpedia: String?
     public var stolenAt: UTCTime?
-    /// `system-file` or `folder-name`.
+    /// `system-file`, `folder-name` or `file-time`.
     public var stolenAtSource: String?
+    /// `second`, `minute` or `day`.
+    public var stolenAtPrecision: String?
+    /// Whether the zone of the time is known; else the digits are the machine's own.
+    public var isStolenAtUTC = false
     /// The other reading, where day and month may be exchanged.
     public var stolenAtOther: UTCTime?
     public var os: SafeText?

@@ -1,6 +1,7 @@
+internal import Bytes
 internal import Clock
 
-/// A time as a log writes it: the same digits may mean two days.
+/// A time as a log writes it: the same digits may mean two days, and mostly no zone is given.
 ///
 /// `7/8/2025` is the 8th of July or the 7th of August. A reading that the digits, or the family's known
 /// order, do not settle is kept as a second one and never chosen silently.
@@ -11,56 +12,87 @@ public struct LocalTime: Equatable, Sendable {
     case dmy, ymd
   }
 
-  /// Seconds since 1970, the digits read as UTC: a local time may be off by up to 14 hours.
+  /// The smallest unit that was given.
+  public enum Precision: UInt8, Sendable {
+    case second = 1
+    case minute, day
+  }
+
+  /// Seconds since 1970. Unless `isUTC`, the digits are read as UTC: the time may be off by up to 14 hours.
   public var seconds: Int64
   /// The other reading, if day and month may be exchanged.
   public var otherSeconds: Int64?
+  public var precision: Precision
+  /// Whether the text tells the zone, which then is taken off.
+  public var isUTC = false
+
+  /// The latest second of 2099, and the first of 2000: no stealer log is older.
+  private static let plausible: ClosedRange<Int64> = 946_684_800...4_102_444_799
+  /// More digits than any time has that was met.
+  private static let maxFields = 12
 
   /// Reads the first date in `text`, or nil if there is none or its fields are out of range.
   ///
   /// `order` is what the family is known for; it decides between readings and is overruled by a field
   /// above 12. Real folder names hold impossible minutes, so a bad time of day falls back to midnight.
   public init?(_ text: Span<UInt8>, order: Order?) {
-    var fields: [(value: Int, digits: Int, end: Int)] = []
-    var month: Int?
-    var offset = 0
-    var isAfternoon: Bool?
-    while offset < text.count && fields.count < 8 {
-      let byte = text[offset]
-      if byte &- 0x30 < 10 {
-        var value = 0
-        let start = offset
-        while offset < text.count, text[offset] &- 0x30 < 10, offset - start < 9 {
-          value = value * 10 + Int(text[offset] - 0x30)
-          offset += 1
-        }
-        fields.append((value, offset - start, offset))
-        continue
-      }
-      if byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A {
-        var word: [UInt8] = []
-        while offset < text.count, (text[offset] | 0x20) &- 0x61 < 26 {
-          word.append(text[offset] | 0x20)
-          offset += 1
-        }
-        if let found = Self.month(word), month == nil { month = found }
-        if word == Array("pm".utf8) { isAfternoon = true }
-        if word == Array("am".utf8) { isAfternoon = false }
-        continue
-      }
-      offset += 1
+    if let signed = Self.signature(in: text) {
+      // Lumma: `30.07.2025 13:19:25 (sig:1753873165.0a1b)`. The number is the same instant, in UTC.
+      self.init(seconds: signed, precision: .second, isUTC: true)
+      return
     }
+    if let behind = Self.firstOffset(of: "utc:", in: text),
+      var time = LocalTime(text.extracting(behind..<text.count), order: order)
+    {
+      // CryptBot: `2024-12-29 05:37:17 [ UTC: 2024-12-29 04:37:17 ]`.
+      time.isUTC = time.precision != .day
+      self = time
+      return
+    }
+    let words = Words(text)
+    let fields = words.fields
     // `12:30:45` is a time without a date.
-    if month == nil, let end = fields.first?.end, end < text.count, text[end] == 0x3A { return nil }
-    guard let dates = Self.dates(fields.map { ($0.value, $0.digits) }, month: month, order: order)
-    else { return nil }
+    if words.month == nil, let end = fields.first?.end, end < text.count, text[end] == ASCII.colon {
+      return nil
+    }
+    let numbers = fields.map { ($0.value, $0.digits) }
+    guard let dates = Self.dates(numbers, month: words.month, order: order) else { return nil }
     // In `Sat Jul 06 3:43:57 2024` the year stands behind the time.
-    let isYearLast = month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
-    let rest = fields.dropFirst(month == nil ? 3 : isYearLast ? 1 : 2).map(\.value)
-    let time = Self.secondsOfDay(rest, isAfternoon: isAfternoon)
-    seconds = dates.first + time
-    otherSeconds = dates.other.map { $0 + time }
+    let isYearLast =
+      words.month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
+    let rest = fields.dropFirst(words.month == nil ? 3 : isYearLast ? 1 : 2)
+    let time = TimeOfDay(Array(rest), isAfternoon: words.isAfternoon)
+    let zone = time.end.flatMap { Self.zone(behind: $0, in: text) }
+    let shift = time.seconds - (zone ?? 0)
+    self.init(
+      seconds: dates.first + shift, otherSeconds: dates.other.map { $0 + shift },
+      precision: time.precision, isUTC: zone != nil)
   }
+
+  private init(
+    seconds: Int64, otherSeconds: Int64? = nil, precision: Precision, isUTC: Bool
+  ) {
+    self.seconds = seconds
+    self.otherSeconds = otherSeconds
+    self.precision = precision
+    self.isUTC = isUTC
+  }
+
+  /// Settles two readings by another rendering of the same instant: RisePro writes `6/7/2024 3:43:57` and
+  /// `Sat Jul 06 3:43:57 2024`.
+  public func settled(by other: LocalTime) -> LocalTime {
+    let readings = [seconds, otherSeconds].compactMap { $0 }
+    // A zone is at most 14 hours from UTC.
+    if other.isUTC, !isUTC, readings.contains(where: { abs($0 - other.seconds) <= 14 * 3600 }) {
+      return other.otherSeconds == nil ? other : self
+    }
+    guard otherSeconds != nil, other.otherSeconds == nil,
+      let meant = readings.first(where: { abs($0 - other.seconds) < 60 })
+    else { return self }
+    return LocalTime(seconds: meant, precision: precision, isUTC: isUTC)
+  }
+
+  // MARK: The date
 
   /// Midnight of the date's readings.
   private static func dates(
@@ -88,28 +120,146 @@ public struct LocalTime: Equatable, Sendable {
     }
   }
 
-  private static func secondsOfDay(_ fields: [Int], isAfternoon: Bool?) -> Int64 {
-    guard fields.count >= 2 else { return 0 }
-    var hour = fields[0]
-    let second = fields.count >= 3 ? fields[2] : 0
-    if isAfternoon == true && hour < 12 { hour += 12 }
-    if isAfternoon == false && hour == 12 { hour = 0 }
-    guard hour < 24, fields[1] < 60, second < 61 else { return 0 }
-    return Int64(hour * 3600 + fields[1] * 60 + second)
-  }
-
-  private static func month(_ word: [UInt8]) -> Int? {
-    guard word.count >= 3 else { return nil }
-    return months.firstIndex { $0 == Array(word.prefix(3)) }.map { $0 + 1 }
-  }
-
-  private static let months = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-  ].map { Array($0.utf8) }
-
   /// Midnight UTC. Years 2000 to 2099: no stealer log is older, and two digits mean this century.
   private static func midnight(_ year: Int, _ month: Int, _ day: Int) -> Int64? {
     guard (2000...2099).contains(year) else { return nil }
     return UTCTime(year: year, month: month, day: day)?.seconds
+  }
+
+  // MARK: The zone
+
+  /// The instant within `(sig:EPOCH.hex)`, or nil.
+  private static func signature(in text: Span<UInt8>) -> Int64? {
+    guard let start = firstOffset(of: "sig:", in: text) else { return nil }
+    var seconds: Int64 = 0
+    var offset = start
+    while offset < text.count, ASCII.isDigit(text[offset]), offset - start < 11 {
+      seconds = seconds * 10 + Int64(text[offset] - 0x30)
+      offset += 1
+    }
+    return plausible.contains(seconds) ? seconds : nil
+  }
+
+  /// Where the text goes on behind the first `word`, which is in lower case; nil if it is not there.
+  private static func firstOffset(of word: StaticString, in text: Span<UInt8>) -> Int? {
+    for offset in text.indices
+    where text.starts(ByteRange(offset, text.count), withLowercase: word) {
+      return offset + word.utf8CodeUnitCount
+    }
+    return nil
+  }
+
+  /// Seconds east of Greenwich, if the text behind the time of day says so: `Z`, `GMT`, `UTC+2`, `GMT+0200`,
+  /// `+02:00`, and `-07_00` as in folders' names.
+  private static func zone(behind end: Int, in text: Span<UInt8>) -> Int64? {
+    var offset = end
+    func skip(_ isSkipped: (UInt8) -> Bool) -> Int {
+      while offset < text.count, isSkipped(text[offset]) { offset += 1 }
+      return offset
+    }
+    if offset + 1 < text.count, text[offset] == ASCII.dot, ASCII.isDigit(text[offset + 1]) {
+      offset += 1
+      offset = skip(ASCII.isDigit)
+    }
+    offset = skip { $0 == ASCII.space || $0 == ASCII.openBracket || $0 == 0x28 }
+    func word() -> [UInt8] {
+      let start = offset
+      offset = skip(ASCII.isLetter)
+      return (start..<offset).map { ASCII.lowercased(text[$0]) }
+    }
+    var name = word()
+    if name == Array("am".utf8) || name == Array("pm".utf8) {
+      offset = skip { $0 == ASCII.space }
+      name = word()
+    }
+    if name == Array("z".utf8) { return 0 }
+    let isNamed = name == Array("utc".utf8) || name == Array("gmt".utf8)
+    guard isNamed || name.isEmpty else { return nil }
+    if isNamed { offset = skip { $0 == ASCII.space || $0 == ASCII.colon } }
+    return self.offset(at: offset, isNamed: isNamed, in: text) ?? (isNamed ? 0 : nil)
+  }
+
+  /// `+2` (only behind a name), `+0200`, `+02:00` or `-07_00`, in seconds.
+  private static func offset(at start: Int, isNamed: Bool, in text: Span<UInt8>) -> Int64? {
+    guard start < text.count, text[start] == 0x2B || text[start] == ASCII.hyphen else { return nil }
+    let fields = Words(text.extracting((start + 1)..<text.count)).fields
+    guard let first = fields.first, first.start == 0, first.digits <= 4 else { return nil }
+    guard isNamed || first.digits != 1 else { return nil }
+    var (hours, minutes) = (first.value, 0)
+    if first.digits > 2 {
+      (hours, minutes) = (first.value / 100, first.value % 100)
+    } else if fields.count > 1, fields[1].start == first.end + 1, fields[1].digits == 2 {
+      minutes = fields[1].value
+    }
+    guard hours <= 14, minutes < 60 else { return nil }
+    return Int64(hours * 3600 + minutes * 60) * (text[start] == 0x2B ? 1 : -1)
+  }
+
+  // MARK: Words
+
+  fileprivate struct Field {
+    var value: Int
+    var digits: Int
+    var start: Int
+    var end: Int
+  }
+
+  /// The numbers of a text, and what its words say of a date.
+  fileprivate struct Words {
+    var fields: [Field] = []
+    var month: Int?
+    var isAfternoon: Bool?
+
+    init(_ text: Span<UInt8>) {
+      var offset = 0
+      while offset < text.count && fields.count < LocalTime.maxFields {
+        let start = offset
+        if ASCII.isDigit(text[offset]) {
+          var value = 0
+          while offset < text.count, ASCII.isDigit(text[offset]), offset - start < 9 {
+            value = value * 10 + Int(text[offset] - 0x30)
+            offset += 1
+          }
+          fields.append(Field(value: value, digits: offset - start, start: start, end: offset))
+        } else if ASCII.isLetter(text[offset]) {
+          while offset < text.count, ASCII.isLetter(text[offset]) { offset += 1 }
+          take((start..<offset).map { ASCII.lowercased(text[$0]) })
+        } else {
+          offset += 1
+        }
+      }
+    }
+
+    private mutating func take(_ word: [UInt8]) {
+      if word == Array("pm".utf8) { isAfternoon = true }
+      if word == Array("am".utf8) { isAfternoon = false }
+      guard word.count >= 3, month == nil else { return }
+      month = Self.months.firstIndex { $0 == Array(word.prefix(3)) }.map { $0 + 1 }
+    }
+
+    private static let months = [
+      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ].map { Array($0.utf8) }
+  }
+
+  /// Hours, minutes and seconds that stand side by side; midnight if they are none.
+  private struct TimeOfDay {
+    var seconds: Int64 = 0
+    var precision = Precision.day
+    /// Where the time ends, or nil if there is none.
+    var end: Int?
+
+    init(_ fields: [Field], isAfternoon: Bool?) {
+      guard fields.count >= 2, fields[1].start == fields[0].end + 1 else { return }
+      let hasSeconds = fields.count >= 3 && fields[2].start == fields[1].end + 1
+      let second = hasSeconds ? fields[2].value : 0
+      var hour = fields[0].value
+      if isAfternoon == true && hour < 12 { hour += 12 }
+      if isAfternoon == false && hour == 12 { hour = 0 }
+      guard hour < 24, fields[1].value < 60, second < 61 else { return }
+      seconds = Int64(hour * 3600 + fields[1].value * 60 + second)
+      precision = hasSeconds ? .second : .minute
+      end = fields[hasSeconds ? 2 : 1].end
+    }
   }
 }

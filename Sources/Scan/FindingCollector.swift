@@ -177,10 +177,14 @@ struct FindingCollector: ~Copyable {
   ) -> Finding.Infection {
     var infection = Finding.Infection()
     if facts?.isOfSeveralMachines == true { return infection }
-    if let time = TheftTime(facts, folder: origin.log, asOf: configuration.asOf) {
+    if let time = TheftTime(
+      facts, folder: origin.log, modified: origin.modified, asOf: configuration.asOf)
+    {
       infection.stolenAt = time.time
       infection.stolenAtSource = time.source
       infection.stolenAtOther = time.other
+      infection.stolenAtPrecision = time.precision.name
+      infection.isStolenAtUTC = time.isUTC
     }
     guard let facts else { return infection }
     if let number = facts.family, Int(number) < catalogue.families.count {
@@ -376,7 +380,8 @@ struct FindingCollector: ~Copyable {
     func key(_ infection: Finding.Infection) -> [String] {
       let time = infection.stolenAt.map { String($0.seconds + (1 << 40)) } ?? ""
       return [
-        time, infection.stolenAtSource ?? "", infection.stolenAtOther?.text ?? "",
+        time, infection.stolenAtSource ?? "", infection.stolenAtPrecision ?? "",
+        infection.isStolenAtUTC ? "1" : "", infection.stolenAtOther?.text ?? "",
         infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
         infection.country?.text ?? "", infection.buildID?.text ?? "",
         infection.hasMalwarePath ? "1" : "",

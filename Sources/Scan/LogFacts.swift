@@ -19,6 +19,7 @@ extension ResultFrame.LogFacts {
       facts.hasMalwarePath = facts.hasMalwarePath || other.hasMalwarePath
       if facts.stolen == nil {
         (facts.stolen, facts.otherStolen) = (other.stolen, other.otherStolen)
+        (facts.stolenPrecision, facts.isStolenUTC) = (other.stolenPrecision, other.isStolenUTC)
       }
       facts.isOfSeveralMachines = facts.isOfSeveralMachines || other.isOfSeveralMachines
     }

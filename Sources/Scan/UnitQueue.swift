@@ -27,6 +27,8 @@ struct UnitQueue: ~Copyable {
     var dump: Int
     /// The log's folder, relative to the dump, or nil for a file that stands alone.
     var log: [UInt8]?
+    /// When the first of the log's own files of passwords was written, in seconds since 1970.
+    var modified: Int64?
     /// Whether no unit of it comes any more.
     fileprivate var isWhole: Bool
     fileprivate var openUnits = 0
@@ -207,7 +209,12 @@ struct UnitQueue: ~Copyable {
     item.isSystemFile = isOwn && isNamed
     batch.items.append(item)
     batch.descriptors.append(file.descriptor)
-    if isOwn { keep(file, name, isSystemFile: isNamed) }
+    guard isOwn else { return }
+    keep(file, name, isSystemFile: isNamed)
+    if let modified = file.modified, let unit = units[lastUnit], shape.isPasswordFile(name) {
+      let known = origins[unit.origin]?.modified ?? modified
+      origins[unit.origin]?.modified = min(known, modified)
+    }
   }
 
   /// Keeps one of a log's own files for later units.

@@ -124,6 +124,9 @@ public enum ResultFrame: Equatable, Sendable {
     /// Seconds since 1970, and the other reading of the same digits.
     public var stolen: Int64?
     public var otherStolen: Int64?
+    public var stolenPrecision = LocalTime.Precision.second
+    /// Whether the log tells the zone of that time, which then is taken off.
+    public var isStolenUTC = false
     /// Whether files in the log describe different machines; then nothing is known of any.
     public var isOfSeveralMachines = false
 
@@ -262,6 +265,8 @@ public enum ResultFrame: Equatable, Sendable {
       body.add(time != nil)
       body.add(time ?? 0)
     }
+    body.add(facts.stolenPrecision.rawValue)
+    body.add(facts.isStolenUTC)
     body.add(facts.isOfSeveralMachines)
   }
 
@@ -361,6 +366,11 @@ public enum ResultFrame: Equatable, Sendable {
     let other: Int64 = try body.number()
     facts.stolen = hasStolen ? stolen : nil
     facts.otherStolen = hasOther ? other : nil
+    guard let precision = LocalTime.Precision(rawValue: try body.number()) else {
+      throw WireError()
+    }
+    facts.stolenPrecision = precision
+    facts.isStolenUTC = try body.truth()
     facts.isOfSeveralMachines = try body.truth()
     return facts
   }

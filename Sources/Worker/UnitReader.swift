@@ -250,12 +250,17 @@ struct UnitReader: ~Copyable {
     _ facts: inout ResultFrame.LogFacts
   ) {
     let known = family?.dates ?? []
-    let own = dates.first { date in known.contains { $0.label == date.label } }
-    guard let date = own ?? dates.first else { return }
-    let order = known.first { $0.label == date.label }?.order
-    guard let time = LocalTime(date.text.span, order: order) else { return }
-    facts.stolen = time.seconds
-    facts.otherStolen = time.otherSeconds
+    func time(_ date: (label: [UInt8], text: [UInt8])) -> LocalTime? {
+      LocalTime(date.text.span, order: known.first { $0.label == date.label }?.order)
+    }
+    let own = dates.filter { date in known.contains { $0.label == date.label } }
+    let times = (own + dates).compactMap(time)
+    guard var stolen = times.first else { return }
+    for other in times.dropFirst() { stolen = stolen.settled(by: other) }
+    facts.stolen = stolen.seconds
+    facts.otherStolen = stolen.otherSeconds
+    facts.stolenPrecision = stolen.precision
+    facts.isStolenUTC = stolen.isUTC
   }
 }
 

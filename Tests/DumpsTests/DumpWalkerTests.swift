@@ -250,6 +250,22 @@ struct DumpWalkerTests {
       ])
   }
 
+  @Test("a file's time is given if it is older than the file's arrival here")
+  func modified() throws {
+    let tree = try Tree()
+    for name in ["a.txt", "b.txt"] { try tree.add(name) }
+    let time = Date(timeIntervalSince1970: 1_751_988_130)
+    try FileManager.default.setAttributes(
+      [.modificationDate: time], ofItemAtPath: "\(tree.path)/b.txt")
+    var walker = DumpWalker(path: tree.path, shape: LogShape(systemFiles: []))
+    var times: [Int64?] = []
+    while case .file(let file)? = walker.next() {
+      close(file.descriptor)
+      times.append(file.modified)
+    }
+    #expect(times == [nil, 1_751_988_130])
+  }
+
   @Test("a folder that belongs in a log is part of it, with all that is below")
   func inside() throws {
     let tree = try Tree()

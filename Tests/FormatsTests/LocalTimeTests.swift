@@ -30,18 +30,24 @@ struct LocalTimeTests {
       ("RisePro", "Sat Jul 06 3:43:57 2024", nil, "2024-07-06T03:43:57Z", nil),
       ("RisePro", "6/7/2024 3:43:57", .dmy, "2024-07-06T03:43:57Z", "2024-06-07T03:43:57Z"),
       ("Raccoon", "2021.03.03 - 09:59:08 GMT", nil, "2021-03-03T09:59:08Z", nil),
-      ("Raccoon", "Thu Oct 10 2024 17:21:27 GMT+0200 (CEST)", nil, "2024-10-10T17:21:27Z", nil),
+      ("Raccoon", "Thu Oct 10 2024 17:21:27 GMT+0200 (CEST)", nil, "2024-10-10T15:21:27Z", nil),
       ("Raccoon", "Sat Feb 27 21:25:06 2021", nil, "2021-02-27T21:25:06Z", nil),
       ("Rhadamanthys", "09 Dec 23 00:33 UTC", nil, "2023-12-09T00:33:00Z", nil),
       ("Meduza", "03-12-2024, 23:45:57", .dmy, "2024-12-03T23:45:57Z", "2024-03-12T23:45:57Z"),
       ("Banshee", "03 September 2024 00:17:30", nil, "2024-09-03T00:17:30Z", nil),
       ("DCRat", "29.12.2024 23:51", nil, "2024-12-29T23:51:00Z", nil),
-      ("CryptBot", "2024-12-29 05:37:17 [ UTC: +1]", nil, "2024-12-29T05:37:17Z", nil),
+      ("CryptBot", "2024-12-29 05:37:17 [ UTC: +1]", nil, "2024-12-29T04:37:17Z", nil),
+      (
+        "CryptBot", "2024-12-29 05:37:17 [ UTC: 2024-12-29 04:37:17 ]", nil, "2024-12-29T04:37:17Z",
+        nil
+      ),
+      ("Lumma", "09.07.2025 08:14:51 (sig:1752041691.0a1b)", .dmy, "2025-07-09T06:14:51Z", nil),
+      ("Lumma, no number", "30.07.2025 13:19:25 (sig:7.0a1b)", .dmy, "2025-07-30T13:19:25Z", nil),
       ("Stealerium", "2024-12-25 7:27:19 AM", nil, "2024-12-25T07:27:19Z", nil),
       ("RL", "5/22/2023 5:28:14 PM", nil, "2023-05-22T17:28:14Z", nil),
       ("PureLogs", "2026-01-23_08-01-25.867", nil, "2026-01-23T08:01:25Z", nil),
-      ("Skalka", "2024-05-06T07:08:09+02:00 [Europe/Paris]", nil, "2024-05-06T07:08:09Z", nil),
-      ("a folder's name", "2023-11-01T11_57_58.87-07_00", nil, "2023-11-01T11:57:58Z", nil),
+      ("Skalka", "2024-05-06T07:08:09+02:00 [Europe/Paris]", nil, "2024-05-06T05:08:09Z", nil),
+      ("a folder's name", "2023-11-01T11_57_58.87-07_00", nil, "2023-11-01T18:57:58Z", nil),
       ("a folder's name", "2024_08_26", nil, "2024-08-26T00:00:00Z", nil),
     ]
 
@@ -52,6 +58,65 @@ struct LocalTimeTests {
     let read = times(text, order)
     #expect(read.first == first)
     #expect(read.other == other)
+  }
+
+  @Test(
+    "the zone is taken off where the time names it, and how exact the time is, is said",
+    arguments: [
+      ("2024-12-29 05:37:17", "2024-12-29T05:37:17Z", .second, false),
+      ("29.12.2024 23:51", "2024-12-29T23:51:00Z", .minute, false),
+      ("2024_08_26", "2024-08-26T00:00:00Z", .day, false),
+      ("2024_08_10T13_68_80_585685", "2024-08-10T00:00:00Z", .day, false),
+      ("2021.03.03 - 09:59:08 GMT", "2021-03-03T09:59:08Z", .second, true),
+      ("09 Dec 23 00:33 UTC", "2023-12-09T00:33:00Z", .minute, true),
+      ("09 Dec 23 00:33 UTC+2", "2023-12-08T22:33:00Z", .minute, true),
+      ("2024-05-06T07:08:09Z", "2024-05-06T07:08:09Z", .second, true),
+      ("2024-05-06T07:08:09.1234567+05:30", "2024-05-06T01:38:09Z", .second, true),
+      ("2024-05-06 07:08:09 -0330", "2024-05-06T10:38:09Z", .second, true),
+      ("5/22/2023 5:28:14 PM UTC", "2023-05-22T17:28:14Z", .second, true),
+      ("Sat Jul 06 3:43:57 UTC 2024", "2024-07-06T03:43:57Z", .second, true),
+      // No zone: a dash, a counter, an offset that no place has, a name that several places have.
+      ("2024-05-06 07:08:09 - 12", "2024-05-06T07:08:09Z", .second, false),
+      ("2024-05-06 07:08:09-7", "2024-05-06T07:08:09Z", .second, false),
+      ("2024-05-06 07:08:09+1500", "2024-05-06T07:08:09Z", .second, false),
+      ("2024-05-06 07:08:09 CST", "2024-05-06T07:08:09Z", .second, false),
+      ("2026-01-23_08-01-25.867", "2026-01-23T08:01:25Z", .second, false),
+      ("Thu Oct 10 2024 17:21:27 GMT+0200 (CEST)", "2024-10-10T15:21:27Z", .second, true),
+      ("09.07.2025 08:14:51 (sig:1752041691.0a1b)", "2025-07-09T06:14:51Z", .second, true),
+    ] as [(String, String, LocalTime.Precision, Bool)])
+  func zone(text: String, expected: String, precision: LocalTime.Precision, isUTC: Bool) {
+    let time = LocalTime(Array(text.utf8).span, order: nil)
+    #expect(time.map { UTCTime(seconds: $0.seconds).text } == expected)
+    #expect(time?.precision == precision)
+    #expect(time?.isUTC == isUTC)
+  }
+
+  @Test(
+    "another rendering of the same instant settles which day is meant",
+    arguments: [
+      // RisePro writes both; in the other order, too.
+      ("6/7/2024 3:43:57", "Sat Jul 06 3:43:57 2024", "2024-07-06T03:43:57Z", nil),
+      ("6/7/2024 3:43:57", "Fri Jun 07 3:43:57 2024", "2024-06-07T03:43:57Z", nil),
+      ("Sat Jul 06 3:43:57 2024", "6/7/2024 3:43:57", "2024-07-06T03:43:57Z", nil),
+      // Another instant settles nothing.
+      (
+        "6/7/2024 3:43:57", "Sat Jul 06 9:00:00 2024", "2024-07-06T03:43:57Z",
+        "2024-06-07T03:43:57Z"
+      ),
+      ("6/7/2024 3:43:57", "6/7/2024 3:43:57", "2024-07-06T03:43:57Z", "2024-06-07T03:43:57Z"),
+      // One with its zone is the better rendering.
+      ("09.07.2025 08:14:51", "x (sig:1752041691.0a)", "2025-07-09T06:14:51Z", nil),
+      (
+        "09.07.2025 08:14:51", "2025-07-20 06:14:51 UTC", "2025-07-09T08:14:51Z",
+        "2025-09-07T08:14:51Z"
+      ),
+    ] as [(String, String, String, String?)])
+  func settled(text: String, other: String, expected: String, expectedOther: String?) throws {
+    let first = LocalTime(Array(text.utf8).span, order: .dmy)
+    let second = LocalTime(Array(other.utf8).span, order: .dmy)
+    let settled = try #require(first).settled(by: try #require(second))
+    #expect(UTCTime(seconds: settled.seconds).text == expected)
+    #expect(settled.otherSeconds.map { UTCTime(seconds: $0).text } == expectedOther)
   }
 
   @Test(

@@ -44,7 +44,8 @@ struct TheftTimeTests {
     arguments: [
       ("FR_192.0.2.1_2025-07-08", "2025-07-08T00:00:00Z"),
       ("CCHASH_2025_07_08T10_63_80_585685", "2025-07-08T00:00:00Z"),
-      ("FR[A] [2025-07-08T17_22_10.88-07_00]", "2025-07-08T17:22:10Z"),
+      ("FR[A] [2025-07-08T17_22_10.88-07_00]", "2025-07-09T00:22:10Z"),
+      ("FR[A] [2025-07-08T17_22_10]", "2025-07-08T17:22:10Z"),
     ]
   )
   func folderOnly(name: String, expected: String) throws {
@@ -52,6 +53,23 @@ struct TheftTimeTests {
     let time = TheftTime(nil, folder: Array("pack/\(name)".utf8), asOf: clock)
     #expect(time?.time.text == expected)
     #expect(time?.source == "folder-name")
+  }
+
+  @Test("the time of a file is the last resort, to the day, if it can be meant")
+  func fileTime() throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    func time(_ modified: String, folder: String) -> TheftTime? {
+      TheftTime(
+        nil, folder: Array(folder.utf8), modified: UTCTime(modified)?.seconds, asOf: clock)
+    }
+    let file = try #require(time("2025-07-08T17:22:10Z", folder: "x"))
+    #expect(file.time.text == "2025-07-08T00:00:00Z")
+    #expect(file.source == "file-time")
+    #expect(file.precision == .day)
+    #expect(!file.isUTC)
+    #expect(time("2025-07-08T17:22:10Z", folder: "FR_2025-07-01")?.source == "folder-name")
+    #expect(time("2026-02-01", folder: "x") == nil, "after the clock of the run")
+    #expect(time("1980-01-01", folder: "x") == nil, "what zip writes for no time")
   }
 
   @Test(

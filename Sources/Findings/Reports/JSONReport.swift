@@ -82,6 +82,9 @@ extension Finding {
       "malpedia": .optional(infection.malpedia),
       "stolen_at": .optional(infection.stolenAt?.text),
       "stolen_at_source": .optional(infection.stolenAtSource),
+      "stolen_at_precision": .optional(infection.stolenAtPrecision),
+      "stolen_at_zone": .optional(
+        infection.stolenAt.map { _ in infection.isStolenAtUTC ? "utc" : "local" }),
       "stolen_at_other_reading": .optional(infection.stolenAtOther?.text),
       "os": .optional(infection.os?.text), "country": .optional(infection.country?.text),
       "antivirus": .list(infection.antivirus.map { .text($0.text) }),
