@@ -152,6 +152,7 @@ struct UnitReader: ~Copyable {
     let outcome = whole.read(descriptor, size: size) { bytes, _ in
       var database = BrowserDatabase(bytes, labels: rules.labels)
       database.readLogins(into: &worker)
+      database.readCookies(into: &traces)
       done.records = database.recordCount
       if !database.isOurs && !database.isDamaged { done.kind = .otherDatabase }
       done.fault = database.isDamaged ? .damaged : .none
