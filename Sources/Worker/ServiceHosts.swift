@@ -33,7 +33,8 @@ public struct ServiceHosts: Sendable {
     var rows: [[UInt8]: Int] = [:]
     var below: [[Int]] = []
     for (number, service) in self.services.enumerated() {
-      for host in service.hosts {
+      // 255 bytes are the longest name of the DNS.
+      for host in service.hosts where host.count <= 255 {
         hosts.append((host, UInt32(number)))
         if service.sessionCookies.isEmpty { continue }
         for parent in Self.parents(of: host) {

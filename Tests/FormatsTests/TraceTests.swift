@@ -32,6 +32,8 @@ struct DomainListTests {
     arguments: [
       ("x.txt", "PDD: a.example (1)\r\nCDD: b.example (2)\r\n", true),
       ("DomainDetects.txt", "a.example\nb.example\n", true),
+      ("x.txt", "\u{FEFF}CDD: .a.example (1)\n", true),
+      ("x.txt", "a.example\nPDD: b.example\n", false),
       ("Logs/cookie_list.txt", "a.example\n", true),
       ("hosts.txt", "a.example\nb.example\n", false),
       ("domain_detect.txt", "a.example:ann:CANARY\nb.example:bob:CANARY\n", false),
@@ -58,7 +60,9 @@ struct AutofillTests {
       ("META_DATA\nlast_name: CANARY", ["identity"]),
       ("customer[cardNumber] CANARY", ["payment"]),
       ("address1 CANARY:x", ["address"]),
-      ("Field: email | Value: ", []), ("FORM: email\nVALUE: ", []), ("email", []), ("email ", []),
+      ("Field: email | Value: ", []), ("Field: email | Value: NOT_SAVED", []),
+      ("FORM: email\nVALUE: UNKNOWN\nemail N/A", []), ("FORM: email\nVALUE: ", []), ("email", []),
+      ("email ", []),
       ("Name: email\nName: q\nValue: CANARY", []),
       ("url https://a.example/email", []), ("", []), ("username CANARY", []),
     ])

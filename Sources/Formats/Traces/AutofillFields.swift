@@ -43,13 +43,15 @@ public struct AutofillFields {
         return
       }
       if bytes.equals(cut.label, lowercase: "value") {
-        if let pending, !cut.value.isEmpty { note(pending, in: bytes) }
+        if let pending, !Placeholder.stands(at: cut.value, in: bytes) { note(pending, in: bytes) }
         pending = nil
         return
       }
-      if !cut.value.isEmpty && note(cut.label, in: bytes) { return }
+      if !Placeholder.stands(at: cut.value, in: bytes) && note(cut.label, in: bytes) { return }
     }
-    if let blank = bytes.firstOffset(of: ASCII.space, or: ASCII.tab, in: text.bounds) {
+    if let blank = bytes.firstOffset(of: ASCII.space, or: ASCII.tab, in: text.bounds),
+      !Placeholder.stands(at: bytes.trimmed(ByteRange(blank, text.end)), in: bytes)
+    {
       note(ByteRange(text.start, blank), in: bytes)
     }
   }
@@ -62,7 +64,9 @@ public struct AutofillFields {
       return
     }
     let value = LabelledLine.cut(ByteRange(bar + 1, field.end), in: bytes)
-    if let value, !value.value.isEmpty { note(ByteRange(field.start, bar), in: bytes) }
+    if let value, !Placeholder.stands(at: value.value, in: bytes) {
+      note(ByteRange(field.start, bar), in: bytes)
+    }
   }
 
   private static func isNameLabel(_ label: ByteRange, in bytes: Span<UInt8>) -> Bool {

@@ -8,7 +8,7 @@ public import Bytes
 /// A sign that somebody used a service at that machine, and a weak one: nothing says who.
 public enum DomainList {
   /// Whether `sample`, the beginning of the file `name`, is such a list: hosts and hardly anything else, and
-  /// either the lines or the name say what they are for. A list of hosts could be anything.
+  /// either the first line or the name says what they are for. A list of hosts could be anything.
   public static func fits(_ sample: Span<UInt8>, name: Span<UInt8>) -> Bool {
     var cutter = LineCutter(end: sample.count, isLast: true)
     var hosts = 0
@@ -17,12 +17,14 @@ public enum DomainList {
     while let line = cutter.next(in: sample) {
       let text = sample.trimmed(line)
       if text.isEmpty { continue }
-      if behindMark(text, in: sample) != nil { isMarked = true }
+      isMarked = isMarked || behindMark(withoutBOM(text, in: sample), in: sample) != nil
+      // Every text file is asked, so most must be told from a list by their first line.
+      if !isMarked { return false }
       var isHostLine = false
       read(line: text, in: sample) { _ in isHostLine = true }
       if isHostLine { hosts += 1 } else { others += 1 }
     }
-    return isMarked && hosts > others * 4
+    return hosts > others * 4
   }
 
   /// Reads the whole lines at the beginning of `bytes`, reports each host as written, and returns how many bytes
@@ -39,12 +41,7 @@ public enum DomainList {
 
   /// A line is hosts between commas, each with a count in parentheses or without.
   private static func read(line: ByteRange, in bytes: Span<UInt8>, found: (ByteRange) -> Void) {
-    var rest = line
-    if rest.count >= 3 && bytes[rest.start] == 0xEF && bytes[rest.start + 1] == 0xBB
-      && bytes[rest.start + 2] == 0xBF
-    {
-      rest.start += 3
-    }
+    var rest = withoutBOM(line, in: bytes)
     rest.start = behindMark(rest, in: bytes) ?? rest.start
     while !rest.isEmpty {
       let comma = bytes.firstOffset(of: ASCII.comma, in: rest.bounds) ?? rest.end
@@ -61,6 +58,13 @@ public enum DomainList {
       let behind = ByteRange(host.end, entry.end)
       if !isApp && isHost(host, in: bytes) && isPortOrPath(behind, in: bytes) { found(host) }
     }
+  }
+
+  private static func withoutBOM(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    let hasBOM =
+      line.count >= 3 && bytes[line.start] == 0xEF && bytes[line.start + 1] == 0xBB
+      && bytes[line.start + 2] == 0xBF
+    return hasBOM ? ByteRange(line.start + 3, line.end) : line
   }
 
   /// Where the text behind `PDD:` or `CDD:` begins, or nil.
