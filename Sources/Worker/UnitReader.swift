@@ -290,7 +290,8 @@ struct ReadingPlan {
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
-    if let cookies = CookieLayouts.fitting(text) {
+    // One document may hold a machine's logins and its cookies; the logins count for more.
+    if let cookies = CookieLayouts.fitting(text), !JSONRecords.holdsRecords(text, labels: labels) {
       content = .cookies(cookies)
     } else if DomainList.fits(text, name: name) {
       content = .domains

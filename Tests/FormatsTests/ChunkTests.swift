@@ -59,6 +59,18 @@ struct ChunkTests {
       "a value on the next line",
       "URL:\r\na.example\r\nLogin:\r\n\r\nann\r\nPassword:\r\nCANARY\r\n"
     ),
+    (
+      "JSON with escapes, comments and a fault",
+      "[{\"url\":\"https:\\/\\/a.example\",\r\n\"login\":\"\\u0061nn\" /* x */,'pass':u'CA'NARY'},{\"login\":5,\"pwd\":null}\n// {\n"
+    ),
+    (
+      "JSON lists side by side",
+      "{\"url\":[\"a.example\",null],\r\"login\":[\"ann\",\r\n\"bob\"],\"password\":[\"CANARY\",\"\"]}"
+    ),
+    (
+      "JSON lines, the last one cut off",
+      "{\"https://a.example\":{\"login\":\"ann\",\"pass\":\"CANARY\"}}\n{\"name\":\"login\",\"value\":\"bo"
+    ),
   ]
 
   @Test("every cut, and every pair of near ones, is one that nobody sees", arguments: awkward)

@@ -46,7 +46,8 @@ struct SampleTests {
   /// Samples whose text alone says who wrote them. The others' families need a system file beside them.
   static let recognised: Set<String> = [
     "blank-grabber/name-in-separator.txt", "exela/channel-in-banner.txt",
-    "meta/meta-data-line.txt", "redline/first-record-after-banner.txt",
+    "meta/meta-data-line.txt", "purelogs/nested-by-browser.txt",
+    "redline/first-record-after-banner.txt",
     "stealc/advert-banner.txt", "umbral/name-in-separator.txt",
     "vidar/two-blank-lines.txt", "w4sp/one-line-leetspeak.txt",
   ]

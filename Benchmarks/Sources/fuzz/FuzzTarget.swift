@@ -9,6 +9,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "separated-values": { checkLayout(SeparatedValues.self, $0) },
   "cookies": checkCookies,
   "database": checkDatabase,
+  "json-records": { checkLayout(JSONRecords.self, $0) },
   "utf16-decoder": checkUTF16Decoder,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,

@@ -162,6 +162,96 @@ struct Generator {
       + "\""
   }
 
+  // MARK: JSON
+
+  static let names = [
+    "url", "username", "password", "email", "login", "uris", "uri", "hostname", "x", "items",
+    "Пароль",
+    "name", "type", "value", "label", "0", "1", "https://k.example/", "encrypted", "itemEmail",
+    "note",
+    "formSubmitURL", "Логин",
+  ]
+
+  /// Documents of random trees, and of records as exports write them.
+  mutating func json(records: Int) -> Text {
+    var text = random.once(in: 6) ? "\u{FEFF}" : ""
+    let isLines = random.once(in: 3)
+    if !isLines { text += "[" }
+    for index in 0..<records {
+      text += random.once(in: 3) ? jsonValue(depth: 0) : jsonRecord()
+      let isEnd = index == records - 1
+      if isLines { text += random.pick(["\n", "\r\n", "\n\n", "\r", " "]) }
+      if !isLines && !(isEnd && random.once(in: 2)) { text += "," + jsonBlank() }
+    }
+    if !isLines { text += random.pick(["]", "]\n", ""]) }
+    if random.once(in: 6) {
+      text = String(text.unicodeScalars.prefix(text.unicodeScalars.count / 2))
+    }
+    // Half a comment's beginning is a fault, which the twin does not read.
+    while text.hasSuffix("/") { text.removeLast() }
+    return Array(text.utf8)
+  }
+
+  private mutating func jsonBlank() -> String {
+    random.pick(["", "", " ", "\n", "\r\n  ", "\r", " // x \"\n", " /* { ' */ ", "\t", " # {\n"])
+  }
+
+  private mutating func jsonRecord() -> String {
+    var names = ["url", "username", "password", "email", "note", "uris", "login"].shuffled(
+      using: &random)
+    names.removeLast(Int.random(in: 0...4, using: &random))
+    let members = names.map { name in
+      let value = name == "uris" ? jsonValue(depth: 3) : jsonScalar()
+      return jsonString(name) + ":" + value
+    }
+    return "{" + members.joined(separator: "," + jsonBlank()) + "}"
+  }
+
+  private mutating func jsonValue(depth: Int) -> String {
+    if depth > 0 && (depth > 4 || random.once(in: 2)) { return jsonScalar() }
+    let isObject = depth == 0 ? !random.once(in: 6) : random.once(in: 2)
+    var parts: [String] = []
+    for _ in 0..<Int.random(in: 0...5, using: &random) {
+      let value = jsonValue(depth: depth + 1)
+      let name = random.pick(Self.names)
+      parts.append(isObject ? jsonBlank() + jsonString(name) + jsonBlank() + ":" + value : value)
+    }
+    let end = random.once(in: 8) ? "," : ""
+    let inner = parts.joined(separator: "," + jsonBlank()) + end + jsonBlank()
+    return isObject ? "{" + inner + "}" : "[" + inner + "]"
+  }
+
+  private mutating func jsonScalar() -> String {
+    let texts =
+      Self.logins + Self.urls + [
+        "CANARY", "", "UNKNOWN", "username", "password", "email", "url", "{x", "]", "a // b",
+      ]
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0: return random.pick(["null", "None", "true", "False", "12345", "-1.5"])
+    default: return jsonString(random.pick(texts))
+    }
+  }
+
+  private mutating func jsonString(_ text: String) -> String {
+    let quote = random.once(in: 5) ? "'" : "\""
+    var written = ""
+    for unit in text.unicodeScalars {
+      let code = String(unit.value, radix: 16)
+      if unit == "\\" || unit == "\"" || unit == "'" {
+        written += "\\" + String(unit)
+      } else if unit == "/" && random.once(in: 6) {
+        written += "\\/"
+      } else if text != "UNKNOWN" && unit.value < 0x10000
+        && (unit.value < 0x20 || random.once(in: 20))
+      {
+        written += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+      } else {
+        written.unicodeScalars.append(unit)
+      }
+    }
+    return random.pick(["", "", "", "", "u"]) + quote + written + quote
+  }
+
   // MARK: Delimited lines
 
   /// A line and what is true of it.

@@ -78,7 +78,7 @@ struct SeparatedValuesTwin {
   private func urls(_ text: Text) -> [Text] {
     for index in text.indices where text[index] == 0x2C {
       let behind = Text(text[(index + 1)...]).trimmed
-      if behind.string.contains(/^([A-Za-z0-9+-]{1,20}:|[hH][tT][tT][pP][sS]?)?\/\//) {
+      if behind.hasScheme {
         return [Text(text[..<index]).trimmed] + urls(behind)
       }
     }
@@ -127,7 +127,7 @@ struct SeparatedValuesTwin {
     guard line.count <= 4096, let cells = row(line[...], delimiter: delimiter, isForced: true).cells
     else { return nil }
     let names = cells.map(\.text.trimmed)
-    let meanings = names.map { meaning(ofColumn: $0) }
+    let meanings = names.map { ExportTexts.meaning($0, labels) }
     func all(_ meaning: LabelDictionary.Class) -> [Int] {
       meanings.indices.filter { meanings[$0] == meaning }
     }
@@ -139,19 +139,6 @@ struct SeparatedValuesTwin {
     let columns = Columns(
       url: all(.url).first, logins: logins, emails: all(.email), password: password)
     return (columns, delimiter)
-  }
-
-  /// The names that only exports use, as far as the samples and the generator have them, and the labels.
-  private func meaning(ofColumn name: Text) -> LabelDictionary.Class? {
-    switch name.lowercased.string {
-    case "login_uri", "web site", "origin_url", "urls", "website url", "secret url", "password url":
-      .url
-    case "login_username", "login name", "username_value", "username2", "username3": .login
-    case "email", "e-mail": .email
-    case "login_password", "password_value": .password
-    case "name", "title": nil
-    default: labels.meaning(of: name)
-    }
   }
 
   /// Whichever of comma, semicolon, tab and bar the header has most of, outside quotes.

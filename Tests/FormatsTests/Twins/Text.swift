@@ -35,6 +35,11 @@ extension Text {
     return lines
   }
 
+  /// Whether a URL with a scheme, or what is left of one, stands at the beginning.
+  var hasScheme: Bool {
+    string.contains(/^([A-Za-z0-9+\-]{1,19}:|[hH][tT][tT][pP][sS]?)?\/\//)
+  }
+
   /// What formats.md §1.2 lists as written where nothing was saved.
   var isPlaceholder: Bool {
     let known = [

@@ -72,6 +72,53 @@ struct TwinTests {
     }
   }
 
+  @Test("JSON and its twin agree on every sample", arguments: Samples.formats)
+  func jsonSamples(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    var twin = JSONRecordsTwin(labels: labels)
+    // Where the twin finds faults, the sample's truth says what must be read.
+    guard let expected = twin.read(text) else { return }
+    #expect(Cuts.read(text, at: [], by: JSONRecords.self) == expected)
+  }
+
+  @Test("JSON and its twin agree on generated files")
+  func generatedJSON() throws {
+    var generator = Generator(random: .forTests())
+    for _ in 0..<(Self.records / Self.recordsPerFile) {
+      let text = generator.json(records: Int.random(in: 1...8, using: &generator.random))
+      let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
+      let read = Cuts.read(text, at: cuts.sorted(), by: JSONRecords.self)
+      var twin = JSONRecordsTwin(labels: labels)
+      let expected = twin.read(text)
+      #expect(expected != nil, "\(text.string.debugDescription)")
+      if read != expected { try report(text, read, expected) }
+    }
+  }
+
+  /// Cuts out of `text` what the disagreement does not need, and reports it.
+  private func report(_ text: Text, _ read: [Candidate], _ expected: [Candidate]?) throws {
+    func differs(_ text: Text) -> Bool {
+      var twin = JSONRecordsTwin(labels: labels)
+      guard let expected = twin.read(text) else { return false }
+      return Cuts.read(text, at: [], by: JSONRecords.self) != expected
+    }
+    var text = text
+    var length = text.count / 2
+    while length > 0 {
+      var start = 0
+      while start + length <= text.count {
+        var shorter = text
+        shorter.removeSubrange(start..<(start + length))
+        if differs(shorter) { text = shorter } else { start += max(1, length / 2) }
+      }
+      length /= 2
+    }
+    var twin = JSONRecordsTwin(labels: labels)
+    try require(Cuts.read(text, at: [], by: JSONRecords.self), twin.read(text) ?? [], text)
+    try require(read, expected ?? read, text)
+  }
+
   private func require(_ read: [Candidate], _ twin: [Candidate], _ text: Text) throws {
     guard read != twin else { return }
     let first = zip(read, twin).first { $0 != $1 }

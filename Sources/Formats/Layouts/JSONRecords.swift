@@ -1,0 +1,477 @@
+internal import Bytes
+
+/// Records as JSON: lists of objects, one object a line, objects in objects, and lists side by side,
+/// `{"url": […], "username": […], "password": […]}`.
+///
+/// It reads what programs and thieves write: comments, trailing and missing commas, Python's `'` and `None`, keys
+/// without quotes, documents one behind the other, other text between them, and an end that is cut off.
+/// No string runs over a line end, so a quote that is missing costs its line at most; behind a value that
+/// is followed by neither comma nor bracket, reading goes on at the next brace or line.
+public struct JSONRecords: Layout {
+  private enum Expects { case name, colon, value, end }
+
+  /// What is passed over until it ends, over any number of chunks.
+  private enum Passing: Equatable {
+    case nothing
+    case string(quote: UInt8)
+    case lineComment, blockComment
+    /// The rest of an object, or of a list, in which something was wrong.
+    case faultyObject, faultyList
+  }
+
+  private let labels: LabelDictionary
+  private var records = NestedRecords(layout: .json)
+  public var recordCount: UInt32 { records.count }
+
+  private var expects = Expects.name
+  private var passing = Passing.nothing
+  private var name = JSONName()
+  /// The URL that is a name, `{"https://a.example/": {…}}`.
+  private var nameURL: [UInt8] = []
+  private var line: UInt32 = 1
+  private var isBehindReturn = false
+  /// Whether a line ended since the last value: then a comma may be missing.
+  private var isOnNewLine = true
+  /// Whether the byte before was a blank or a line's end: a comment begins nowhere else.
+  private var isBehindBlank = true
+  private var names = 0
+  private var faults = 0
+
+  public init(labels: LabelDictionary) {
+    self.labels = labels
+    nameURL.reserveCapacity(256)
+  }
+
+  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
+    let shape = JSONShape(sample)
+    guard shape.objectLines > 0 || shape.isDocument else { return 0 }
+    var layout = JSONRecords(labels: labels)
+    var counter = Counter()
+    _ = layout.read(sample, isLast: true, into: &counter)
+    let isWhole = layout.faults == 0 && layout.names > 0
+    // What is JSON from its first byte on is nothing else, even if its records stand further down.
+    if shape.isDocument && (isWhole || counter.found > layout.faults) { return Int.max }
+    if shape.objectLines * 2 > shape.lines && counter.found > 0 { return Int.max }
+    return counter.found
+  }
+
+  /// Whether a credential stands as JSON in `sample`, the beginning of a file.
+  public static func holdsRecords(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
+    var layout = JSONRecords(labels: labels)
+    var counter = Counter()
+    _ = layout.read(sample, isLast: true, into: &counter)
+    return counter.found > 0
+  }
+
+  private struct Counter: CredentialSink {
+    var found = 0
+
+    mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+      if credential.candidate == 0 { found += 1 }
+    }
+  }
+
+  public mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int {
+    var offset = 0
+    while offset < bytes.count,
+      let next = step(bytes, from: offset, isLast: isLast, into: &sink)
+    {
+      if next > offset {
+        isBehindReturn = bytes[next - 1] == ASCII.carriageReturn
+        isBehindBlank = ASCII.isBlank(bytes[next - 1]) || Self.isLineEnd(bytes[next - 1])
+      }
+      offset = next
+    }
+    if !isLast { return offset }
+    records.closeAll(into: &sink)
+    expects = .name
+    passing = .nothing
+    return bytes.count
+  }
+
+  /// Takes what stands at `offset` and returns where it ends, or nil if its end is not there yet.
+  private mutating func step<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from offset: Int, isLast: Bool, into sink: inout Sink
+  ) -> Int? {
+    if passing != .nothing { return pass(bytes, from: offset, isLast: isLast) }
+    let byte = bytes[offset]
+    switch byte {
+    case ASCII.space, ASCII.tab, 0: return offset + 1
+    case ASCII.lineFeed, ASCII.carriageReturn: endLine(byte)
+    case 0x7B: open(list: false, &sink)
+    case ASCII.openBracket: open(list: true, &sink)
+    case 0x7D: close(list: false, &sink)
+    case ASCII.closeBracket: close(list: true, &sink)
+    case ASCII.comma: expects = .name
+    case ASCII.colon: if expects == .colon { expects = .value }
+    case ASCII.quote, 0x27: return string(bytes, from: offset, isLast: isLast)
+    default:
+      if isBehindBlank && (byte == ASCII.slash || byte == ASCII.hash) {
+        guard let next = comment(bytes, from: offset, isLast: isLast) else { return nil }
+        if next > offset { return next }
+      }
+      return word(bytes, from: offset, isLast: isLast)
+    }
+    return offset + 1
+  }
+
+  private static func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == ASCII.lineFeed || byte == ASCII.carriageReturn
+  }
+
+  private mutating func endLine(_ byte: UInt8) {
+    // The LF of a CRLF ends no line of its own.
+    if byte == ASCII.carriageReturn || !isBehindReturn { line &+= 1 }
+    isOnNewLine = true
+  }
+
+  // MARK: Objects and lists
+
+  private mutating func open<Sink: CredentialSink & ~Copyable>(
+    list: Bool, _ sink: inout Sink
+  ) {
+    // An object within an object has a name. If it has none, the one round it was cut off.
+    while expects != .value && records.depth > 0 && !records.isInList { records.close(into: &sink) }
+    let isNamed = expects == .value
+    let role = isNamed ? name.role : .none
+    records.open(list: list, role: role.isText || role == .password ? role : .none)
+    if isNamed && name.isURL {
+      let start = records.text.count
+      records.text.append(contentsOf: nameURL)
+      records.addText(.url, from: start, line: line, isFromBelow: list)
+    }
+    expects = .name
+    isOnNewLine = false
+  }
+
+  private mutating func close<Sink: CredentialSink & ~Copyable>(
+    list: Bool, _ sink: inout Sink
+  ) {
+    if records.isOpen(list: list) {
+      // What is still open within has lost its own end.
+      while records.isInList != list { records.close(into: &sink) }
+      records.close(into: &sink)
+    }
+    expects = records.depth == 0 ? .name : .end
+    isOnNewLine = false
+  }
+
+  // MARK: Strings and words
+
+  /// Takes a string and what stands there by it: a name, or a value.
+  private mutating func string(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    if isMisplaced { return beginPassingFault(at: start) }
+    let quote = bytes[start]
+    var end = start + 1
+    var hasEscape = false
+    while end < bytes.count {
+      let byte = bytes[end]
+      if byte == quote || Self.isLineEnd(byte) { break }
+      if byte == ASCII.backslash {
+        hasEscape = true
+        // A line end ends the string all the same.
+        if end + 1 == bytes.count || !Self.isLineEnd(bytes[end + 1]) { end += 1 }
+      }
+      end += 1
+    }
+    let isLong = Swift.min(end, bytes.count) - start - 1 > NestedRecords.maxValueBytes
+    if end >= bytes.count && !isLast {
+      if !isLong { return nil }
+      passing = .string(quote: quote)
+      take(Value(kind: .long), in: bytes)
+      // A backslash as the last byte belongs to what follows.
+      return end > bytes.count ? bytes.count - 1 : end
+    }
+    end = Swift.min(end, bytes.count)
+    let isClosed = end < bytes.count && bytes[end] == quote
+    let kind: Value.Kind =
+      isLong ? .long : !isClosed ? .broken : hasEscape ? .escaped : .plain
+    take(Value(kind: kind, place: ByteRange(start + 1, end)), in: bytes)
+    if !isClosed { faults += 1 }
+    return isClosed ? end + 1 : end
+  }
+
+  /// Takes what has no quotes: a number, `null`, `True`, a name, or text that is not JSON.
+  private mutating func word(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    if isMisplaced { return beginPassingFault(at: start) }
+    let limit = Swift.min(bytes.count, start + NestedRecords.maxValueBytes)
+    var end = start
+    while end < limit, !Self.endsWord(bytes[end]) {
+      end += 1
+      // Python's u'ann'
+      if end == start + 1, end < limit, Self.isStringPrefix(bytes[start]),
+        bytes[end] == ASCII.quote || bytes[end] == 0x27
+      {
+        return end
+      }
+    }
+    if end == bytes.count && !isLast && end < start + NestedRecords.maxValueBytes { return nil }
+    let place = ByteRange(start, end)
+    let kind: Value.Kind =
+      Self.isNumber(place, in: bytes)
+      ? .plain : Self.isLiteral(place, in: bytes) ? .literal : .broken
+    let isMark = bytes.withoutMark(place).isEmpty
+    // Anything may stand before the first object.
+    if (records.depth == 0 && !isMark && names > 0) || (expects == .value && kind == .broken) {
+      faults += 1
+    }
+    take(Value(kind: kind, place: place, isWord: true), in: bytes)
+    return end
+  }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ASCII.comma, ASCII.colon, ASCII.openBracket, ASCII.closeBracket, 0x7B, 0x7D, ASCII.space,
+      ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn, 0:
+      return true
+    default: return false
+    }
+  }
+
+  private static func isStringPrefix(_ byte: UInt8) -> Bool {
+    switch byte | 0x20 {
+    case 0x75, 0x62, 0x72: return true
+    default: return false
+    }
+  }
+
+  private static func isNumber(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    if place.isEmpty { return false }
+    for offset in place.bounds {
+      let byte = bytes[offset]
+      let isSign = offset == place.start && (byte == ASCII.hyphen || byte == 0x2B)
+      if !ASCII.isDigit(byte) && byte != ASCII.dot && !isSign { return false }
+    }
+    return ASCII.isDigit(bytes[place.end - 1])
+  }
+
+  private static func isLiteral(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for text in literals where bytes.equals(place, lowercase: text) { return true }
+    return false
+  }
+
+  private static let literals: [StaticString] = [
+    "null", "none", "nil", "true", "false", "nan", "undefined",
+  ]
+
+  // MARK: Names and values
+
+  private struct Value {
+    /// `broken` lacks its quote or is a word that means nothing; `long` is too long to be kept.
+    enum Kind { case plain, escaped, literal, broken, long }
+    var kind: Kind
+    var place = ByteRange.empty
+    var isWord = false
+  }
+
+  private mutating func take(_ value: Value, in bytes: Span<UInt8>) {
+    if records.depth == 0 { return }
+    if expects == .value {
+      takeValue(value, name.role, isOfList: name.isNumber && records.openRole != .none, in: bytes)
+      expects = .end
+      isOnNewLine = false
+    } else if records.isInList {
+      takeValue(value, records.openRole, isOfList: true, in: bytes)
+      expects = .end
+      isOnNewLine = false
+    } else {
+      takeName(value, in: bytes)
+      expects = .colon
+    }
+  }
+
+  private mutating func takeName(_ value: Value, in bytes: Span<UInt8>) {
+    names += 1
+    name = JSONName()
+    // A name without quotes is a word, and no number.
+    if value.kind == .long || (value.kind == .broken && !value.isWord) { return }
+    if value.kind == .escaped {
+      let start = records.text.count
+      JSONEscapes.append(value.place, of: bytes, to: &records.text)
+      let unescaped = ByteRange(start, records.text.count)
+      name = JSONName(unescaped, in: records.text.span, labels: labels)
+      nameURL.removeAll(keepingCapacity: true)
+      if name.isURL { nameURL.append(contentsOf: records.text[start...]) }
+      records.text.removeLast(records.text.count - start)
+    } else {
+      name = JSONName(value.place, in: bytes, labels: labels)
+      nameURL.removeAll(keepingCapacity: true)
+      if name.isURL { for offset in value.place.bounds { nameURL.append(bytes[offset]) } }
+    }
+  }
+
+  private mutating func takeValue(
+    _ value: Value, _ role: NestedRecords.Role, isOfList: Bool, in bytes: Span<UInt8>
+  ) {
+    if name.isEncryption && !isOfList && value.isWord {
+      if records.depth > 1 { return }
+      records.isEncrypted = bytes.equals(value.place, lowercase: "true")
+      return
+    }
+    // `{"0": "ann"}` within `"username"` is a list, too.
+    let role = isOfList ? records.openRole : role
+    switch role {
+    case .none: return
+    case .password:
+      // PHP writes N/A so. No other placeholder has an escape, and a password is not copied to undo any.
+      let isNone =
+        Placeholder.stands(at: value.place, in: bytes)
+        || bytes.equals(value.place, lowercase: "n\\/a")
+      let isFilled = value.kind != .literal && !isNone
+      records.add(
+        .password, isFilled: isFilled || value.kind == .long, line: line, isOfList: isOfList)
+    case .fieldName: nameField(value, in: bytes)
+    case .fieldValue:
+      let meant = records.fieldRole
+      if meant == .none { return }
+      takeValue(value, meant, isOfList: false, in: bytes)
+      records.pairField()
+    case .url, .login, .email:
+      let start = records.text.count
+      switch value.kind {
+      case .plain: for offset in value.place.bounds { records.text.append(bytes[offset]) }
+      case .escaped: JSONEscapes.append(value.place, of: bytes, to: &records.text)
+      case .literal, .broken, .long: break
+      }
+      records.addText(role, from: start, line: line, isOfList: isOfList)
+    }
+  }
+
+  private mutating func nameField(_ value: Value, in bytes: Span<UInt8>) {
+    guard value.kind == .plain && !value.isWord else { return }
+    records.nameField(
+      NestedRecords.Role(ExportNames.meaning(of: value.place, in: bytes, labels: labels)))
+  }
+
+  // MARK: What is passed over
+
+  /// Whether a value ended before, and neither comma, bracket nor line end stands between.
+  private var isMisplaced: Bool { expects == .end && !isOnNewLine && records.depth > 0 }
+
+  /// Takes the value before back, as it was cut wrongly, and passes over what follows it.
+  private mutating func beginPassingFault(at offset: Int) -> Int {
+    faults += 1
+    if !records.isInList { records.dropLast() }
+    passing = records.isInList ? .faultyList : .faultyObject
+    return offset
+  }
+
+  private mutating func comment(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    if bytes[start] == ASCII.hash {
+      passing = .lineComment
+      return start + 1
+    }
+    guard start + 1 < bytes.count else { return isLast ? start : nil }
+    switch bytes[start + 1] {
+    case ASCII.slash: passing = .lineComment
+    // Between documents stands any text, where it might never end.
+    case 0x2A where records.depth > 0: passing = .blockComment
+    default: return start
+    }
+    return start + 2
+  }
+
+  /// Steps towards the end of what is passed over; nil if that takes more bytes.
+  private mutating func pass(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    var offset = start
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      let isAtEnd = offset + 1 == bytes.count
+      let isLineEnd = Self.isLineEnd(byte)
+      switch passing {
+      case .string(let quote):
+        if byte == ASCII.backslash {
+          if isAtEnd && !isLast { return offset == start ? nil : offset }
+          if !isAtEnd && !Self.isLineEnd(bytes[offset + 1]) { offset += 1 }
+        } else if byte == quote || isLineEnd {
+          passing = .nothing
+          return byte == quote ? offset + 1 : offset
+        }
+      case .blockComment:
+        if byte == 0x2A {
+          if isAtEnd && !isLast { return offset == start ? nil : offset }
+          if !isAtEnd && bytes[offset + 1] == ASCII.slash {
+            passing = .nothing
+            return offset + 2
+          }
+        }
+        if isLineEnd { endLine(byte) }
+        isBehindReturn = byte == ASCII.carriageReturn
+      case .lineComment:
+        if isLineEnd {
+          passing = .nothing
+          return offset
+        }
+      case .faultyObject, .faultyList:
+        let isListEnd = byte == 0x7B || byte == ASCII.closeBracket
+        if byte == 0x7D || isLineEnd || (passing == .faultyList && isListEnd) {
+          passing = .nothing
+          return offset
+        }
+      case .nothing: return offset
+      }
+      offset += 1
+    }
+    return bytes.count
+  }
+}
+
+/// What a name in an object says of its value.
+private struct JSONName {
+  var role = NestedRecords.Role.none
+  /// A URL, whose records stand in the value.
+  var isURL = false
+  /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
+  var isNumber = false
+  /// `"encrypted": true`
+  var isEncryption = false
+
+  init() {}
+
+  init(_ place: ByteRange, in bytes: Span<UInt8>, labels: LabelDictionary) {
+    let place = bytes.trimmed(place)
+    if place.isEmpty || place.count > NestedRecords.maxValueBytes { return }
+    isNumber = place.count < 10
+    for offset in place.bounds where !ASCII.isDigit(bytes[offset]) { isNumber = false }
+    if let known = Self.own.value(of: place, in: bytes) {
+      role = NestedRecords.Role(rawValue: UInt8(known)) ?? .none
+      return
+    }
+    isEncryption = bytes.equals(place, lowercase: "encrypted")
+    role = NestedRecords.Role(ExportNames.meaning(of: place, in: bytes, labels: labels))
+    isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
+  }
+
+  private static let own = ByteTable(
+    [
+      ("name", .fieldName), ("label", .fieldName), ("type", .fieldName),
+      ("designation", .fieldName), ("key", .fieldName), ("field", .fieldName),
+      ("value", .fieldValue),
+    ].map { (entry: (String, NestedRecords.Role)) in
+      (Array(entry.0.utf8), UInt32(entry.1.rawValue))
+    },
+    foldsCase: true)
+}
+
+/// How a text begins, and how its lines do.
+private struct JSONShape {
+  var isDocument = false
+  var lines = 0
+  var objectLines = 0
+
+  init(_ sample: Span<UInt8>) {
+    var cutter = LineCutter(end: sample.count, isLast: true)
+    while let whole = cutter.next(in: sample) {
+      let line = sample.trimmed(sample.withoutMark(whole))
+      if line.isEmpty { continue }
+      let byte = sample[line.start]
+      // Comments may stand before the document.
+      if lines == 0 && (byte == ASCII.slash || byte == ASCII.hash) { continue }
+      if lines == 0 { isDocument = byte == 0x7B || byte == ASCII.openBracket }
+      lines += 1
+      if byte == 0x7B { objectLines += 1 }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import Formats
+
+/// A document as a tree, from which the twins of JSON and XML pick their records.
+indirect enum RecordTree {
+  case object([(name: Text, value: RecordTree)])
+  case list([RecordTree])
+  case value(Text, line: Int, Kind)
+
+  enum Kind {
+    case text
+    /// `null`, `True`
+    case literal
+    /// A word that means nothing, or a string without its end.
+    case broken
+  }
+}
+
+/// Picks records from trees, as `NestedRecords` describes them.
+struct RecordPicker {
+  enum Role { case none, url, login, email, password, fieldName, fieldValue }
+
+  struct Field {
+    var role: Role
+    var text: Text = []
+    var isFilled = false
+    var line: Int
+    var isOfList = false
+    var isFromBelow = false
+  }
+
+  /// What stands round an object or list.
+  struct Surroundings {
+    var exists = false
+    var isList = false
+    var role = Role.none
+    var url: Text?
+  }
+
+  let layout: String
+  let meaning: (Text) -> LabelDictionary.Class?
+  let ownRole: (Text) -> Role?
+  var candidates: [Candidate] = []
+  private var count = 0
+  private var isEncrypted = false
+
+  init(
+    layout: String, meaning: @escaping (Text) -> LabelDictionary.Class?,
+    ownRole: @escaping (Text) -> Role?
+  ) {
+    self.layout = layout
+    self.meaning = meaning
+    self.ownRole = ownRole
+  }
+
+  mutating func pick(_ document: RecordTree) {
+    isEncrypted = false
+    switch document {
+    case .object(let members): _ = object(members, .none, Surroundings(), key: nil)
+    case .list(let elements): _ = list(elements, .none, Surroundings(), key: nil)
+    case .value: break
+    }
+  }
+
+  func role(_ name: Text) -> Role {
+    if let own = ownRole(name.trimmed) { return own }
+    switch meaning(name.trimmed) {
+    case .url: return .url
+    case .login: return .login
+    case .email: return .email
+    case .password: return .password
+    default: return .none
+    }
+  }
+
+  private static let values: Set<Role> = [.url, .login, .email, .password]
+
+  private func field(_ role: Role, _ text: Text, _ line: Int, _ kind: RecordTree.Kind) -> Field {
+    let place = text.trimmed
+    if role == .password {
+      return Field(
+        role: role, isFilled: kind != .literal && !text.isPlaceholder, line: line)
+    }
+    return Field(role: role, text: place.isPlaceholder || kind != .text ? [] : place, line: line)
+  }
+
+  /// What the list hands to the object round it.
+  private mutating func list(
+    _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?
+  ) -> [Field] {
+    var fields: [Field] = []
+    let url = key ?? round.url
+    let own = Self.values.contains(role) ? role : .none
+    for element in elements {
+      let here = Surroundings(exists: true, isList: true, role: own, url: url)
+      switch element {
+      case .value(let text, let line, let kind):
+        if own == .none { continue }
+        var field = field(own, text, line, kind)
+        field.isOfList = true
+        fields.append(field)
+      case .object(let members): fields += object(members, .none, here, key: nil)
+      case .list(let inner): fields += list(inner, .none, here, key: nil)
+      }
+    }
+    return fields
+  }
+
+  /// Reports the object if it is a record, else returns what it hands to what is round it.
+  private mutating func object(
+    _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?
+  ) -> [Field] {
+    var fields: [Field] = []
+    var fieldRole = Role.none
+    var pair: Int?
+    var isNumbered = false
+    var own = 0
+    if let key {
+      fields.append(Field(role: .url, text: key, line: 0))
+      own += 1
+    }
+    var url: Text? { fields.first { $0.role == .url && !$0.isOfList && !$0.text.isEmpty }?.text }
+    let isValueRole = Self.values.contains(role)
+    for (name, value) in members {
+      let meant = self.role(name)
+      let isURL = meant == .none && ownRole(name.trimmed) == nil && name.trimmed.hasScheme
+      var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
+      here.isList = false
+      switch value {
+      case .object(let inner):
+        let up = object(inner, meant, here, key: isURL ? name.trimmed : nil)
+        own += up.filter { !$0.isOfList }.count
+        fields += up
+      case .list(let inner):
+        let up = list(inner, meant, here, key: isURL ? name.trimmed : nil)
+        fields += up
+      case .value(let text, let line, let kind):
+        if name.lowercased.string == "encrypted" && kind == .literal {
+          if !round.exists { isEncrypted = text.lowercased.string == "true" }
+        } else if isValueRole && !name.isEmpty && name.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+          var field = field(role, text, line, kind)
+          field.isOfList = true
+          fields.append(field)
+          isNumbered = true
+        } else if meant == .fieldName {
+          if fieldRole == .none && kind == .text {
+            let named = meaning(text.trimmed == text ? text : [])
+            fieldRole = roleOf(named)
+          }
+        } else if meant == .fieldValue {
+          if fieldRole == .none { continue }
+          fields.append(field(fieldRole, text, line, kind))
+          own += 1
+          if pair == nil { pair = fields.count - 1 }
+        } else if meant != .none {
+          fields.append(field(meant, text, line, kind))
+          own += 1
+        }
+      }
+    }
+    if let pair {
+      if own == 1 && round.exists { return fields }
+      fields[pair].role = .none
+    }
+    if own == 0 && isNumbered { return fields }
+    return close(fields, round)
+  }
+
+  private func roleOf(_ meaning: LabelDictionary.Class?) -> Role {
+    switch meaning {
+    case .url: .url
+    case .login: .login
+    case .email: .email
+    case .password: .password
+    default: .none
+    }
+  }
+
+  private mutating func close(_ fields: [Field], _ round: Surroundings) -> [Field] {
+    let urls = fields.filter { $0.role == .url && !$0.text.isEmpty }
+    let ownURL = urls.first { !$0.isOfList && !$0.isFromBelow }
+    let otherURL = urls.first { $0.isOfList || $0.isFromBelow }
+    let passwords = fields.filter { $0.role == .password }
+    func isHost(_ text: Text?) -> Bool {
+      guard let text else { return false }
+      let parts = URLText(at: .init(0, text.count), in: text.span)
+      return parts.map { $0.hasScheme || $0.looksLikeHost } ?? false
+    }
+    let inherited = isHost(round.url) ? round.url ?? [] : []
+    let url = (ownURL ?? otherURL)?.text ?? inherited
+    let isFilled = passwords.contains { $0.isFilled && !$0.isOfList }
+    func list(_ role: Role) -> [Field]? {
+      guard let first = fields.firstIndex(where: { $0.role == role && $0.isOfList }) else {
+        return nil
+      }
+      return Array(fields[first...].prefix { $0.role == role && $0.isOfList })
+    }
+    let (logins, emails) = (list(.login), list(.email))
+    if logins != nil || emails != nil, list(.password) != nil || list(.url) != nil {
+      for index in 0..<max(logins?.count ?? 0, emails?.count ?? 0) {
+        count += 1
+        func at(_ list: [Field]?) -> Field? {
+          list.flatMap { index < $0.count ? $0[index] : nil }
+        }
+        report(
+          [at(logins), at(emails)].compactMap { $0 },
+          [list(.url) == nil ? url : at(list(.url))?.text ?? []],
+          at(list(.password))?.isFilled ?? isFilled)
+      }
+      return []
+    }
+    let hasLogin = fields.contains { $0.role == .login || $0.role == .email }
+    if !passwords.isEmpty || (hasLogin && isHost(ownURL?.text)) {
+      count += 1
+      let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
+      report(
+        fields.filter { $0.role == .login } + fields.filter { $0.role == .email },
+        [url] + more.prefix(7), isFilled)
+      return []
+    }
+    guard var kept = ownURL ?? otherURL, round.exists, !round.isList || round.role == .url else {
+      return []
+    }
+    kept.isOfList = round.isList
+    kept.isFromBelow = true
+    return [kept]
+  }
+
+  private mutating func report(_ logins: [Field], _ urls: [Text], _ hasPassword: Bool) {
+    if isEncrypted { return }
+    var each: [Field] = []
+    for login in logins
+    where !login.text.isEmpty && each.count < 4 && !each.contains(where: { $0.text == login.text })
+    {
+      each.append(login)
+    }
+    var number = 0
+    for url in urls {
+      for login in each {
+        candidates.append(
+          Candidate(
+            host: url.string, login: login.text.string, password: hasPassword, layout: layout,
+            line: login.line, record: count, candidate: number, doubtful: false))
+        number += 1
+      }
+    }
+  }
+}
