@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE := .build/release
 DEMO := .build/demo
-PACKAGES := libssl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
+PACKAGES := libssl-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
 .PHONY: demo setup build release test lint format docs goldens fuzz bench coverage clean
 

@@ -29,6 +29,8 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CSandbox"),
     .target(name: "Formats", dependencies: ["Bytes", "Clock", "CSQLite"], swiftSettings: strict),
     .target(
@@ -46,7 +48,8 @@ let package = Package(
     .target(
       name: "Scan",
       dependencies: [
-        "Bytes", "Clock", "CSandbox", "Dumps", "Findings", "Formats", "Rules", "Watchlists",
+        "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "Rules",
+        "Watchlists",
         "Worker",
       ], swiftSettings: strict),
     .executableTarget(

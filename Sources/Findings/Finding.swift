@@ -52,6 +52,8 @@ public struct Finding: Sendable {
     public var level: Severity?
     /// The URL's host or the app's package name, normalised; nil if the records name none.
     public var host: String?
+    /// What of the host somebody registered; nil for addresses, apps, single labels and public suffixes.
+    public var domain: String?
 
     public init() {}
   }

@@ -285,6 +285,7 @@ struct FindingCollector: ~Copyable {
     guard !host.isEmpty else { return service }
     let name = String(decoding: host, as: UTF8.self)
     service.host = name
+    service.domain = isApp ? nil : RegistrableDomain.of(name)
     if let rule = services.service(host: name, isApp: isApp) {
       service.rule = rule.id
       service.name = rule.title
@@ -361,7 +362,7 @@ struct FindingCollector: ~Copyable {
       finding.account.tag = other.account.tag
       finding.account.matchedBy = other.account.matchedBy
     }
-    finding.service.host = [finding.service.host, other.service.host].compactMap { $0 }.min()
+    finding.service = Self.merged(finding.service, other.service)
     finding.attack = Array(Set(finding.attack + other.attack)).sorted()
     finding.sightingsTotal += other.sightingsTotal
     finding.sightings += other.sightings
@@ -388,6 +389,16 @@ struct FindingCollector: ~Copyable {
       ] + infection.antivirus.map(\.text)
     }
     return key(left).lexicographicallyPrecedes(key(right)) ? right : left
+  }
+
+  /// Of several hosts the first in byte order.
+  private static func merged(
+    _ left: Finding.Service, _ right: Finding.Service
+  ) -> Finding.Service {
+    func key(_ service: Finding.Service) -> (Int, String, String) {
+      (service.host == nil ? 1 : 0, service.host ?? "", service.domain ?? "")
+    }
+    return key(left) <= key(right) ? left : right
   }
 
   private static func trim(_ sightings: inout [Finding.Sighting]) {

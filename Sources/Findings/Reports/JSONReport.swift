@@ -43,6 +43,7 @@ extension Finding {
       "service": .members([
         "rule": .optional(service.rule), "name": .optional(service.name),
         "level": .optional(service.level?.rawValue), "host": .optional(service.host),
+        "domain": .optional(service.domain),
       ]),
       "source": .text(source),
       "exposure": .members([
