@@ -39,6 +39,18 @@ extension Span<UInt8> {
     return ByteRange(start, end)
   }
 
+  /// `range` without blanks and line ends at its ends.
+  public func trimmedOfLines(_ range: ByteRange) -> ByteRange {
+    func isPassed(_ byte: UInt8) -> Bool {
+      ASCII.isBlank(byte) || byte == ASCII.lineFeed || byte == ASCII.carriageReturn
+    }
+    var start = range.start
+    var end = range.end
+    while start < end && isPassed(self[start]) { start += 1 }
+    while end > start && isPassed(self[end - 1]) { end -= 1 }
+    return ByteRange(start, end)
+  }
+
   /// `range` without the byte order mark at its beginning, if it has one.
   public func withoutMark(_ range: ByteRange) -> ByteRange {
     let hasMark =

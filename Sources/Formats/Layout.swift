@@ -28,7 +28,8 @@ public protocol Layout: Sendable {
 /// The layouts, in the order in which a tie between them is decided.
 public enum Layouts {
   public static let all: [any Layout.Type] = [
-    SeparatedValues.self, JSONRecords.self, LabelledBlocks.self, DelimitedLines.self,
+    SeparatedValues.self, JSONRecords.self, XMLRecords.self, LabelledBlocks.self,
+    DelimitedLines.self,
   ]
 
   /// The layout that fits `sample` best, or nil if none finds a record there.

@@ -71,6 +71,14 @@ struct ChunkTests {
       "JSON lines, the last one cut off",
       "{\"https://a.example\":{\"login\":\"ann\",\"pass\":\"CANARY\"}}\n{\"name\":\"login\",\"value\":\"bo"
     ),
+    (
+      "XML with entities, CDATA and a comment",
+      "<?xml?><x><!-- > --><a><url p='>'>https://a.example/?b&amp;c</url>\r\n<user>\r\n&#x61;n<![CDATA[n]]]></user\r><pass>CANARY</pass></a></x>"
+    ),
+    (
+      "XML of keys and values, cut off",
+      "<!DOCTYPE x [<!ENTITY e \"y\">]><Entry><String><Key>UserName</Key><Value>ann</Value></String><String><Key>Password</Key><Value/></String><b"
+    ),
   ]
 
   @Test("every cut, and every pair of near ones, is one that nobody sees", arguments: awkward)

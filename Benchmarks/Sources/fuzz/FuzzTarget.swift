@@ -10,6 +10,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "cookies": checkCookies,
   "database": checkDatabase,
   "json-records": { checkLayout(JSONRecords.self, $0) },
+  "xml-records": { checkLayout(XMLRecords.self, $0) },
   "utf16-decoder": checkUTF16Decoder,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,

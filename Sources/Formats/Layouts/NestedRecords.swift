@@ -100,6 +100,10 @@ struct NestedRecords: Sendable {
   var openRole: Role { frames.last?.role ?? .none }
   /// What a `fieldName` beside said.
   var fieldRole: Role { frames.last?.fieldRole ?? .none }
+  /// What a `fieldName` in the object round this one said.
+  var roundFieldRole: Role {
+    frames.count > 1 ? frames[frames.count - 2].fieldRole : .none
+  }
   var hasChild: Bool { frames.last?.hasChild ?? false }
   /// Where the text of what is open begins.
   var firstByte: Int { frames.last?.firstByte ?? 0 }
@@ -142,7 +146,7 @@ struct NestedRecords: Sendable {
     _ role: Role, from start: Int, line: UInt32, isOfList: Bool = false, isFromBelow: Bool = false
   ) {
     let whole = ByteRange(start, text.count)
-    var place = text.span.trimmed(whole)
+    var place = text.span.trimmedOfLines(whole)
     if Placeholder.stands(at: place, in: text.span) { place = .empty }
     let room = Self.maxTextBytes + (isOfList ? 0 : Self.reserve)
     let isTaken =
@@ -200,6 +204,7 @@ struct NestedRecords: Sendable {
       {
         fields[frame.firstField].role = .none
       }
+      noteURL(from: frame.firstField)
     } else {
       closeObject(frame, &sink)
     }
@@ -278,7 +283,7 @@ struct NestedRecords: Sendable {
   ) {
     if frame.pair >= 0 {
       // A field of the object round it. With values of its own it is a cookie, or something else.
-      if frame.values == 1 && keepPair() { return }
+      if frame.values == 1 && keepPair(frame.pair) { return }
       fields[frame.pair].role = .none
     }
     // An object of numbered values is a list.
@@ -297,10 +302,25 @@ struct NestedRecords: Sendable {
   }
 
   /// Whether what is round a field takes its value, which stands last.
-  private mutating func keepPair() -> Bool {
+  private mutating func keepPair(_ pair: Int) -> Bool {
     guard let top = frames.indices.last, frames[top].values < Self.maxValues else { return false }
     frames[top].values += 1
+    noteURL(from: pair)
     return true
+  }
+
+  /// Lets the open object have the first URL of the values from `first` on, which it got from below.
+  private mutating func noteURL(from first: Int) {
+    guard let top = frames.indices.last, !frames[top].isList,
+      frames[top].url < frames[top].firstField
+    else { return }
+    for index in first..<fields.count {
+      let field = fields[index]
+      if field.role == .url && !field.isOfList && !field.place.isEmpty {
+        frames[top].url = index
+        return
+      }
+    }
   }
 
   /// Hands the URL of an object that is no record to what it stands in, if it may be meant for that.

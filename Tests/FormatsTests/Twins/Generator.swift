@@ -252,6 +252,56 @@ struct Generator {
     return random.pick(["", "", "", "", "u"]) + quote + written + quote
   }
 
+  // MARK: XML
+
+  mutating func xml(records: Int) -> Text {
+    var text = random.pick(["", "\u{FEFF}", "<?xml version=\"1.0\"?>\r\n", "<!-- <user> -->\n"])
+    if random.once(in: 6) { text += "<!DOCTYPE x [\n<!ENTITY e \"CANARY\">\n]>" }
+    text += "<root a=\"<b>\">" + xmlBlank()
+    for _ in 0..<records { text += xmlElement(depth: 0) + xmlBlank() }
+    text += "</root>\n"
+    if random.once(in: 6) {
+      text = String(text.unicodeScalars.prefix(text.unicodeScalars.count / 2))
+    }
+    return Array(text.utf8)
+  }
+
+  private mutating func xmlBlank() -> String {
+    random.pick(["", "", "\n  ", "\r\n\t", "\r", "<!-- <url>x</url> -->", "<?x y?>", "\n"])
+  }
+
+  private mutating func xmlElement(depth: Int) -> String {
+    let names = [
+      "Entry", "String", "Server", "Host", "User", "Pass", "url", "login", "email", "password", "x",
+      "History", "ns:username", "name",
+    ]
+    if random.once(in: 4) {
+      let key = random.pick(["UserName", "Password", "URL", "Notes", "E-mail"])
+      return "<String><Key>\(key)</Key>" + xmlBlank() + "<Value p='>'>" + xmlText()
+        + "</Value></String>"
+    }
+    let isLeaf = depth > 3 || (depth > 0 && !random.once(in: 3))
+    let name =
+      isLeaf ? random.pick(names) : random.pick(["Entry", "Server", "x", "url", "History"])
+    if isLeaf && random.once(in: 8) { return "<\(name)/>" }
+    if isLeaf { return "<\(name) a=\"b\">" + xmlText() + "</\(name)\n>" }
+    var inner = random.once(in: 6) ? "ann" : xmlBlank()
+    for _ in 0..<Int.random(in: 0...5, using: &random) {
+      inner += xmlElement(depth: depth + 1) + xmlBlank()
+    }
+    return "<\(name)>" + inner + "</\(name)>"
+  }
+
+  private mutating func xmlText() -> String {
+    var text = random.pick(
+      Self.logins + Self.urls + ["CANARY", "UNKNOWN", "", "<b>&co;", "\n ann\n"])
+    if random.once(in: 6) && text != "UNKNOWN" { return "<![CDATA[" + text + "]]>" }
+    text = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    if random.once(in: 3) { text = text.replacing("@", with: "&#64;") }
+    if random.once(in: 3) { text = text.replacing("/", with: "&#x2f;") }
+    return text + random.pick(["", "", "", "<!-- x -->"])
+  }
+
   // MARK: Delimited lines
 
   /// A line and what is true of it.

@@ -75,7 +75,7 @@ struct RecordPicker {
   private static let values: Set<Role> = [.url, .login, .email, .password]
 
   private func field(_ role: Role, _ text: Text, _ line: Int, _ kind: RecordTree.Kind) -> Field {
-    let place = text.trimmed
+    let place = text.trimmedOfLines
     if role == .password {
       return Field(
         role: role, isFilled: kind != .literal && !text.isPlaceholder, line: line)

@@ -11,6 +11,12 @@ extension Text {
       drop { Text.blanks.contains($0) }.reversed().drop { Text.blanks.contains($0) }.reversed())
   }
 
+  var trimmedOfLines: Text {
+    let passed = Text.blanks.union([0x0A, 0x0D])
+    return Text(
+      drop { passed.contains($0) }.reversed().drop { passed.contains($0) }.reversed())
+  }
+
   var lowercased: Text { map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 0x20 : $0 } }
 
   var string: String { String(decoding: self, as: UTF8.self) }

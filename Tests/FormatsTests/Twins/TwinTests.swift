@@ -96,6 +96,29 @@ struct TwinTests {
     }
   }
 
+  @Test("XML and its twin agree on every sample", arguments: Samples.formats)
+  func xmlSamples(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text, text.contains(0x3C) else { return }
+    var twin = XMLRecordsTwin(labels: labels)
+    guard let expected = twin.read(text) else { return }
+    #expect(Cuts.read(text, at: [], by: XMLRecords.self) == expected)
+  }
+
+  @Test("XML and its twin agree on generated files")
+  func generatedXML() throws {
+    var generator = Generator(random: .forTests())
+    for _ in 0..<(Self.records / Self.recordsPerFile) {
+      let text = generator.xml(records: Int.random(in: 1...8, using: &generator.random))
+      let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
+      let read = Cuts.read(text, at: cuts.sorted(), by: XMLRecords.self)
+      var twin = XMLRecordsTwin(labels: labels)
+      let expected = twin.read(text)
+      #expect(expected != nil, "\(text.string.debugDescription)")
+      try require(read, expected ?? read, text)
+    }
+  }
+
   /// Cuts out of `text` what the disagreement does not need, and reports it.
   private func report(_ text: Text, _ read: [Candidate], _ expected: [Candidate]?) throws {
     func differs(_ text: Text) -> Bool {

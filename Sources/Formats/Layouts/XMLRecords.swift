@@ -1,0 +1,354 @@
+internal import Bytes
+
+/// Records as XML: KeePass 2 (`Entry/String/{Key,Value}`), FileZilla (`<Host>`, `<User>`, `<Pass>`), and any
+/// other that has an element for each field.
+///
+/// It reads elements and their text, and nothing else: attributes, processing instructions and declarations are
+/// passed over. Entities are the five of XML and numbers; what a document declares is never expanded. An
+/// end tag closes the innermost element of its name, so one that is missing costs its record.
+public struct XMLRecords: Layout {
+  /// What is passed over until it ends, over any number of chunks.
+  private enum Passing: Equatable {
+    case nothing, comment, instruction, declaration, subset, text, cdata
+  }
+
+  /// A tag longer than this is text. In bytes.
+  private static let maxTagBytes = 8192
+
+  private let labels: LabelDictionary
+  private var records = NestedRecords(layout: .xml)
+  public var recordCount: UInt32 { records.count }
+
+  private var passing = Passing.nothing
+  private var line: UInt32 = 1
+  private var isBehindReturn = false
+  /// The line of the first text of the element that is open.
+  private var textLine: UInt32 = 0
+  /// Whether a password stands in the element that is open.
+  private var isFilled = false
+  /// Whether the text of the element that is open is too long, or one that is not kept.
+  private var isTooLong = false
+
+  public init(labels: LabelDictionary) {
+    self.labels = labels
+  }
+
+  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
+    let text = sample.trimmedOfLines(sample.withoutMark(ByteRange(0, sample.count)))
+    guard text.count > 1, sample[text.start] == 0x3C else { return 0 }
+    let isDeclared = sample.starts(text, withLowercase: "<?xml")
+    let second = sample[text.start + 1]
+    guard isDeclared || ASCII.isLetter(second) || second == 0x21 else { return 0 }
+    var layout = XMLRecords(labels: labels)
+    var counter = Counter()
+    _ = layout.read(sample, isLast: true, into: &counter)
+    return isDeclared || counter.found > 0 ? Int.max : 0
+  }
+
+  private struct Counter: CredentialSink {
+    var found = 0
+
+    mutating func found(_ credential: Credential, in bytes: Span<UInt8>) { found += 1 }
+  }
+
+  public mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
+  ) -> Int {
+    var offset = 0
+    while offset < bytes.count,
+      let next = step(bytes, from: offset, isLast: isLast, into: &sink)
+    {
+      countLines(bytes, offset..<next)
+      offset = next
+    }
+    if !isLast { return offset }
+    // Text of an element that is cut off is none.
+    records.closeAll(into: &sink)
+    passing = .nothing
+    return bytes.count
+  }
+
+  private mutating func countLines(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    var from = range.lowerBound
+    // The LF of a CRLF ends no line of its own.
+    if isBehindReturn && from < range.upperBound && bytes[from] == ASCII.lineFeed { from += 1 }
+    line &+= bytes.lineEnds(in: from..<range.upperBound)
+    if range.upperBound > range.lowerBound {
+      isBehindReturn = bytes[range.upperBound - 1] == ASCII.carriageReturn
+    }
+  }
+
+  /// Takes what stands at `offset` and returns where it ends, or nil if its end is not there yet.
+  private mutating func step<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from offset: Int, isLast: Bool, into sink: inout Sink
+  ) -> Int? {
+    switch passing {
+    case .nothing: break
+    case .text, .declaration, .subset: return pass(bytes, from: offset)
+    case .comment: return pass(bytes, from: offset, to: "-->", isLast)
+    case .instruction: return pass(bytes, from: offset, to: "?>", isLast)
+    case .cdata: return pass(bytes, from: offset, to: "]]>", isLast)
+    }
+    guard bytes[offset] == 0x3C else { return text(bytes, from: offset, isLast: isLast) }
+    let rest = bytes.count - offset
+    // `<![CDATA[` is the longest beginning.
+    if rest < 9 && !isLast { return nil }
+    let place = ByteRange(offset, bytes.count)
+    if bytes.starts(place, withLowercase: "<!--") {
+      passing = .comment
+      return offset + 4
+    }
+    if bytes.starts(place, withLowercase: "<![cdata[") {
+      return cdata(bytes, from: offset + 9, isLast: isLast)
+    }
+    if bytes.starts(place, withLowercase: "<?") {
+      passing = .instruction
+      return offset + 2
+    }
+    if bytes.starts(place, withLowercase: "<!") {
+      passing = .declaration
+      return offset + 2
+    }
+    return tag(bytes, from: offset, isLast: isLast, into: &sink)
+  }
+
+  // MARK: Text
+
+  /// Takes the text up to the next tag.
+  private mutating func text(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
+      if isLast { return bytes.count }
+      guard bytes.count - start > NestedRecords.maxValueBytes else { return nil }
+      isTooLong = true
+      isFilled = true
+      passing = .text
+      return bytes.count
+    }
+    take(ByteRange(start, end), hasEntities: true, in: bytes)
+    return end
+  }
+
+  private mutating func cdata(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    var from = start
+    while let bracket = bytes.firstOffset(of: ASCII.closeBracket, in: from..<bytes.count) {
+      if bytes.starts(ByteRange(bracket, bytes.count), withLowercase: "]]>") {
+        take(ByteRange(start, bracket), hasEntities: false, in: bytes)
+        return bracket + 3
+      }
+      from = bracket + 1
+    }
+    if isLast { return bytes.count }
+    // Its end may lack two bytes.
+    guard bytes.count - start > NestedRecords.maxValueBytes + 2 else { return nil }
+    isTooLong = true
+    isFilled = true
+    passing = .cdata
+    return bytes.count - 2
+  }
+
+  /// Takes text of the element that is open.
+  private mutating func take(_ place: ByteRange, hasEntities: Bool, in bytes: Span<UInt8>) {
+    if place.count > NestedRecords.maxValueBytes {
+      // As where its end stands in another chunk.
+      isTooLong = true
+      isFilled = true
+    }
+    let trimmed = bytes.trimmedOfLines(place)
+    if records.depth == 0 || trimmed.isEmpty || records.hasChild { return }
+    switch role {
+    case .password:
+      if !Placeholder.stands(at: trimmed, in: bytes) { isFilled = true }
+    case .url, .login, .email, .fieldName:
+      let start = records.text.count
+      if start == records.firstByte {
+        textLine = line &+ bytes.lineEnds(in: place.start..<trimmed.start)
+      }
+      if isTooLong || start - records.firstByte + place.count > NestedRecords.maxValueBytes {
+        isTooLong = true
+      } else if hasEntities {
+        XMLEntities.append(place, of: bytes, to: &records.text)
+      } else {
+        for offset in place.bounds { records.text.append(bytes[offset]) }
+      }
+    case .none, .fieldValue: return
+    }
+  }
+
+  /// The role of the element that is open: `Value` is what `Key` said.
+  private var role: NestedRecords.Role {
+    records.openRole == .fieldValue ? records.roundFieldRole : records.openRole
+  }
+
+  // MARK: Tags
+
+  private mutating func tag<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from start: Int, isLast: Bool, into sink: inout Sink
+  ) -> Int? {
+    let isEnd = bytes.count > start + 1 && bytes[start + 1] == ASCII.slash
+    let nameStart = isEnd ? start + 2 : start + 1
+    guard nameStart < bytes.count, Self.beginsName(bytes[nameStart]) else { return start + 1 }
+    guard let close = tagEnd(bytes, from: nameStart, isEnd: isEnd) else {
+      return bytes.count - start >= Self.maxTagBytes || isLast ? start + 1 : nil
+    }
+    var nameEnd = nameStart
+    while nameEnd < close, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+    let name = ByteRange(nameStart, nameEnd)
+    if isEnd {
+      end(name, in: bytes, &sink)
+    } else {
+      open(name, in: bytes)
+      if bytes[close - 1] == ASCII.slash { end(name, in: bytes, &sink) }
+    }
+    return close + 1
+  }
+
+  /// Where the `>` of a tag stands, values in quotes aside, or nil.
+  private func tagEnd(_ bytes: Span<UInt8>, from start: Int, isEnd: Bool) -> Int? {
+    var quote: UInt8 = 0
+    var offset = start
+    let limit = Swift.min(bytes.count, start + Self.maxTagBytes)
+    while offset < limit {
+      let byte = bytes[offset]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if byte == 0x3E {
+        return offset
+      } else if !isEnd && (byte == ASCII.quote || byte == 0x27) {
+        quote = byte
+      }
+      offset += 1
+    }
+    return nil
+  }
+
+  private static func beginsName(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || byte == 0x5F || byte >= 0x80
+  }
+
+  private static func endsName(_ byte: UInt8) -> Bool {
+    ASCII.isBlank(byte) || byte == ASCII.slash || byte == 0x3E || byte == ASCII.lineFeed
+      || byte == ASCII.carriageReturn
+  }
+
+  private mutating func open(_ whole: ByteRange, in bytes: Span<UInt8>) {
+    // The text before a child is not a value: it would stand between the fields' texts.
+    if !records.hasChild { records.text.removeLast(records.text.count - records.firstByte) }
+    let name = Self.local(whole, in: bytes)
+    var role = NestedRecords.Role(
+      ExportNames.meaning(of: name, in: bytes, labels: labels))
+    if bytes.equals(name, lowercase: "key") || bytes.equals(name, lowercase: "name") {
+      role = .fieldName
+    }
+    if bytes.equals(name, lowercase: "value") { role = .fieldValue }
+    records.open(list: false, role: role, name: Self.hash(whole, in: bytes))
+    isFilled = false
+    isTooLong = false
+    textLine = line
+  }
+
+  /// A name without its prefix: `ns:user`.
+  private static func local(_ name: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: name.bounds) else { return name }
+    return ByteRange(colon + 1, name.end)
+  }
+
+  /// FNV-1a. Two names with one hash would only close each other's elements.
+  private static func hash(_ name: ByteRange, in bytes: Span<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for offset in name.bounds { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01B3 }
+    return hash
+  }
+
+  /// Closes the innermost element of this name, and what has lost its end within; or nothing.
+  private mutating func end<Sink: CredentialSink & ~Copyable>(
+    _ name: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    guard let depth = records.depth(ofName: Self.hash(name, in: bytes)) else { return }
+    for _ in 1..<depth { records.close(into: &sink) }
+    if records.hasChild || records.depth == 1 {
+      records.close(into: &sink)
+    } else {
+      closeLeaf()
+    }
+    isFilled = false
+    isTooLong = false
+  }
+
+  /// Closes an element of text, which is a value of the one round it.
+  private mutating func closeLeaf() {
+    let role = role
+    let isValue = records.openRole == .fieldValue
+    let start = records.firstByte
+    switch role {
+    case .url, .login, .email:
+      if isTooLong { records.text.removeLast(records.text.count - start) }
+      records.closeLeaf()
+      records.addText(role, from: start, line: textLine)
+    case .password:
+      records.closeLeaf()
+      records.add(.password, isFilled: isFilled, line: textLine)
+    case .fieldName:
+      let meant = meaning(from: start)
+      records.text.removeLast(records.text.count - start)
+      records.closeLeaf()
+      records.nameField(meant)
+      return
+    case .none, .fieldValue:
+      records.closeLeaf()
+      return
+    }
+    if isValue { records.pairField() }
+  }
+
+  /// What the name says that was written into the records' text from `start` on.
+  private func meaning(from start: Int) -> NestedRecords.Role {
+    let text = records.text.span
+    let place = text.trimmedOfLines(ByteRange(start, text.count))
+    return NestedRecords.Role(ExportNames.meaning(of: place, in: text, labels: labels))
+  }
+
+  // MARK: What is passed over
+
+  private mutating func pass(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    switch passing {
+    case .text:
+      guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
+        return bytes.count
+      }
+      passing = .nothing
+      return end
+    case .subset:
+      guard let end = bytes.firstOffset(of: ASCII.closeBracket, in: start..<bytes.count) else {
+        return bytes.count
+      }
+      passing = .declaration
+      return end + 1
+    default:
+      // <!DOCTYPE x [ <!ENTITY …> ]>
+      guard let end = bytes.firstOffset(of: 0x3E, or: ASCII.openBracket, in: start..<bytes.count)
+      else { return bytes.count }
+      passing = bytes[end] == 0x3E ? .nothing : .subset
+      return end + 1
+    }
+  }
+
+  /// Passes over what ends with `end`, of which all bytes but one may stand in this chunk.
+  private mutating func pass(
+    _ bytes: Span<UInt8>, from start: Int, to end: StaticString, _ isLast: Bool
+  ) -> Int? {
+    let length = end.utf8CodeUnitCount
+    var from = start
+    while let close = bytes.firstOffset(of: 0x3E, in: from..<bytes.count) {
+      if close + 1 - length >= start
+        && bytes.starts(ByteRange(close + 1 - length, close + 1), withLowercase: end)
+      {
+        passing = .nothing
+        return close + 1
+      }
+      from = close + 1
+    }
+    if isLast { return bytes.count }
+    let left = bytes.count - (length - 1)
+    return left > start ? left : nil
+  }
+}
