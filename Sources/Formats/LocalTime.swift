@@ -63,10 +63,14 @@ public struct LocalTime: Equatable, Sendable {
     let rest = fields.dropFirst(words.month == nil ? 3 : isYearLast ? 1 : 2)
     let time = TimeOfDay(Array(rest), isAfternoon: words.isAfternoon)
     let zone = time.end.flatMap { Self.zone(behind: $0, in: text) }
+    // A zone, or a leap second, may lead out of the years that count.
     let shift = time.seconds - (zone ?? 0)
+    let readings = [dates.first + shift, dates.other.map { $0 + shift }].compactMap { $0 }
+      .filter(Self.plausible.contains)
+    guard let first = readings.first else { return nil }
     self.init(
-      seconds: dates.first + shift, otherSeconds: dates.other.map { $0 + shift },
-      precision: time.precision, isUTC: zone != nil)
+      seconds: first, otherSeconds: readings.dropFirst().first, precision: time.precision,
+      isUTC: zone != nil)
   }
 
   private init(

@@ -29,12 +29,17 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private var unlistedHost: [UInt8] = []
   private var unlistedHasPassword = false
   private var unlistedLayout = RecordLayout.delimitedLines
+  /// Hashes of the logins that this unit's blocks have at declared services: a log repeats its credentials, in
+  /// its list of all and in each browser's.
+  private var countedLogins: Set<Int> = []
   private var serviceCounts: [ResultFrame.ServiceCount] = []
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
   /// Hosts of declared services that are told apart in one file; more are counted with the list's first.
   private static let maxServiceHosts = 256
+  /// Logins at declared services that one unit's repeats are told from; further ones count each time.
+  private static let maxCountedLogins = 4096
 
   init(lookup: consuming AccountLookup, results: ResultPipe) {
     self.lookup = lookup
@@ -53,6 +58,11 @@ struct ScanWorker: CredentialSink, ~Copyable {
   mutating func end() {
     closeRecord()
     for count in serviceCounts { results.send(.serviceCount(count)) }
+  }
+
+  /// Forgets the unit, whose last file was read.
+  mutating func endUnit() {
+    if !countedLogins.isEmpty { countedLogins.removeAll(keepingCapacity: true) }
   }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
@@ -180,6 +190,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
       return
     }
     unlistedLists = lookup.lists(serviceHost: hostText.span)
+    if unlistedLists.isEmpty || isRepeat(credential) {
+      unlistedLists.removeAll(keepingCapacity: true)
+      return
+    }
     unlistedHost.removeAll(keepingCapacity: true)
     unlistedHost.append(contentsOf: hostText)
     unlistedHasPassword = credential.hasPassword
@@ -202,6 +216,21 @@ struct ScanWorker: CredentialSink, ~Copyable {
       }
       unlistedHits.append(found)
     }
+  }
+
+  /// Whether the login that `login` holds was counted in this unit at this host. Lines of combolists are
+  /// counted as they come.
+  private mutating func isRepeat(_ credential: Credential) -> Bool {
+    guard credential.layout == .labelledBlocks else { return false }
+    var hasher = Hasher()
+    for index in 0..<login.count { hasher.combine(login.output[index]) }
+    hasher.combine(hostText)
+    // A login without its password and the same with one are two: what is known of it is the better.
+    hasher.combine(credential.hasPassword)
+    let hash = hasher.finalize()
+    if countedLogins.contains(hash) { return true }
+    if countedLogins.count < Self.maxCountedLogins { countedLogins.insert(hash) }
+    return false
   }
 
   /// Counts the record for a list that declares its host as a service.

@@ -191,6 +191,7 @@ struct UnitReader: ~Copyable {
     for file in factFiles { _ = close(file.descriptor) }
     factFiles.removeAll(keepingCapacity: true)
     hasMatch = false
+    worker.endUnit()
     results.send(.unitDone(unit: unit))
   }
 
