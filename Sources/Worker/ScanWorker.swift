@@ -33,6 +33,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// its list of all and in each browser's.
   private var countedLogins: Set<Int> = []
   private var serviceCounts: [ResultFrame.ServiceCount] = []
+  /// Whether the lines of cookies hold no login, though other lines of the file do.
+  var passesOverCookies = false
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
@@ -70,6 +72,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
       closeRecord()
       record = credential.record
     }
+    if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
     guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
     if find(.exact, credential, bytes) { return }
     if findVariants(credential, bytes) { return }

@@ -19,6 +19,8 @@ struct UnitReader: ~Copyable {
   private static let factsBytes = 64 << 10
   /// Files of a log's top folder that are kept for the facts; a log has about 20 of them.
   private static let maxFactFiles = 48
+  /// Cookies are looked for in files of at most this size.
+  private static let maxCookieBytes = 1 << 30
   /// Bytes between two signs of life.
   static let progressBytes = 1 << 20
 
@@ -122,11 +124,16 @@ struct UnitReader: ~Copyable {
     _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ type: any CookieLayout.Type,
     _ done: inout ResultFrame.FileDone
   ) {
+    // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang.
+    guard size <= Self.maxCookieBytes else { return readRecords(descriptor, size, plan, &done) }
     var layout = type.init()
-    done.take(
-      readChunks(descriptor, size, plan) { bytes, isLast, _, traces in
-        layout.read(bytes, isLast: isLast, into: &traces)
-      })
+    let outcome = readChunks(descriptor, size, plan, isAlone: false) { bytes, isLast, _, traces in
+      layout.read(bytes, isLast: isLast, into: &traces)
+    }
+    guard layout.hasOthers else { return done.take(outcome) }
+    worker.passesOverCookies = true
+    readRecords(descriptor, size, plan, &done)
+    worker.passesOverCookies = false
   }
 
   private mutating func readDomains(
@@ -161,8 +168,9 @@ struct UnitReader: ~Copyable {
     done.take(outcome)
   }
 
+  /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there.
   private mutating func readChunks(
-    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan,
+    _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, isAlone: Bool = true,
     _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
   ) -> ChunkReader.Outcome {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
@@ -172,7 +180,7 @@ struct UnitReader: ~Copyable {
     return reader.read(
       descriptor, size: size, isUTF16: plan.kind == .utf16,
       progress: { bytes in
-        if bytes - reported >= Self.progressBytes {
+        if isAlone && bytes - reported >= Self.progressBytes {
           ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
           reported = bytes
         }
@@ -268,7 +276,7 @@ struct UnitReader: ~Copyable {
 
 /// What is done with a file, decided by its first bytes.
 struct ReadingPlan {
-  /// What a text file holds. Only records hold credentials.
+  /// What a text file holds. Cookies may have records among them.
   enum Content {
     case records
     case cookies(any CookieLayout.Type)
@@ -291,12 +299,10 @@ struct ReadingPlan {
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
-    // One document may hold a machine's logins and its cookies; the logins count for more.
-    if let cookies = CookieLayouts.fitting(text), !JSONRecords.holdsRecords(text, labels: labels) {
-      content = .cookies(cookies)
-    } else if DomainList.fits(text, name: name) {
+    if DomainList.fits(text, name: name) {
       content = .domains
     } else {
+      if let cookies = CookieLayouts.fitting(text) { content = .cookies(cookies) }
       layout = Layouts.best(for: text, labels: labels) ?? DelimitedLines.self
       if let place = AutofillFields.Place(path: name) {
         categories = AutofillFields(text, in: place, labels: labels).categories

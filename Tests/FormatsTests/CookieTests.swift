@@ -67,20 +67,35 @@ struct NetscapeCookiesTests {
   }
 
   @Test(
-    "a file is a cookie file if most of its lines are cookies",
+    "a file has cookies if one of its lines is one, and others are noticed",
     arguments: [
-      (line, true),
-      ("# Netscape HTTP Cookie File\n\n" + line, true),
-      ("advert @canal\n" + line + "\r\n" + line, true),
-      (line + "\n" + line + "\na.example\tFALSE\t/\tTR", true),
-      ("# Netscape HTTP Cookie File\n", false),
-      (line + "\nURL: a.example\nUsername: ann\nPassword: CANARY\n", false),
-      ("https://a.example/\tann\tCANARY\nhttps://b.example/\tbob\tCANARY\n" + line, false),
-      ("", false),
+      (line, true, false),
+      ("# Netscape HTTP Cookie File\n\n" + line, true, false),
+      ("advert @canal\n" + line + "\r\n" + line, true, true),
+      (line + "\n" + line + "\na.example\tFALSE\t/\tTR", true, false),
+      ("# Netscape HTTP Cookie File\n", false, false),
+      (line + "\nURL: a.example\nUsername: ann\nPassword: CANARY\n", true, true),
+      ("https://a.example/\tann\tCANARY\nb.example:bob:CANARY\n" + line, true, true),
+      ("https://a.example/\tann\tCANARY\n", false, true),
+      ("", false, false),
     ])
-  func fits(text: String, isCookies: Bool) {
+  func fits(text: String, isCookies: Bool, hasOthers: Bool) {
     let bytes = Text(text.utf8)
     #expect(NetscapeCookies.fits(bytes.span) == isCookies)
+    var recorder = CookieRecorder()
+    var reader = NetscapeCookies()
+    _ = reader.read(bytes.span, isLast: true, into: &recorder)
+    #expect(reader.hasOthers == hasOthers)
+  }
+
+  @Test("a place on a cookie's line is told from one on another")
+  func holds() {
+    let text = Text("ann:pw\r\n\(Self.line)\nbob:pw".utf8)
+    for offset in text.indices {
+      let isOfCookie = (8..<(8 + Self.line.utf8.count)).contains(offset)
+      let isHeld = NetscapeCookies.holds(ByteRange(offset, offset), in: text.span)
+      if text[offset] != 0x0A && text[offset] != 0x0D { #expect(isHeld == isOfCookie, "\(offset)") }
+    }
   }
 
   @Test("the reader and its twin agree on generated files, however they are cut")
@@ -145,21 +160,25 @@ struct JSONCookiesTests {
   }
 
   @Test(
-    "a file is a cookie file if most of its objects are cookies",
+    "a file has cookies if one of its objects is one, and others are noticed",
     arguments: [
-      ("[\(object)]", true),
-      ("\u{FEFF} \n [\(object), \(object), {\"domain\": \"a.exam", true),
-      (object + "\n" + object + "\n", true),
-      (#"{"cookies": [\#(object)]}"#, true),
-      (#"[\#(object), {"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false),
-      (#"[{"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false),
-      ("x " + object, false),
-      (NetscapeCookiesTests.line, false),
-      ("[]", false), ("", false),
+      ("[\(object)]", true, false),
+      ("\u{FEFF} \n [\(object), \(object), {\"domain\": \"a.exam", true, false),
+      (object + "\n" + object + "\n", true, false),
+      (#"{"cookies": [\#(object)]}"#, true, false),
+      (#"[\#(object), {"url": "a.example", "login": "ann", "password": "CANARY"}]"#, true, true),
+      (#"{"cookies": [\#(object)], "logins": [{"url": "a.example", "login": "ann"}]}"#, true, true),
+      (#"[{"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false, true),
+      (NetscapeCookiesTests.line, false, false),
+      ("[]", false, false), ("", false, false),
     ])
-  func fits(text: String, isCookies: Bool) {
+  func fits(text: String, isCookies: Bool, hasOthers: Bool) {
     let bytes = Text(text.utf8)
     #expect(JSONCookies.fits(bytes.span) == isCookies)
+    var recorder = CookieRecorder()
+    var reader = JSONCookies()
+    _ = reader.read(bytes.span, isLast: true, into: &recorder)
+    #expect(reader.hasOthers == hasOthers)
   }
 
   @Test("any text is read alike whole and in pieces, and no depth is too deep")

@@ -39,11 +39,14 @@ struct Candidate: Codable, Equatable, Hashable {
 /// A sink that keeps what it is given, for tests.
 struct CredentialRecorder: CredentialSink {
   var candidates: [Candidate] = []
+  /// As a worker does in files that hold cookies and more.
+  var passesOverCookies = false
 
   /// The likeliest candidate of each record.
   var credentials: [ReadCredential] { candidates.filter { $0.candidate == 0 }.map(\.asRead) }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+    if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
     func text(_ range: ByteRange) -> String { String(decoding: bytes.copy(range), as: UTF8.self) }
     candidates.append(
       Candidate(
@@ -126,9 +129,16 @@ enum Samples {
     var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
     if plan.kind == .text || plan.kind == .utf16 {
       let isUTF16 = plan.kind == .utf16
-      outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
-        cookieLayout?.read(bytes, isLast: isLast, into: &cookies)
-          ?? layout.read(bytes, isLast: isLast, into: &recorder)
+      recorder.passesOverCookies = cookieLayout != nil
+      if cookieLayout != nil {
+        outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
+          cookieLayout?.read(bytes, isLast: isLast, into: &cookies) ?? 0
+        }
+      }
+      if cookieLayout?.hasOthers ?? true {
+        outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
+          layout.read(bytes, isLast: isLast, into: &recorder)
+        }
       }
     }
     return Reading(recorder: recorder, cookies: cookies, outcome: outcome)

@@ -2,12 +2,15 @@ internal import Bytes
 
 /// One way in which cookies stand in a log file.
 ///
-/// Like `Layout`, it reads in chunks and consumes whole cookies only. A file that holds cookies holds no
-/// credentials, so it is asked before the layouts of records, and says yes only if hardly anything else
-/// stands in the sample.
+/// Like `Layout`, it reads in chunks and consumes whole cookies only. It is asked before the layouts of records:
+/// a file of nothing but cookies holds no credentials. What else stands among them is noticed, as sellers join
+/// files, and then the file is read for records, too.
 public protocol CookieLayout: Sendable {
-  /// Whether `sample`, the beginning of a file, is of this layout; the name of the file is no evidence.
+  /// Whether a cookie stands in `sample`, the beginning of a file; the name of the file is no evidence.
   static func fits(_ sample: Span<UInt8>) -> Bool
+
+  /// Whether anything but cookies and comments stood in what was read.
+  var hasOthers: Bool { get }
 
   init()
 
@@ -22,7 +25,7 @@ public protocol CookieLayout: Sendable {
 public enum CookieLayouts {
   public static let all: [any CookieLayout.Type] = [NetscapeCookies.self, JSONCookies.self]
 
-  /// The layout of `sample`, or nil if it is no beginning of a cookie file.
+  /// The layout of `sample`, or nil if no cookie stands there.
   public static func fitting(_ sample: Span<UInt8>) -> (any CookieLayout.Type)? {
     all.first { $0.fits(sample) }
   }

@@ -25,6 +25,8 @@ public struct JSONCookies: CookieLayout {
     var isCookie: Bool { !domain.isEmpty && name != nil && hasCookieMember && !isNoCookie }
     var isKnown: Bool { !isNoCookie && (!domain.isEmpty || name != nil || hasCookieMember) }
 
+    var looksLikeCookie: Bool { !isNoCookie && (!domain.isEmpty || hasCookieMember) }
+
     mutating func forget() {
       domain = .empty
       name = nil
@@ -42,7 +44,7 @@ public struct JSONCookies: CookieLayout {
     open.reserveCapacity(Self.maxNesting)
   }
 
-  /// Text that begins as JSON does, and whose objects with a name are cookies, most of them.
+  /// Text that begins as JSON does, and has a cookie.
   public static func fits(_ sample: Span<UInt8>) -> Bool {
     var start = 0
     if sample.count >= 3 && sample[0] == 0xEF && sample[1] == 0xBB && sample[2] == 0xBF {
@@ -55,11 +57,11 @@ public struct JSONCookies: CookieLayout {
     var counter = ObjectCounter()
     var reader = JSONCookies()
     _ = reader.read(sample, isLast: true, into: &counter)
-    return counter.cookies > reader.otherObjects
+    return counter.cookies > 0
   }
 
-  /// Objects that hold no other, stand in no cookie and are none; counted for `fits` alone.
-  private var otherObjects = 0
+  /// Whether an object stood there that holds no other, is in no cookie and is none.
+  public private(set) var hasOthers = false
 
   public mutating func read<Sink: CookieSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
@@ -104,8 +106,8 @@ public struct JSONCookies: CookieLayout {
         Cookie(domain: object.domain, name: name, expiry: object.expiry?.seconds), in: bytes)
       // No cookie holds another. What stands around this one need not be read again.
       for index in open.indices { open[index].isNoCookie = true }
-    } else if !object.hasObject && !open.contains(where: \.isKnown) {
-      otherObjects &+= 1
+    } else if !object.hasObject && (object.isNoCookie || !open.contains(where: \.looksLikeCookie)) {
+      hasOthers = true
     }
   }
 

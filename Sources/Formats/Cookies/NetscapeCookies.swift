@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// Cookie files as Netscape wrote them, and nearly every stealer since: a cookie a line, in seven fields.
 ///
@@ -8,25 +8,18 @@ internal import Bytes
 /// spaces for the tabs; that is read if all seven fields are there. Lines that begin with `#` are
 /// comments, but for `#HttpOnly_`, which stands before the domain of a cookie.
 public struct NetscapeCookies: CookieLayout {
+  public private(set) var hasOthers = false
+
   public init() {}
 
   /// A cookie line has two truth values, a path and a number at fixed places, as no line of URL, login and
-  /// password has, so one proves much. Yet more than half of the lines must be cookies: what stands
-  /// between them is lost, and a few cookies in a file of credentials prove nothing.
+  /// password has: one is enough.
   public static func fits(_ sample: Span<UInt8>) -> Bool {
     var cutter = LineCutter(end: sample.count, isLast: true)
-    var cookies = 0
-    var others = 0
-    var last = false
     while let line = cutter.next(in: sample) {
-      let text = trimmed(line, in: sample)
-      if text.isEmpty || isComment(text, in: sample) { continue }
-      last = cookie(onLine: line, in: sample) != nil
-      if last { cookies += 1 } else { others += 1 }
+      if cookie(onLine: line, in: sample) != nil { return true }
     }
-    // The last line may be cut by the sample's end.
-    if !last && others > 0 { others -= 1 }
-    return cookies > others
+    return false
   }
 
   public mutating func read<Sink: CookieSink & ~Copyable>(
@@ -34,19 +27,55 @@ public struct NetscapeCookies: CookieLayout {
   ) -> Int {
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while let line = cutter.next(in: bytes) {
-      if let cookie = Self.cookie(onLine: line, in: bytes) { sink.found(cookie, in: bytes) }
+      if let cookie = Self.cookie(onLine: line, in: bytes) {
+        sink.found(cookie, in: bytes)
+      } else if !hasOthers {
+        hasOthers = !Self.isNothing(line, in: bytes)
+      }
     }
     return cutter.offset
   }
 
+  /// Whether `place` lies on a cookie's line: what looks like a login there is none.
+  public static func holds(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var start = place.start
+    while start > 0, bytes[start - 1] != ASCII.lineFeed, bytes[start - 1] != ASCII.carriageReturn {
+      start -= 1
+      if place.start - start > maxLineBytes { return false }
+    }
+    let limit = Swift.min(bytes.count, place.end + maxLineBytes)
+    let end = bytes.firstOffset(
+      of: ASCII.lineFeed, or: ASCII.carriageReturn, in: place.end..<Swift.max(place.end, limit))
+    return isOfCookie(ByteRange(start, end ?? limit), in: bytes)
+  }
+
+  /// Browsers take no cookie of more than 4096 bytes; the other fields have some hundred.
+  private static let maxLineBytes = 8192
+
+  /// Whether the line holds nothing, a comment, or a part of a cookie.
+  private static func isNothing(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let text = trimmed(line, in: bytes)
+    return text.isEmpty || isComment(text, in: bytes) || isOfCookie(text, in: bytes)
+  }
+
+  /// Whether the line is a cookie's, whole or cut: its first fields are a domain, a truth value and a path, as far
+  /// as it goes.
+  private static func isOfCookie(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let text = behindMark(trimmed(line, in: bytes), in: bytes)
+    return [true, false].contains { isByTabs in
+      var fields = FieldCutter(rest: text, isByTabs: isByTabs)
+      guard let domain = fields.next(in: bytes), isDomain(domain, in: bytes),
+        let below = fields.next(in: bytes), isTruth(below, in: bytes)
+      else { return false }
+      guard let path = fields.next(in: bytes), !path.isEmpty else { return true }
+      return bytes[path.start] == ASCII.slash
+    }
+  }
+
   /// The cookie that the line holds, or nil.
   static func cookie(onLine line: ByteRange, in bytes: Span<UInt8>) -> Cookie? {
-    var text = trimmed(line, in: bytes)
-    if bytes.starts(text, withLowercase: "#httponly_") {
-      text.start += 10
-    } else if isComment(text, in: bytes) {
-      return nil
-    }
+    let text = behindMark(trimmed(line, in: bytes), in: bytes)
+    if isComment(text, in: bytes) { return nil }
     return cookie(text, isByTabs: true, in: bytes) ?? cookie(text, isByTabs: false, in: bytes)
   }
 
@@ -78,9 +107,13 @@ public struct NetscapeCookies: CookieLayout {
     return bytes.trimmed(text)
   }
 
+  /// The text without the mark of cookies that scripts do not see.
+  private static func behindMark(_ text: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    bytes.starts(text, withLowercase: "#httponly_") ? ByteRange(text.start + 10, text.end) : text
+  }
+
   private static func isComment(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
     !text.isEmpty && bytes[text.start] == ASCII.hash
-      && !bytes.starts(text, withLowercase: "#httponly_")
   }
 
   private static func isTruth(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {

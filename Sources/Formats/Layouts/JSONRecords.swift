@@ -55,14 +55,6 @@ public struct JSONRecords: Layout {
     return counter.found
   }
 
-  /// Whether a credential stands as JSON in `sample`, the beginning of a file.
-  public static func holdsRecords(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
-    var layout = JSONRecords(labels: labels)
-    var counter = Counter()
-    _ = layout.read(sample, isLast: true, into: &counter)
-    return counter.found > 0
-  }
-
   private struct Counter: CredentialSink {
     var found = 0
 

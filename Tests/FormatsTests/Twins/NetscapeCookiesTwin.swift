@@ -14,9 +14,8 @@ enum NetscapeCookiesTwin {
     var line = line
     if line.hasPrefix("#httponly_") {
       line.removeFirst("#HttpOnly_".count)
-    } else if line.first == 0x23 {
-      return nil
     }
+    if line.first == 0x23 { return nil }
     let byTabs = line.split(separator: 0x09, omittingEmptySubsequences: false)
       .map { Text($0).trimmed }
     if byTabs.count >= 6, let cookie = cookie(fields: byTabs) { return cookie }
