@@ -16,6 +16,12 @@ public struct LineCutter: Sendable {
     self.isLast = isLast
   }
 
+  /// Goes on at `offset`, at or behind the end of the last line: what lies between was cut otherwise.
+  public mutating func move(to offset: Int) {
+    precondition(offset >= self.offset && offset <= end, "lines are read forwards")
+    self.offset = offset
+  }
+
   /// The next line without its end, or nil if no whole line is left.
   @inline(__always)
   public mutating func next(in bytes: Span<UInt8>) -> ByteRange? {

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Reads text line by line: labelled blocks and delimited lines, also mixed in one file.
+/// Reads text line by line: labelled blocks, delimited lines and tables, also mixed in one file.
 ///
 /// Families put anything or nothing between labelled records, so a record closes when
 /// - a label of a class that is already filled comes again,
@@ -18,10 +18,19 @@ struct TextLines: Sendable {
   private(set) var recordCount: UInt32 = 0
   private var line: UInt32 = 0
   private var record = BlockRecord()
+  private var table: SeparatedTable
+
+  /// The line of the first header, from 1, or 0 without one.
+  private(set) var tableLine: UInt32 = 0
+  /// Whether the rows below headers have the columns that those name.
+  var rowsFit: Bool {
+    table.fittingRows >= table.shortRows && (table.fittingRows > 0 || table.isOpen)
+  }
 
   init(labels: LabelDictionary, takesBareLines: Bool) {
     self.labels = labels
     self.takesBareLines = takesBareLines
+    table = SeparatedTable(labels: labels)
   }
 
   /// Reads as `Layout.read` says.
@@ -30,7 +39,12 @@ struct TextLines: Sendable {
   ) -> Int {
     record = BlockRecord()
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
-    while let text = cutter.next(in: bytes) {
+    while true {
+      if table.isOpen {
+        guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
+        continue
+      }
+      guard let text = cutter.next(in: bytes) else { break }
       line &+= 1
       read(text, in: bytes, into: &sink)
     }
@@ -62,6 +76,23 @@ struct TextLines: Sendable {
       record.takeNextLine(trimmed, in: bytes, line: line)
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes) {
       readDelimited(text, in: bytes, &sink)
+    }
+  }
+
+  /// Reads a row of the open table, or closes it; false if more bytes are needed.
+  private mutating func readRow<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, isLast: Bool, _ cutter: inout LineCutter, into sink: inout Sink
+  ) -> Bool {
+    guard cutter.offset < bytes.count else { return false }
+    let step = table.read(
+      bytes, at: cutter.offset, isLast: isLast, line: line &+ 1, records: &recordCount, into: &sink)
+    switch step {
+    case .more: return false
+    case .closed: return true
+    case .row(let next, let lines):
+      line &+= lines
+      cutter.move(to: next)
+      return true
     }
   }
 
@@ -176,7 +207,7 @@ struct TextLines: Sendable {
 
   /// Whether the line is at least five of one of `=-_*~#` and nothing else, or such a line with a
   /// word in its middle, as Blank Grabber writes.
-  private static func isSeparator(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  static func isSeparator(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
     let byte = bytes[line.start]
     switch byte {
     case 0x3D, 0x2D, 0x5F, 0x2A, 0x7E, 0x23: break
@@ -193,6 +224,11 @@ struct TextLines: Sendable {
   private mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
+    if table.open(at: text, in: bytes) {
+      if tableLine == 0 && table.isOpen { tableLine = line }
+      close(in: bytes, &sink)
+      return
+    }
     let split = DelimitedLine(text, in: bytes, labels)
     guard split.count > 0, takesBareLines || split.isConvincing && split.hasPassword else { return }
     // A record that is open does not go on behind another: it could not be read again, with the next chunk,

@@ -291,9 +291,10 @@ struct DelimitedLine {
     behind name: ByteRange, url: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
   ) {
     let start = Self.skipSeparators(bytes, from: name.end, to: text.end)
-    guard start < text.end, !Self.isAddress(name, in: bytes),
+    // The same sign parts all fields: in `…,Inbox - ann@mail.example,4` a title holds another.
+    guard start < text.end, !Self.isAddress(name, in: bytes), bytes[name.end] == bytes[url.end],
       let end = Self.hardSeparator(in: bytes, from: start, to: text.end),
-      Self.isAddress(ByteRange(start, end), in: bytes)
+      bytes[end] == bytes[name.end], Self.isAddress(ByteRange(start, end), in: bytes)
     else { return }
     add(url, ByteRange(start, end), password: ByteRange(end + 1, text.end), in: bytes)
   }

@@ -6,40 +6,66 @@ import Formats
 struct SeparatedValuesTwin {
   let labels: LabelTexts
 
+  /// The lines, from 1, that were read as delimited records: they end a table.
+  let delimited: Set<Int>
+
   private struct Columns {
     var url: Int?
     var logins: [Int]
     var emails: [Int]
-    var password: Int
+    var password: Int?
   }
 
   func read(_ text: Text) -> [Candidate] {
-    guard let header = header(text) else { return [] }
-    var (columns, delimiter, _, rest, line) = header
-    var number = 0
+    var table: (columns: Columns, delimiter: UInt8)?
+    var said: UInt8?
+    var rest = text
+    var line = 1
     var credentials: [Candidate] = []
     while !rest.isEmpty {
-      var (cells, length) = row(rest[...], delimiter: delimiter)
       let first = rest.lines[0]
+      let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
+      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40)
+      guard let (columns, delimiter) = table else {
+        if mayBeHeader {
+          said = self.said(first) ?? said
+          table = header(line: first, said)
+        }
+        rest = Text(rest.dropFirst(firstLength))
+        line += 1
+        continue
+      }
+      var (cells, length) = row(rest[...], delimiter: delimiter)
       if cells == nil {
         // A quote is never closed: the row is its first line.
         cells = row(first[...], delimiter: delimiter, isForced: true).cells
-        length = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
+        length = firstLength
+      }
+      if cells?.count == 1 && isText(first, line: line) {
+        table = nil
+        continue
       }
       let taken = Text(rest.prefix(length))
       rest = Text(rest.dropFirst(length))
       let isOneLine = taken.lines.count == 1
-      if isOneLine, let (other, by) = self.header(line: first, header.said), !first.contains(0x3A),
-        !first.contains(0x40)
-      {
-        (columns, delimiter) = (other, by)
+      if isOneLine, mayBeHeader, let found = self.said(first) {
+        said = found
+      } else if isOneLine, mayBeHeader, let other = header(line: first, said) {
+        table = other
       } else if let cells, !(cells.count == 1 && cells[0].text.trimmed.isEmpty) {
-        number += 1
-        credentials += candidates(cells, columns, taken, line: line, number: number)
+        credentials += candidates(cells, columns, taken, line: line, number: 0)
       }
       line += taken.lines.count
     }
     return credentials
+  }
+
+  /// Whether a line of one cell is none of the table: a labelled field, a delimited record or a line of signs.
+  private func isText(_ line: Text, line number: Int) -> Bool {
+    let text = line.trimmed
+    if text.isEmpty { return false }
+    return FieldTwin(text, labels)?.hasColon == true || delimited.contains(number)
+      || TextLinesTwin(labels: labels, delimited: []).isSeparator(text)
   }
 
   private func candidates(
@@ -49,6 +75,7 @@ struct SeparatedValuesTwin {
       guard let index, index < cells.count else { return [] }
       return cells[index].text.trimmed
     }
+    if columns.password == nil { return [] }
     let hasPassword = !text(columns.password).isPlaceholder
     var logins: [(text: Text, line: Int)] = []
     for index in (columns.logins + columns.emails).prefix(4) {
@@ -87,26 +114,6 @@ struct SeparatedValuesTwin {
 
   // MARK: Headers
 
-  /// The columns of the first header within the first lines, the text behind it and its line's number.
-  private func header(
-    _ text: Text
-  ) -> (columns: Columns, delimiter: UInt8, said: UInt8?, rest: Text, line: Int)? {
-    var rest = text
-    var said: UInt8?
-    var line = 1
-    while !rest.isEmpty && line <= 20 {
-      let first = rest.lines[0]
-      rest = Text(rest.dropFirst(first.count))
-      rest = Text(rest.dropFirst(Self.lineEnd(rest[...])))
-      line += 1
-      said = self.said(first) ?? said
-      if let (columns, delimiter) = header(line: first, said) {
-        return (columns, delimiter, said, rest, line)
-      }
-    }
-    return nil
-  }
-
   /// The delimiter that a line `sep=;` names, with or without quotes.
   private func said(_ line: Text) -> UInt8? {
     var line = withoutMark(line).trimmed
@@ -124,18 +131,29 @@ struct SeparatedValuesTwin {
   private func header(line: Text, _ said: UInt8?) -> (Columns, UInt8)? {
     let line = withoutMark(line)
     let delimiter = said ?? delimiter(line)
-    guard line.count <= 4096, let cells = row(line[...], delimiter: delimiter, isForced: true).cells
+    guard line.count <= 4096, line.count > 1,
+      let cells = row(line[...], delimiter: delimiter, isForced: true).cells
     else { return nil }
+    if cells.count < 2 { return nil }
     let names = cells.map(\.text.trimmed)
     let meanings = names.map { ExportTexts.meaning($0, labels) }
     func all(_ meaning: LabelDictionary.Class) -> [Int] {
       meanings.indices.filter { meanings[$0] == meaning }
     }
     let isAccount = { (index: Int) in names[index].lowercased.string == "account" }
-    guard let password = all(.password).first else { return nil }
+    let password = all(.password).first
     var logins = all(.login).filter { !isAccount($0) }
     if logins.isEmpty && all(.email).isEmpty { logins = Array(all(.login).prefix(1)) }
-    if logins.isEmpty && all(.email).isEmpty { return nil }
+    if logins.isEmpty && all(.email).isEmpty && (password != nil || all(.url).isEmpty) {
+      return nil
+    }
+    // A table without passwords: at least three columns, all named by words.
+    let areWords = names.allSatisfy { name in
+      guard let first = name.first, name.count <= 40 else { return false }
+      return (first >= 0x80 || (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7A)
+        && !name.contains { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F || $0 == 0x2E }
+    }
+    if password == nil && !(names.count >= 3 && areWords) { return nil }
     let columns = Columns(
       url: all(.url).first, logins: logins, emails: all(.email), password: password)
     return (columns, delimiter)

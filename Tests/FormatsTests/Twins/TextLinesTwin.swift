@@ -154,7 +154,7 @@ struct TextLinesTwin {
   }
 
   /// Five or more of one character, or a word between two such rows.
-  private func isSeparator(_ line: Text) -> Bool {
+  func isSeparator(_ line: Text) -> Bool {
     guard let first = line.first, Text("=-_*~#".utf8).contains(first) else { return false }
     return line.count >= 5 && line.prefix(5).allSatisfy { $0 == first }
       && line.suffix(5).allSatisfy { $0 == first }

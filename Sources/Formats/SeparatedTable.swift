@@ -1,0 +1,300 @@
+internal import Bytes
+
+/// A table of separated values within a text: a header line that names the columns, and the rows below it.
+///
+/// Columns are known by synonyms, not by product (`ExportNames`, and the labels of the rules). A header that
+/// comes again, as where files were joined, sets the columns anew. A table without a column of passwords is
+/// somebody's history or address book: its rows are passed over.
+/// A `""` within a cell stays as it is, since a place in the file cannot be unescaped: a login with a quote in
+/// it is reported with two.
+struct SeparatedTable: Sendable {
+  /// What stands at a place in an open table.
+  enum Step {
+    /// A row, behind which the next one begins, with its lines.
+    case row(next: Int, lines: UInt32)
+    /// The beginning of a row whose end is not there yet.
+    case more
+    /// A line that is no row: the table is closed.
+    case closed
+  }
+
+  private let labels: LabelDictionary
+  private(set) var isOpen = false
+  private var columns: Columns?
+  private var delimiter = ASCII.comma
+  /// What a line `sep=;` before the header says, as spreadsheets write it.
+  private var saidDelimiter: UInt8?
+  private var record = SeparatedRecord(passesBlanks: true)
+  private var header = SeparatedRecord(passesBlanks: true)
+  private var unclosedQuotes = 0
+  /// Rows with and without a cell for each column that is read.
+  private(set) var fittingRows = 0
+  private(set) var shortRows = 0
+
+  /// A table with more of them does not quote by RFC 4180; its records are its lines.
+  private static let maxUnclosedQuotes = 16
+  /// A line longer than this is no header.
+  private static let maxHeaderBytes = 4096
+  /// A table without passwords has at least so many columns, all named; fewer words may be prose.
+  private static let minForeignColumns = 3
+  /// User names and e-mail addresses of one record; Dashlane has three columns.
+  static let maxLogins = 4
+  /// URLs of one record; Bitwarden writes all of a login's into one cell.
+  static let maxURLs = 8
+
+  init(labels: LabelDictionary) {
+    self.labels = labels
+  }
+
+  // MARK: Header
+
+  /// Opens the table if the line at `text` is a header; true if it is, or says how one is cut (`sep=;`).
+  mutating func open(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    // Nearly every record has a colon in its URL or an `@` in its login, and no header has either.
+    guard text.count <= Self.maxHeaderBytes,
+      bytes.firstOffset(of: ASCII.colon, in: text.bounds) == nil,
+      bytes.firstOffset(of: ASCII.at, in: text.bounds) == nil
+    else { return false }
+    let text = bytes.withoutMark(text)
+    if let said = Self.said(text, in: bytes) {
+      saidDelimiter = said
+      return true
+    }
+    guard let found = columns(at: text, in: bytes) else { return false }
+    columns = found.columns
+    delimiter = found.delimiter
+    isOpen = true
+    return true
+  }
+
+  /// The columns that the line at `text` names, or nil if it is no header of ours.
+  private mutating func columns(
+    at text: ByteRange, in bytes: Span<UInt8>
+  ) -> (columns: Columns, delimiter: UInt8)? {
+    guard !text.isEmpty, text.count <= Self.maxHeaderBytes else { return nil }
+    // The header is one line, whatever its quotes say: one that is never closed would swallow the file.
+    let line = bytes.extracting(text.bounds)
+    let delimiter = saidDelimiter ?? SeparatedRecord.delimiter(ofHeader: line)
+    guard header.cut(line, from: 0, delimiter: delimiter, isLast: true), !header.isUnclosed,
+      header.cells.count > 1, let columns = Columns(header.cells, in: line, labels: labels)
+    else { return nil }
+    let isForeign = columns.password == nil
+    if isForeign && header.cells.count < Self.minForeignColumns { return nil }
+    return (columns, delimiter)
+  }
+
+  /// The delimiter of a line `sep=;`, or nil if it is no such line.
+  private static func said(_ text: ByteRange, in bytes: Span<UInt8>) -> UInt8? {
+    var text = bytes.trimmed(text)
+    if text.count == 7 && bytes[text.start] == ASCII.quote && bytes[text.end - 1] == ASCII.quote {
+      text = ByteRange(text.start + 1, text.end - 1)
+    }
+    // A tab behind the sign was trimmed.
+    if bytes.equals(text, lowercase: "sep=") { return ASCII.tab }
+    guard text.count == 5, bytes.starts(text, withLowercase: "sep=") else { return nil }
+    return bytes[text.end - 1]
+  }
+
+  // MARK: Rows
+
+  /// Reads the row at `offset`, which is on `line`. With `isLast` it never asks for more.
+  mutating func read<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, at offset: Int, isLast: Bool, line: UInt32, records: inout UInt32,
+    into sink: inout Sink
+  ) -> Step {
+    guard let columns, let next = cut(bytes, at: offset, isLast: isLast) else { return .more }
+    let range = ByteRange(offset, next)
+    if isText(range, in: bytes) {
+      isOpen = false
+      return .closed
+    }
+    // The quote that was never closed ended with its line.
+    let inner = record.unclosedLines > 0 ? 0 : record.innerLines
+    if inner > 0 || !open(at: firstLine(of: range, in: bytes), in: bytes) {
+      report(columns, in: bytes, from: offset, line: line, records: &records, &sink)
+    }
+    return .row(next: next, lines: 1 + UInt32(truncatingIfNeeded: inner))
+  }
+
+  /// Cuts the row at `offset` into `record`, and returns where the next one begins, or nil if more bytes are
+  /// needed.
+  private mutating func cut(_ bytes: Span<UInt8>, at offset: Int, isLast: Bool) -> Int? {
+    if unclosedQuotes > Self.maxUnclosedQuotes {
+      // Looking for the end of yet another would read the chunk once a line.
+      return cutLine(bytes, from: offset, isLast: isLast)
+    }
+    guard record.cut(bytes, from: offset, delimiter: delimiter, isLast: isLast) else { return nil }
+    if record.unclosedLines == 0 { return record.next }
+    unclosedQuotes += 1
+    return cutLine(bytes, from: offset, isLast: true) ?? bytes.count
+  }
+
+  /// Whether the row at hand is a line of a text behind the table: one cell, and a labelled field, a delimited
+  /// record or a line of signs.
+  private func isText(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard record.cells.count == 1 else { return false }
+    let text = bytes.trimmed(firstLine(of: range, in: bytes))
+    if text.isEmpty { return false }
+    if let field = RecordField.first(in: text, of: bytes, labels), field.hasColon { return true }
+    let split = DelimitedLine(text, in: bytes, labels)
+    return split.isConvincing && split.hasPassword || TextLines.isSeparator(text, in: bytes)
+  }
+
+  private func firstLine(of range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    let text = bytes.extracting(range.bounds)
+    var cutter = LineCutter(end: text.count, isLast: true)
+    let line = cutter.next(in: text) ?? .empty
+    return ByteRange(range.start, range.start + line.end)
+  }
+
+  /// Cuts the record at `start` as if it ended with its line, and returns where the next line begins, or nil
+  /// if the line's end is not there yet:
+  /// a quote that is never closed must not take all rows behind it.
+  private mutating func cutLine(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    let rest = bytes.extracting(start..<bytes.count)
+    var cutter = LineCutter(end: rest.count, isLast: isLast)
+    guard let text = cutter.next(in: rest) else { return nil }
+    let upToLineEnd = bytes.extracting(0..<(start + text.end))
+    _ = record.cut(upToLineEnd, from: start, delimiter: delimiter, isLast: true)
+    return start + cutter.offset
+  }
+
+  private mutating func report<Sink: CredentialSink & ~Copyable>(
+    _ columns: Columns, in bytes: Span<UInt8>, from start: Int, line: UInt32,
+    records: inout UInt32, _ sink: inout Sink
+  ) {
+    // A blank line is a record with one empty cell.
+    if record.cells.count == 1 && bytes.trimmed(record.cells[0]).isEmpty { return }
+    guard columns.password != nil else { return }
+    records &+= 1
+    if record.cells.count > columns.lastNeeded { fittingRows += 1 } else { shortRows += 1 }
+    let url = cell(columns.url, in: bytes)
+    let hasPassword = !Placeholder.stands(at: cell(columns.password, in: bytes), in: bytes)
+    var number: UInt8 = 0
+    var urls = URLList(url)
+    var urlsLeft = Self.maxURLs
+    while urlsLeft > 0, let host = urls.next(in: bytes) {
+      urlsLeft -= 1
+      for index in columns.logins.indices {
+        let login = cell(columns.logins[index], in: bytes)
+        if Placeholder.stands(at: login, in: bytes) { continue }
+        // A row with a person's address and nothing else is no credential.
+        let isAlone = url.isEmpty && !hasPassword
+        if index >= columns.firstEmail && isAlone { continue }
+        if isRepeated(index, columns, login, in: bytes) { continue }
+        sink.found(
+          Credential(
+            host: host, login: login, hasPassword: hasPassword, layout: .separatedValues,
+            line: line &+ linesBefore(login, in: bytes, from: start), record: records,
+            candidate: number),
+          in: bytes)
+        number &+= 1
+      }
+    }
+  }
+
+  /// Whether an earlier login column of the row says the same, as user name and e-mail address often do.
+  private func isRepeated(
+    _ index: Int, _ columns: Columns, _ login: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    for earlier in 0..<index
+    where bytes.equals(login, cell(columns.logins[earlier], in: bytes)) { return true }
+    return false
+  }
+
+  /// Line ends within the record before `place`: a quoted note may run over several lines.
+  private func linesBefore(_ place: ByteRange, in bytes: Span<UInt8>, from start: Int) -> UInt32 {
+    if record.innerLines == 0 { return 0 }
+    return bytes.lineEnds(in: start..<place.start)
+  }
+
+  private func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
+    guard let index, index < record.cells.count else { return .empty }
+    return bytes.trimmed(record.cells[index])
+  }
+}
+
+/// Which column of an export holds what, from 0.
+private struct Columns {
+  var url: Int?
+  /// User names first, then e-mail addresses.
+  var logins: [Int] = []
+  /// The first of `logins` that is an e-mail address's.
+  var firstEmail = 0
+  /// Nil in a table without credentials.
+  var password: Int?
+  /// The last column that every row must have.
+  var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
+
+  /// Nil unless the header names a login and a password, or a login or URL and else only what is no password.
+  init?(_ cells: [ByteRange], in bytes: Span<UInt8>, labels: LabelDictionary) {
+    var password: Int?
+    var account: Int?
+    var emails: [Int] = []
+    for (index, cell) in cells.enumerated() {
+      let name = bytes.trimmed(cell)
+      switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
+      case .url: url = url ?? index
+      // KeePass 1.x calls the title so; others mean the login.
+      case .login where bytes.equals(name, lowercase: "account"): account = account ?? index
+      case .login: logins.append(index)
+      case .email: emails.append(index)
+      case .password: password = password ?? index
+      default: break
+      }
+    }
+    if logins.isEmpty && emails.isEmpty, let account { logins = [account] }
+    firstEmail = logins.count
+    logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
+    if logins.isEmpty && (password != nil || url == nil) { return nil }
+    if password == nil && !Self.areNames(cells, in: bytes) { return nil }
+    self.password = password
+  }
+
+  /// Whether all cells could be names of columns: words, and each begins with a letter.
+  private static func areNames(_ cells: [ByteRange], in bytes: Span<UInt8>) -> Bool {
+    for cell in cells {
+      let name = bytes.trimmed(cell)
+      guard !name.isEmpty, name.count <= LabelDictionary.maxLabelBytes,
+        ASCII.isLetter(bytes[name.start]) || bytes[name.start] >= 0x80
+      else { return false }
+      for offset in name.bounds
+      where ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash
+        || bytes[offset] == ASCII.dot
+      {
+        return false
+      }
+    }
+    return true
+  }
+}
+
+/// The URLs of one cell: all that is there, or parted by a comma before a scheme.
+struct URLList {
+  private var rest: ByteRange
+  private var isFirst = true
+
+  init(_ text: ByteRange) {
+    rest = text
+  }
+
+  /// The next URL, or nil if there is no more. The first one may be empty.
+  mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
+    if rest.isEmpty && !isFirst { return nil }
+    isFirst = false
+    var from = rest.start
+    while let comma = bytes.firstOffset(of: ASCII.comma, in: from..<rest.end) {
+      let behind = bytes.trimmed(ByteRange(comma + 1, rest.end))
+      // A URL may hold commas of its own.
+      if URLText.hasScheme(at: behind, in: bytes) {
+        let url = bytes.trimmed(ByteRange(rest.start, comma))
+        rest = behind
+        return url
+      }
+      from = comma + 1
+    }
+    let url = rest
+    rest = .empty
+    return url
+  }
+}
