@@ -90,7 +90,7 @@ struct NestedRecords: Sendable {
     self.layout = layout
     frames.reserveCapacity(Self.maxDepth)
     fields.reserveCapacity(256)
-    logins.reserveCapacity(SeparatedValues.maxLogins)
+    logins.reserveCapacity(SeparatedTable.maxLogins)
     text.reserveCapacity(4 * Self.maxValueBytes)
   }
 
@@ -363,7 +363,7 @@ struct NestedRecords: Sendable {
     report(host, summary.isFilled, &number, &sink)
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }
-    var left = SeparatedValues.maxURLs - 1
+    var left = SeparatedTable.maxURLs - 1
     for index in summary.urls..<fields.count where left > 0 {
       let url = fields[index]
       let isOther =
@@ -405,7 +405,7 @@ struct NestedRecords: Sendable {
   }
 
   private mutating func gather(_ role: Role, from first: Int) {
-    for index in first..<fields.count where logins.count < SeparatedValues.maxLogins {
+    for index in first..<fields.count where logins.count < SeparatedTable.maxLogins {
       let field = fields[index]
       if field.role != role || field.place.isEmpty || isGathered(field) { continue }
       logins.append(field)
