@@ -34,8 +34,12 @@ struct BlockRecord {
   var isEmpty: Bool { filled == 0 }
   var lastLine: UInt32 { last.place.line }
   var hasLogin: Bool { isFilled(.login) || isFilled(.email) }
-  /// Whether it is one of a credential: a user name alone is the system file's.
-  var isCredential: Bool { hasLogin && (isFilled(.url) || isFilled(.password)) }
+  /// Whether it is one of a credential: a user name alone is the system file's, as is one beside the name of a
+  /// machine.
+  func isCredential(in bytes: Span<UInt8>) -> Bool {
+    guard hasLogin, !isFilled(.password) else { return hasLogin }
+    return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
+  }
 
   func isFilled(_ meaning: LabelDictionary.Class) -> Bool {
     filled & (1 << UInt32(meaning.rawValue)) != 0

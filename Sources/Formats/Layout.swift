@@ -47,4 +47,15 @@ public enum Layouts {
     }
     return best
   }
+
+  /// The layout for text in which none finds a record.
+  ///
+  /// It is read all the same, as records may stand further down. If most of its lines are `ann:…`, so are the
+  /// others; else such lines, for example `Steam: 2.10`, are no records.
+  public static func unproven(
+    for sample: Span<UInt8>, labels: LabelDictionary
+  ) -> any Layout.Type {
+    DelimitedLines.fillsWithBareLines(sample, labels: labels)
+      ? DelimitedLines.self : LabelledBlocks.self
+  }
 }

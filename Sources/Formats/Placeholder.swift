@@ -4,14 +4,20 @@ internal import Bytes
 enum Placeholder {
   /// Whether `value` is empty or a placeholder: the form was visited, but nothing was saved.
   static func stands(at value: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    if value.isEmpty { return true }
+    if value.isEmpty || isRule(value, in: bytes) { return true }
     // The longest has 11 bytes; nearly every value is longer or begins otherwise.
     if value.count > 11 { return false }
     for text in all where bytes.equals(value, lowercase: text) { return true }
     return false
   }
 
+  /// Whether it is hyphens and nothing else: `-`, or the line below a table's header.
+  private static func isRule(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in value.bounds where bytes[offset] != ASCII.hyphen { return false }
+    return true
+  }
+
   private static let all: [StaticString] = [
-    "unknown", "not_saved", "[not_saved]", "n/a", "null", "none", "-", "(empty)", "<empty>",
+    "unknown", "not_saved", "[not_saved]", "n/a", "null", "none", "(empty)", "<empty>",
   ]
 }

@@ -134,9 +134,10 @@ struct RecordField {
       case ASCII.space, ASCII.tab, 0, 0x2A, 0x5F, 0x60, ASCII.closeBracket, 0x29, ASCII.hyphen:
         end -= 1
         continue
-      // A no-break space, a variation selector.
+      // No-break spaces, a variation selector.
       case 0xA0 where end - 2 >= range.start && bytes[end - 2] == 0xC2: end -= 2
-      case 0x8F where end - 3 >= range.start && bytes[end - 3] == 0xEF && bytes[end - 2] == 0xB8:
+      case 0xAF where end - 3 >= range.start && bytes[end - 3] == 0xE2 && bytes[end - 2] == 0x80,
+        0x8F where end - 3 >= range.start && bytes[end - 3] == 0xEF && bytes[end - 2] == 0xB8:
         end -= 3
       case 0x3E where tagStart(bytes, from: range.start, to: end) != nil:
         end = tagStart(bytes, from: range.start, to: end) ?? range.start
@@ -210,9 +211,10 @@ struct RecordField {
     while value.count > 1, bytes[value.start] == 0xC2, bytes[value.start + 1] == 0xA0 {
       value = bytes.trimmed(ByteRange(value.start + 2, value.end))
     }
-    if value.count > 2, bytes[value.start] == 0x2A {
+    let mark = value.isEmpty ? 0 : bytes[value.start]
+    if value.count > 2, mark == 0x2A || mark == 0x5F {
       var offset = value.start
-      while offset < value.end, bytes[offset] == 0x2A { offset += 1 }
+      while offset < value.end, bytes[offset] == mark { offset += 1 }
       if offset < value.end, ASCII.isBlank(bytes[offset]) {
         value = bytes.trimmed(ByteRange(offset, value.end))
       }
@@ -242,28 +244,33 @@ struct RecordField {
     return nil
   }
 
-  /// The value as it is meant: of a field with a quoted label, without its comma and quotes (escapes stay), and of
-  /// a login without the advert behind it.
+  /// The value as it is meant: of a field with a quoted label, without its comma and quotes (escapes stay); of
+  /// others but the password, without quotes round it; and of a login without the advert behind it.
   func plain(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
     guard isQuoted else {
-      return meaning.isLogin ? Self.withoutAdvert(value, in: bytes) : value
+      if meaning == .password { return value }
+      let text = Self.unquoted(value, in: bytes) ?? value
+      return meaning.isLogin ? Self.withoutAdvert(text, in: bytes) : text
     }
     var value = value
     while !value.isEmpty {
       switch bytes[value.end - 1] {
       case ASCII.comma, 0x7D, ASCII.closeBracket:
         value = bytes.trimmed(ByteRange(value.start, value.end - 1))
-      default:
-        let quote = bytes[value.start]
-        if value.count >= 2, quote == ASCII.quote || quote == ASCII.apostrophe,
-          bytes[value.end - 1] == quote
-        {
-          return bytes.trimmed(ByteRange(value.start + 1, value.end - 1))
-        }
-        return value
+      default: return Self.unquoted(value, in: bytes) ?? value
       }
     }
     return value
+  }
+
+  /// What stands within the quotes round `value`, or nil if none do.
+  private static func unquoted(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    guard value.count >= 2, bytes[value.start] == bytes[value.end - 1] else { return nil }
+    switch bytes[value.start] {
+    case ASCII.quote, ASCII.apostrophe:
+      return bytes.trimmed(ByteRange(value.start + 1, value.end - 1))
+    default: return nil
+    }
   }
 
   /// A login without `[to buy @shop]` or `| https://t.me/shop` behind it: a bracket or bar, and an address or

@@ -186,7 +186,7 @@ struct TextLines: Sendable {
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     defer { record = BlockRecord() }
-    guard record.isCredential else { return }
+    guard record.isCredential(in: bytes) else { return }
     recordCount &+= 1
     let hasLogin = report(record.login, candidate: 0, in: bytes, &sink)
     _ = report(record.email, candidate: hasLogin ? 1 : 0, in: bytes, &sink)

@@ -45,6 +45,10 @@ public struct URLText: Sendable {
     if host.isEmpty || !(hasScheme || looksLikeHost) { return nil }
     // Without a scheme, only a port or path may follow: `ann.b+tag@mail.example` names no host `ann.b`.
     if !hasScheme && authorityEnd < end && bytes[authorityEnd] != ASCII.colon { return nil }
+    // `corp.example\ann` is a login.
+    if !hasScheme && authorityEnd == end && end < range.end && bytes[end] == ASCII.backslash {
+      return nil
+    }
     if authorityEnd < end, let at = Self.lastAt(bytes, from: authorityEnd, to: end) {
       let behind = ByteRange(at + 1, Self.nameEnd(bytes, from: at + 1, to: end))
       if hasScheme && Self.isHostName(behind, in: bytes) {

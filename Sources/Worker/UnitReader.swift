@@ -285,9 +285,7 @@ struct ReadingPlan {
 
   var kind: FileKind
   var content = Content.records
-  /// Text in which no layout finds a record is read line by line: the records may stand further
-  /// down, and a line that is none matches nothing.
-  var layout: any Layout.Type = DelimitedLines.self
+  var layout: any Layout.Type = LabelledBlocks.self
   /// Which data of a person stand there, if the name says that it is a file of such data.
   var categories: DataCategories = []
 
@@ -303,7 +301,8 @@ struct ReadingPlan {
       content = .domains
     } else {
       if let cookies = CookieLayouts.fitting(text) { content = .cookies(cookies) }
-      layout = Layouts.best(for: text, labels: labels) ?? DelimitedLines.self
+      layout =
+        Layouts.best(for: text, labels: labels) ?? Layouts.unproven(for: text, labels: labels)
       if let place = AutofillFields.Place(path: name) {
         categories = AutofillFields(text, in: place, labels: labels).categories
       }

@@ -127,7 +127,8 @@ enum Samples {
     if case .cookies(let type) = plan.content { cookieLayout = type.init() }
     var outcome: ChunkReader.Outcome?
     var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
-    if plan.kind == .text || plan.kind == .utf16 {
+    // As the worker does: noise before text must not hide it.
+    if plan.kind == .text || plan.kind == .utf16 || plan.kind == .binary {
       let isUTF16 = plan.kind == .utf16
       recorder.passesOverCookies = cookieLayout != nil
       if cookieLayout != nil {

@@ -39,13 +39,35 @@ struct DelimitedLine {
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
+    guard text.count >= 3, !Self.isFramed(text, in: bytes) else { return }
+    if let note = LineNote(text, in: bytes) {
+      let record = ByteRange(note.end, text.end)
+      let isSure = note.isDate || URLText.hasScheme(at: record, in: bytes)
+      if isSure { split(record, in: bytes, labels) }
+      if count == 0 || !note.isDate { split(text, in: bytes, labels) }
+      if !isSure { split(record, in: bytes, labels) }
+    } else {
+      split(text, in: bytes, labels)
+    }
+    if count > 1 { putLikeliestFirst(in: bytes) }
+  }
+
+  private mutating func split(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
     guard text.count >= 3 else { return }
     if let url = URLText(at: text, in: bytes) {
       splitBehindURL(url, text, in: bytes, labels)
     } else {
       splitFromLogin(text, in: bytes, labels)
     }
-    if count > 1 { putLikeliestFirst(in: bytes) }
+  }
+
+  /// Whether the line is one of a banner in a frame: `#  Telegram: https://t.example/shop  #`.
+  private static func isFramed(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let last = bytes[text.end - 1]
+    guard last == ASCII.hash || last == 0x2A else { return false }
+    return ASCII.isBlank(bytes[text.end - 2])
   }
 
   /// The line without bullets, numbers and byte order marks before it. A sign that touches the first field is
@@ -62,8 +84,8 @@ struct DelimitedLine {
     return ByteRange(start, line.end)
   }
 
-  /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, and, where
-  /// a mail address is among them, a number that may be a port.
+  /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, the number of a
+  /// well-known port, and, where a mail address is among them, any that may be a port.
   private mutating func putLikeliestFirst(in bytes: Span<UInt8>) {
     var hasAddress = false
     for index in 0..<count where Self.isAddress(candidates[index].login, in: bytes) {
@@ -74,7 +96,9 @@ struct DelimitedLine {
     for rank in 0...2 {
       for index in 0..<count {
         let login = candidates[index].login
-        var own = hasAddress && Self.isShortNumber(login, in: bytes) ? 1 : 0
+        let isPort =
+          Self.isShortNumber(login, in: bytes) && (hasAddress || Self.isKnownPort(login, in: bytes))
+        var own = isPort ? 1 : 0
         if Self.hasPath(bytes, login.start, login.end) { own = 2 }
         if own == rank {
           sorted[next] = candidates[index]
@@ -84,6 +108,17 @@ struct DelimitedLine {
     }
     candidates = sorted
   }
+
+  private static func isKnownPort(_ number: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for port in knownPorts where bytes.equals(number, lowercase: port) { return true }
+    return false
+  }
+
+  /// Of the services that lines of accounts name: FTP, SSH, mail, the web and its panels, remote desktops.
+  private static let knownPorts: [StaticString] = [
+    "21", "22", "25", "80", "110", "143", "443", "465", "587", "993", "995", "2083", "2087", "2096",
+    "3389", "8080", "8443",
+  ]
 
   private static func isShortNumber(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
     for offset in range.bounds where !ASCII.isDigit(bytes[offset]) { return false }
@@ -168,13 +203,21 @@ struct DelimitedLine {
   private mutating func addSplitsBehindSecondURL(
     _ first: URLText, _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
-    guard count == 0 else { return }
-    let end = Self.urlEnd(from: first.authorityEnd, to: text, in: bytes)
+    let host = Self.authorityEnd(of: first)
+    let port = Self.port(bytes, at: host, text)?.end
+    let end = Self.urlEnd(from: port ?? host, to: text, in: bytes)
     let next = Self.skipSeparators(bytes, from: end, to: text.end)
     guard let url = Self.trailingURL(in: ByteRange(next, text.end), bytes), url.start == next,
       let parts = URLText(at: url, in: bytes)
     else { return }
-    addSplits(from: parts.authorityEnd, urlStart: url.start, text, in: bytes, labels)
+    let secondHost = Self.authorityEnd(of: parts)
+    addSplits(from: secondHost, urlStart: url.start, text, in: bytes, labels)
+  }
+
+  /// The end of the likeliest host of a URL: the one behind user information, if the text before that is none.
+  private static func authorityEnd(of url: URLText) -> Int {
+    if let host = url.hostBehindUserInfo, !url.looksLikeHost { return host.end }
+    return url.authorityEnd
   }
 
   /// Adds the splits whose URL ends at the first separator at or behind `offset`, or at a later one if
@@ -315,8 +358,10 @@ struct DelimitedLine {
     else { return }
     let rest = bytes.trimmed(
       ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
+    var host = bytes.trimmed(url)
+    if !host.isEmpty && bytes[host.end - 1] == ASCII.quote { host.end -= 1 }
     let candidate = Candidate(
-      host: bytes.trimmed(url), login: login,
+      host: host, login: login,
       hasPassword: !Placeholder.stands(at: rest, in: bytes), isHostDoubtful: isHostDoubtful)
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
@@ -379,9 +424,12 @@ struct DelimitedLine {
     }
     if let space {
       let word = ByteRange(login.start, space)
+      // Of several words the first is a login now and then, and the beginning of a sentence far more often.
+      let wasConvincing = isConvincing
       addFirst(
         word, rest: ByteRange(space + 1, text.end), hasURL: hasURL,
         onlyWithURL: !Self.isAddress(word, in: bytes), in: bytes)
+      isConvincing = wasConvincing || Self.isAddress(word, in: bytes) && isConvincing
     }
     if count > before && Self.isAddress(login, in: bytes) { isConvincing = true }
   }
@@ -431,8 +479,7 @@ struct DelimitedLine {
       if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
         url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(field, in: bytes)
       {
-        var authorityEnd = url.authorityEnd
-        if let host = url.hostBehindUserInfo, !url.looksLikeHost { authorityEnd = host.end }
+        var authorityEnd = authorityEnd(of: url)
         if let port = port(bytes, at: authorityEnd, rest), port.isCertain {
           authorityEnd = port.end
         }
@@ -527,7 +574,7 @@ struct DelimitedLine {
   }
 
   /// Steps over the separators at `start`: doubled ones, and blanks round one.
-  private static func skipSeparators(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+  static func skipSeparators(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
     var offset = start
     while offset < end {
       switch bytes[offset] {
@@ -593,8 +640,11 @@ struct DelimitedLine {
 
   /// Whether the colon at `offset` belongs to a scheme inside a URL.
   private static func isScheme(_ bytes: Span<UInt8>, _ offset: Int, _ text: ByteRange) -> Bool {
-    bytes[offset] == ASCII.colon && offset + 2 < text.end && bytes[offset + 1] == ASCII.slash
-      && bytes[offset + 2] == ASCII.slash
+    guard bytes[offset] == ASCII.colon, offset + 2 < text.end, bytes[offset + 1] == ASCII.slash
+    else { return false }
+    return bytes[offset + 2] == ASCII.slash
+      || isSchemeName(ByteRange(Swift.max(text.start, offset - 5), offset), in: bytes)
+      || isSchemeName(ByteRange(Swift.max(text.start, offset - 4), offset), in: bytes)
   }
 
   /// Whether `login` is the `https` of a URL that stands where a login would.

@@ -31,6 +31,21 @@ public struct DelimitedLines: Layout {
     return records
   }
 
+  /// Whether more than half of the lines may be records and are one word each: prose and labels have blanks.
+  static func fillsWithBareLines(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
+    var cutter = LineCutter(end: sample.count, isLast: true)
+    var lines = 0
+    var bareLines = 0
+    while let line = cutter.next(in: sample) {
+      let text = sample.trimmed(line)
+      if text.isEmpty { continue }
+      lines += 1
+      guard sample.firstOffset(of: ASCII.space, in: text.bounds) == nil else { continue }
+      if DelimitedLine(text, in: sample, labels).count > 0 { bareLines += 1 }
+    }
+    return bareLines * 2 > lines
+  }
+
   public mutating func read<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {

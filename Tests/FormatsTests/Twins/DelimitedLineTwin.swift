@@ -64,6 +64,29 @@ struct DelimitedLineTwin {
 
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
+    var splits = splitsWithoutNote()
+    if let start = behindNote() {
+      splits.formUnion(DelimitedLineTwin(part: Text(text[start...]), labels).splitsWithoutNote())
+    }
+    // `"https://a.example/";"ann";…`: the quote is the line's, or the URL's.
+    for split in splits where split.host.hasSuffix("\"") {
+      splits.insert(Split(host: String(split.host.dropLast()), login: split.login))
+    }
+    return splits
+  }
+
+  /// Behind a date, an address, a number or a country with which the line begins, or nil.
+  private func behindNote() -> Int? {
+    let note = /^(\d[\d.\/\-]*|[A-Z][A-Z])(?=[:;|,\t \x00])/
+    // Bytes, not characters: the text may be no UTF-8.
+    let line = String(decoding: text.map { $0 < 0x80 ? $0 : 0x7E }, as: UTF8.self)
+    guard let length = line.prefixMatch(of: note)?.output.0.utf8.count else { return nil }
+    let start = skipSeparators(from: length)
+    let time = line.dropFirst(start).prefixMatch(of: /\d\d:\d\d(:\d\d)?(?=[:;|,\t \x00])/)
+    return time.map { skipSeparators(from: start + $0.output.0.utf8.count) } ?? start
+  }
+
+  private func splitsWithoutNote() -> Set<Split> {
     guard text.count >= 3 else { return [] }
     let authorities = authorityEnds()
     var splits = splitsBehindURL()
@@ -312,7 +335,8 @@ struct DelimitedLineTwin {
       if start != nil { ends.insert(nameEnd(first + 1)) }
     } else if first > from
       && (start != nil
-        || isHostName(Text(text[from..<first])) && (first == end || text[first] == 0x3A))
+        || isHostName(Text(text[from..<first]))
+          && (first == end && (end == text.endIndex || text[end] != 0x5C) || text[first] == 0x3A))
     {
       ends.insert(first)
     }
@@ -378,6 +402,8 @@ struct DelimitedLineTwin {
 
   private func isSchemeColon(_ offset: Int) -> Bool {
     text[offset...].starts(with: Array("://".utf8))
+      || text[offset...].starts(with: Array(":/".utf8))
+        && ["http", "https"].contains { Text(text[..<offset].suffix($0.utf8.count)).hasPrefix($0) }
   }
 
   private func isAddress(_ text: Text) -> Bool {

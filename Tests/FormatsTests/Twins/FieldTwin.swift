@@ -11,7 +11,7 @@ struct FieldTwin {
 
   private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
   /// Of HTML; the generated files have no others.
-  private static let tags = ["b", "i", "br", "p", "code"].flatMap {
+  private static let tags = ["b", "i", "br", "p", "code", "strong"].flatMap {
     ["<\($0)>", "</\($0)>", "<\($0)/>"]
   }
   private static let gaps = Set(Text("|;, \t\u{0}".utf8))
@@ -137,7 +137,7 @@ struct FieldTwin {
 
   static func bare(_ label: Text) -> Text {
     let ends: [Text] =
-      (tags + ["\u{A0}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"])
+      (tags + ["\u{A0}", "\u{202F}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"])
       .map { Text($0.utf8) }
     var label = label
     while let end = ends.first(where: { label.reversed().starts(with: $0.reversed()) }) {
@@ -167,8 +167,8 @@ struct FieldTwin {
   private static func unmarked(_ text: Text) -> Text {
     var value = text.trimmed
     while value.starts(with: Array("\u{A0}".utf8)) { value = Text(value.dropFirst(2)).trimmed }
-    if value.count > 2 && value.first == 0x2A {
-      let rest = value.drop { $0 == 0x2A }
+    if value.count > 2, let mark = value.first, mark == 0x2A || mark == 0x5F {
+      let rest = value.drop { $0 == mark }
       if let next = rest.first, Text.blanks.contains(next) { value = Text(rest).trimmed }
     }
     if value.count > 2 && value.first == 0x60 && value.last == 0x60 {
@@ -196,9 +196,9 @@ struct FieldTwin {
 
   /// The value without the commas, brackets and quotes of JSON.
   func plain(_ value: Text) -> Text {
-    guard isQuoted else { return meaning.isLogin ? Self.withoutAdvert(value) : value }
     var value = value
-    while let last = value.last, Text(",}]".utf8).contains(last) {
+    if meaning == .password && !isQuoted { return value }
+    while isQuoted, let last = value.last, Text(",}]".utf8).contains(last) {
       value = Text(value.dropLast()).trimmed
     }
     if value.count >= 2, let quote = value.first, quote == 0x22 || quote == 0x27,
@@ -206,7 +206,7 @@ struct FieldTwin {
     {
       value = Text(value.dropFirst().dropLast()).trimmed
     }
-    return value
+    return meaning.isLogin && !isQuoted ? Self.withoutAdvert(value) : value
   }
 
   /// The next field on the same line, and the value before it.

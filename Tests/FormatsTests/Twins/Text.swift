@@ -49,9 +49,9 @@ extension Text {
   /// What formats.md §1.2 lists as written where nothing was saved.
   var isPlaceholder: Bool {
     let known = [
-      "", "unknown", "not_saved", "[not_saved]", "n/a", "null", "none", "-", "(empty)", "<empty>",
+      "", "unknown", "not_saved", "[not_saved]", "n/a", "null", "none", "(empty)", "<empty>",
     ]
-    return known.contains { Array($0.utf8) == lowercased }
+    return allSatisfy { $0 == 0x2D } || known.contains { Array($0.utf8) == lowercased }
   }
 }
 

@@ -34,7 +34,11 @@ struct TextLinesTwin {
     var record = Record()
     func close() {
       let hasLogin = record.field(.login) != nil || record.field(.email) != nil
-      if hasLogin && (record.field(.url) != nil || record.field(.password) != nil) {
+      // Beside a machine's name a user name is the system file's.
+      let hasURL =
+        record.field(.url).map { DelimitedLineTwin($0.value, labels).beginsAsURL(isWord: true) }
+        ?? false
+      if hasLogin && (hasURL || record.field(.password) != nil) {
         records.append(record)
       }
       record = Record()

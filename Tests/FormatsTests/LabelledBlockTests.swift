@@ -1,0 +1,92 @@
+import Bytes
+import Formats
+import Testing
+
+/// Records of labelled blocks by every label of the rules, as stealers, resellers and bots set them.
+@Suite("labelled blocks")
+struct LabelledBlockTests {
+  static let signs = [": ", ":", " : ", "=", " = ", "\t", "\t: ", "\u{A0}: ", " -> ", " => ", " "]
+  static let bullets = ["", "  ", "\t- ", "* ", "• ", "[+] ", "> ", "1. ", "[12] ", "🔹 ", "├─ "]
+  static let orders: [[LabelDictionary.Class]] = [
+    [.url, .login, .password], [.url, .password, .login], [.login, .password, .url],
+    [.login, .url, .password], [.password, .login, .url], [.password, .url, .login],
+  ]
+
+  private static let labels = Samples.labels.entries.filter { $0.class.isOfRecord }
+    .map { (text: String(decoding: $0.label, as: UTF8.self), meaning: $0.class) }
+
+  /// Why labels are not set so in a file, or nil if they are.
+  private func exclusion(
+    _ label: String, _ sign: String, _ order: [LabelDictionary.Class]
+  ) -> String? {
+    if sign == " " && order[0] != .url { return "without signs a record begins with its URL" }
+    if sign.contains(/[=：]/) && label.unicodeScalars.contains(where: \.properties.isEmoji),
+      !label.unicodeScalars.contains(where: \.properties.isAlphabetic)
+    {
+      return "a symbol stands before a colon or a blank"
+    }
+    if sign == "：" && label.utf8.allSatisfy({ $0 < 0x80 }) { return "ASCII labels have their own" }
+    return nil
+  }
+
+  /// A file of one record for each label, with plain labels beside it, and the logins of its records.
+  private func file(
+    _ sign: String, _ bullet: String, _ order: [LabelDictionary.Class], between: String
+  ) -> (text: String, logins: [String]) {
+    var text = ""
+    var logins: [String] = []
+    for (number, label) in Self.labels.enumerated() {
+      if exclusion(label.text, sign, order) != nil { continue }
+      let login = number.isMultiple(of: 2) ? "ann\(number)" : "ann\(number)@mail.example"
+      for meaning in order {
+        let plain = meaning == .url ? "URL" : meaning == .login ? "Login" : "Password"
+        let isOwn = label.meaning == meaning || label.meaning == .email && meaning == .login
+        let value =
+          meaning == .url
+          ? "https://a\(number).example/" : meaning == .login ? login : "CANARY\(number)"
+        text += bullet + (isOwn ? label.text : plain) + sign + value + "\n"
+      }
+      // The labels of no field: behind the record, as RedLine writes its `Application`.
+      if ![.url, .login, .email, .password].contains(label.meaning) {
+        text += bullet + label.text + sign + "Chrome\n"
+      }
+      text += between
+      logins.append(login)
+    }
+    return (text, logins)
+  }
+
+  @Test(
+    "every label, with every sign and bullet, names its field, whatever the order",
+    arguments: signs, bullets)
+  func labels(sign: String, bullet: String) {
+    for order in Self.orders {
+      let (text, logins) = file(sign, bullet, order, between: "===============\n")
+      let found = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
+      #expect(found.map(\.login) == logins, "\(order)")
+      for candidate in found {
+        let number = candidate.login.dropFirst(3).prefix { $0 != "@" }
+        #expect(candidate.host == "https://a\(number).example/", "\(order)")
+        #expect(candidate.password, "\(order)")
+      }
+    }
+  }
+
+  @Test("a Chinese or Japanese label may have its own colon", arguments: bullets)
+  func wideColon(bullet: String) {
+    for order in Self.orders {
+      let (text, logins) = file("：", bullet, order, between: "\n")
+      #expect(
+        Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self).map(\.login) == logins)
+    }
+  }
+
+  @Test("records with nothing between them are told apart by the label that comes again")
+  func nothingBetween() {
+    for order in Self.orders {
+      let (text, logins) = file(": ", "", order, between: "")
+      let found = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
+      #expect(Set(found.map(\.login)) == Set(logins), "\(order)")
+    }
+  }
+}
