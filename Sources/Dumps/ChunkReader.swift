@@ -32,7 +32,10 @@ public struct ChunkReader: ~Copyable {
   private var buffer: [UInt8]
   /// The bytes of the buffer that hold text not yet taken.
   private var filled = 0
-  private var decoder: UTF16Decoder?
+  /// Bytes behind these that were read and not yet decoded.
+  private var held = 0
+  /// Nil for a file that is no text.
+  private var decoder: TextDecoder?
   private var raw: [UInt8] = []
 
   public init(
@@ -55,16 +58,17 @@ public struct ChunkReader: ~Copyable {
 
   /// Reads `size` bytes of `descriptor` and lends them to `consume`, which returns how many it took.
   ///
-  /// At the end it is called with `isLast`, and must take all. `isUTF16` turns the text into UTF-8 first.
-  /// `progress` is called after each chunk with the number of bytes read so far.
+  /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
+  /// UTF-32 becomes UTF-8, and NULs go (`TextDecoder`); else the bytes are lent as they are. `progress` is called after each chunk with the number of bytes read so far.
   public mutating func read(
-    _ descriptor: Int32, size: Int, isUTF16: Bool = false,
+    _ descriptor: Int32, size: Int, isText: Bool,
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     var outcome = Outcome()
-    decoder = isUTF16 ? decoder(of: descriptor, size: size) : nil
+    decoder = isText ? TextDecoder() : nil
     filled = 0
+    held = 0
     var isSkipping = false
     while true {
       let isWhole = readChunk(descriptor, size: size, &outcome)
@@ -75,6 +79,7 @@ public struct ChunkReader: ~Copyable {
       precondition(taken >= 0 && taken <= filled, "a layout takes what it was given")
       if isLast {
         filled = 0
+        outcome.skippedBytes += decoder?.holeBytes ?? 0
         return outcome
       }
       if taken == 0 && isFull {
@@ -96,39 +101,43 @@ public struct ChunkReader: ~Copyable {
     _ descriptor: Int32, size: Int, _ outcome: inout Outcome
   ) -> Bool {
     let wanted = Swift.min(chunkBytes, size - outcome.bytes)
-    let step: (count: Int, errno: Int32)
-    if decoder == nil {
-      grow(to: filled + wanted)
-      step = Self.fill(&buffer, at: filled, upTo: wanted, from: descriptor, offset: outcome.bytes)
-      filled += step.count
-    } else {
-      if raw.count < chunkBytes { raw = Array(repeating: 0, count: chunkBytes) }
-      step = Self.fill(&raw, at: 0, upTo: wanted, from: descriptor, offset: outcome.bytes)
-      // UTF-16 grows by half at most: two bytes become up to three.
-      grow(to: filled + step.count / 2 * 3 + 8)
-      decodeRaw(step.count, isLast: outcome.bytes + step.count >= size)
-    }
+    let start = filled + held
+    grow(to: start + wanted)
+    let step = Self.fill(
+      &buffer, at: start, upTo: wanted, from: descriptor, offset: outcome.bytes)
     outcome.bytes += step.count
     outcome.errno = step.errno
     if step.count < wanted && step.errno == 0 { outcome.isShorter = true }
-    return outcome.bytes >= size || step.count < wanted
+    let isWhole = outcome.bytes >= size || step.count < wanted
+    held += step.count
+    decode(isLast: isWhole)
+    return isWhole
   }
 
-  private func decoder(of descriptor: Int32, size: Int) -> UTF16Decoder {
-    let count = Swift.min(size, 4096)
-    var beginning = [UInt8](repeating: 0, count: count)
-    let read = Self.fill(&beginning, at: 0, upTo: count, from: descriptor, offset: 0).count
-    return UTF16Decoder(beginning: beginning.span.extracting(0..<read))
-  }
-
-  private mutating func decodeRaw(_ count: Int, isLast: Bool) {
+  /// Makes text of the bytes that are held.
+  private mutating func decode(isLast: Bool) {
+    let end = filled + held
+    guard var decoder else {
+      filled = end
+      held = 0
+      return
+    }
+    defer { self.decoder = decoder }
+    // Nearly every chunk is text without NULs, and stays where it is.
+    if let passed = decoder.passes(buffer.span.extracting(filled..<end)) {
+      filled = isLast ? end : filled + passed
+      held = end - filled
+      return
+    }
+    raw.removeAll(keepingCapacity: true)
+    raw.append(contentsOf: buffer[filled..<end])
+    grow(to: filled + TextDecoder.room(for: raw.count))
     // Another name for the same array, not a copy: the decoder writes into the other buffer only.
-    let text = raw
-    guard
-      let end = decoder?.decode(
-        text.span.extracting(0..<count), isLast: isLast, into: &buffer, at: filled)
-    else { return }
-    filled = end
+    let bytes = raw
+    let taken = decoder.decode(bytes.span, isLast: isLast, into: &buffer, at: &filled)
+    held = bytes.count - taken
+    grow(to: filled + held)
+    for offset in 0..<held { buffer[filled + offset] = bytes[taken + offset] }
   }
 
   private mutating func grow(to count: Int) {
@@ -160,9 +169,9 @@ public struct ChunkReader: ~Copyable {
   /// Moves what was not taken to the front.
   private mutating func keep(from taken: Int) {
     if taken == 0 { return }
-    let rest = filled - taken
+    let rest = filled + held - taken
     for index in 0..<rest { buffer[index] = buffer[taken + index] }
-    filled = rest
+    filled -= taken
   }
 
   /// Drops the rest of a line that was too long.

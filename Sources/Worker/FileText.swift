@@ -1,17 +1,17 @@
 internal import Bytes
 internal import Dumps
-internal import Formats
 
-/// The first bytes of a file as UTF-8, or as they are if they are not UTF-16.
+/// The first bytes of a file as they will be read: in UTF-8 where they are UTF-16, and else as they are.
 enum FileText {
   static func withText(_ sample: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
-    guard FileKind(sample) == .utf16 else {
+    guard !TextDecoder.leaves(sample) else {
       body(sample)
       return
     }
-    var text = [UInt8](repeating: 0, count: sample.count / 2 * 3 + 8)
-    var decoder = UTF16Decoder()
-    let end = decoder.decode(sample, isLast: true, into: &text, at: 0)
+    var text = [UInt8](repeating: 0, count: TextDecoder.room(for: sample.count))
+    var decoder = TextDecoder()
+    var end = 0
+    _ = decoder.decode(sample, isLast: true, into: &text, at: &end)
     let span = text.span
     body(span.extracting(0..<end))
   }

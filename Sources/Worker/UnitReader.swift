@@ -156,7 +156,7 @@ struct UnitReader: ~Copyable {
     }
     // One chunk, read at once: a database is seldom larger than a few MiB.
     var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
-    let outcome = whole.read(descriptor, size: size) { bytes, _ in
+    let outcome = whole.read(descriptor, size: size, isText: false) { bytes, _ in
       var database = BrowserDatabase(bytes, labels: rules.labels)
       database.readLogins(into: &worker)
       database.readCookies(into: &traces)
@@ -178,7 +178,7 @@ struct UnitReader: ~Copyable {
     var reported = 0
     let pipe = results.descriptor
     return reader.read(
-      descriptor, size: size, isUTF16: plan.kind == .utf16,
+      descriptor, size: size, isText: true,
       progress: { bytes in
         if isAlone && bytes - reported >= Self.progressBytes {
           ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
@@ -292,6 +292,8 @@ struct ReadingPlan {
   /// `name` is the file's path within its log.
   init(_ sample: Span<UInt8>, name: [UInt8], labels: LabelDictionary) {
     kind = FileKind(sample)
+    // UTF-16 of Cyrillic has a control character in every second byte.
+    if kind == .text || kind == .binary, TextDecoder.isOfUnits(sample) { kind = .utf16 }
     guard kind == .text || kind == .utf16 else { return }
     FileText.withText(sample) { text in look(at: text, name: name.span, labels) }
   }

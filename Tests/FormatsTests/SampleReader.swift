@@ -129,15 +129,14 @@ enum Samples {
     var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
     // As the worker does: noise before text must not hide it.
     if plan.kind == .text || plan.kind == .utf16 || plan.kind == .binary {
-      let isUTF16 = plan.kind == .utf16
       recorder.passesOverCookies = cookieLayout != nil
       if cookieLayout != nil {
-        outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
+        outcome = chunks.read(descriptor, size: text.count, isText: true) { bytes, isLast in
           cookieLayout?.read(bytes, isLast: isLast, into: &cookies) ?? 0
         }
       }
       if cookieLayout?.hasOthers ?? true {
-        outcome = chunks.read(descriptor, size: text.count, isUTF16: isUTF16) { bytes, isLast in
+        outcome = chunks.read(descriptor, size: text.count, isText: true) { bytes, isLast in
           layout.read(bytes, isLast: isLast, into: &recorder)
         }
       }

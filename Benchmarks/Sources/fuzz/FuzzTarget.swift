@@ -11,7 +11,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "database": checkDatabase,
   "json-records": { checkLayout(JSONRecords.self, $0) },
   "xml-records": { checkLayout(XMLRecords.self, $0) },
-  "utf16-decoder": checkUTF16Decoder,
+  "text-decoder": checkTextDecoder,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,
   "wire": checkWire,
