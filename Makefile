@@ -41,9 +41,10 @@ format:
 	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks/Sources Package.swift \
 	  Benchmarks/Package.swift
 
-## Generated pages; there is nothing to generate by hand yet but the tables of Unicode.
+## Generated sources: the tables of Unicode and of code pages.
 docs:
 	python3 contrib/unicode_tables.py --check
+	python3 contrib/code_pages.py --check
 
 ## Writes the goldens of samples/ anew; review the difference as code.
 goldens:

@@ -141,6 +141,10 @@ extension WorkerRules {
       LabelDictionary.Class.allCases.first { $0.name == entry.meaning }
         .map { (label: Array(entry.label.utf8), class: $0) }
     }
+    // Behind all of UTF-8: of a label given twice the first class counts.
+    let encoded = labels.flatMap { entry in
+      Self.inCodePages(entry.label).map { (label: $0, class: entry.class) }
+    }
     let families = catalogue.families.map { family in
       FamilyMarkers.Family(
         id: family.id,
@@ -151,8 +155,17 @@ extension WorkerRules {
         dates: family.rule.dates.map { (Array($0.label.utf8), $0.order.order) })
     }
     self.init(
-      labels: LabelDictionary(labels), families: FamilyMarkers(families),
+      labels: LabelDictionary(labels + encoded), families: FamilyMarkers(families),
       services: ServiceHosts(catalogue, declared: declaredHosts))
+  }
+}
+
+extension WorkerRules {
+  /// A label as it stands in files of older code pages, so that the readers need not know of any.
+  private static func inCodePages(_ label: [UInt8]) -> [[UInt8]] {
+    if label.allSatisfy({ $0 < 0x80 }) { return [] }
+    let text = String(decoding: label, as: UTF8.self)
+    return CodePage.allCases.compactMap { $0.bytes(of: text) }
   }
 }
 

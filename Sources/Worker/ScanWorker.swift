@@ -73,9 +73,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
       record = credential.record
     }
     if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
-    guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
-    if find(.exact, credential, bytes) { return }
-    if findVariants(credential, bytes) { return }
+    let text = bytes.extracting(credential.login.bounds)
+    let isText = login.normalise(text)
+    let isASCII = login.isASCII
+    if isText && (find(.exact, credential, bytes) || findVariants(of: text, credential, bytes)) {
+      return
+    }
+    if !isASCII && findInCodePages(text, credential, bytes) { return }
+    if !isText { return }
     // What follows is about logins that are not listed, and only where the split is the likeliest.
     if credential.candidate == 0 || !credential.isDoubtful { noteUnlisted(credential, bytes) }
   }
@@ -129,8 +134,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   /// Looks up what else the login may be: without quotes or `mailto:` round it, without its plus-tag, or the
   /// user of `DOMAIN\user`.
-  private mutating func findVariants(_ credential: Credential, _ bytes: Span<UInt8>) -> Bool {
-    let text = bytes.extracting(credential.login.bounds)
+  private mutating func findVariants(
+    of text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
+  ) -> Bool {
     let whole = 0..<text.count
     if let inner = Self.unwrapped(text), login.normalise(text.extracting(inner)),
       find(.exact, credential, bytes)
@@ -149,6 +155,24 @@ struct ScanWorker: CredentialSink, ~Copyable {
     {
       let plain = text.copy(ByteRange(0, plus)) + text.copy(ByteRange(at, text.count))
       if login.normalise(plain.span), find(.plusTag, credential, bytes) { return true }
+    }
+    return false
+  }
+
+  /// Looks up what a login beyond ASCII is in the code pages that a dump may be written in.
+  ///
+  /// Text that is UTF-8 means that, but two Chinese letters of GBK may look like two of UTF-8.
+  private mutating func findInCodePages(
+    _ text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
+  ) -> Bool {
+    guard text.count <= LoginNormaliser.maxInputBytes else { return false }
+    let isUTF8 = (try? UTF8Span(validating: text)) != nil
+    if isUTF8, text.indices.contains(where: { text[$0] >= 0xE0 }) { return false }
+    for page in CodePage.ofLogins where !isUTF8 || page == .gbk {
+      guard let utf8 = page.utf8(text), login.normalise(utf8.span) else { continue }
+      if find(.exact, credential, bytes) || findVariants(of: utf8.span, credential, bytes) {
+        return true
+      }
     }
     return false
   }

@@ -27,6 +27,9 @@ public struct LoginNormaliser: ~Copyable {
   /// Index in `output` of the mail domain's first byte; 0 without one.
   public private(set) var mailDomainStart: Int
 
+  /// Whether the login, as given, is ASCII, so that no code page reads it otherwise.
+  public private(set) var isASCII = true
+
   /// Where the last `@` of the output stands, set by `takeASCII`; -1 without one.
   private var lastAt = -1
 
@@ -45,7 +48,9 @@ public struct LoginNormaliser: ~Copyable {
     forget()
     guard login.count <= Self.maxInputBytes else { return false }
     switch takeASCII(login) {
-    case .other: return normaliseText(login)
+    case .other:
+      isASCII = false
+      return normaliseText(login)
     case .refused: return refuse()
     case .taken: break
     }
@@ -116,12 +121,15 @@ public struct LoginNormaliser: ~Copyable {
 
   private mutating func forget() {
     count = 0
+    isASCII = true
     hasMailDomain = false
     mailDomainStart = 0
   }
 
   private mutating func refuse() -> Bool {
+    let isASCII = isASCII
     forget()
+    self.isASCII = isASCII
     return false
   }
 
