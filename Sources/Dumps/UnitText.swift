@@ -43,6 +43,8 @@ enum UnitText {
       let unit = unit(bytes, at: offset, isBig: isBig)
       offset += 2
       switch unit {
+      // NULs that fill a line, or a hole.
+      case 0: return false
       case 0x0A:
         plain += 1
         // What follows the line may be 8-bit text again.
@@ -89,7 +91,14 @@ enum UnitText {
       offset += 2
       if high == 0 { own += 1 } else if low == 0 { other += 1 }
       for byte in [high, low] where 1..<9 ~= byte || 0x0E..<0x20 ~= byte { hasControl = true }
-      if high == ASCII.lineFeed || low == ASCII.lineFeed { break }
+      if high == ASCII.lineFeed || low == ASCII.lineFeed {
+        // `https://…␊` before `␀h␀t`: the only NUL belongs to the next line, of the other order.
+        let feed = high == 0 && !isBig ? offset - 2 : start
+        if own == 1, other == 0, isText(bytes.extracting(start..<feed)), feed > start {
+          return false
+        }
+        break
+      }
     }
     return own > other || own == other && hasControl
   }

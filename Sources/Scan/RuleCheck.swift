@@ -17,8 +17,8 @@ public enum RuleCheck {
 
   /// What must hold for a run: the labels of rules are those that the reader knows.
   static func mustBeUsable(_ catalogue: RuleCatalogue) throws(RuleError) {
-    let rules = WorkerRules(catalogue)
-    guard rules.labels.entries.count == catalogue.labels.count else {
+    let known = Set(LabelDictionary.Class.allCases.map(\.name))
+    guard catalogue.labels.allSatisfy({ known.contains($0.meaning) }) else {
       throw RuleError("labels", "have a class that this program does not know")
     }
     for rule in catalogue.rules {

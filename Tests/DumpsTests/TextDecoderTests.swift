@@ -129,6 +129,12 @@ struct TextDecoderTests {
       "URL: é\npw: é\nx\nLogin: é\r\n\r\nLogin: ù\r\nend"
     ),
     (
+      "lines of all three by turns",
+      utf16("Login: é\n") + Array("URL: é\n".utf8) + utf16("URL: ù\n", isBigEndian: true)
+        + Array("URL: ç\n".utf8) + utf16("Login: ö\n"),
+      "Login: é\nURL: é\nURL: ù\nURL: ç\nLogin: ö\n"
+    ),
+    (
       "CP1251 behind UTF-16", utf16("Login: é\r\n") + [0xCB, 0xEE, 0xE3, 0x0A],
       "Login: é\r\n\u{FFFD}\u{FFFD}\u{FFFD}\n"
     ),
