@@ -59,7 +59,8 @@ public struct ChunkReader: ~Copyable {
   /// Reads `size` bytes of `descriptor` and lends them to `consume`, which returns how many it took.
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
-  /// UTF-32 becomes UTF-8, and NULs go (`TextDecoder`); else the bytes are lent as they are. `progress` is called after each chunk with the number of bytes read so far.
+  /// UTF-32 becomes UTF-8, and NULs go (`TextDecoder`); else the bytes are lent as they are. `progress` is
+  /// called after each chunk with the number of bytes read so far.
   public mutating func read(
     _ descriptor: Int32, size: Int, isText: Bool,
     progress: (Int) -> Void = { _ in },
@@ -74,7 +75,7 @@ public struct ChunkReader: ~Copyable {
       let isWhole = readChunk(descriptor, size: size, &outcome)
       if isSkipping { skipToLine(&isSkipping, &outcome) }
       let isLast = isWhole || outcome.errno != 0
-      let isFull = filled >= maxRecordBytes
+      let isFull = filled > 0 && filled + held >= maxRecordBytes
       let taken = consume(buffer.span.extracting(0..<filled), isLast)
       precondition(taken >= 0 && taken <= filled, "a layout takes what it was given")
       if isLast {
