@@ -80,12 +80,21 @@ struct BlockRecord {
     return true
   }
 
-  /// Takes back the login that was filled last, behind the password, as the first field of the next record: in
+  /// Whether the record that a password will belong to, this or the next, has a field of `meaning`.
+  func hasBeforePassword(_ meaning: LabelDictionary.Class) -> Bool {
+    isFilled(.password) ? lastIsOfNext && last.meaning == meaning : isFilled(meaning)
+  }
+
+  /// Whether the login that was filled last begins the next record, if a password follows: in
   /// `Login Password` … `Email Password` the e-mail is not the first one's.
+  private var lastIsOfNext: Bool {
+    last.isBehindPassword && last.meaning.isLogin
+      && isFilled(last.meaning == .login ? .email : .login)
+  }
+
+  /// Takes back the login that was filled last as the first field of the next record, if it is.
   mutating func splitOffLast() -> BlockRecord? {
-    guard last.isBehindPassword, last.meaning.isLogin,
-      isFilled(last.meaning == .login ? .email : .login)
-    else { return nil }
+    guard lastIsOfNext else { return nil }
     var next = BlockRecord()
     next.start = last.start
     next.firstLine = last.line

@@ -19,6 +19,8 @@ struct TextLines: Sendable {
   private var line: UInt32 = 0
   private var record = BlockRecord()
   private var table: SeparatedTable
+  /// Whether the bytes begin within a line, with a record that is read again.
+  private var isWithinLine = false
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -52,7 +54,14 @@ struct TextLines: Sendable {
       close(in: bytes, &sink)
       return bytes.count
     }
-    if record.isEmpty { return cutter.offset }
+    if record.isEmpty {
+      isWithinLine = false
+      return cutter.offset
+    }
+    if record.start > 0 {
+      let before = bytes[record.start - 1]
+      isWithinLine = before != ASCII.lineFeed && before != ASCII.carriageReturn
+    }
     // The lines of the open record are read, and counted, again with the next chunk.
     line = record.firstLine &- 1
     return record.start
@@ -121,12 +130,13 @@ struct TextLines: Sendable {
     _ first: RecordField, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     var field = first
+    let lineStart = isWithinLine && first.start == 0 ? -1 : first.start
     // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
     while true {
       var next = field.next(in: bytes, labels)
       // A password may hold bars and labels: only among other fields does it end before one that still lacks.
       if field.meaning == .password, let found = next,
-        field.start == first.start || record.isFilled(found.field.meaning)
+        field.start == lineStart || record.hasBeforePassword(found.field.meaning)
       {
         next = nil
       }

@@ -56,6 +56,14 @@ struct ChunkTests {
       "URL: a.example | USER: ann | URL: b.example | USER: bob | PASS: CANARY\nUSER: eve\n\nPASS: CANARY\n"
     ),
     (
+      "a record that begins within a line, with its password",
+      "Login:|Password:Y Password:C URL:a.example\nLogin:ann Password:\n"
+    ),
+    (
+      "a record that begins within a line, with what the one before it had, too",
+      "\"url\":,\"password\":C Password:|URL:\nLogin ann\n\"url\":,\"password\":,\"login\":,\"password\":,\"login\":\"bob\"\n"
+    ),
+    (
       "a value on the next line",
       "URL:\r\na.example\r\nLogin:\r\n\r\nann\r\nPassword:\r\nCANARY\r\n"
     ),
@@ -177,11 +185,12 @@ enum Cuts {
     var recorder = CredentialRecorder()
     var held: [UInt8] = []
     var from = 0
-    for cut in cuts + [text.count] {
+    for cut in cuts {
       held += text[from..<cut]
       from = cut
       held.removeFirst(layout.read(held.span, isLast: false, into: &recorder))
     }
+    held += text[from...]
     let taken = layout.read(held.span, isLast: true, into: &recorder)
     precondition(taken == held.count, "with isLast all bytes are taken")
     return recorder.candidates
