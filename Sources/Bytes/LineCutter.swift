@@ -25,6 +25,14 @@ public struct LineCutter: Sendable {
   /// The next line without its end, or nil if no whole line is left.
   @inline(__always)
   public mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
+    guard let found = peek(in: bytes) else { return nil }
+    offset = found.next
+    return found.line
+  }
+
+  /// The next line without its end, and where the one behind it begins, without moving on.
+  @inline(__always)
+  public mutating func peek(in bytes: Span<UInt8>) -> (line: ByteRange, next: Int)? {
     if offset >= end { return nil }
     let start = offset
     if nextReturn < start {
@@ -32,18 +40,16 @@ public struct LineCutter: Sendable {
     }
     let feed = bytes.firstOffset(of: ASCII.lineFeed, in: start..<nextReturn)
     if let feed {
-      offset = feed + 1
-      return ByteRange(start, feed)
+      return (ByteRange(start, feed), feed + 1)
     }
     if nextReturn < end {
       let lineEnd = nextReturn
       if lineEnd + 1 == end && !isLast { return nil }
-      offset = lineEnd + 1
-      if offset < end && bytes[offset] == ASCII.lineFeed { offset += 1 }
-      return ByteRange(start, lineEnd)
+      let behind = lineEnd + 1
+      let isPair = behind < end && bytes[behind] == ASCII.lineFeed
+      return (ByteRange(start, lineEnd), isPair ? behind + 1 : behind)
     }
     if !isLast { return nil }
-    offset = end
-    return ByteRange(start, end)
+    return (ByteRange(start, end), end)
   }
 }

@@ -16,6 +16,9 @@ struct BlockRecord {
   /// The field that was filled last.
   private var last = Last()
 
+  /// A hash of 88 letters in lines of 32 or more.
+  private static let maxURLLines: UInt32 = 3
+
   /// A login and the line it stands on.
   struct Place {
     var text = ByteRange.empty
@@ -72,9 +75,11 @@ struct BlockRecord {
 
   /// Takes the line below as the rest of an Android URL that is broken over lines: the package's name stands
   /// behind the hash. Whether it did.
-  mutating func continueURL(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard last.meaning == .url, !url.isEmpty, bytes.starts(url, withLowercase: "android:"),
-      bytes.firstOffset(of: ASCII.at, in: url.bounds) == nil
+  mutating func continueURL(_ text: ByteRange, in bytes: Span<UInt8>, line: UInt32) -> Bool {
+    guard last.meaning == .url, line &- last.line <= Self.maxURLLines, !url.isEmpty,
+      bytes.starts(url, withLowercase: "android:"),
+      bytes.firstOffset(of: ASCII.at, in: url.bounds) == nil,
+      bytes.firstOffset(of: ASCII.colon, or: ASCII.space, in: text.bounds) == nil
     else { return false }
     url.end = text.end
     return true

@@ -45,10 +45,12 @@ public enum Layouts {
         best = layout
       }
     }
+    // One labelled advert at the top makes no banners of the lines below.
+    if best == LabelledBlocks.self { return unproven(for: sample, labels: labels) }
     return best
   }
 
-  /// The layout for text in which none finds a record.
+  /// The layout for text in which none finds a record, or labelled ones only.
   ///
   /// It is read all the same, as records may stand further down. If most of its lines are `ann:…`, so are the
   /// others; else such lines, for example `Steam: 2.10`, are no records.

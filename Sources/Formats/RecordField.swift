@@ -17,6 +17,8 @@ struct RecordField {
   /// Whether the value is login and password in one: `Login/Password: ann:…`.
   var isPair = false
 
+  /// Tags of HTML before or behind a value: `<td><b><code>`.
+  private static let maxTags = 4
   /// No label has more words: `Nom d'utilisateur`, `Web Site URL`.
   private static let maxLabelWords = 3
 
@@ -222,10 +224,12 @@ struct RecordField {
     if value.count > 2, bytes[value.start] == 0x60, bytes[value.end - 1] == 0x60 {
       value = ByteRange(value.start + 1, value.end - 1)
     }
-    while let behind = LineStart.tagEnd(bytes, at: value.start, to: value.end) {
+    for _ in 0..<maxTags {
+      guard let behind = LineStart.tagEnd(bytes, at: value.start, to: value.end) else { break }
       value = bytes.trimmed(ByteRange(behind, value.end))
     }
-    while let start = tagStart(bytes, from: value.start, to: value.end) {
+    for _ in 0..<maxTags {
+      guard let start = tagStart(bytes, from: value.start, to: value.end) else { break }
       value = bytes.trimmed(ByteRange(value.start, start))
     }
     return value
@@ -321,6 +325,8 @@ struct RecordField {
         field.start = offset
         return (end, field)
       }
+      // No field begins among the bullets either, and each is looked at once.
+      offset = Swift.max(offset, LineStart.behindBullets(rest, in: bytes))
     }
     return nil
   }

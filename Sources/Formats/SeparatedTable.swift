@@ -21,6 +21,8 @@ struct SeparatedTable: Sendable {
   private let labels: LabelDictionary
   private(set) var isOpen = false
   private var columns: Columns?
+  /// Cells of the header.
+  private var columnCount = 0
   private var delimiter = ASCII.comma
   /// What a line `sep=;` before the header says, as spreadsheets write it.
   private var saidDelimiter: UInt8?
@@ -37,6 +39,8 @@ struct SeparatedTable: Sendable {
   private static let maxHeaderBytes = 4096
   /// A table without passwords has at least so many columns, all named; fewer words may be prose.
   private static let minForeignColumns = 3
+  /// A line of fewer cells may be anything.
+  private static let minReopenedColumns = 3
   /// User names and e-mail addresses of one record; Dashlane has three columns.
   static let maxLogins = 4
   /// URLs of one record; Bitwarden writes all of a login's into one cell.
@@ -62,7 +66,22 @@ struct SeparatedTable: Sendable {
     }
     guard let found = columns(at: text, in: bytes) else { return false }
     columns = found.columns
+    columnCount = header.cells.count
     delimiter = found.delimiter
+    isOpen = true
+    return true
+  }
+
+  /// Opens the table again, if the line at `text` is one of its rows: `Browser: Edge` or an advert may stand between
+  /// them. True if it did; the line is read as a row next.
+  mutating func reopen(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard columns != nil, columnCount >= Self.minReopenedColumns,
+      text.count <= Self.maxHeaderBytes
+    else { return false }
+    let line = bytes.extracting(text.bounds)
+    guard header.cut(line, from: 0, delimiter: delimiter, isLast: true),
+      header.cells.count == columnCount
+    else { return false }
     isOpen = true
     return true
   }
@@ -97,12 +116,13 @@ struct SeparatedTable: Sendable {
 
   // MARK: Rows
 
-  /// Reads the row at `offset`, which is on `line`. With `isLast` it never asks for more.
+  /// Reads the row at which `lines` stand, which is on `line`. With `isLast` it never asks for more.
   mutating func read<Sink: CredentialSink & ~Copyable>(
-    _ bytes: Span<UInt8>, at offset: Int, isLast: Bool, line: UInt32, records: inout UInt32,
-    into sink: inout Sink
+    _ bytes: Span<UInt8>, at lines: inout LineCutter, isLast: Bool, line: UInt32,
+    records: inout UInt32, into sink: inout Sink
   ) -> Step {
-    guard let columns, let next = cut(bytes, at: offset, isLast: isLast) else { return .more }
+    let offset = lines.offset
+    guard let columns, let next = cut(bytes, at: &lines, isLast: isLast) else { return .more }
     let range = ByteRange(offset, next)
     if isText(range, in: bytes) {
       isOpen = false
@@ -118,15 +138,18 @@ struct SeparatedTable: Sendable {
 
   /// Cuts the row at `offset` into `record`, and returns where the next one begins, or nil if more bytes are
   /// needed.
-  private mutating func cut(_ bytes: Span<UInt8>, at offset: Int, isLast: Bool) -> Int? {
-    if unclosedQuotes > Self.maxUnclosedQuotes {
-      // Looking for the end of yet another would read the chunk once a line.
-      return cutLine(bytes, from: offset, isLast: isLast)
+  private mutating func cut(
+    _ bytes: Span<UInt8>, at lines: inout LineCutter, isLast: Bool
+  ) -> Int? {
+    // Looking for the end of yet another quote would read the chunk once a line.
+    if unclosedQuotes > Self.maxUnclosedQuotes { return cutLine(bytes, at: &lines) }
+    guard record.cut(bytes, from: lines.offset, delimiter: delimiter, isLast: isLast) else {
+      return nil
     }
-    guard record.cut(bytes, from: offset, delimiter: delimiter, isLast: isLast) else { return nil }
     if record.unclosedLines == 0 { return record.next }
+    guard let next = cutLine(bytes, at: &lines) else { return nil }
     unclosedQuotes += 1
-    return cutLine(bytes, from: offset, isLast: true) ?? bytes.count
+    return next
   }
 
   /// Whether the row at hand is a line of a text behind the table: one cell, and a labelled field, a delimited
@@ -147,16 +170,13 @@ struct SeparatedTable: Sendable {
     return ByteRange(range.start, range.start + line.end)
   }
 
-  /// Cuts the record at `start` as if it ended with its line, and returns where the next line begins, or nil
-  /// if the line's end is not there yet:
-  /// a quote that is never closed must not take all rows behind it.
-  private mutating func cutLine(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
-    let rest = bytes.extracting(start..<bytes.count)
-    var cutter = LineCutter(end: rest.count, isLast: isLast)
-    guard let text = cutter.next(in: rest) else { return nil }
-    let upToLineEnd = bytes.extracting(0..<(start + text.end))
-    _ = record.cut(upToLineEnd, from: start, delimiter: delimiter, isLast: true)
-    return start + cutter.offset
+  /// Cuts the next of `lines` as a record, and returns where the one behind it begins, or nil if the line's end
+  /// is not there yet: a quote that is never closed must not take all rows behind it.
+  private mutating func cutLine(_ bytes: Span<UInt8>, at lines: inout LineCutter) -> Int? {
+    guard let found = lines.peek(in: bytes) else { return nil }
+    let upToLineEnd = bytes.extracting(0..<found.line.end)
+    _ = record.cut(upToLineEnd, from: found.line.start, delimiter: delimiter, isLast: true)
+    return found.next
   }
 
   private mutating func report<Sink: CredentialSink & ~Copyable>(
@@ -247,6 +267,12 @@ private struct Columns {
     firstEmail = logins.count
     logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
     if logins.isEmpty && (password != nil || url == nil) { return nil }
+    // `url,username,klartext`: a word in a language that no label is in.
+    if password == nil && cells.count == 3, let url, let login = logins.first, logins.count == 1,
+      url < 3, login < 3
+    {
+      password = 3 - url - login
+    }
     if password == nil && !Self.areNames(cells, in: bytes) { return nil }
     self.password = password
   }

@@ -21,6 +21,8 @@ struct TextLines: Sendable {
   private var table: SeparatedTable
   /// Whether the bytes begin within a line, with a record that is read again.
   private var isWithinLine = false
+  /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
+  private var isAtRow = false
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -46,9 +48,15 @@ struct TextLines: Sendable {
         guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
         continue
       }
-      guard let text = cutter.next(in: bytes) else { break }
+      guard let found = cutter.peek(in: bytes) else { break }
       line &+= 1
-      read(text, in: bytes, into: &sink)
+      read(found.line, in: bytes, into: &sink)
+      if isAtRow {
+        isAtRow = false
+        line &-= 1
+      } else {
+        cutter.move(to: found.next)
+      }
     }
     if isLast {
       close(in: bytes, &sink)
@@ -83,7 +91,7 @@ struct TextLines: Sendable {
       close(in: bytes, &sink)
     } else if record.pending != nil {
       record.takeNextLine(trimmed, in: bytes, line: line)
-    } else if record.isEmpty || !record.continueURL(trimmed, in: bytes) {
+    } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       readDelimited(text, in: bytes, &sink)
     }
   }
@@ -94,7 +102,7 @@ struct TextLines: Sendable {
   ) -> Bool {
     guard cutter.offset < bytes.count else { return false }
     let step = table.read(
-      bytes, at: cutter.offset, isLast: isLast, line: line &+ 1, records: &recordCount, into: &sink)
+      bytes, at: &cutter, isLast: isLast, line: line &+ 1, records: &recordCount, into: &sink)
     switch step {
     case .more: return false
     case .closed: return true
@@ -237,6 +245,11 @@ struct TextLines: Sendable {
     if table.open(at: text, in: bytes) {
       if tableLine == 0 && table.isOpen { tableLine = line }
       close(in: bytes, &sink)
+      return
+    }
+    if table.reopen(at: text, in: bytes) {
+      close(in: bytes, &sink)
+      isAtRow = true
       return
     }
     let split = DelimitedLine(text, in: bytes, labels)

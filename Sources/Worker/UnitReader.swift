@@ -139,10 +139,14 @@ struct UnitReader: ~Copyable {
   private mutating func readDomains(
     _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    done.take(
-      readChunks(descriptor, size, plan) { bytes, isLast, _, traces in
-        DomainList.read(bytes, isLast: isLast) { traces.listed($0, in: bytes) }
-      })
+    var hasOthers = false
+    let outcome = readChunks(descriptor, size, plan) { bytes, isLast, _, traces in
+      DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
+        traces.listed($0, in: bytes)
+      }
+    }
+    guard hasOthers else { return done.take(outcome) }
+    readRecords(descriptor, size, plan, &done)
   }
 
   /// Reads a database, which must be in memory as a whole.
@@ -299,12 +303,14 @@ struct ReadingPlan {
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
+    layout =
+      Layouts.best(for: text, labels: labels) ?? Layouts.unproven(for: text, labels: labels)
     if DomainList.fits(text, name: name) {
       content = .domains
+      // A host and its count are no login and password.
+      layout = LabelledBlocks.self
     } else {
       if let cookies = CookieLayouts.fitting(text) { content = .cookies(cookies) }
-      layout =
-        Layouts.best(for: text, labels: labels) ?? Layouts.unproven(for: text, labels: labels)
       if let place = AutofillFields.Place(path: name) {
         categories = AutofillFields(text, in: place, labels: labels).categories
       }

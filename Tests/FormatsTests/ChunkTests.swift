@@ -149,6 +149,28 @@ struct ChunkTests {
     #expect(skipped <= length + 1)
   }
 
+  /// Half of a record that is as long as may be held, with something to be looked at behind each of its bytes.
+  static let fillers = [
+    ("URL: x", " -"), ("URL: x", " |,"), ("URL: x", " <b>"), ("URL: x", " 1. "), ("", "Login: "),
+    ("", "Login:|"),
+    ("URL: android://x\n", "a\n"), ("URL: x ", "Password: <b>"), ("<?xml?>", "<a"),
+    ("<?xml?>", "<a \""), ("[", "{\""), ("", "[{"),
+    ("a,url,login,password\n" + String(repeating: "a\"b,\"x\n", count: 20), "a\n"),
+    ("a,url,login,password\n", "a\"b,\"x\n"), ("https://a.example/", ":"),
+    ("https://a.example/", ":a"),
+    ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("{\"cookies\":", "[{\"domain\":"),
+  ]
+
+  @Test(
+    "no filler makes a reader look at the same bytes again and again: 3 MiB would take hours",
+    .timeLimit(.minutes(2)), arguments: fillers)
+  func filler(head: String, filler: String) {
+    let count = (3 << 20) / filler.utf8.count
+    let text = Array((head + String(repeating: filler, count: count)).utf8)
+    let tail = Array("\n\n\nhttps://b.example/:bob@mail.example:CANARY\n".utf8)
+    #expect(Samples.read(text + tail).outcome?.bytes == text.count + tail.count)
+  }
+
   @Test("blank lines by the thousand between fields part no record")
   func blankLines() {
     let blanks = String(repeating: "\r\n", count: 5000)

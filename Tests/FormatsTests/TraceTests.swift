@@ -15,16 +15,20 @@ struct DomainListTests {
       ("A.Example", ["A.Example"]),
       ("PDD:", []), ("", []), ("localhost", []), ("a.example is here", []),
       ("ann@a.example:pw", []),
+      ("https://a.example/login:ann:CANARY", []), ("a.example/login|ann|CANARY", []),
+      ("https://a.example/login", ["a.example"]),
     ])
   func hosts(text: String, hosts: [String]) {
     let bytes = Text(text.utf8)
     let span = bytes.span
     var found: [String] = []
-    let taken = DomainList.read(span, isLast: true) { host in
+    var hasOthers = false
+    let taken = DomainList.read(span, isLast: true, hasOthers: &hasOthers) { host in
       found.append(String(decoding: bytes[host.bounds], as: UTF8.self))
     }
     #expect(taken == bytes.count)
     #expect(found == hosts)
+    #expect(hasOthers == (hosts.isEmpty && !text.isEmpty))
   }
 
   @Test(

@@ -28,7 +28,8 @@ func checkCookies(_ bytes: [UInt8]) {
   check(JSONCookies.self, bytes)
   _ = CookieLayouts.fitting(bytes.span)
   _ = DomainList.fits(bytes.span, name: bytes.span)
-  let taken = DomainList.read(bytes.span, isLast: true) { host in
+  var hasOthers = false
+  let taken = DomainList.read(bytes.span, isLast: true, hasOthers: &hasOthers) { host in
     must(!host.isEmpty && host.start >= 0 && host.end <= bytes.count, "a host")
   }
   must(taken == bytes.count, "with isLast all bytes are taken")

@@ -17,6 +17,9 @@ struct DelimitedLine {
   /// What stands further back in a line is the password's rest, or no record. In bytes.
   private static let maxLineBytes = 16 << 10
 
+  /// A label and its sign within a line: `contraseña:` and `identifiant:` are among the longest.
+  private static let maxInlineLabelBytes = 16
+
   /// A line with more doubt than this holds noise; the likeliest splits come first.
   static let maxCandidates = 8
 
@@ -39,7 +42,7 @@ struct DelimitedLine {
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
     // The shortest record is `a:b`.
-    guard text.count >= 3, !Self.isFramed(text, in: bytes) else { return }
+    guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
     if let note = LineNote(text, in: bytes) {
       let record = ByteRange(note.end, text.end)
       let isSure = note.isDate || URLText.hasScheme(at: record, in: bytes)
@@ -65,9 +68,9 @@ struct DelimitedLine {
 
   /// Whether the line is one of a banner in a frame: `#  Telegram: https://t.example/shop  #`.
   private static func isFramed(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    let last = bytes[text.end - 1]
-    guard last == ASCII.hash || last == 0x2A else { return false }
-    return ASCII.isBlank(bytes[text.end - 2])
+    let sign = bytes[text.start]
+    guard sign == ASCII.hash || sign == 0x2A else { return false }
+    return bytes[text.end - 1] == sign && ASCII.isBlank(bytes[text.end - 2])
   }
 
   /// The line without bullets, numbers and byte order marks before it. A sign that touches the first field is
@@ -248,8 +251,15 @@ struct DelimitedLine {
         continue
       }
       var login = Self.skipSeparators(bytes, from: urlEnd, to: text.end)
-      if let behind = Self.labelEnd(bytes, at: login, to: text.end, labels) { login = behind }
       let url = ByteRange(urlStart, urlEnd)
+      if let label = Self.label(bytes, at: login, to: text.end, labels) {
+        if label.meaning == .password,
+          addLabelled(ByteRange(login, text.end), url: url, in: bytes, labels)
+        {
+          return
+        }
+        if label.meaning.isLogin { login = label.end }
+      }
       guard let loginEnd = addLogins(from: login, url: url, text, in: bytes) else { return }
       if name == nil && !hasPath {
         addBehindPort(ByteRange(login, loginEnd), url: url, text, in: bytes)
@@ -366,6 +376,20 @@ struct DelimitedLine {
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }
+  }
+
+  /// Adds the login of `pass: … | user: ann`, whose password `fields` begins with; false if none is there.
+  private mutating func addLabelled(
+    _ fields: ByteRange, url: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    guard let password = RecordField.first(in: fields, of: bytes, labels), password.hasColon,
+      let login = password.next(in: bytes, labels), login.field.meaning.isLogin
+    else { return false }
+    let end = login.field.next(in: bytes, labels)?.end ?? login.field.value.end
+    add(
+      url, ByteRange(login.field.value.start, end),
+      password: ByteRange(password.value.start, login.end), in: bytes)
+    return true
   }
 
   // MARK: Login first
@@ -597,18 +621,19 @@ struct DelimitedLine {
       && RecordField.arrowEnd(bytes, at: offset + 1, to: end) != nil
   }
 
-  /// Behind the label of `https://a.example | login: ann | …`, or nil if no label stands at `start`.
-  private static func labelEnd(
+  /// The label in `https://a.example | login: ann | …`, and where the text behind it begins, or nil if no label
+  /// stands at `start`.
+  private static func label(
     _ bytes: Span<UInt8>, at start: Int, to end: Int, _ labels: LabelDictionary
-  ) -> Int? {
+  ) -> (meaning: LabelDictionary.Class, end: Int)? {
     // Nearly every field behind a URL is a login, which no dictionary need tell.
     guard start < end, ASCII.isLetter(bytes[start]),
       let sign = bytes.firstOffset(
-        of: ASCII.colon, or: ASCII.equals, in: start..<Swift.min(end, start + 16)),
-      labels.recordClass(of: bytes.trimmed(ByteRange(start, sign)), in: bytes)?.isLogin == true
+        of: ASCII.colon, or: ASCII.equals, in: start..<Swift.min(end, start + maxInlineLabelBytes)),
+      let meaning = labels.recordClass(of: bytes.trimmed(ByteRange(start, sign)), in: bytes)
     else { return nil }
     let behind = skipSeparators(bytes, from: sign + 1, to: end)
-    return behind < end ? behind : nil
+    return behind < end ? (meaning, behind) : nil
   }
 
   private static func hasPath(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

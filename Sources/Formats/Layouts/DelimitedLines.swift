@@ -40,7 +40,9 @@ public struct DelimitedLines: Layout {
       let text = sample.trimmed(line)
       if text.isEmpty { continue }
       lines += 1
-      guard sample.firstOffset(of: ASCII.space, in: text.bounds) == nil else { continue }
+      guard sample.firstOffset(of: ASCII.space, in: text.bounds) == nil,
+        RecordField.first(in: text, of: sample, labels)?.hasColon != true
+      else { continue }
       if DelimitedLine(text, in: sample, labels).count > 0 { bareLines += 1 }
     }
     return bareLines * 2 > lines

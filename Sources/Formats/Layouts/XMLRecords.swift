@@ -213,6 +213,9 @@ public struct XMLRecords: Layout {
         if byte == quote { quote = 0 }
       } else if byte == 0x3E {
         return offset
+      } else if byte == 0x3C {
+        // A tag that is never closed must not be looked through from each `<` before it.
+        return nil
       } else if !isEnd && (byte == ASCII.quote || byte == 0x27) {
         quote = byte
       }

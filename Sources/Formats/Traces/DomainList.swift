@@ -28,13 +28,20 @@ public enum DomainList {
   }
 
   /// Reads the whole lines at the beginning of `bytes`, reports each host as written, and returns how many bytes
-  /// they took; with `isLast` all.
+  /// they took; with `isLast` all. `hasOthers` becomes true if a line says anything else, as where sellers
+  /// appended records.
   public static func read(
-    _ bytes: Span<UInt8>, isLast: Bool, found: (ByteRange) -> Void
+    _ bytes: Span<UInt8>, isLast: Bool, hasOthers: inout Bool, found: (ByteRange) -> Void
   ) -> Int {
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while let line = cutter.next(in: bytes) {
-      read(line: bytes.trimmed(line), in: bytes, found: found)
+      let text = bytes.trimmed(line)
+      var hosts = 0
+      read(line: text, in: bytes) {
+        hosts += 1
+        found($0)
+      }
+      if hosts == 0 && !text.isEmpty { hasOthers = true }
     }
     return cutter.offset
   }
@@ -73,14 +80,19 @@ public enum DomainList {
       ? bytes.trimmed(ByteRange(text.start + 4, text.end)).start : nil
   }
 
-  /// Whether nothing but a port or a path stands behind a host: `a.example:ann:…` is no host.
+  /// Whether nothing but a port or a path stands behind a host: `a.example:ann:…` is no host, nor is
+  /// `a.example/login:ann:…`.
   private static func isPortOrPath(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
     var offset = text.start
     if offset < text.end && bytes[offset] == ASCII.colon {
       offset += 1
       while offset < text.end && ASCII.isDigit(bytes[offset]) { offset += 1 }
     }
-    return offset == text.end || bytes[offset] == ASCII.slash
+    if offset == text.end { return true }
+    let path = offset..<text.end
+    return bytes[offset] == ASCII.slash
+      && bytes.firstOffset(of: ASCII.colon, or: ASCII.bar, in: path) == nil
+      && bytes.firstOffset(of: ASCII.semicolon, or: ASCII.at, in: path) == nil
   }
 
   private static func isHost(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {

@@ -113,6 +113,13 @@ struct DelimitedLineTwin {
       for login in logins(from: start) + logins(from: behindLabel(start)) {
         splits.insert(Split(host: url, login: login))
       }
+      // `pass: … | user: ann`
+      if let password = FieldTwin(Text(text[start...]), labels), password.meaning == .password,
+        password.hasColon, let login = password.next(labels)?.field, login.meaning.isLogin
+      {
+        let value = login.next(labels)?.before ?? login.value
+        splits.insert(Split(host: url, login: value.trimmed.string))
+      }
       // `host|587|login|password`
       for end in fieldEnds(start) where Int(Text(text[start..<end]).trimmed.string) != nil {
         for login in logins(from: skipSeparators(from: end)) {

@@ -14,10 +14,12 @@ struct SeparatedValuesTwin {
     var logins: [Int]
     var emails: [Int]
     var password: Int?
+    var count: Int
   }
 
   func read(_ text: Text) -> [Candidate] {
     var table: (columns: Columns, delimiter: UInt8)?
+    var closed: (columns: Columns, delimiter: UInt8)?
     var said: UInt8?
     var rest = text
     var line = 1
@@ -31,6 +33,14 @@ struct SeparatedValuesTwin {
           said = self.said(first) ?? said
           table = header(line: first, said)
         }
+        // A row of the table before goes on with it.
+        if table == nil, !isLabelled(first), let old = closed, old.columns.count > 2,
+          row(first[...], delimiter: old.delimiter, isForced: true).cells?.count
+            == old.columns.count
+        {
+          table = old
+          continue
+        }
         rest = Text(rest.dropFirst(firstLength))
         line += 1
         continue
@@ -42,6 +52,7 @@ struct SeparatedValuesTwin {
         length = firstLength
       }
       if cells?.count == 1 && isText(first, line: line) {
+        closed = table
         table = nil
         continue
       }
@@ -66,6 +77,10 @@ struct SeparatedValuesTwin {
     if text.isEmpty { return false }
     return FieldTwin(text, labels)?.hasColon == true || delimited.contains(number)
       || TextLinesTwin(labels: labels, delimited: []).isSeparator(text)
+  }
+
+  private func isLabelled(_ line: Text) -> Bool {
+    FieldTwin(line.trimmed, labels)?.hasColon == true
   }
 
   private func candidates(
@@ -141,7 +156,7 @@ struct SeparatedValuesTwin {
       meanings.indices.filter { meanings[$0] == meaning }
     }
     let isAccount = { (index: Int) in names[index].lowercased.string == "account" }
-    let password = all(.password).first
+    var password = all(.password).first
     var logins = all(.login).filter { !isAccount($0) }
     if logins.isEmpty && all(.email).isEmpty { logins = Array(all(.login).prefix(1)) }
     if logins.isEmpty && all(.email).isEmpty && (password != nil || all(.url).isEmpty) {
@@ -154,8 +169,14 @@ struct SeparatedValuesTwin {
         && !name.contains { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F || $0 == 0x2E }
     }
     if password == nil && !(names.count >= 3 && areWords) { return nil }
+    if names.count == 3, password == nil, let url = all(.url).first,
+      (logins + all(.email)).count == 1
+    {
+      password = names.indices.first { $0 != url && $0 != (logins + all(.email))[0] }
+    }
     let columns = Columns(
-      url: all(.url).first, logins: logins, emails: all(.email), password: password)
+      url: all(.url).first, logins: logins, emails: all(.email), password: password,
+      count: cells.count)
     return (columns, delimiter)
   }
 

@@ -61,7 +61,8 @@ struct TextLinesTwin {
           if record.isWaiting, let last = record.fields.last {
             record.fields[record.fields.count - 1] = (last.meaning, text, line)
           } else if let last = record.fields.last, last.meaning == .url,
-            last.value.hasPrefix("android:"), !last.value.contains(0x40)
+            last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
+            !text.contains(0x3A), !text.contains(0x20)
           {
             record.fields[record.fields.count - 1].value = last.value + [0x0A] + text
           }
