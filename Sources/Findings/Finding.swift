@@ -154,8 +154,9 @@ public struct Finding: Sendable {
     }
 
     public static func < (left: Sighting, right: Sighting) -> Bool {
-      (left.source, left.member, left.record, left.line)
-        < (right.source, right.member, right.record, right.line)
+      // All that there is: what has no order would stand in another one on each run.
+      (left.source, left.member, left.record, left.line, left.layout)
+        < (right.source, right.member, right.record, right.line, right.layout)
     }
   }
 

@@ -25,7 +25,8 @@ public struct FindingsDocument: Sendable {
     }
 
     public static func < (left: Unread, right: Unread) -> Bool {
-      (left.input, left.reason, left.pathID) < (right.input, right.reason, right.pathID)
+      (left.input, left.reason, left.pathID, left.skippedBytes ?? 0)
+        < (right.input, right.reason, right.pathID, right.skippedBytes ?? 0)
     }
   }
 

@@ -106,9 +106,21 @@ public struct SystemInfo: Sendable {
   private mutating func add(
     _ meaning: LabelDictionary.Class, _ label: ByteRange, _ value: ByteRange, _ bytes: Span<UInt8>
   ) {
-    if Placeholder.stands(at: value, in: bytes) { return }
+    if Placeholder.stands(at: value, in: bytes) || Self.isEcho(value, of: label, bytes) { return }
     let known = values.count { $0.class == meaning }
     let most = meaning == .date || meaning == .antivirus ? Self.maxOfAClass : 1
     if known < most { values.append((meaning, label, value)) }
+  }
+
+  /// Whether the value is the label again, as in `Country: Country?`.
+  private static func isEcho(_ value: ByteRange, of label: ByteRange, _ bytes: Span<UInt8>) -> Bool
+  {
+    let text =
+      value.count == label.count + 1 && bytes[value.end - 1] == ASCII.question
+      ? ByteRange(value.start, value.end - 1) : value
+    return text.count == label.count
+      && zip(text.bounds, label.bounds).allSatisfy {
+        ASCII.lowercased(bytes[$0]) == ASCII.lowercased(bytes[$1])
+      }
   }
 }

@@ -82,7 +82,11 @@ struct FindingCollector: ~Copyable {
     guard Int(hit.list) < image.headers.count, hit.host.isEmpty || hit.host.span.isHostText else {
       return false
     }
-    guard let account = hit.account else { return !hit.masked.isEmpty }
+    guard let account = hit.account else {
+      return image.headers[Int(hit.list)].mailDomains.contains {
+        hit.masked == ResultFrame.Hit.mask + Array($0.utf8)
+      }
+    }
     return Int(account) <= image.headers[Int(hit.list)].accounts && hit.masked.isEmpty
   }
 
@@ -90,11 +94,16 @@ struct FindingCollector: ~Copyable {
     Int(count.list) < image.headers.count && count.host.span.isHostText
   }
 
-  /// Whether a time that a log gives is one: stealer logs are of this century.
+  /// Whether a time that a log gives is one, since stealer logs are of this century, and its words are such as
+  /// a worker may say.
   func isValid(_ facts: ResultFrame.LogFacts) -> Bool {
-    [facts.stolen, facts.otherStolen].allSatisfy { time in
+    let areTimes = [facts.stolen, facts.otherStolen].allSatisfy { time in
       time.map { (946_684_800..<4_102_444_800).contains($0) } ?? true
     }
+    return areTimes && (SystemName.read(facts.os.span) ?? []) == facts.os
+      && (CountryCode.named(by: facts.country.span) ?? []) == facts.country
+      && BuildName.read(facts.build) == facts.build
+      && facts.antivirus.allSatisfy { AntivirusNames.named(by: $0.span) == [$0] }
   }
 
   func isValid(_ traces: ResultFrame.LogTraces) -> Bool {

@@ -38,13 +38,11 @@ final class Identifiers {
     return "dsf1-" + hash("finding", parts, key)
   }
 
-  /// The id of an infected machine: of its hardware id, or else of its name and user; nil if it has neither.
+  /// The id of an infected machine: of its hardware id (`HardwareID.normalised`), or else of its name and user;
+  /// nil if it has neither.
   func device(hwid: [UInt8], machine: [UInt8], user: [UInt8], key: Int) -> String? {
-    // Shorter ones, and placeholders such as "Unknown", are shared by thousands of machines.
-    let isOwn =
-      hwid.count >= 8
-      && !String(decoding: hwid, as: UTF8.self).lowercased().hasPrefix("unknown")
-    if isOwn { return "dev-" + hash("device", [hwid], key) }
+    // Shorter ones are shared by thousands of machines.
+    if hwid.count >= 8 { return "dev-" + hash("device", [hwid], key) }
     if machine.isEmpty || user.isEmpty { return nil }
     return "dev-" + hash("machine", [machine, user], key)
   }

@@ -3,7 +3,8 @@ internal import Formats
 
 /// What the files of a log say of its machine, gathered file by file.
 ///
-/// A folder may hold the files of two machines; then nothing is said of either.
+/// A folder may hold the files of two machines; then nothing is said of either. System, country and antivirus
+/// programs come out in words of our own tables only, since a file with such labels may be the victim's notes.
 struct MachineFacts {
   private(set) var hwid: [UInt8] = []
   private(set) var machine: [UInt8] = []
@@ -11,7 +12,7 @@ struct MachineFacts {
   private(set) var os: [UInt8] = []
   private(set) var country: [UInt8] = []
   private(set) var build: [UInt8] = []
-  /// Names of antivirus programs, as the file writes them.
+  /// Names of antivirus programs (`AntivirusNames`).
   private(set) var antivirus: [[UInt8]] = []
   /// Whether a place is named where malware lay.
   private(set) var hasMalwarePath = false
@@ -47,6 +48,13 @@ struct MachineFacts {
     return isSame(hwid, other.hwid) || isSame(machine, other.machine)
   }
 
+  /// Whether this is surely what a stealer wrote of a machine, and not a text that has one of its labels: there is
+  /// a hardware id or a known system, and two further facts.
+  private var isProven: Bool {
+    let others = [machine, user, country, hwid.isEmpty ? [] : os].count { !$0.isEmpty }
+    return !(hwid.isEmpty && os.isEmpty) && others >= 2
+  }
+
   private mutating func read(_ system: SystemInfo, _ bytes: Span<UInt8>) {
     /// The value up to a bar, behind which other fields may stand, and no longer than `most` bytes.
     func copy(_ range: ByteRange, most: Int) -> [UInt8] {
@@ -56,23 +64,19 @@ struct MachineFacts {
     func value(_ meaning: LabelDictionary.Class, most: Int) -> [UInt8] {
       system.value(meaning).map { copy($0, most: most) } ?? []
     }
-    hwid = value(.hwid, most: 128)
+    hwid = HardwareID.normalised(value(.hwid, most: 128))
     machine = value(.machine, most: 128)
     user = value(.user, most: 128)
-    os = value(.os, most: 80)
-    country = value(.country, most: 40)
-    build = value(.build, most: 80)
+    os = SystemName.read(value(.os, most: 200).span) ?? []
+    country = CountryCode.named(by: value(.country, most: 120).span) ?? []
     hasMalwarePath = system.value(.path) != nil
     for entry in system.values where entry.class == .antivirus {
-      // One line may name several.
-      let names = bytes.copy(entry.value).split {
-        $0 == ASCII.comma || $0 == ASCII.semicolon || $0 == ASCII.bar
-      }
-      for name in names where antivirus.count < ResultFrame.LogFacts.maxAntivirus {
-        let trimmed = Array(name.drop(while: ASCII.isBlank).prefix(80))
-        if !trimmed.isEmpty && !antivirus.contains(trimmed) { antivirus.append(trimmed) }
+      for name in AntivirusNames.named(by: bytes.extracting(entry.value.bounds))
+      where !antivirus.contains(name) && antivirus.count < ResultFrame.LogFacts.maxAntivirus {
+        antivirus.append(name)
       }
     }
+    if !system.holdsPasswords && isProven { build = BuildName.read(value(.build, most: 80)) }
     for entry in system.values where entry.class == .date {
       dates.append(
         (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))

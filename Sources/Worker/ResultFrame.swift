@@ -66,8 +66,11 @@ public enum ResultFrame: Equatable, Sendable {
     public var isAmbiguous: Bool
     public var line: UInt32
     public var record: UInt32
-    /// For an unlisted login, its first and last letter and its mail domain; else empty.
+    /// For an unlisted login, `mask` and its mail domain; else empty.
     public var masked: [UInt8]
+
+    /// Stands for every local part.
+    public static let mask = Array("…@".utf8)
   }
 
   public struct ServiceCount: Equatable, Sendable {

@@ -237,7 +237,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
     for list in lists {
       let tag = lookup.tag(text.span, list: list)
       var found = hit(list, nil, .exact, tag, credential, isApp)
-      found.masked = Self.masked(text.span, domain)
+      // No letter of the local part: where the order of fields is doubtful, it may be a password.
+      found.masked = ResultFrame.Hit.mask + text.span.copy(domain)
       if credential.isHostDoubtful && lookup.lists(serviceHost: hostText.span).isEmpty {
         found.host = []
       }
@@ -274,16 +275,6 @@ struct ScanWorker: CredentialSink, ~Copyable {
           file: file, list: UInt16(list), host: unlistedHost, layout: unlistedLayout, records: 1,
           withPassword: unlistedHasPassword ? 1 : 0))
     }
-  }
-
-  /// `f…n@formation.example`: enough for the owner of the mail domain to ask further.
-  private static func masked(_ login: Span<UInt8>, _ domain: ByteRange) -> [UInt8] {
-    let local = String(
-      decoding: login.copy(ByteRange(0, domain.start - 1)), as: UTF8.self)
-    let isLong = local.unicodeScalars.count >= 4
-    let first = isLong ? local.unicodeScalars.first.map { String($0) } ?? "" : ""
-    let last = isLong ? local.unicodeScalars.last.map { String($0) } ?? "" : ""
-    return Array("\(first)…\(last)@".utf8) + login.copy(domain)
   }
 
   // MARK: Host
