@@ -18,12 +18,13 @@ struct TraceCounter: CookieSink {
   }
 
   mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {
-    if let service = services.service(ofHost: cookie.domain, in: bytes) {
+    let own = services.service(ofHost: cookie.domain, in: bytes)
+    if let service = own {
       let isSession = services.isSession(cookie.name, of: service, in: bytes)
       traces[place(of: service)].add(expiry: cookie.expiry, isSession: isSession)
     }
     for service in services.services(belowDomain: cookie.domain, in: bytes)
-    where services.isSession(cookie.name, of: service, in: bytes) {
+    where service != own && services.isSession(cookie.name, of: service, in: bytes) {
       traces[place(of: service)].add(expiry: cookie.expiry, isSession: true)
     }
   }

@@ -16,6 +16,9 @@ struct LogExposureTests {
       hosts: [Array("sso.work.example".utf8), Array("sso.example".utf8)],
       sessionCookies: [Array("SSO_*".utf8)]),
     ServiceHosts.Service(hosts: [Array("mail.example".utf8)], sessionCookies: []),
+    ServiceHosts.Service(
+      hosts: [Array("portal.example".utf8), Array("login.portal.example".utf8)],
+      sessionCookies: [Array("SID".utf8)]),
   ])
 
   private static func traces(
@@ -50,6 +53,12 @@ struct LogExposureTests {
     let services = Self.traces([(domain, name, nil)]).flatMap(\.services)
     #expect(services.map { Int($0.service) } == counted.map(\.0))
     #expect(services.map(\.hasSession) == counted.map(\.1))
+  }
+
+  @Test("a cookie of a domain counts once, also where the service has a host below it, too")
+  func ownDomain() {
+    let services = Self.traces([(".portal.example", "SID", nil)]).flatMap(\.services)
+    #expect(services.map(\.cookies) == [1])
   }
 
   @Test("a session's expiry counts before any other's, in every order and over units")
