@@ -180,14 +180,8 @@ public struct AccountLookup: ~Copyable {
     }.map { matches[$0] }
   }
 
-  /// Whether `host` is one that the list names, so that it gives nothing away: the account's own service host, or
-  /// one of a declared service.
-  public func isKnownHost(of match: Match, _ host: Span<UInt8>) -> Bool {
-    isServiceHost(of: match, host) || !lists(serviceHost: host).isEmpty
-  }
-
   /// Whether `host` is the account's own service host or lies below it.
-  func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
+  public func isServiceHost(of match: Match, _ host: Span<UInt8>) -> Bool {
     let account = ListedAccount(
       image, plan.lists[match.list], headers[match.list], match.account)
     let suffix = Array(account.serviceHost.utf8)

@@ -12,12 +12,21 @@ struct ScanWorker: CredentialSink, ~Copyable {
     var login: ByteRange
   }
 
+  /// A declared service at which a record has a login that is not listed.
+  private struct UnlistedService {
+    var lists: [Int]
+    var host: [UInt8]
+    var hasPassword: Bool
+    var layout: RecordLayout
+  }
+
   private let lookup: AccountLookup
+  /// The services of the rules, whose hosts everybody knows.
+  private let services: ServiceHosts
   private let results: ResultPipe
   private var login = LoginNormaliser()
-  private var host = LoginNormaliser()
-  /// The host of the credential at hand, normalised; empty if it names none.
-  private var hostText: [UInt8] = []
+  /// The host of the credential at hand.
+  private var host = HostNormaliser()
   private var file: UInt32 = 0
   private var record: UInt32 = 0
   /// The hits of the record that is being read: if several of its candidates are listed, all are
@@ -25,10 +34,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private var recordHits: [RecordHit] = []
   /// What the likeliest candidate is if no candidate is listed: a listed login settles the split.
   private var unlistedHits: [ResultFrame.Hit] = []
-  private var unlistedLists: [Int] = []
-  private var unlistedHost: [UInt8] = []
-  private var unlistedHasPassword = false
-  private var unlistedLayout = RecordLayout.delimitedLines
+  /// One for each host of the record: it counts at each once, whatever its logins there are.
+  private var unlistedServices: [UnlistedService] = []
   /// Hashes of the logins that this unit's blocks have at declared services: a log repeats its credentials, in
   /// its list of all and in each browser's.
   private var countedLogins: Set<Int> = []
@@ -38,15 +45,17 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
+  /// Quotes, brackets and `mailto:` round one login.
+  private static let maxWrappings = 3
   /// Hosts of declared services that are told apart in one file; more are counted with the list's first.
   private static let maxServiceHosts = 256
   /// Logins at declared services that one unit's repeats are told from; further ones count each time.
   private static let maxCountedLogins = 4096
 
-  init(lookup: consuming AccountLookup, results: ResultPipe) {
+  init(lookup: consuming AccountLookup, services: ServiceHosts, results: ResultPipe) {
     self.lookup = lookup
+    self.services = services
     self.results = results
-    hostText.reserveCapacity(256)
   }
 
   mutating func begin(file: UInt32) {
@@ -90,7 +99,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     if recordHits.isEmpty {
       for hit in unlistedHits { results.send(.hit(hit)) }
       hasHit = hasHit || !unlistedHits.isEmpty
-      for list in unlistedLists { count(list) }
+      for service in unlistedServices { count(service) }
     } else {
       // A record's user name and its e-mail address are one account's, as a rule, and no other reading.
       let isAmbiguous = recordHits.contains {
@@ -105,7 +114,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
       recordHits.removeAll(keepingCapacity: true)
     }
     if !unlistedHits.isEmpty { unlistedHits.removeAll(keepingCapacity: true) }
-    if !unlistedLists.isEmpty { unlistedLists.removeAll(keepingCapacity: true) }
+    if !unlistedServices.isEmpty { unlistedServices.removeAll(keepingCapacity: true) }
   }
 
   // MARK: Listed logins
@@ -117,44 +126,47 @@ struct ScanWorker: CredentialSink, ~Copyable {
     guard lookup.mayHold(login.output.span.extracting(0..<login.count)) else { return false }
     var counting = lookup.matches(login.output.span.extracting(0..<login.count))
     if counting.isEmpty { return false }
-    let isApp = normaliseHost(credential, bytes)
+    host.read(credential.host, in: bytes)
     // An app's package name is no host, however it is spelt.
-    let service = isApp ? [] : hostText
+    let service = host.isApp ? [] : host.text
     if !login.hasMailDomain { counting.removeAll { !lookup.countsAtHost($0, service.span) } }
     for match in lookup.meant(among: counting, atHost: service.span) {
       let actual = match.isAlias && form == .exact ? .alias : form
-      var found = hit(match.list, UInt32(match.account), actual, match.tag, credential, isApp)
-      if credential.isHostDoubtful && !lookup.isKnownHost(of: match, service.span) {
-        found.host = []
-      }
+      var found = hit(match.list, UInt32(match.account), actual, match.tag, credential)
+      let isKnown = lookup.isServiceHost(of: match, service.span) || isHostOfService
+      if credential.isHostDoubtful && !isKnown { found.host = [] }
       recordHits.append(RecordHit(hit: found, login: credential.login))
     }
     return !counting.isEmpty
   }
 
-  /// Looks up what else the login may be: without quotes or `mailto:` round it, without its plus-tag, or the
-  /// user of `DOMAIN\user`.
+  /// Looks up what else the login may be: without quotes or `mailto:` round it, and then also without its
+  /// plus-tag, or the user of `DOMAIN\user`.
   private mutating func findVariants(
     of text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
   ) -> Bool {
-    let whole = 0..<text.count
-    if let inner = Self.unwrapped(text), login.normalise(text.extracting(inner)),
+    let inner = Self.unwrapped(text)
+    if inner.count < text.count, login.normalise(text.extracting(inner)),
       find(.exact, credential, bytes)
     {
       return true
     }
-    if let backslash = text.firstOffset(of: ASCII.backslash, in: whole), backslash + 1 < text.count,
-      text.firstOffset(of: ASCII.space, in: 0..<backslash) == nil,
-      login.normalise(text.extracting((backslash + 1)..<text.count)),
+    if let backslash = text.firstOffset(of: ASCII.backslash, in: inner),
+      backslash + 1 < inner.upperBound,
+      text.firstOffset(of: ASCII.space, in: inner.lowerBound..<backslash) == nil,
+      login.normalise(text.extracting((backslash + 1)..<inner.upperBound)),
       find(.windowsName, credential, bytes)
     {
       return true
     }
-    if login.hasMailDomain, let plus = text.firstOffset(of: 0x2B, in: whole),
-      let at = text.firstOffset(of: ASCII.at, in: whole), plus > 0, plus < at
+    if let plus = text.firstOffset(of: 0x2B, in: inner),
+      let at = text.firstOffset(of: ASCII.at, in: inner), plus > inner.lowerBound, plus < at
     {
-      let plain = text.copy(ByteRange(0, plus)) + text.copy(ByteRange(at, text.count))
-      if login.normalise(plain.span), find(.plusTag, credential, bytes) { return true }
+      let plain =
+        text.copy(ByteRange(inner.lowerBound, plus)) + text.copy(ByteRange(at, inner.upperBound))
+      if login.normalise(plain.span), login.hasMailDomain, find(.plusTag, credential, bytes) {
+        return true
+      }
     }
     return false
   }
@@ -177,25 +189,32 @@ struct ScanWorker: CredentialSink, ~Copyable {
     return false
   }
 
-  /// What stands within `"…"`, `'…'`, `<…>` or behind `mailto:`, or nil.
-  private static func unwrapped(_ text: Span<UInt8>) -> Range<Int>? {
-    guard text.count > 2 else { return nil }
-    if text.starts(ByteRange(0, text.count), withLowercase: "mailto:" as StaticString) {
-      return 7..<text.count
+  /// What stands within `"…"`, `'…'`, `<…>` or behind `mailto:`, or in several of them: `<mailto:…>`.
+  private static func unwrapped(_ text: Span<UInt8>) -> Range<Int> {
+    var inner = 0..<text.count
+    for _ in 0..<maxWrappings {
+      guard inner.count > 2 else { return inner }
+      switch (text[inner.lowerBound], text[inner.upperBound - 1]) {
+      case (ASCII.quote, ASCII.quote), (ASCII.apostrophe, ASCII.apostrophe), (0x3C, 0x3E):
+        inner = (inner.lowerBound + 1)..<(inner.upperBound - 1)
+      default:
+        let place = ByteRange(inner.lowerBound, inner.upperBound)
+        guard inner.count > 7, text.starts(place, withLowercase: "mailto:" as StaticString) else {
+          return inner
+        }
+        inner = (inner.lowerBound + 7)..<inner.upperBound
+      }
     }
-    switch (text[0], text[text.count - 1]) {
-    case (ASCII.quote, ASCII.quote), (0x27, 0x27), (0x3C, 0x3E): return 1..<(text.count - 1)
-    default: return nil
-    }
+    return inner
   }
 
   private func hit(
     _ list: Int, _ account: UInt32?, _ form: ResultFrame.Hit.Form, _ tag: Tag,
-    _ credential: Credential, _ isApp: Bool
+    _ credential: Credential
   ) -> ResultFrame.Hit {
     ResultFrame.Hit(
-      file: file, list: UInt16(list), account: account, form: form, tag: tag, host: hostText,
-      isApp: isApp, hasPassword: credential.hasPassword, layout: credential.layout,
+      file: file, list: UInt16(list), account: account, form: form, tag: tag, host: host.text,
+      isApp: host.isApp, hasPassword: credential.hasPassword, layout: credential.layout,
       isDoubtful: credential.isDoubtful, isAmbiguous: false, line: credential.line,
       record: credential.record, masked: [])
   }
@@ -213,35 +232,31 @@ struct ScanWorker: CredentialSink, ~Copyable {
         return
       }
     }
-    guard lookup.hasServiceHosts, !normaliseHost(credential, bytes), !hostText.isEmpty else {
-      return
-    }
-    unlistedLists = lookup.lists(serviceHost: hostText.span)
-    if unlistedLists.isEmpty || isRepeat(credential) {
-      unlistedLists.removeAll(keepingCapacity: true)
-      return
-    }
-    unlistedHost.removeAll(keepingCapacity: true)
-    unlistedHost.append(contentsOf: hostText)
-    unlistedHasPassword = credential.hasPassword
-    unlistedLayout = credential.layout
+    guard lookup.hasServiceHosts else { return }
+    host.read(credential.host, in: bytes)
+    if host.isApp || host.text.isEmpty { return }
+    let lists = lookup.lists(serviceHost: host.text.span)
+    if lists.isEmpty || isRepeat(credential) { return }
+    for service in unlistedServices where service.host == host.text { return }
+    unlistedServices.append(
+      UnlistedService(
+        lists: lists, host: host.text, hasPassword: credential.hasPassword,
+        layout: credential.layout))
   }
 
   /// Notes the login that `login` holds, which is of a mail domain that `lists` declare.
   private mutating func noteMailDomain(
     _ lists: [Int], _ credential: Credential, _ bytes: Span<UInt8>
   ) {
-    let isApp = normaliseHost(credential, bytes)
+    host.read(credential.host, in: bytes)
     let text = Array(login.output.prefix(login.count))
     let domain = ByteRange(login.mailDomainStart, login.count)
     for list in lists {
       let tag = lookup.tag(text.span, list: list)
-      var found = hit(list, nil, .exact, tag, credential, isApp)
+      var found = hit(list, nil, .exact, tag, credential)
       // No letter of the local part: where the order of fields is doubtful, it may be a password.
       found.masked = ResultFrame.Hit.mask + text.span.copy(domain)
-      if credential.isHostDoubtful && lookup.lists(serviceHost: hostText.span).isEmpty {
-        found.host = []
-      }
+      if credential.isHostDoubtful && !isHostOfService { found.host = [] }
       unlistedHits.append(found)
     }
   }
@@ -252,7 +267,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     guard credential.layout == .labelledBlocks else { return false }
     var hasher = Hasher()
     for index in 0..<login.count { hasher.combine(login.output[index]) }
-    hasher.combine(hostText)
+    hasher.combine(host.text)
     // A login without its password and the same with one are two: what is known of it is the better.
     hasher.combine(credential.hasPassword)
     let hash = hasher.finalize()
@@ -261,36 +276,30 @@ struct ScanWorker: CredentialSink, ~Copyable {
     return false
   }
 
-  /// Counts the record for a list that declares its host as a service.
-  private mutating func count(_ list: Int) {
-    let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == unlistedHost }
-    let first = serviceCounts.firstIndex { Int($0.list) == list }
-    let isFull = serviceCounts.count >= Self.maxServiceHosts
-    if let index = known ?? (isFull ? first : nil) {
-      serviceCounts[index].records &+= 1
-      if unlistedHasPassword { serviceCounts[index].withPassword &+= 1 }
-    } else {
-      serviceCounts.append(
-        ResultFrame.ServiceCount(
-          file: file, list: UInt16(list), host: unlistedHost, layout: unlistedLayout, records: 1,
-          withPassword: unlistedHasPassword ? 1 : 0))
+  /// Counts the record for the lists that declare its host as a service.
+  private mutating func count(_ service: UnlistedService) {
+    for list in service.lists {
+      let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == service.host }
+      let first = serviceCounts.firstIndex { Int($0.list) == list }
+      let isFull = serviceCounts.count >= Self.maxServiceHosts
+      if let index = known ?? (isFull ? first : nil) {
+        serviceCounts[index].records &+= 1
+        if service.hasPassword { serviceCounts[index].withPassword &+= 1 }
+      } else {
+        serviceCounts.append(
+          ResultFrame.ServiceCount(
+            file: file, list: UInt16(list), host: service.host, layout: service.layout, records: 1,
+            withPassword: service.hasPassword ? 1 : 0))
+      }
     }
   }
 
-  // MARK: Host
-
-  /// Puts the host of the record into `hostText`; true if it is an app's package name.
-  private mutating func normaliseHost(_ credential: Credential, _ bytes: Span<UInt8>) -> Bool {
-    let (name, isApp) = URLText.host(of: credential.host, in: bytes)
-    hostText.removeAll(keepingCapacity: true)
-    if bytes.firstOffset(of: ASCII.colon, in: name.bounds) != nil {
-      // An IPv6 address, which is no domain name.
-      for offset in name.bounds { hostText.append(ASCII.lowercased(bytes[offset])) }
-    } else if host.normaliseDomain(bytes.extracting(name.bounds)) {
-      hostText.append(contentsOf: host.output.prefix(host.count))
-    }
-    // The supervisor takes no other form, and ends a worker that sends one.
-    if !hostText.span.isHostText { hostText.removeAll(keepingCapacity: true) }
-    return isApp
+  /// Whether `host` is one of a service that a list or a rule names, so that it gives nothing away. An app's
+  /// package name never is.
+  private var isHostOfService: Bool {
+    if host.isApp || host.text.isEmpty { return false }
+    let text = host.text.span
+    return services.service(ofHost: ByteRange(0, text.count), in: text) != nil
+      || !lookup.lists(serviceHost: text).isEmpty
   }
 }

@@ -69,7 +69,8 @@ public enum WorkerProcess {
         hashesEveryLogin: setUp.hashesEveryLogin)
     else { return nil }
     return UnitReader(
-      rules: rules, worker: ScanWorker(lookup: lookup, results: results),
+      rules: rules,
+      worker: ScanWorker(lookup: lookup, services: rules.services, results: results),
       results: results)
   }
 

@@ -1,24 +1,16 @@
 import Bytes
 import Formats
 import Testing
-import Watchlists
+import Worker
 
-/// From a URL as it stands in a dump to the host that findings give, step by step as the worker goes.
+/// From a URL as it stands in a dump to the host that findings give, as the worker has it.
 @Suite("hosts")
 struct HostTests {
   private func host(_ url: String) -> String {
     let bytes = Array(url.utf8)
-    let span = bytes.span
-    let (name, _) = URLText.host(of: ByteRange(0, bytes.count), in: span)
-    var text: [UInt8] = []
-    var normaliser = LoginNormaliser()
-    if bytes[name.bounds].contains(ASCII.colon) {
-      text = bytes[name.bounds].map(ASCII.lowercased)
-    } else if normaliser.normaliseDomain(span.extracting(name.bounds)) {
-      text = Array(normaliser.output.prefix(normaliser.count))
-    }
-    let isHost = text.span.isHostText
-    return isHost ? String(decoding: text, as: UTF8.self) : ""
+    var normaliser = HostNormaliser()
+    normaliser.read(ByteRange(0, bytes.count), in: bytes.span)
+    return String(decoding: normaliser.text, as: UTF8.self)
   }
 
   @Test(
