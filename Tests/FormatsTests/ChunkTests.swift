@@ -80,6 +80,10 @@ struct ChunkTests {
       "{\"https://a.example\":{\"login\":\"ann\",\"pass\":\"CANARY\"}}\n{\"name\":\"login\",\"value\":\"bo"
     ),
     (
+      "JSON fields whose values stand before their names",
+      "[{\"url\":\"a.example\",\"fields\":[{\"value\":\"ann\",\r\n\"x\":1,\"name\":\"username\"},\n{\"value\":#b,\"name\":\"x\",\"type\":\"login\"},{'value':u'CANARY' /* x */,'name':'password'}]}]"
+    ),
+    (
       "XML with entities, CDATA and a comment",
       "<?xml?><x><!-- > --><a><url p='>'>https://a.example/?b&amp;c</url>\r\n<user>\r\n&#x61;n<![CDATA[n]]]></user\r><pass>CANARY</pass></a></x>"
     ),

@@ -36,6 +36,7 @@ public struct JSONRecords: Layout {
   private var isBehindBlank = true
   private var names = 0
   private var faults = 0
+  private var unnamed: UnnamedValue?
 
   public init(labels: LabelDictionary) {
     self.labels = labels
@@ -76,11 +77,26 @@ public struct JSONRecords: Layout {
       }
       offset = next
     }
-    if !isLast { return offset }
+    if !isLast { return rest(from: offset) }
     records.closeAll(into: &sink)
     expects = .name
     passing = .nothing
     return bytes.count
+  }
+
+  /// How many bytes are taken: up to a value that is not named yet, as its place would be of no use in
+  /// another chunk. It is read again with the next.
+  private mutating func rest(from offset: Int) -> Int {
+    guard let value = unnamed else { return offset }
+    unnamed = nil
+    if offset - value.start > UnnamedValue.maxBytes { return offset }
+    records.goBack(to: value.mark)
+    name = JSONName(role: .fieldValue)
+    expects = .value
+    passing = .nothing
+    line = value.line
+    isBehindBlank = value.isBehindBlank
+    return value.start
   }
 
   /// Takes what stands at `offset` and returns where it ends, or nil if its end is not there yet.
@@ -98,7 +114,7 @@ public struct JSONRecords: Layout {
     case ASCII.closeBracket: close(list: true, &sink)
     case ASCII.comma: expects = .name
     case ASCII.colon: if expects == .colon { expects = .value }
-    case ASCII.quote, 0x27: return string(bytes, from: offset, isLast: isLast)
+    case ASCII.quote, ASCII.apostrophe: return string(bytes, from: offset, isLast: isLast)
     default:
       if isBehindBlank && (byte == ASCII.slash || byte == ASCII.hash) {
         guard let next = comment(bytes, from: offset, isLast: isLast) else { return nil }
@@ -124,6 +140,7 @@ public struct JSONRecords: Layout {
   private mutating func open<Sink: CredentialSink & ~Copyable>(
     list: Bool, _ sink: inout Sink
   ) {
+    unnamed = nil
     // An object within an object has a name. If it has none, the one round it was cut off.
     while expects != .value && records.depth > 0 && !records.isInList { records.close(into: &sink) }
     let isNamed = expects == .value
@@ -141,6 +158,7 @@ public struct JSONRecords: Layout {
   private mutating func close<Sink: CredentialSink & ~Copyable>(
     list: Bool, _ sink: inout Sink
   ) {
+    unnamed = nil
     if records.isOpen(list: list) {
       // What is still open within has lost its own end.
       while records.isInList != list { records.close(into: &sink) }
@@ -194,7 +212,7 @@ public struct JSONRecords: Layout {
       end += 1
       // Python's u'ann'
       if end == start + 1, end < limit, Self.isStringPrefix(bytes[start]),
-        bytes[end] == ASCII.quote || bytes[end] == 0x27
+        bytes[end] == ASCII.quote || bytes[end] == ASCII.apostrophe
       {
         return end
       }
@@ -256,6 +274,22 @@ public struct JSONRecords: Layout {
     var kind: Kind
     var place = ByteRange.empty
     var isWord = false
+    /// Where it begins, with its quote.
+    var start: Int { isWord ? place.start : place.start - 1 }
+  }
+
+  /// A value of `{"value": "ann", "name": "username"}`, until its name is there, or an object or list begins or ends.
+  private struct UnnamedValue {
+    /// Between the value's beginning and that of its name, in bytes: the longest value, and as much again.
+    static let maxBytes = 2 * NestedRecords.maxValueBytes
+
+    var value: Value
+    /// What was so at the value's beginning.
+    var line: UInt32
+    var isBehindBlank: Bool
+    var mark: NestedRecords.Mark
+
+    var start: Int { value.start }
   }
 
   private mutating func take(_ value: Value, in bytes: Span<UInt8>) {
@@ -315,11 +349,7 @@ public struct JSONRecords: Layout {
       records.add(
         .password, isFilled: isFilled || value.kind == .long, line: line, isOfList: isOfList)
     case .fieldName: nameField(value, in: bytes)
-    case .fieldValue:
-      let meant = records.fieldRole
-      if meant == .none { return }
-      takeValue(value, meant, isOfList: false, in: bytes)
-      records.pairField()
+    case .fieldValue: takeFieldValue(value, in: bytes)
     case .url, .login, .email:
       let start = records.text.count
       switch value.kind {
@@ -332,9 +362,37 @@ public struct JSONRecords: Layout {
   }
 
   private mutating func nameField(_ value: Value, in bytes: Span<UInt8>) {
-    guard value.kind == .plain && !value.isWord else { return }
-    records.nameField(
-      NestedRecords.Role(ExportNames.meaning(of: value.place, in: bytes, labels: labels)))
+    let meaning: LabelDictionary.Class?
+    switch value.kind {
+    case .plain where !value.isWord:
+      meaning = ExportNames.meaning(of: value.place, in: bytes, labels: labels)
+    case .escaped:
+      let start = records.text.count
+      JSONEscapes.append(value.place, of: bytes, to: &records.text)
+      meaning = ExportNames.meaning(
+        of: ByteRange(start, records.text.count), in: records.text.span, labels: labels)
+      records.text.removeLast(records.text.count - start)
+    default: return
+    }
+    records.nameField(NestedRecords.Role(meaning))
+    guard let before = unnamed, records.fieldRole != .none else { return }
+    unnamed = nil
+    if value.place.start - before.start > UnnamedValue.maxBytes { return }
+    let here = line
+    line = before.line
+    takeFieldValue(before.value, in: bytes)
+    line = here
+  }
+
+  private mutating func takeFieldValue(_ value: Value, in bytes: Span<UInt8>) {
+    let role = records.fieldRole
+    if role != .none {
+      takeValue(value, role, isOfList: false, in: bytes)
+      records.pairField()
+    } else if unnamed == nil && value.kind != .long {
+      unnamed = UnnamedValue(
+        value: value, line: line, isBehindBlank: isBehindBlank, mark: records.mark)
+    }
   }
 
   // MARK: What is passed over
@@ -345,6 +403,7 @@ public struct JSONRecords: Layout {
   /// Takes the value before back, as it was cut wrongly, and passes over what follows it.
   private mutating func beginPassingFault(at offset: Int) -> Int {
     faults += 1
+    unnamed = nil
     if !records.isInList { records.dropLast() }
     passing = records.isInList ? .faultyList : .faultyObject
     return offset
@@ -421,6 +480,10 @@ private struct JSONName {
   var isEncryption = false
 
   init() {}
+
+  init(role: NestedRecords.Role) {
+    self.role = role
+  }
 
   init(_ place: ByteRange, in bytes: Span<UInt8>, labels: LabelDictionary) {
     let place = bytes.trimmed(place)

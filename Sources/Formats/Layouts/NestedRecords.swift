@@ -56,7 +56,7 @@ struct NestedRecords: Sendable {
     var place = ByteRange.empty
   }
 
-  private struct Frame {
+  fileprivate struct Frame {
     var isList: Bool
     /// What its own name says: the role of a list's values.
     var role: Role
@@ -121,6 +121,23 @@ struct NestedRecords: Sendable {
       depth += 1
     }
     return nil
+  }
+
+  /// What the open object holds so far.
+  struct Mark: Sendable {
+    fileprivate var frame: Frame?
+    fileprivate var fields: Int
+    fileprivate var bytes: Int
+  }
+
+  var mark: Mark { Mark(frame: frames.last, fields: fields.count, bytes: text.count) }
+
+  /// Forgets the values that were added since `mark`; nothing must have opened or closed.
+  mutating func goBack(to mark: Mark) {
+    guard let frame = mark.frame, let top = frames.indices.last else { return }
+    frames[top] = frame
+    fields.removeLast(fields.count - mark.fields)
+    text.removeLast(text.count - mark.bytes)
   }
 
   // MARK: What opens, stands there and closes
@@ -279,12 +296,14 @@ struct NestedRecords: Sendable {
   }
 
   private mutating func closeObject<Sink: CredentialSink & ~Copyable>(
-    _ frame: Frame, _ sink: inout Sink
+    _ closed: Frame, _ sink: inout Sink
   ) {
+    var frame = closed
     if frame.pair >= 0 {
       // A field of the object round it. With values of its own it is a cookie, or something else.
       if frame.values == 1 && keepPair(frame.pair) { return }
       fields[frame.pair].role = .none
+      if frame.url == frame.pair { frame.url = frames.last?.url ?? -1 }
     }
     // An object of numbered values is a list.
     if frame.isNumbered && frame.values == 0 { return }

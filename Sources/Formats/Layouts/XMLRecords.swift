@@ -216,7 +216,7 @@ public struct XMLRecords: Layout {
       } else if byte == 0x3C {
         // A tag that is never closed must not be looked through from each `<` before it.
         return nil
-      } else if !isEnd && (byte == ASCII.quote || byte == 0x27) {
+      } else if !isEnd && (byte == ASCII.quote || byte == ASCII.apostrophe) {
         quote = byte
       }
       offset += 1

@@ -112,6 +112,8 @@ struct RecordPicker {
     var fields: [Field] = []
     var fieldRole = Role.none
     var pair: Int?
+    // A value that stands before its name, until an object or list comes between.
+    var unnamed: (text: Text, line: Int, kind: RecordTree.Kind)?
     var isNumbered = false
     var own = 0
     if let key {
@@ -125,6 +127,7 @@ struct RecordPicker {
       let isURL = meant == .none && ownRole(name.trimmed) == nil && name.trimmed.hasScheme
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
+      if case .value = value {} else { unnamed = nil }
       switch value {
       case .object(let inner):
         let up = object(inner, meant, here, key: isURL ? name.trimmed : nil)
@@ -146,8 +149,17 @@ struct RecordPicker {
             let named = meaning(text.trimmed == text ? text : [])
             fieldRole = roleOf(named)
           }
+          if let value = unnamed, fieldRole != .none {
+            unnamed = nil
+            fields.append(field(fieldRole, value.text, value.line, value.kind))
+            own += 1
+            if pair == nil { pair = fields.count - 1 }
+          }
         } else if meant == .fieldValue {
-          if fieldRole == .none { continue }
+          if fieldRole == .none {
+            unnamed = unnamed ?? (text, line, kind)
+            continue
+          }
           fields.append(field(fieldRole, text, line, kind))
           own += 1
           if pair == nil { pair = fields.count - 1 }
