@@ -126,7 +126,7 @@ struct UnitReader: ~Copyable {
   ) {
     // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang.
     guard size <= Self.maxCookieBytes else { return readRecords(descriptor, size, plan, &done) }
-    var layout = type.init()
+    var layout = type.init(labels: rules.labels)
     let outcome = readChunks(descriptor, size, plan, isAlone: false) { bytes, isLast, _, traces in
       layout.read(bytes, isLast: isLast, into: &traces)
     }
@@ -310,7 +310,7 @@ struct ReadingPlan {
       // A host and its count are no login and password.
       layout = LabelledBlocks.self
     } else {
-      if let cookies = CookieLayouts.fitting(text) { content = .cookies(cookies) }
+      if let cookies = CookieLayouts.fitting(text, labels: labels) { content = .cookies(cookies) }
       if let place = AutofillFields.Place(path: name) {
         categories = AutofillFields(text, in: place, labels: labels).categories
       }

@@ -22,7 +22,7 @@ struct CookieRecorder: CookieSink {
   static func read<Format: CookieLayout>(
     _ text: Text, by format: Format.Type, pieceBytes: Int = .max
   ) -> [ReadCookie] {
-    var reader = Format()
+    var reader = Format(labels: Samples.labels)
     var recorder = CookieRecorder()
     var held: Text = []
     var rest = text[...]

@@ -81,9 +81,9 @@ struct NetscapeCookiesTests {
     ])
   func fits(text: String, isCookies: Bool, hasOthers: Bool) {
     let bytes = Text(text.utf8)
-    #expect(NetscapeCookies.fits(bytes.span) == isCookies)
+    #expect(NetscapeCookies.fits(bytes.span, labels: Samples.labels) == isCookies)
     var recorder = CookieRecorder()
-    var reader = NetscapeCookies()
+    var reader = NetscapeCookies(labels: Samples.labels)
     _ = reader.read(bytes.span, isLast: true, into: &recorder)
     #expect(reader.hasOthers == hasOthers)
   }
@@ -169,14 +169,22 @@ struct JSONCookiesTests {
       (#"[\#(object), {"url": "a.example", "login": "ann", "password": "CANARY"}]"#, true, true),
       (#"{"cookies": [\#(object)], "logins": [{"url": "a.example", "login": "ann"}]}"#, true, true),
       (#"[{"url": "a.example", "login": "ann", "password": "CANARY"}]"#, false, true),
+      (
+        #"{"path":"x","logins":[{"origin_url":"a.example","username_value":"ann"}],"cookies":[\#(object)]}"#,
+        true, true
+      ),
+      (
+        #"{"name":"x","domain":".a.example","list":[{"host":"a.example"},\#(object)]}"#, true, true
+      ),
+      (#"{"name":"s","host":"a.example","path":"/","username_value":"ann"}"#, false, true),
       (NetscapeCookiesTests.line, false, false),
       ("[]", false, false), ("", false, false),
     ])
   func fits(text: String, isCookies: Bool, hasOthers: Bool) {
     let bytes = Text(text.utf8)
-    #expect(JSONCookies.fits(bytes.span) == isCookies)
+    #expect(JSONCookies.fits(bytes.span, labels: Samples.labels) == isCookies)
     var recorder = CookieRecorder()
-    var reader = JSONCookies()
+    var reader = JSONCookies(labels: Samples.labels)
     _ = reader.read(bytes.span, isLast: true, into: &recorder)
     #expect(reader.hasOthers == hasOthers)
   }

@@ -124,7 +124,7 @@ enum Samples {
     var recorder = CredentialRecorder()
     var cookies = CookieRecorder()
     var cookieLayout: (any CookieLayout)?
-    if case .cookies(let type) = plan.content { cookieLayout = type.init() }
+    if case .cookies(let type) = plan.content { cookieLayout = type.init(labels: labels) }
     var outcome: ChunkReader.Outcome?
     var chunks = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
     // As the worker does: noise before text must not hide it.

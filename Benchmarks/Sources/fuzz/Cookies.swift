@@ -26,7 +26,7 @@ private struct Recorder: CookieSink {
 func checkCookies(_ bytes: [UInt8]) {
   check(NetscapeCookies.self, bytes)
   check(JSONCookies.self, bytes)
-  _ = CookieLayouts.fitting(bytes.span)
+  _ = CookieLayouts.fitting(bytes.span, labels: labels)
   _ = DomainList.fits(bytes.span, name: bytes.span)
   var hasOthers = false
   let taken = DomainList.read(bytes.span, isLast: true, hasOthers: &hasOthers) { host in
@@ -42,11 +42,11 @@ func checkCookies(_ bytes: [UInt8]) {
 
 private func check<Fuzzed: CookieLayout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
   var whole = Recorder()
-  var layout = Fuzzed()
+  var layout = Fuzzed(labels: labels)
   let taken = layout.read(bytes.span, isLast: true, into: &whole)
   must(taken == bytes.count, "with isLast all bytes are taken")
   var chunked = Recorder()
-  var other = Fuzzed()
+  var other = Fuzzed(labels: labels)
   var held: [UInt8] = []
   for piece in pieces(bytes) {
     held += piece

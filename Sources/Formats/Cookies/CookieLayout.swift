@@ -7,12 +7,12 @@ internal import Bytes
 /// files, and then the file is read for records, too.
 public protocol CookieLayout: Sendable {
   /// Whether a cookie stands in `sample`, the beginning of a file; the name of the file is no evidence.
-  static func fits(_ sample: Span<UInt8>) -> Bool
+  static func fits(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool
 
   /// Whether anything but cookies and comments stood in what was read.
   var hasOthers: Bool { get }
 
-  init()
+  init(labels: LabelDictionary)
 
   /// Reads the whole cookies at the beginning of `bytes` and returns how many bytes they took.
   ///
@@ -26,7 +26,9 @@ public enum CookieLayouts {
   public static let all: [any CookieLayout.Type] = [NetscapeCookies.self, JSONCookies.self]
 
   /// The layout of `sample`, or nil if no cookie stands there.
-  public static func fitting(_ sample: Span<UInt8>) -> (any CookieLayout.Type)? {
-    all.first { $0.fits(sample) }
+  public static func fitting(
+    _ sample: Span<UInt8>, labels: LabelDictionary
+  ) -> (any CookieLayout.Type)? {
+    all.first { $0.fits(sample, labels: labels) }
   }
 }

@@ -25,8 +25,6 @@ public struct JSONCookies: CookieLayout {
     var isCookie: Bool { !domain.isEmpty && name != nil && hasCookieMember && !isNoCookie }
     var isKnown: Bool { !isNoCookie && (!domain.isEmpty || name != nil || hasCookieMember) }
 
-    var looksLikeCookie: Bool { !isNoCookie && (!domain.isEmpty || hasCookieMember) }
-
     mutating func forget() {
       domain = .empty
       name = nil
@@ -40,12 +38,15 @@ public struct JSONCookies: CookieLayout {
   /// Objects that are open beyond `maxNesting`.
   private var deeper = 0
 
-  public init() {
+  private let labels: LabelDictionary
+
+  public init(labels: LabelDictionary) {
+    self.labels = labels
     open.reserveCapacity(Self.maxNesting)
   }
 
   /// Text that begins as JSON does, and has a cookie.
-  public static func fits(_ sample: Span<UInt8>) -> Bool {
+  public static func fits(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
     var start = 0
     if sample.count >= 3 && sample[0] == 0xEF && sample[1] == 0xBB && sample[2] == 0xBF {
       start = 3
@@ -55,12 +56,13 @@ public struct JSONCookies: CookieLayout {
       sample[start] == ASCII.openBracket || sample[start] == JSONText.openBrace
     else { return false }
     var counter = ObjectCounter()
-    var reader = JSONCookies()
+    var reader = JSONCookies(labels: labels)
     _ = reader.read(sample, isLast: true, into: &counter)
     return counter.cookies > 0
   }
 
-  /// Whether an object stood there that holds no other, is in no cookie and is none.
+  /// Whether an object stood there that holds no other and is no cookie. Such a one within a cookie counts, too:
+  /// what is round it may only look like one.
   public private(set) var hasOthers = false
 
   public mutating func read<Sink: CookieSink & ~Copyable>(
@@ -106,7 +108,7 @@ public struct JSONCookies: CookieLayout {
         Cookie(domain: object.domain, name: name, expiry: object.expiry?.seconds), in: bytes)
       // No cookie holds another. What stands around this one need not be read again.
       for index in open.indices { open[index].isNoCookie = true }
-    } else if !object.hasObject && (object.isNoCookie || !open.contains(where: \.looksLikeCookie)) {
+    } else if !object.hasObject {
       hasOthers = true
     }
   }
@@ -141,7 +143,7 @@ public struct JSONCookies: CookieLayout {
       behind = Swift.max(end, offset + 1)
     }
     if deeper == 0 && !open.isEmpty {
-      open[open.count - 1].take(text, value, in: bytes)
+      open[open.count - 1].take(text, value, in: bytes, labels)
     }
     return behind
   }
@@ -173,7 +175,9 @@ public struct JSONCookies: CookieLayout {
 
 extension JSONCookies.Object {
   /// Takes one member. The value of a cookie is stepped over like any other that is not named here.
-  fileprivate mutating func take(_ key: ByteRange, _ value: ByteRange, in bytes: Span<UInt8>) {
+  fileprivate mutating func take(
+    _ key: ByteRange, _ value: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
     switch key.count {
     case 4:
       if bytes.equals(key, lowercase: "name") { name = name ?? value }
@@ -193,11 +197,9 @@ extension JSONCookies.Object {
     where bytes.equals(key, lowercase: text) {
       hasCookieMember = true
     }
-    for text: StaticString in [
-      "password", "pass", "pwd", "username", "user", "login", "email", "mail",
-    ]
-    where bytes.equals(key, lowercase: text) {
-      isNoCookie = true
+    switch ExportNames.meaning(of: key, in: bytes, labels: labels) {
+    case .login, .email, .password: isNoCookie = true
+    default: break
     }
   }
 

@@ -10,11 +10,11 @@ public import Bytes
 public struct NetscapeCookies: CookieLayout {
   public private(set) var hasOthers = false
 
-  public init() {}
+  public init(labels: LabelDictionary) {}
 
   /// A cookie line has two truth values, a path and a number at fixed places, as no line of URL, login and
   /// password has: one is enough.
-  public static func fits(_ sample: Span<UInt8>) -> Bool {
+  public static func fits(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
     var cutter = LineCutter(end: sample.count, isLast: true)
     while let line = cutter.next(in: sample) {
       if cookie(onLine: line, in: sample) != nil { return true }
