@@ -8,7 +8,8 @@ public struct SystemInfo: Sendable {
   public private(set) var values:
     [(class: LabelDictionary.Class, label: ByteRange, value: ByteRange)] =
       []
-  /// Whether a line has the label of a password: then it is no system file, whatever else it says.
+  /// Whether a line among the facts has the label of a password, at its beginning or within: then it is no system
+  /// file alone, and what stands in it as a name may be one.
   public private(set) var holdsPasswords = false
 
   private let labels: LabelDictionary
@@ -43,24 +44,37 @@ public struct SystemInfo: Sendable {
   private mutating func read(_ bytes: Span<UInt8>) {
     var cutter = LineCutter(end: bytes.count, isLast: true)
     var lines = 0
-    /// How far the label was indented whose list of antivirus programs is being read, and the label.
-    var list: (indentation: Int, label: ByteRange)?
+    /// The label whose list of antivirus programs is being read.
+    var list: ByteRange?
     while lines < Self.maxLines, let line = cutter.next(in: bytes) {
       lines += 1
       if labels.systemClass(of: SystemLine.heading(line, in: bytes), in: bytes) == .list { break }
-      let cut = SystemLine.cut(line, in: bytes)
-      if let open = list {
-        if let item = SystemLine.item(line, below: open.indentation, cut, labels, in: bytes) {
-          add(.antivirus, open.label, item, bytes)
+      notePassword(line, bytes)
+      if let label = list {
+        if let item = SystemLine.item(line, labels, in: bytes) {
+          add(.antivirus, label, item, bytes)
           continue
         }
         list = nil
       }
-      guard let cut else { continue }
+      guard let cut = SystemLine.cut(line, in: bytes) else { continue }
       if cut.value.isEmpty && labels.systemClass(of: cut.label, in: bytes) == .antivirus {
-        list = (SystemLine.indentation(of: line, in: bytes), cut.label)
+        list = cut.label
       }
       take(cut.label, cut.value, bytes)
+    }
+  }
+
+  /// Notes whether the line has a field of a password, alone or beside others: `OS: x | Login: ann | Password: …`.
+  private mutating func notePassword(_ line: ByteRange, _ bytes: Span<UInt8>) {
+    var field =
+      RecordField.first(in: line, of: bytes, labels)
+      ?? RecordField(meaning: .other, start: line.start, value: line)
+    // Each field is shorter than the one before.
+    while !holdsPasswords {
+      holdsPasswords = (field.meaning == .password && field.hasSign) || field.isPair
+      guard let next = field.next(in: bytes, labels) else { return }
+      field = next.field
     }
   }
 

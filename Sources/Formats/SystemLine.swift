@@ -22,22 +22,37 @@ enum SystemLine {
     return ByteRange(start, end)
   }
 
-  /// The number of blanks before the line's text.
-  static func indentation(of line: ByteRange, in bytes: Span<UInt8>) -> Int {
-    line.bounds.prefix { ASCII.isBlank(bytes[$0]) }.count
-  }
-
-  /// The line as an item of a list whose label is indented so far, or nil if the list has ended: at an empty
-  /// line, a heading, or the next label.
+  /// The line as an item of a list of programs, or nil if the list has ended: at an empty line, a heading, a label
+  /// of whatever kind, or what may be a part of a credential.
   static func item(
-    _ line: ByteRange, below indentation: Int, _ cut: LabelledLine?, _ labels: LabelDictionary,
-    in bytes: Span<UInt8>
+    _ line: ByteRange, _ labels: LabelDictionary, in bytes: Span<UInt8>
   ) -> ByteRange? {
     let item = heading(line, in: bytes)
     if item.isEmpty || bytes[item.start] == ASCII.openBracket { return nil }
-    guard let cut else { return item }
-    if labels.systemClass(of: cut.label, in: bytes) != nil { return nil }
-    return self.indentation(of: line, in: bytes) > indentation ? item : nil
+    // A colon at its end makes a label of any line.
+    let whole = ByteRange(undecorated(line, in: bytes), line.end)
+    guard isProgram(whole, in: bytes), labels.recordClass(of: item, in: bytes) == nil,
+      labels.systemClass(of: item, in: bytes) == nil,
+      RecordField.first(in: line, of: bytes, labels) == nil
+    else { return nil }
+    return item
+  }
+
+  /// Whether the text may be the name of one program. Where two fields stand side by side it is none: a line of
+  /// somebody's credentials must not come out as the name of an antivirus.
+  private static func isProgram(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in text.bounds {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.bar, ASCII.at, ASCII.equals, ASCII.semicolon, ASCII.slash,
+        ASCII.backslash, ASCII.tab:
+        return false
+      // The full-width colon.
+      case 0xEF where text.end - offset > 2 && bytes[offset + 1] == 0xBC:
+        if bytes[offset + 2] == 0x9A { return false }
+      default: continue
+      }
+    }
+    return true
   }
 
   /// Two names in one value: `ann (PC-9)`, `ann [PC-9]`, `PC-9(ann)`, `PC-9/ann`, `ann\PC-9`; nil if it is one.

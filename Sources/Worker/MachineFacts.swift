@@ -67,19 +67,22 @@ struct MachineFacts {
     hwid = HardwareID.normalised(value(.hwid, most: 128))
     machine = value(.machine, most: 128)
     user = value(.user, most: 128)
+    hasMalwarePath = system.value(.path) != nil
+    for entry in system.values where entry.class == .date {
+      dates.append(
+        (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))
+    }
+    // A build id is any text, a password may be a program's name, and one behind a system's name may look like its
+    // version.
+    if system.holdsPasswords { return }
     os = SystemName.read(value(.os, most: 200).span) ?? []
     country = CountryCode.named(by: value(.country, most: 120).span) ?? []
-    hasMalwarePath = system.value(.path) != nil
     for entry in system.values where entry.class == .antivirus {
       for name in AntivirusNames.named(by: bytes.extracting(entry.value.bounds))
       where !antivirus.contains(name) && antivirus.count < ResultFrame.LogFacts.maxAntivirus {
         antivirus.append(name)
       }
     }
-    if !system.holdsPasswords && isProven { build = BuildName.read(value(.build, most: 80)) }
-    for entry in system.values where entry.class == .date {
-      dates.append(
-        (copy(entry.label, most: 40).map(ASCII.lowercased), copy(entry.value, most: 80)))
-    }
+    if isProven { build = BuildName.read(value(.build, most: 80)) }
   }
 }

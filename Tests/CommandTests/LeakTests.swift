@@ -132,7 +132,8 @@ struct LeakTests {
     let person = "person" + secret.dropFirst(6).lowercased()
     let host = "kairos.france-travail.example"
     let files = [
-      "System.txt": "HWID: 77AA\nMachineName: PC-1\n",
+      "System.txt":
+        "HWID: 77AA\nMachineName: PC-1\nAntivirus:\n  Defender\n  Login: \(person)\n  Password: \(secret)9\n",
       "Passwords.txt":
         "URL: https://\(host)/\nLogin: f.martin@formation-isere.example\nPassword: \(secret)0\n",
       "Cookies/a.txt":

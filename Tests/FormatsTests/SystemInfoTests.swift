@@ -131,8 +131,8 @@ struct SystemInfoTests {
     "names of antivirus programs stand on the label's line or on those that follow",
     arguments: [
       (
-        "- Anti Virus:\n  - Windows Defender\n  - Other: Plus\n- HWID: A\n",
-        "Windows Defender + Other: Plus"
+        "- Anti Virus:\n  - Windows Defender\n  - Other Plus\n- HWID: A\n",
+        "Windows Defender + Other Plus"
       ),
       ("Anti-Viruses:\nWindows Defender\nOther\n\nLater\n", "Windows Defender + Other"),
       ("Anti-Viruses:\n\nLater\n", nil), ("AV:\n[Hardware]\nx\n", nil),
@@ -140,6 +140,35 @@ struct SystemInfoTests {
     ] as [(String, String?)])
   func antivirus(text: String, expected: String?) {
     #expect(values(text).values["antivirus"] == expected)
+  }
+
+  @Test(
+    "what may be a credential ends a list of antivirus programs and is none of them",
+    arguments: [
+      "Login: ann\n  Password: CANARY", "Password\n  CANARY", "  Mot de passe CANARY",
+      "- Password -> CANARY", "🔑 CANARY", "ann@x.example|CANARY", "ann|CANARY", "ann:CANARY",
+      "  ann@x.example CANARY", "ann;CANARY", "ann\tCANARY", "ann=CANARY", "ann：CANARY",
+      "https://x.example ann CANARY", "CORP\\ann CANARY", "x.example/ann CANARY",
+      "USER: ann PASS: CANARY",
+    ])
+  func credentialBelowAntivirus(line: String) {
+    let read = values("HWID: A\nAntivirus:\n  Defender\n  \(line)\n  CANARY\n")
+    #expect(read.values["antivirus"] == "Defender")
+  }
+
+  @Test(
+    "a file that holds passwords among its facts is known, wherever in a line they stand",
+    arguments: [
+      ("Login: ann\nPassword: CANARY", true), ("Antivirus:\n  Password: CANARY", true),
+      ("Password:\nCANARY", true), ("OS: x | Login: ann | Password: CANARY", true),
+      ("OS: x, login: ann, pass: CANARY", true), ("🔑 Password: CANARY", true),
+      ("Login/Password: ann:CANARY", true), ("{\"OS\": \"x\", \"password\": \"CANARY\"}", true),
+      ("OS: x\nPasswords: 12", false), ("OS: Password Edition", false),
+      ("[Software]\nPassword: a title", false),
+    ])
+  func holdsPasswords(text: String, holds: Bool) {
+    let bytes = Array(text.utf8)
+    #expect(SystemInfo(bytes.span, labels: Samples.labels).holdsPasswords == holds)
   }
 
   @Test("thousands of lines, brackets or quotes cost no more than their reading")
