@@ -16,7 +16,12 @@ struct TextLines: Sendable {
   /// stand, those are banners.
   private let takesBareLines: Bool
   private(set) var recordCount: UInt32 = 0
-  private var line: UInt32 = 0
+  /// Lines read so far.
+  private(set) var line: UInt32 = 0
+  /// Whether the reading ends where a document begins (`MixedText`).
+  var endsAtDocuments = false
+  /// The document at which it ended, or nil.
+  private(set) var document: TextPart?
   private var record = BlockRecord()
   private var table: SeparatedTable
   /// Whether the bytes begin within a line, with a record that is read again.
@@ -37,6 +42,14 @@ struct TextLines: Sendable {
     table = SeparatedTable(labels: labels)
   }
 
+  /// Goes on behind a document, on the line of this number.
+  mutating func begin(atLine number: UInt32, records: UInt32) {
+    line = number &- 1
+    recordCount = records
+    document = nil
+    isWithinLine = false
+  }
+
   /// Reads as `Layout.read` says.
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
@@ -44,6 +57,15 @@ struct TextLines: Sendable {
     record = BlockRecord()
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while true {
+      if endsAtDocuments && !(isWithinLine && cutter.offset == 0) {
+        let part = TextPart.starting(at: cutter.offset, in: bytes, isLast: isLast)
+        guard let part else { break }
+        if part != .lines {
+          close(in: bytes, &sink)
+          document = part
+          return cutter.offset
+        }
+      }
       if table.isOpen {
         guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
         continue

@@ -112,7 +112,7 @@ struct UnitReader: ~Copyable {
   private mutating func readRecords(
     _ descriptor: Int32, _ size: Int, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    var layout = plan.layout.init(labels: rules.labels)
+    var layout = MixedText(first: plan.layout, labels: rules.labels)
     let outcome = readChunks(descriptor, size, plan) { bytes, isLast, worker, _ in
       layout.read(bytes, isLast: isLast, into: &worker)
     }

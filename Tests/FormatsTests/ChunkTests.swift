@@ -91,6 +91,14 @@ struct ChunkTests {
       "XML of keys and values, cut off",
       "<!DOCTYPE x [<!ENTITY e \"y\">]><Entry><String><Key>UserName</Key><Value>ann</Value></String><String><Key>Password</Key><Value/></String><b"
     ),
+    (
+      "lines, JSON, lines and XML, one behind the other",
+      "b.example:bob@a.example:CANARY\r\n\u{FEFF} [{ \"url\":\"a.example\",\"login\":\"ann\"}\r]\r\nURL: a.example\nLogin: eve\n<?xml?><a><user>zoe</user><pass>CANARY</pass></a>\n{\"login\":\"kim\",\"pass\":1}"
+    ),
+    (
+      "documents that are never closed, and lines behind them",
+      "{\"a\":[\nURL: https://a.example/\nLogin: ann\nPassword: CANARY\n\n<list><i></i>x\r\nhttps://b.example:bob:CANARY"
+    ),
   ]
 
   @Test("every cut, and every pair of near ones, is one that nobody sees", arguments: awkward)
@@ -195,29 +203,62 @@ struct ChunkTests {
     #expect(reading.candidates.map(\.login) == ["ann", "bob", "eve"])
     #expect(reading.candidates.map(\.line) == [2, 3, 4])
   }
+
+  @Test(
+    "what stands behind a document longer than the sample is read",
+    arguments: [
+      ("[", "{\"url\":\"https://a.example\",\"login\":\"ann\",\"pass\":\"CANARY\"},", "]"),
+      ("", "{\"url\":\"https://a.example\",\"login\":\"ann\",\"pass\":\"CANARY\"}\n", ""),
+      (
+        "<?xml?><l>", "<i><url>https://a.example</url><user>ann</user><pass>CANARY</pass></i>",
+        "</l>"
+      ),
+    ])
+  func behindDocument(begin: String, record: String, end: String) {
+    let document = begin + String(repeating: record, count: 2000) + end
+    for rest in [
+      "URL: b.example\nLogin: bob\nPassword: CANARY", "https://b.example:bob:CANARY",
+      "url,login,password\nhttps://b.example,bob,CANARY",
+      "<?xml?><l><url>b.example</url><user>bob</user><pass>CANARY</pass></l>",
+      "[{\"url\":\"b.example\",\"login\":\"bob\",\"pass\":\"CANARY\"}]",
+    ] {
+      let reading = Samples.read(Array((document + "\n" + rest + "\n").utf8), chunkBytes: 4096)
+      let last = reading.candidates.last
+      #expect(last?.login == "bob")
+      #expect(last?.record == 2001)
+    }
+  }
 }
 
 /// Reads text in memory, cut at chosen places, the way `ChunkReader` does.
 enum Cuts {
   static func read(_ text: [UInt8], at cuts: [Int]) -> [Candidate] {
     let best = Layouts.best(for: text.span, labels: Samples.labels) ?? DelimitedLines.self
-    return read(text, at: cuts, by: best)
+    var layout = MixedText(first: best, labels: Samples.labels)
+    return read(text, at: cuts) { layout.read($0, isLast: $1, into: &$2) }
   }
 
   static func read(
     _ text: [UInt8], at cuts: [Int], by type: any Layout.Type
   ) -> [Candidate] {
     var layout = type.init(labels: Samples.labels)
+    return read(text, at: cuts) { layout.read($0, isLast: $1, into: &$2) }
+  }
+
+  private static func read(
+    _ text: [UInt8], at cuts: [Int],
+    _ consume: (Span<UInt8>, _ isLast: Bool, inout CredentialRecorder) -> Int
+  ) -> [Candidate] {
     var recorder = CredentialRecorder()
     var held: [UInt8] = []
     var from = 0
     for cut in cuts {
       held += text[from..<cut]
       from = cut
-      held.removeFirst(layout.read(held.span, isLast: false, into: &recorder))
+      held.removeFirst(consume(held.span, false, &recorder))
     }
     held += text[from...]
-    let taken = layout.read(held.span, isLast: true, into: &recorder)
+    let taken = consume(held.span, true, &recorder)
     precondition(taken == held.count, "with isLast all bytes are taken")
     return recorder.candidates
   }

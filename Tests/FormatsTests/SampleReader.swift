@@ -120,7 +120,7 @@ enum Samples {
     let plan = reader.sample(descriptor, size: text.count, limit: 64 << 10) { sample in
       ReadingPlan(sample, name: [], labels: labels)
     }
-    var layout = plan.layout.init(labels: labels)
+    var layout = MixedText(first: plan.layout, labels: labels)
     var recorder = CredentialRecorder()
     var cookies = CookieRecorder()
     var cookieLayout: (any CookieLayout)?

@@ -28,7 +28,13 @@ public struct JSONRecords: Layout {
   private var name = JSONName()
   /// The URL that is a name, `{"https://a.example/": {…}}`.
   private var nameURL: [UInt8] = []
-  private var line: UInt32 = 1
+  /// The line at hand, from 1.
+  private(set) var line: UInt32 = 1
+  /// Whether the reading ends where other text begins (`MixedText`).
+  var endsAtText = false
+  /// Whether it ended so.
+  private(set) var isAtText = false
+  private var isAtLineStart = true
   private var isBehindReturn = false
   /// Whether a line ended since the last value: then a comma may be missing.
   private var isOnNewLine = true
@@ -69,6 +75,7 @@ public struct JSONRecords: Layout {
   ) -> Int {
     var offset = 0
     while offset < bytes.count,
+      isOwn(bytes, at: offset, isLast: isLast),
       let next = step(bytes, from: offset, isLast: isLast, into: &sink)
     {
       if next > offset {
@@ -77,11 +84,40 @@ public struct JSONRecords: Layout {
       }
       offset = next
     }
-    if !isLast { return rest(from: offset) }
+    if !isLast && !isAtText { return rest(from: offset) }
     records.closeAll(into: &sink)
     expects = .name
     passing = .nothing
-    return bytes.count
+    unnamed = nil
+    isAtLineStart = true
+    return isAtText ? offset : bytes.count
+  }
+
+  /// Begins a document on the line of this number, behind other text.
+  mutating func begin(atLine number: UInt32, records: UInt32) {
+    line = number
+    self.records.goOn(behind: records)
+    isAtText = false
+    isAtLineStart = false
+    isBehindReturn = false
+    isOnNewLine = true
+    isBehindBlank = true
+  }
+
+  /// Whether the byte at `offset` is for this reader: no line of another layout begins there, and it does not
+  /// take more bytes to tell.
+  private mutating func isOwn(_ bytes: Span<UInt8>, at offset: Int, isLast: Bool) -> Bool {
+    guard endsAtText, isAtLineStart, passing == .nothing, !TextPart.isSpace(bytes[offset]) else {
+      return true
+    }
+    let isText =
+      records.depth == 0
+      ? TextPart.isText(at: offset, in: bytes, isLast: isLast)
+      : TextPart.isTextForSure(at: offset, in: bytes, isLast: isLast, labels)
+    guard let isText else { return false }
+    isAtText = isText
+    isAtLineStart = false
+    return !isText
   }
 
   /// How many bytes are taken: up to a value that is not named yet, as its place would be of no use in
@@ -95,6 +131,7 @@ public struct JSONRecords: Layout {
     expects = .value
     passing = .nothing
     line = value.line
+    isAtLineStart = false
     isBehindBlank = value.isBehindBlank
     return value.start
   }
@@ -133,6 +170,7 @@ public struct JSONRecords: Layout {
     // The LF of a CRLF ends no line of its own.
     if byte == ASCII.carriageReturn || !isBehindReturn { line &+= 1 }
     isOnNewLine = true
+    isAtLineStart = true
   }
 
   // MARK: Objects and lists
@@ -199,7 +237,8 @@ public struct JSONRecords: Layout {
     let kind: Value.Kind =
       isLong ? .long : !isClosed ? .broken : hasEscape ? .escaped : .plain
     take(Value(kind: kind, place: ByteRange(start + 1, end)), in: bytes)
-    if !isClosed { faults += 1 }
+    // A text that is cut there is not at fault.
+    if !isClosed && end < bytes.count { faults += 1 }
     return isClosed ? end + 1 : end
   }
 

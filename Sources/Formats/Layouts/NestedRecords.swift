@@ -94,6 +94,11 @@ struct NestedRecords: Sendable {
     text.reserveCapacity(4 * Self.maxValueBytes)
   }
 
+  /// Goes on counting behind records of another part of the text.
+  mutating func goOn(behind records: UInt32) {
+    count = records
+  }
+
   var depth: Int { frames.count }
   var isInList: Bool { frames.last?.isList ?? false }
   /// The role of the list, or of the object with numbered values, that is open.

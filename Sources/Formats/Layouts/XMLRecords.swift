@@ -20,7 +20,12 @@ public struct XMLRecords: Layout {
   public var recordCount: UInt32 { records.count }
 
   private var passing = Passing.nothing
-  private var line: UInt32 = 1
+  /// The line at hand, from 1.
+  private(set) var line: UInt32 = 1
+  /// Whether the reading ends where other text begins (`MixedText`).
+  var endsAtText = false
+  /// Whether it ended so.
+  private(set) var isAtText = false
   private var isBehindReturn = false
   /// The line of the first text of the element that is open.
   private var textLine: UInt32 = 0
@@ -55,17 +60,25 @@ public struct XMLRecords: Layout {
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {
     var offset = 0
-    while offset < bytes.count,
+    while offset < bytes.count, !isAtText,
       let next = step(bytes, from: offset, isLast: isLast, into: &sink)
     {
       countLines(bytes, offset..<next)
       offset = next
     }
-    if !isLast { return offset }
+    if !isLast && !isAtText { return offset }
     // Text of an element that is cut off is none.
     records.closeAll(into: &sink)
     passing = .nothing
-    return bytes.count
+    return isAtText ? offset : bytes.count
+  }
+
+  /// Begins a document on the line of this number, behind other text.
+  mutating func begin(atLine number: UInt32, records: UInt32) {
+    line = number
+    self.records.goOn(behind: records)
+    isAtText = false
+    isBehindReturn = false
   }
 
   private mutating func countLines(_ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -116,16 +129,55 @@ public struct XMLRecords: Layout {
 
   /// Takes the text up to the next tag.
   private mutating func text(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    if endsAtText && records.depth == 0 { return between(bytes, from: start, isLast: isLast) }
     guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
+      if !isLast && bytes.count - start <= NestedRecords.maxValueBytes { return nil }
+      if let other = otherText(in: bytes, start..<bytes.count) { return other }
       if isLast { return bytes.count }
-      guard bytes.count - start > NestedRecords.maxValueBytes else { return nil }
       isTooLong = true
       isFilled = true
       passing = .text
       return bytes.count
     }
+    if let other = otherText(in: bytes, start..<end) { return other }
     take(ByteRange(start, end), hasEntities: true, in: bytes)
     return end
+  }
+
+  /// Steps over the blanks between documents, to the next one or to other text.
+  private mutating func between(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    var offset = start
+    while offset < bytes.count, TextPart.isSpace(bytes[offset]) { offset += 1 }
+    if offset > start || offset == bytes.count { return offset }
+    if bytes[offset] == 0xEF {
+      if bytes.count - offset < 3 && !isLast { return nil }
+      let rest = bytes.withoutMark(ByteRange(offset, bytes.count))
+      if rest.start > offset { return rest.start }
+    }
+    isAtText = true
+    return offset
+  }
+
+  /// Where a line of another layout begins between elements, or nil: the end of the document is missing.
+  private mutating func otherText(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    guard endsAtText && records.hasChild else { return nil }
+    // `range` may be cut behind `maxValueBytes`, and each of the lines is looked at as a whole.
+    let limit = Swift.min(
+      range.upperBound, range.lowerBound + NestedRecords.maxValueBytes - TextPart.maxLineBytes)
+    let text = bytes.extracting(0..<range.upperBound)
+    var isAtLineStart = false
+    for offset in range.lowerBound..<limit {
+      if TextPart.isLineEnd(bytes[offset]) {
+        isAtLineStart = true
+      } else if isAtLineStart && !TextPart.isSpace(bytes[offset]) {
+        isAtLineStart = false
+        if TextPart.isTextForSure(at: offset, in: text, isLast: true, labels) == true {
+          isAtText = true
+          return offset
+        }
+      }
+    }
+    return nil
   }
 
   private mutating func cdata(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {

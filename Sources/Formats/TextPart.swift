@@ -1,0 +1,163 @@
+internal import Bytes
+
+/// A part of a text, by the reader that takes it, and how one is known by its first line.
+enum TextPart: Sendable {
+  case lines, json, xml
+
+  /// How far is looked ahead for the first name of a document. In bytes.
+  private static let maxLookAhead = 512
+  /// A line is told by so many of its bytes.
+  static let maxLineBytes = 1024
+
+  // MARK: Documents
+
+  /// What begins at `offset`, where a line begins: a document, or lines as before; nil if that takes more bytes.
+  @inline(__always)
+  static func starting(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> TextPart? {
+    guard offset < bytes.count else { return .lines }
+    switch bytes[offset] {
+    case 0x7B, ASCII.openBracket, 0x3C, ASCII.space, ASCII.tab, 0xEF:
+      return document(at: offset, in: bytes, isLast: isLast)
+    default: return .lines
+    }
+  }
+
+  private static func document(
+    at offset: Int, in bytes: Span<UInt8>, isLast: Bool
+  ) -> TextPart? {
+    let end = Swift.min(bytes.count, offset + maxLookAhead)
+    var place = bytes.withoutMark(ByteRange(offset, end))
+    while !place.isEmpty, ASCII.isBlank(bytes[place.start]) { place.start += 1 }
+    let isCut = !isLast && end < offset + maxLookAhead
+    if place.isEmpty || bytes[place.start] == 0xEF { return isCut ? nil : .lines }
+    switch bytes[place.start] {
+    case 0x7B, ASCII.openBracket:
+      guard let isJSON = beginsJSON(place, in: bytes) else { return isCut ? nil : .lines }
+      return isJSON ? .json : .lines
+    case 0x3C:
+      guard let isXML = beginsXML(place, in: bytes) else { return isCut ? nil : .lines }
+      return isXML ? .xml : .lines
+    default: return .lines
+    }
+  }
+
+  /// Whether objects begin there, `{"name":`, `[{"name":`, or lists in a list, `[["`; nil if the bytes end before.
+  private static func beginsJSON(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool? {
+    var offset = place.start
+    var last: UInt8 = 0
+    var lists = 0
+    while offset < place.end {
+      let byte = bytes[offset]
+      if byte == ASCII.quote || byte == 0x27 { break }
+      if byte == ASCII.openBracket { lists += 1 }
+      if byte == 0x7B || byte == ASCII.openBracket {
+        // An object begins with a name.
+        if last == 0x7B { return false }
+        last = byte
+      } else if !isSpace(byte) {
+        return false
+      }
+      offset += 1
+    }
+    guard offset < place.end else { return nil }
+    if last == ASCII.openBracket { return lists > 1 }
+    let quote = bytes[offset]
+    offset += 1
+    while offset < place.end, bytes[offset] != quote {
+      if isLineEnd(bytes[offset]) { return false }
+      offset += 1
+    }
+    offset += 1
+    while offset < place.end, isSpace(bytes[offset]) { offset += 1 }
+    return offset < place.end ? bytes[offset] == ASCII.colon : nil
+  }
+
+  /// Whether a declaration or an element of a known export begins there; nil if the bytes end before.
+  private static func beginsXML(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool? {
+    var end = place.start + 1
+    while end < place.end, !isSpace(bytes[end]), bytes[end] != 0x3E { end += 1 }
+    guard end < place.end else { return nil }
+    let name = ByteRange(place.start + 1, end)
+    if bytes.starts(name, withLowercase: "?xml") { return true }
+    return elements.value(of: name, in: bytes) != nil
+  }
+
+  /// What exports begin with. HTML stands in text, too, and is none.
+  private static let elements = ByteTable(
+    [
+      "keepassfile", "pwlist", "pwentry", "entry", "group", "filezilla3", "servers",
+      "recentservers", "server", "logins", "login", "accounts", "account", "passwords",
+      "credentials", "credential", "node", "connections", "mrng:connections", "database", "card",
+      "item", "items", "list", "records", "record", "entries",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
+  // MARK: Text
+
+  /// Whether lines of another layout begin at `offset`, the first byte of a line that is not blank, outside of any
+  /// document; nil if that takes more bytes.
+  static func isText(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    switch bytes[offset] {
+    case 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket, ASCII.comma: return false
+    default: break
+    }
+    guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+    let line = bytes.withoutMark(whole)
+    // A comment before the document.
+    if bytes.starts(line, withLowercase: "/*") || bytes.starts(line, withLowercase: "// ") {
+      return false
+    }
+    // `var logins = [{"url": …`
+    for offset in line.bounds
+    where bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket {
+      var next = offset + 1
+      while next < line.end, ASCII.isBlank(bytes[next]) { next += 1 }
+      if next == line.end { return false }
+      switch bytes[next] {
+      case ASCII.quote, 0x27, 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket: return false
+      default: continue
+      }
+    }
+    return true
+  }
+
+  /// Whether what begins at `offset`, the first byte of a line that is not blank, can be no part of a document
+  /// that is still open: a URL, a label and its URL, a line of separators, a declaration of XML. Nil if
+  /// that takes more bytes.
+  static func isTextForSure(
+    at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
+  ) -> Bool? {
+    let byte = bytes[offset]
+    let isRule = byte == 0x3D || byte == ASCII.hyphen || byte == 0x2A || byte == 0x7E
+    guard ASCII.isLetter(byte) || byte == 0x3C || isRule else { return false }
+    guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+    let line = bytes.trimmed(whole)
+    if isRule { return TextLines.isSeparator(line, in: bytes) }
+    if byte == 0x3C { return bytes.starts(line, withLowercase: "<?xml") }
+    if URLText.hasScheme(at: line, in: bytes) { return true }
+    guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
+      field.meaning == .url
+    else { return false }
+    return URLText.hasScheme(at: field.value, in: bytes)
+  }
+
+  /// The line that begins at `offset`, or as much of it as counts; nil if that takes more bytes.
+  private static func line(
+    at offset: Int, in bytes: Span<UInt8>, isLast: Bool
+  ) -> ByteRange? {
+    let limit = Swift.min(bytes.count, offset + maxLineBytes)
+    var end = offset
+    while end < limit, !isLineEnd(bytes[end]) { end += 1 }
+    if end == bytes.count && !isLast && end < offset + maxLineBytes { return nil }
+    return ByteRange(offset, end)
+  }
+
+  static func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == ASCII.lineFeed || byte == ASCII.carriageReturn
+  }
+
+  /// Whether the byte stands between the parts of a document and means nothing.
+  static func isSpace(_ byte: UInt8) -> Bool {
+    ASCII.isBlank(byte) || isLineEnd(byte) || byte == 0
+  }
+}
