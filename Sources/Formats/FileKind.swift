@@ -63,6 +63,8 @@ public enum FileKind: UInt8, Sendable {
     (Array("ustar\u{00}".utf8), 257, .archive),
     (Array("ustar  \u{00}".utf8), 257, .archive),
     (Array("SQLite format 3\u{00}".utf8), 0, .database),
+    // A write-ahead log, with checksums in either order of bytes.
+    ([0x37, 0x7F, 0x06, 0x82], 0, .database), ([0x37, 0x7F, 0x06, 0x83], 0, .database),
     ([0xFF, 0xFE], 0, .utf16),
     ([0xFE, 0xFF], 0, .utf16),
     ([0xFF, 0xD8, 0xFF], 0, .binary),

@@ -13,6 +13,7 @@ public struct Problem: Error, Equatable, Sendable {
     case archive = "archive-not-supported"
     case databaseDamaged = "database-damaged"
     case databaseTooLarge = "database-too-large"
+    case databaseLogNotRead = "database-wal-not-read"
     case lineTooLong = "line-too-long"
     case shrank
     // Of a unit: its worker died, was stopped, or sent what no worker sends.

@@ -47,6 +47,8 @@ struct RunCoverage {
       problem(.databaseTooLarge, dump: dump, path: path)
     } else if done.fault == .damaged {
       problem(.databaseDamaged, dump: dump, path: path)
+    } else if done.fault == .logNotRead {
+      problem(.databaseLogNotRead, dump: dump, path: path)
     } else {
       counts.filesRead += isRead ? 1 : 0
     }

@@ -95,7 +95,7 @@ public enum ResultFrame: Equatable, Sendable {
 
     /// Why a database was not read, or not whole.
     public enum Fault: UInt8, Sendable {
-      case none, damaged, tooLarge
+      case none, damaged, tooLarge, logNotRead
     }
 
     public var file: UInt32
@@ -165,9 +165,9 @@ public enum ResultFrame: Equatable, Sendable {
       self.service = service
     }
 
-    /// Counts one cookie.
-    mutating func add(expiry: Int64?, isSession: Bool) {
-      cookies = cookies == .max ? .max : cookies + 1
+    /// Counts one cookie, if it is new.
+    mutating func add(expiry: Int64?, isSession: Bool, isNew: Bool) {
+      if isNew { cookies = cookies == .max ? .max : cookies + 1 }
       note(expiry: expiry, isSession: isSession)
     }
 

@@ -11,6 +11,10 @@ struct TraceCounter: CookieSink {
   /// Where the trace of a service stands in `traces`, or -1.
   private var places: [Int]
   private var categories: DataCategories = []
+  /// Cookies of services that were counted, by a hash of service, domain and name.
+  private var seen: Set<UInt64> = []
+  /// More cookies of services in one unit are counted each time they stand there.
+  private static let maxSeen = 4096
 
   init(_ services: ServiceHosts) {
     self.services = services
@@ -21,12 +25,26 @@ struct TraceCounter: CookieSink {
     let own = services.service(ofHost: cookie.domain, in: bytes)
     if let service = own {
       let isSession = services.isSession(cookie.name, of: service, in: bytes)
-      traces[place(of: service)].add(expiry: cookie.expiry, isSession: isSession)
+      add(cookie, in: bytes, to: service, isSession: isSession)
     }
     for service in services.services(belowDomain: cookie.domain, in: bytes)
     where service != own && services.isSession(cookie.name, of: service, in: bytes) {
-      traces[place(of: service)].add(expiry: cookie.expiry, isSession: true)
+      add(cookie, in: bytes, to: service, isSession: true)
     }
+  }
+
+  /// Counts a cookie, once however often it stands in the unit: a log has copies of its own files.
+  private mutating func add(
+    _ cookie: Cookie, in bytes: Span<UInt8>, to service: Int, isSession: Bool
+  ) {
+    // FNV-1a. Two cookies with one hash would only be counted once.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(service)
+    for range in [cookie.domain, cookie.name] {
+      for offset in range.bounds { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01B3 }
+      hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+    }
+    let isNew = seen.count >= Self.maxSeen ? !seen.contains(hash) : seen.insert(hash).inserted
+    traces[place(of: service)].add(expiry: cookie.expiry, isSession: isSession, isNew: isNew)
   }
 
   /// Notes a host of a list of domains.
@@ -61,6 +79,7 @@ struct TraceCounter: CookieSink {
     for trace in traces { places[Int(trace.service)] = -1 }
     traces.removeAll(keepingCapacity: true)
     categories = []
+    seen.removeAll(keepingCapacity: true)
     return frames
   }
 }

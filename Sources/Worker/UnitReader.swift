@@ -19,6 +19,8 @@ struct UnitReader: ~Copyable {
   private static let factsBytes = 64 << 10
   /// Files of a log's top folder that are kept for the facts; a log has about 20 of them.
   private static let maxFactFiles = 48
+  /// Databases of a unit that are kept for their write-ahead logs; a browser's profile has a few.
+  private static let maxDatabases = 8
   /// Cookies are looked for in files of at most this size.
   private static let maxCookieBytes = 1 << 30
   /// Bytes between two signs of life.
@@ -37,6 +39,8 @@ struct UnitReader: ~Copyable {
   private var reader: ChunkReader
   private var results: ResultPipe
   private var factFiles: [FactFile] = []
+  /// The unit's last databases, for write-ahead logs that come behind them.
+  private var databases: [FactFile] = []
   private var hasMatch = false
   private var traces: TraceCounter
 
@@ -72,7 +76,7 @@ struct UnitReader: ~Copyable {
     switch plan.kind {
     case .empty: done.kind = .empty
     case .archive: done.kind = .archive
-    case .database: readDatabase(descriptor, size, &done)
+    case .database: readDatabase(descriptor, size, item.name, &done)
     case .binary:
       // It is read all the same: a picture costs little, and noise before text must not hide it.
       done.kind = .binary
@@ -88,6 +92,9 @@ struct UnitReader: ~Copyable {
     report(done)
     if done.kind == .text && (item.isSystemFile || !item.name.contains(ASCII.slash)) {
       keep(item, descriptor)
+    } else if plan.kind == .database && databases.count < Self.maxDatabases {
+      databases.append(
+        FactFile(descriptor: descriptor, name: item.name, size: size, isSystemFile: false))
     } else {
       _ = close(descriptor)
     }
@@ -151,7 +158,7 @@ struct UnitReader: ~Copyable {
 
   /// Reads a database, which must be in memory as a whole.
   private mutating func readDatabase(
-    _ descriptor: Int32, _ size: Int, _ done: inout ResultFrame.FileDone
+    _ descriptor: Int32, _ size: Int, _ name: [UInt8], _ done: inout ResultFrame.FileDone
   ) {
     done.kind = .database
     guard size <= BrowserDatabase.maxBytes else {
@@ -160,16 +167,43 @@ struct UnitReader: ~Copyable {
     }
     // One chunk, read at once: a database is seldom larger than a few MiB.
     var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
+    let base = databaseOfLog(name)
     let outcome = whole.read(descriptor, size: size, isText: false) { bytes, _ in
-      var database = BrowserDatabase(bytes, labels: rules.labels)
-      database.readLogins(into: &worker)
-      database.readCookies(into: &traces)
-      done.records = database.recordCount
-      if !database.isOurs && !database.isDamaged { done.kind = .otherDatabase }
-      done.fault = database.isDamaged ? .damaged : .none
+      if !WriteAheadLog.begins(bytes) {
+        readDatabase(bytes, &done)
+      } else if let image = WriteAheadLog.image(bytes, over: base) {
+        readDatabase(image.span, &done)
+        if done.fault == .damaged { done.fault = .logNotRead }
+      } else {
+        // Nothing was committed.
+        done.kind = .otherDatabase
+      }
       return bytes.count
     }
     done.take(outcome)
+  }
+
+  private mutating func readDatabase(_ bytes: Span<UInt8>, _ done: inout ResultFrame.FileDone) {
+    var database = BrowserDatabase(bytes, labels: rules.labels)
+    database.readLogins(into: &worker)
+    database.readCookies(into: &traces)
+    done.records = database.recordCount
+    if !database.isOurs && !database.isDamaged { done.kind = .otherDatabase }
+    done.fault = database.isDamaged ? .damaged : .none
+  }
+
+  /// The database of this unit whose write-ahead log has this name, or nothing.
+  private func databaseOfLog(_ name: [UInt8]) -> [UInt8] {
+    guard let file = databases.last(where: { $0.name + Array("-wal".utf8) == name }),
+      file.size > 0
+    else { return [] }
+    var reader = ChunkReader(chunkBytes: file.size, maxRecordBytes: file.size)
+    var bytes: [UInt8] = []
+    _ = reader.read(file.descriptor, size: file.size, isText: false) { span, _ in
+      bytes = span.copy(ByteRange(0, span.count))
+      return span.count
+    }
+    return bytes
   }
 
   /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there.
@@ -200,8 +234,9 @@ struct UnitReader: ~Copyable {
   private mutating func endUnit(_ unit: UInt32) {
     if hasMatch { results.send(.logFacts(facts(unit))) }
     for frame in traces.take(unit: unit) { results.send(.logTraces(frame)) }
-    for file in factFiles { _ = close(file.descriptor) }
+    for file in factFiles + databases { _ = close(file.descriptor) }
     factFiles.removeAll(keepingCapacity: true)
+    databases.removeAll(keepingCapacity: true)
     hasMatch = false
     worker.endUnit()
     results.send(.unitDone(unit: unit))

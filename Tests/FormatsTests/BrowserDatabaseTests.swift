@@ -1,5 +1,7 @@
 import Bytes
+import CSQLite
 import Formats
+import Foundation
 import Testing
 
 /// What is read of a database.
@@ -365,5 +367,38 @@ private struct ByteRecorder: CredentialSink {
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
     logins.append(bytes.copy(credential.login))
+  }
+
+  @Test("rows that stand only in a write-ahead log are read, with the file beside it or without")
+  func writeAheadLog() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer {
+      for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) }
+    }
+    var connection: OpaquePointer?
+    try #require(sqlite3_open(file, &connection) == SQLITE_OK)
+    let sql =
+      "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL;" + MadeDatabase.loginsTable
+      + MadeDatabase.row("https://a.example", "ann")
+    try #require(sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK)
+    let base = [UInt8](try Data(contentsOf: URL(filePath: file)))
+    var log = [UInt8](try Data(contentsOf: URL(filePath: file + "-wal")))
+    try #require(sqlite3_close(connection) == SQLITE_OK)
+    let begins = WriteAheadLog.begins(log.span)
+    #expect(begins)
+    for beside in [base, []] {
+      let made = WriteAheadLog.image(log.span, over: beside)
+      let image = try #require(made)
+      #expect(DatabaseReading(image).logins == ["ann"])
+      #expect(!DatabaseReading(image).isDamaged)
+    }
+    // A frame that is not whole, or changed, was never committed.
+    log[log.count - 1] ^= 1
+    let before = WriteAheadLog.image(log.span, over: base)
+    #expect(before.map { DatabaseReading($0).logins } ?? [] == [])
+    for count in 0..<56 {
+      let cut = WriteAheadLog.image(log.span.extracting(0..<count), over: base)
+      #expect(cut == nil)
+    }
   }
 }

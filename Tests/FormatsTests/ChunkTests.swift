@@ -204,6 +204,14 @@ struct ChunkTests {
     #expect(reading.candidates.map(\.line) == [2, 3, 4])
   }
 
+  @Test("the host of a URL of 16 kB in JSON is read", arguments: [64, 4096, 1 << 20])
+  func longURL(chunkBytes: Int) {
+    let url = "https://a.example/?x=" + String(repeating: "y", count: 16_000)
+    let text = "[{\"url\":\"\(url)\",\"username\":\"ann\",\"password\":\"CANARY\"}]"
+    let reading = Samples.read(Array(text.utf8), chunkBytes: chunkBytes)
+    #expect(reading.candidates.map { $0.host.hasPrefix("https://a.example/?x=y") } == [true])
+  }
+
   @Test(
     "what stands behind a document longer than the sample is read",
     arguments: [

@@ -3,7 +3,7 @@ internal import Bytes
 /// The logins and cookies of a database out of a dump: a browser's profile, or what someone put into tables.
 ///
 /// Tables are known by the names of their columns, not by their own. Rows are read in the order of the table.
-/// What stands only in a write-ahead log or journal beside the file is not merged.
+/// What stands only in a write-ahead log is read with the log (`WriteAheadLog`).
 public struct BrowserDatabase: ~Copyable {
   /// A larger file is not read: a browser's `Login Data` and `Cookies` have a few MiB.
   public static let maxBytes = 64 << 20

@@ -228,7 +228,7 @@ public struct JSONRecords: Layout {
     if end >= bytes.count && !isLast {
       if !isLong { return nil }
       passing = .string(quote: quote)
-      take(Value(kind: .long), in: bytes)
+      take(Value(kind: .long, place: ByteRange(start + 1, bytes.count)), in: bytes)
       // A backslash as the last byte belongs to what follows.
       return end > bytes.count ? bytes.count - 1 : end
     }
@@ -394,6 +394,10 @@ public struct JSONRecords: Layout {
       switch value.kind {
       case .plain: for offset in value.place.bounds { records.text.append(bytes[offset]) }
       case .escaped: JSONEscapes.append(value.place, of: bytes, to: &records.text)
+      case .long where role == .url:
+        // The host stands in its beginning.
+        let end = Swift.min(value.place.end, value.place.start + NestedRecords.maxURLBytes)
+        JSONEscapes.append(ByteRange(value.place.start, end), of: bytes, to: &records.text)
       case .literal, .broken, .long: break
       }
       records.addText(role, from: start, line: line, isOfList: isOfList)

@@ -37,7 +37,11 @@ struct NestedRecords: Sendable {
   /// A login or URL longer than this is none. In bytes, as written.
   static let maxValueBytes = 8192
   /// Values of one object that are kept, lists aside.
-  private static let maxValues: UInt8 = 32
+  private static let maxValues: UInt8 = 64
+  /// URLs of one record. With `SeparatedTable.maxLogins` logins at each, a `UInt8` numbers the candidates.
+  private static let maxURLs = 64
+  /// What is kept of a URL longer than `maxValueBytes`.
+  static let maxURLBytes = 2048
   /// Values of lists kept at any time, and bytes of text. A list that is longer is cut, and leaves room for the
   /// records behind it: that is `reserve` more of each.
   private static let maxFields = 1 << 18
@@ -387,7 +391,7 @@ struct NestedRecords: Sendable {
     report(host, summary.isFilled, &number, &sink)
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }
-    var left = SeparatedTable.maxURLs - 1
+    var left = Self.maxURLs - 1
     for index in summary.urls..<fields.count where left > 0 {
       let url = fields[index]
       let isOther =
