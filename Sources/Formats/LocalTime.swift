@@ -61,7 +61,7 @@ public struct LocalTime: Equatable, Sendable {
     let isYearLast =
       words.month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
     let rest = fields.dropFirst(words.month == nil ? 3 : isYearLast ? 1 : 2)
-    let time = TimeOfDay(Array(rest), isAfternoon: words.isAfternoon)
+    let time = TimeOfDay(Array(rest), in: text)
     let zone = time.end.flatMap { Self.zone(behind: $0, in: text) }
     // A zone, or a leap second, may lead out of the years that count.
     let shift = time.seconds - (zone ?? 0)
@@ -153,7 +153,7 @@ public struct LocalTime: Equatable, Sendable {
     return nil
   }
 
-  /// Seconds east of Greenwich, if the text behind the time of day says so: `Z`, `GMT`, `UTC+2`, `GMT+0200`,
+  /// Seconds east of Greenwich, if the text behind the time of day, its fraction and half says so: `Z`, `GMT`, `UTC+2`, `GMT+0200`,
   /// `+02:00`, and `-07_00` as in folders' names.
   private static func zone(behind end: Int, in text: Span<UInt8>) -> Int64? {
     var offset = end
@@ -161,21 +161,13 @@ public struct LocalTime: Equatable, Sendable {
       while offset < text.count, isSkipped(text[offset]) { offset += 1 }
       return offset
     }
-    if offset + 1 < text.count, text[offset] == ASCII.dot, ASCII.isDigit(text[offset + 1]) {
-      offset += 1
-      offset = skip(ASCII.isDigit)
-    }
     offset = skip { $0 == ASCII.space || $0 == ASCII.openBracket || $0 == 0x28 }
     func word() -> [UInt8] {
       let start = offset
       offset = skip(ASCII.isLetter)
       return (start..<offset).map { ASCII.lowercased(text[$0]) }
     }
-    var name = word()
-    if name == Array("am".utf8) || name == Array("pm".utf8) {
-      offset = skip { $0 == ASCII.space }
-      name = word()
-    }
+    let name = word()
     if name == Array("z".utf8) { return 0 }
     let isNamed = name == Array("utc".utf8) || name == Array("gmt".utf8)
     guard isNamed || name.isEmpty else { return nil }
@@ -212,7 +204,6 @@ public struct LocalTime: Equatable, Sendable {
   fileprivate struct Words {
     var fields: [Field] = []
     var month: Int?
-    var isAfternoon: Bool?
 
     init(_ text: Span<UInt8>) {
       var offset = 0
@@ -235,8 +226,6 @@ public struct LocalTime: Equatable, Sendable {
     }
 
     private mutating func take(_ word: [UInt8]) {
-      if word == Array("pm".utf8) { isAfternoon = true }
-      if word == Array("am".utf8) { isAfternoon = false }
       guard word.count >= 3, month == nil else { return }
       month = Self.months.firstIndex { $0 == Array(word.prefix(3)) }.map { $0 + 1 }
     }
@@ -246,24 +235,31 @@ public struct LocalTime: Equatable, Sendable {
     ].map { Array($0.utf8) }
   }
 
-  /// Hours, minutes and seconds that stand side by side; midnight if they are none.
+  /// Hours, minutes and seconds that stand side by side; midnight if they are none, or if a word stands at
+  /// them that may tell the half of the day and is not known.
   private struct TimeOfDay {
     var seconds: Int64 = 0
     var precision = Precision.day
-    /// Where the time ends, or nil if there is none.
+    /// Where the time ends, with the word for the half of the day, or nil if there is none.
     var end: Int?
 
-    init(_ fields: [Field], isAfternoon: Bool?) {
+    init(_ fields: [Field], in text: Span<UInt8>) {
       guard fields.count >= 2, fields[1].start == fields[0].end + 1 else { return }
       let hasSeconds = fields.count >= 3 && fields[2].start == fields[1].end + 1
       let second = hasSeconds ? fields[2].value : 0
       var hour = fields[0].value
-      if isAfternoon == true && hour < 12 { hour += 12 }
-      if isAfternoon == false && hour == 12 { hour = 0 }
       guard hour < 24, fields[1].value < 60, second < 61 else { return }
+      let digits = fields[0].start..<fields[hasSeconds ? 2 : 1].end
+      let (half, end) = HalfOfDay.read(around: digits, in: text)
+      switch half {
+      case .afternoon where hour < 12: hour += 12
+      case .morning where hour == 12: hour = 0
+      case .unknown where (1...12).contains(hour): return
+      default: break
+      }
       seconds = Int64(hour * 3600 + fields[1].value * 60 + second)
       precision = hasSeconds ? .second : .minute
-      end = fields[hasSeconds ? 2 : 1].end
+      self.end = end
     }
   }
 }

@@ -156,6 +156,44 @@ struct LocalTimeTests {
   }
 
   @Test(
+    "the halves of the day have their names in each language, before or behind the time",
+    arguments: [
+      ("p. m.", true), ("p.\u{A0}m.", true), ("p.m.", true), ("P.M.", true), ("PM", true),
+      ("pm", true),
+      ("下午", true), ("晚上", true), ("午後", true), ("오후", true), ("μμ", true), ("μ.μ.", true),
+      ("م", true),
+      ("ب.ظ", true), ("CH", true), ("ÖS", true), ("PTG", true), ("\u{202F}PM", true),
+      ("\u{200E}PM", true),
+      ("a. m.", false), ("a.m.", false), ("A.M.", false), ("AM", false), ("上午", false),
+      ("午前", false),
+      ("오전", false), ("πμ", false), ("π.μ.", false), ("ص", false), ("SA", false), ("ÖÖ", false),
+    ])
+  func halves(word: String, isAfternoon: Bool) {
+    let expected = "2025-07-13T\(isAfternoon ? "17" : "05"):22:10Z"
+    for text in ["5:22:10 \(word)", "5:22:10\(word)", "\(word) 5:22:10", "\(word)5:22:10"] {
+      #expect(times("13/07/2025 " + text, nil).first == expected, "\(text)")
+    }
+    let zoned = LocalTime(Array("2025-07-13 5:22:10 \(word) UTC".utf8).span, order: nil)
+    #expect(zoned?.isUTC == true)
+    #expect(zoned.map { UTCTime(seconds: $0.seconds).text } == expected)
+  }
+
+  @Test(
+    "beside a word that is not known a time of up to twelve hours is none",
+    arguments: [
+      ("5:22:10 xy", .day), ("5:22:10 p", .day), ("5:22:10 pmx", .day), ("xy 5:22:10", .day),
+      ("12:00:00 вечера", .day), ("вечера 5:22", .day),
+      ("17:22:10 xy", .second), ("0:22:10 xy", .second), ("5:22:10 CEST", .second),
+      ("5:22:10 Europe/Paris", .second), ("at 5:22:10", .second), ("г., 5:22:10", .second),
+      ("5:22:10 💻", .second), ("5:22:10 (xy)", .second), ("5:22:10.123", .second),
+    ] as [(String, LocalTime.Precision)])
+  func unknownHalf(text: String, precision: LocalTime.Precision) {
+    let time = LocalTime(Array("13/07/2025 \(text)".utf8).span, order: nil)
+    #expect(time?.precision == precision)
+    #expect(precision != .day || time?.seconds == UTCTime("2025-07-13")?.seconds)
+  }
+
+  @Test(
     "what is no date is none",
     arguments: [
       "", "none", "13/13/2025", "30/02/2025", "29/2/2025", "1999-01-01", "2100-01-01", "7/8/123",
