@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// How one sees that a folder is a log: that its files come from one infected machine.
 ///
 /// It decides by names alone, so that the members of an archive can be judged as a directory is. What the
@@ -46,9 +48,47 @@ public struct LogShape: Sendable {
     Self.any(browsers, name) || Self.any(signs, name) || Self.any(inside, name)
   }
 
-  /// Whether a file with this path within a log describes its machine.
+  /// Whether a file with this path within a log describes its machine: also a copy of it (`x (1).txt`, which may be
+  /// of another machine), and one that was put into a folder of its own.
   public func isSystemFile(_ path: [UInt8]) -> Bool {
-    Self.any(systemFiles, path)
+    if Self.any(systemFiles, path) { return true }
+    let name: [UInt8]
+    switch path.firstIndex(of: 0x2F) {
+    case nil: name = path
+    case let slash?:
+      if !Self.systemFolders.contains(path[..<slash].map(ASCII.lowercased)) { return false }
+      name = Array(path[(slash + 1)...])
+      if Self.any(systemFiles, name) { return true }
+    }
+    return Self.original(ofCopy: name).map { Self.any(systemFiles, $0) } ?? false
+  }
+
+  /// Folders within a log for what describes the machine, in lower case. They stand in the rules' `inside`, too.
+  private static let systemFolders = Set(
+    ["system", "info", "information", "system info", "systeminfo"].map { Array($0.utf8) })
+
+  /// `x.txt` for `x (1).txt`, `x(1).txt`, `x_2.txt`, `x 2.txt`, `x - Copy.txt` and `x - Copy (2).txt`, in any language; nil
+  /// if the name is no copy's.
+  private static func original(ofCopy name: [UInt8]) -> [UInt8]? {
+    let dot = name.lastIndex(of: ASCII.dot) ?? name.count
+    var stem = name[..<dot]
+    let end = stem.count
+    if stem.last == 0x29, let open = stem.lastIndex(of: 0x28), open + 2 < dot {
+      if stem[(open + 1)..<(dot - 1)].allSatisfy(ASCII.isDigit) { stem = stem[..<open] }
+    } else if let last = stem.last, ASCII.isDigit(last) {
+      let rest = stem.prefix(stem.count - stem.reversed().prefix { ASCII.isDigit($0) }.count)
+      if let sign = rest.last, [ASCII.space, 0x5F, ASCII.hyphen].contains(sign) {
+        stem = rest.dropLast()
+      }
+    }
+    while stem.last == ASCII.space { stem = stem.dropLast() }
+    let dash = [ASCII.space, ASCII.hyphen, ASCII.space]
+    if let cut = stem.indices.dropLast(2).last(where: { stem[$0..<($0 + 3)].elementsEqual(dash) }),
+      !stem[(cut + 3)...].contains(ASCII.space)
+    {
+      stem = stem[..<cut]
+    }
+    return stem.count < end && !stem.isEmpty ? Array(stem + name[dot...]) : nil
   }
 
   /// Whether a file of this name may hold a log's passwords.

@@ -11,6 +11,9 @@ public struct SystemInfo: Sendable {
   /// Whether a line among the facts has the label of a password, at its beginning or within: then it is no system
   /// file alone, and what stands in it as a name may be one.
   public private(set) var holdsPasswords = false
+  /// Whether a label that names the machine stands there again with another value, as where somebody has joined
+  /// the files of several machines.
+  public private(set) var isOfSeveralMachines = false
 
   private let labels: LabelDictionary
 
@@ -27,6 +30,7 @@ public struct SystemInfo: Sendable {
       read(pairs, bytes)
     } else {
       read(bytes)
+      lookForOthers(bytes)
     }
   }
 
@@ -78,6 +82,32 @@ public struct SystemInfo: Sendable {
     }
   }
 
+  /// Looks for a second machine in the whole text, as its facts stand behind the first one's software. The same
+  /// label is meant and not the class, since a machine has several names and ids.
+  private mutating func lookForOthers(_ bytes: Span<UInt8>) {
+    let names = values.filter { $0.class == .hwid || $0.class == .machine }
+    if names.isEmpty { return }
+    var cutter = LineCutter(end: bytes.count, isLast: true)
+    while !isOfSeveralMachines, let line = cutter.next(in: bytes) {
+      guard let cut = SystemLine.cut(line, in: bytes),
+        !Placeholder.stands(at: cut.value, in: bytes)
+      else { continue }
+      // A value may hold more than the name: `PC-9 [WORKGROUP]`.
+      isOfSeveralMachines = names.contains { name in
+        isSame(cut.label, name.label, bytes)
+          && !bytes.contains(
+            lowercase: bytes.copy(name.value).map(ASCII.lowercased), in: cut.value)
+      }
+    }
+  }
+
+  private func isSame(_ left: ByteRange, _ right: ByteRange, _ bytes: Span<UInt8>) -> Bool {
+    left.count == right.count
+      && zip(left.bounds, right.bounds).allSatisfy {
+        ASCII.lowercased(bytes[$0]) == ASCII.lowercased(bytes[$1])
+      }
+  }
+
   private mutating func read(_ pairs: JSONPairs, _ bytes: Span<UInt8>) {
     var pairs = pairs
     for _ in 0..<Self.maxLines {
@@ -120,21 +150,15 @@ public struct SystemInfo: Sendable {
   private mutating func add(
     _ meaning: LabelDictionary.Class, _ label: ByteRange, _ value: ByteRange, _ bytes: Span<UInt8>
   ) {
-    if Placeholder.stands(at: value, in: bytes) || Self.isEcho(value, of: label, bytes) { return }
+    if Placeholder.stands(at: value, in: bytes) || isEcho(value, of: label, bytes) { return }
     let known = values.count { $0.class == meaning }
     let most = meaning == .date || meaning == .antivirus ? Self.maxOfAClass : 1
     if known < most { values.append((meaning, label, value)) }
   }
 
   /// Whether the value is the label again, as in `Country: Country?`.
-  private static func isEcho(_ value: ByteRange, of label: ByteRange, _ bytes: Span<UInt8>) -> Bool
-  {
-    let text =
-      value.count == label.count + 1 && bytes[value.end - 1] == ASCII.question
-      ? ByteRange(value.start, value.end - 1) : value
-    return text.count == label.count
-      && zip(text.bounds, label.bounds).allSatisfy {
-        ASCII.lowercased(bytes[$0]) == ASCII.lowercased(bytes[$1])
-      }
+  private func isEcho(_ value: ByteRange, of label: ByteRange, _ bytes: Span<UInt8>) -> Bool {
+    let isQuestion = value.count > 1 && bytes[value.end - 1] == ASCII.question
+    return isSame(ByteRange(value.start, value.end - (isQuestion ? 1 : 0)), label, bytes)
   }
 }

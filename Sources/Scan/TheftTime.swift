@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Clock
 internal import Formats
 internal import Worker
@@ -55,25 +56,44 @@ struct TheftTime: Equatable {
   /// 2015: older files have lost their time.
   private static let oldest: Int64 = 1_420_070_400
 
-  /// The first date of the form `2025-07-08` or `2025_07_08` in the last component, with its time if one
-  /// follows. Real names hold impossible times; then it is midnight.
+  /// The first date in the last component, with its time if one follows. Real names hold impossible times; then it
+  /// is midnight.
   private static func date(inName path: [UInt8]) -> LocalTime? {
-    guard let name = path.split(separator: 0x2F).last.map({ Array($0) }), name.count >= 10 else {
-      return nil
-    }
-    for start in 0...(name.count - 10) {
-      let isAtBorder = start == 0 || !Self.isDigit(name[start - 1])
-      let digits = [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { Self.isDigit(name[start + $0]) }
-      let separators = [4, 7].allSatisfy { [0x2D, 0x5F, 0x2E].contains(name[start + $0]) }
-      if isAtBorder && digits && separators {
-        // 2025-07-08T17_22_10.88+02_00: date, time of day, fraction and zone.
-        return LocalTime(Array(name[start...].prefix(32)).span, order: .ymd)
-      }
-    }
-    return nil
+    guard let name = path.split(separator: 0x2F).last.map({ Array($0) }) else { return nil }
+    return name.indices.lazy.compactMap { date(at: $0, inName: name) }.first
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+  /// A date that begins at `start`: `2025-07-08` or `2025_07_08`, `08.07.2025`, `20250708`.
+  private static func date(at start: Int, inName name: [UInt8]) -> LocalTime? {
+    let text = name[start...].prefix(32)
+    guard start == 0 || !ASCII.isDigit(name[start - 1]) else { return nil }
+    func stands(_ shape: String) -> Bool {
+      text.count >= shape.utf8.count
+        && zip(text, shape.utf8).allSatisfy { byte, sign in
+          sign == 0x39
+            ? ASCII.isDigit(byte) : sign == ASCII.dot ? byte == sign : separators.contains(byte)
+        }
+    }
+    // 2025-07-08T17_22_10.88+02_00: date, time of day, fraction and zone.
+    if stands("9999-99-99") { return LocalTime(Array(text).span, order: .ymd) }
+    // With dots the day stands first wherever dots are written.
+    if stands("99.99.9999") {
+      var time = LocalTime(Array(text).span, order: .dmy)
+      time?.otherSeconds = nil
+      return time
+    }
+    // Within letters it is a piece of a hardware id.
+    let borders = name[..<start].suffix(1) + text.dropFirst(8).prefix(1)
+    guard stands("99999999"),
+      !borders.contains(where: { ASCII.isDigit($0) || ASCII.isLetter($0) })
+    else { return nil }
+    let digits = Array(text.prefix(8))
+    let parts = [digits[0..<4], digits[4..<6], digits[6..<8]]
+    return LocalTime(Array(parts.joined(separator: [ASCII.hyphen])).span, order: .ymd)
+  }
+
+  private static let separators: [UInt8] = [ASCII.hyphen, 0x5F, ASCII.dot]
+
 }
 
 extension LocalTime.Precision {

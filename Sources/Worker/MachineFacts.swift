@@ -24,7 +24,7 @@ struct MachineFacts {
   mutating func add(_ system: SystemInfo, in bytes: Span<UInt8>) {
     var other = MachineFacts()
     other.read(system, bytes)
-    if namesMachine && other.namesMachine && !agrees(with: other) {
+    if system.isOfSeveralMachines || namesMachine && other.namesMachine && !agrees(with: other) {
       self = MachineFacts()
       isOfSeveralMachines = true
     }

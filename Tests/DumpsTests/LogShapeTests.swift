@@ -73,4 +73,22 @@ struct LogShapeTests {
       Self.shape.isLog(name: Array(name.utf8), files: names(files), folders: names(folders))
         == isLog)
   }
+
+  @Test(
+    "a copy describes a machine, too, and so does a file in a folder for that",
+    arguments: [
+      ("UserInformation.txt", true), ("userinformation (1).txt", true),
+      ("UserInformation(12).txt", true), ("UserInformation - Copy.txt", true),
+      ("UserInformation - Copie (2).txt", true), ("UserInformation - Копия.txt", true),
+      ("UserInformation_2.txt", true), ("UserInformation 2.txt", true),
+      ("System/UserInformation.txt", true), ("Info/UserInformation (1).txt", true),
+      ("UserInformation (x).txt", false), ("UserInformation2.txt", false), ("(1).txt", false),
+      ("UserInformation - my own.txt", false), ("UserInformation (1).pdf", false),
+      ("- Copy", false),
+      ("Chrome/UserInformation.txt", false), ("System/x/UserInformation.txt", false), ("", false),
+    ])
+  func systemFile(path: String, isOne: Bool) {
+    let shape = LogShape(systemFiles: ["UserInformation.txt"])
+    #expect(shape.isSystemFile(Array(path.utf8)) == isOne)
+  }
 }

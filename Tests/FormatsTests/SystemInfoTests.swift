@@ -171,6 +171,21 @@ struct SystemInfoTests {
     #expect(SystemInfo(bytes.span, labels: Samples.labels).holdsPasswords == holds)
   }
 
+  @Test(
+    "a machine's label again, with another value, is another machine",
+    arguments: [
+      ("HWID: AA\nMachineName: PC-1\n\nHWID: BB\nMachineName: PC-2\n", true),
+      ("MachineName: PC-1\nHWID: AA\n[Software]\nx\nMachineName: PC-2\n", true),
+      ("MachineName: PC-1\nHWID: AA\nHWID: aa\nMachineName: pc-1\nMachineName: UNKNOWN\n", false),
+      ("Computer Name: PC-9 [WORKGROUP]\nHWID: A\nComputer Name: PC-9 [WORKGROUP]\n", false),
+      ("Hostname: PC-1\nComputer: pc-1.lan\nHWID: A\nMachine ID: B\n", false),
+    ])
+  func severalMachines(text: String, isOfSeveral: Bool) {
+    let bytes = Array(text.utf8)
+    let system = SystemInfo(bytes.span, labels: Samples.labels)
+    #expect(system.isOfSeveralMachines == isOfSeveral)
+  }
+
   @Test("thousands of lines, brackets or quotes cost no more than their reading")
   func hostile() {
     let brackets = String(repeating: "[{\"", count: 20_000)

@@ -46,6 +46,10 @@ struct TheftTimeTests {
       ("CCHASH_2025_07_08T10_63_80_585685", "2025-07-08T00:00:00Z"),
       ("FR[A] [2025-07-08T17_22_10.88-07_00]", "2025-07-09T00:22:10Z"),
       ("FR[A] [2025-07-08T17_22_10]", "2025-07-08T17:22:10Z"),
+      ("FR_192.0.2.1_13.07.2025", "2025-07-13T00:00:00Z"),
+      ("FR_192.0.2.1_08.07.2025 17_22", "2025-07-08T17:22:00Z"),
+      ("FR_192.0.2.1_20250708", "2025-07-08T00:00:00Z"),
+      ("20250708_172210_FR", "2025-07-08T00:00:00Z"),
     ]
   )
   func folderOnly(name: String, expected: String) throws {
@@ -74,7 +78,10 @@ struct TheftTimeTests {
 
   @Test(
     "numbers that are no date give none",
-    arguments: ["FR_192.0.2.1", "12345678901", "2025-13-41", ""])
+    arguments: [
+      "FR_192.0.2.1", "12345678901", "2025-13-41", "", "FR_20251341", "19250708", "202507081",
+      "FR[20250708A1]", "FR_10.20.3000",
+    ])
   func none(name: String) throws {
     let clock = try #require(UTCTime("2026-01-01"))
     #expect(TheftTime(nil, folder: Array(name.utf8), asOf: clock) == nil)
