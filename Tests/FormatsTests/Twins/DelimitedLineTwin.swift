@@ -16,10 +16,12 @@ struct DelimitedLineTwin {
   private static let authorityEnds = Set(Text("/?#\\| \t,;".utf8))
 
   private let text: Text
+  private let isFramed: Bool
   private let labels: LabelTexts
 
   init(_ line: Text, _ labels: LabelTexts) {
     self.labels = labels
+    isFramed = Self.isFramed(line)
     let whole = Self.withoutBullets(line)
     var text = whole.trimmed
     // A blank behind the login parts it from an empty password.
@@ -32,6 +34,7 @@ struct DelimitedLineTwin {
   }
 
   private init(part: Text, _ labels: LabelTexts) {
+    isFramed = false
     text = part
     self.labels = labels
   }
@@ -58,8 +61,71 @@ struct DelimitedLineTwin {
 
   /// Whether a URL with its scheme stands at the beginning, and no other behind it: then a single split is beyond
   /// doubt.
-  var beginsWithOnlyURL: Bool {
+  private var beginsWithOnlyURL: Bool {
     scheme(at: 0) != nil && !authorityEnds().isEmpty && trailingURLStarts().isEmpty
+  }
+
+  /// Whether a mail address is the first field, as in combolists.
+  private var beginsWithAddress: Bool {
+    guard let hard = text.indices.first(where: isHard) else { return false }
+    return isAddress(Text(text[..<hard]).trimmed)
+  }
+
+  /// Whether a URL, or what may be a host, stands where a record has one.
+  private var hasURL: Bool {
+    if !authorityEnds().isEmpty || !trailingURLStarts().isEmpty { return true }
+    guard let start = behindNote() else { return false }
+    return DelimitedLineTwin(part: Text(text[start...]), labels).hasURL
+  }
+
+  /// The logins, if nobody could doubt them: one, behind a URL at the line's beginning and not within it, or a mail
+  /// address that begins a line without URL.
+  func sureLogins() -> Set<String>? {
+    guard splitsWithinURL().isEmpty else { return nil }
+    let logins = Set(splits().map(\.login))
+    return logins.count == 1 && (beginsWithOnlyURL || beginsWithAddress && !hasURL) ? logins : nil
+  }
+
+  /// What a line is among those of other layouts.
+  enum Standing {
+    case record, text, doubtful
+  }
+
+  /// Whether the line is a record for whoever reads formats.md §5. With `takesBareLines` all that can be split is
+  /// one, else only what names a URL or an address.
+  func standing(takesBareLines: Bool) -> Standing {
+    let splits = splits()
+    if splits.isEmpty || isFramed { return .text }
+    let hasAddress = splits.contains { isAddress(Text($0.login.utf8)) }
+    // A word that may be a host, with one field behind it, is a banner: `t.me/x: join`.
+    let isBanner =
+      trailingURLStarts().isEmpty && scheme(at: 0) == nil && behindNote() == nil
+      && Set(splits.map(\.login)).count == 1
+    if !takesBareLines && !hasAddress && (!hasURL || isBanner) { return .text }
+    let behindNote = behindNote().map { DelimitedLineTwin(part: Text(text[$0...]), labels) }
+    if behindNote?.standing(takesBareLines: takesBareLines) == .record { return .record }
+    guard beginsWithOnlyURL || beginsWithAddress else { return .doubtful }
+    if takesBareLines { return .record }
+    let passwords = splits.compactMap { password(behind: $0) }
+    if passwords.isEmpty { return .doubtful }
+    if passwords.allSatisfy(\.isPlaceholder) { return .text }
+    return passwords.contains(where: \.isPlaceholder) ? .doubtful : .record
+  }
+
+  /// The text behind a split's login, or nil if the login is not found behind the host.
+  private func password(behind split: Split) -> Text? {
+    let login = Text(split.login.utf8)
+    let begins = text.indices.filter {
+      $0 >= split.host.utf8.count && text[$0...].starts(with: login)
+    }
+    guard let begin = begins.first else { return nil }
+    let behind = skipSeparators(from: begin + login.count)
+    return Text(text[behind...]).trimmed
+  }
+
+  /// `#  Telegram: https://t.example/shop  #` is a banner in a frame.
+  private static func isFramed(_ line: Text) -> Bool {
+    line.trimmed.string.contains(/^([#*]).*[ \t\x00]\1$/.dotMatchesNewlines())
   }
 
   /// Every split in which the login is a whole field.
@@ -77,7 +143,8 @@ struct DelimitedLineTwin {
 
   /// Behind a date, an address, a number or a country with which the line begins, or nil.
   private func behindNote() -> Int? {
-    let note = /^(\d[\d.\/\-]*|[A-Z][A-Z])(?=[:;|,\t \x00])/
+    let note =
+      /^(\d{1,4}|\d+[.\/\-]\d+[.\/\-]\d+|\d+\.\d+\.\d+\.\d+|[A-Z][A-Z])(?=[:;|,\t \x00])/
     // Bytes, not characters: the text may be no UTF-8.
     let line = String(decoding: text.map { $0 < 0x80 ? $0 : 0x7E }, as: UTF8.self)
     guard let length = line.prefixMatch(of: note)?.output.0.utf8.count else { return nil }
@@ -140,12 +207,14 @@ struct DelimitedLineTwin {
     let whole = text.trimmed.string
     let begin = scheme(at: 0)
     let authority = Text(text[(begin ?? 0)...].prefix { !Self.authorityEnds.contains($0) })
-    if begin != nil, let at = authority.lastIndex(of: 0x40),
+    if begin != nil, let at = authority.lastIndex(of: 0x40), at + 1 < authority.count,
       let colon = authority[..<at].firstIndex(of: 0x3A)
     {
       splits.insert(Split(host: whole, login: Text(authority[..<colon]).string))
     }
-    if let hash = text.firstIndex(of: 0x23) {
+    if let hash = text.firstIndex(of: 0x23),
+      Text(text[..<hash]).lowercased.string.contains("wp-")
+    {
       let ats = text.indices.filter { $0 > hash && text[$0] == 0x40 }.prefix(2)
       for at in ats {
         splits.insert(
@@ -154,7 +223,9 @@ struct DelimitedLineTwin {
             login: Text(text[(hash + 1)..<at]).trimmed.string))
       }
     }
-    if begin == nil, let at = text.firstIndex(of: 0x40) {
+    if begin == nil, let at = text.firstIndex(of: 0x40),
+      Text(text[..<at]).string.contains(/:[0-9]{2,5}$/)
+    {
       for login in logins(from: at + 1) {
         splits.insert(Split(host: Text(text[..<at]).string, login: login))
       }
@@ -262,9 +333,17 @@ struct DelimitedLineTwin {
     text.indices.dropFirst().filter { start in
       // Blanks before a field are padding.
       guard let before = text[..<start].lastIndex(where: { $0 != 0x00 }),
-        Self.separators.contains(text[before]), let authority = scheme(at: start)
+        Self.separators.contains(text[before]), !isWithinScheme(start),
+        let authority = scheme(at: start)
       else { return false }
       return hasHost(authority)
+    }
+  }
+
+  /// Whether the `//` at `start` is the rest of a field's `https://`.
+  private func isWithinScheme(_ start: Int) -> Bool {
+    text.indices[..<start].contains { field in
+      (field == 0 || Self.separators.contains(text[field - 1])) && scheme(at: field) ?? 0 > start
     }
   }
 

@@ -95,7 +95,8 @@ struct Generator {
     ]
     var text: Text = []
     for _ in 0..<Int.random(in: 0...3, using: &random) {
-      text += Array(random.pick(lines).utf8) + lineEnd()
+      let line = random.once(in: 6) ? delimitedLine().text : random.pick(lines)
+      text += Array(line.utf8) + lineEnd()
     }
     return text
   }

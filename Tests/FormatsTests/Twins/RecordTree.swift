@@ -226,7 +226,7 @@ struct RecordPicker {
       let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
       report(
         fields.filter { $0.role == .login } + fields.filter { $0.role == .email },
-        [url] + more.prefix(7), isFilled)
+        [url] + more.prefix(63), isFilled)
       return []
     }
     guard var kept = ownURL ?? otherURL, round.exists, !round.isList || round.role == .url else {

@@ -6,8 +6,9 @@ import Formats
 struct SeparatedValuesTwin {
   let labels: LabelTexts
 
-  /// The lines, from 1, that were read as delimited records: they end a table.
-  let delimited: Set<Int>
+  /// The lines, from 1, that the fast reader read as delimited records: believed where `DelimitedLineTwin` is in
+  /// doubt.
+  let readAsDelimited: Set<Int>
 
   private struct Columns {
     var url: Int?
@@ -75,8 +76,17 @@ struct SeparatedValuesTwin {
   private func isText(_ line: Text, line number: Int) -> Bool {
     let text = line.trimmed
     if text.isEmpty { return false }
-    return FieldTwin(text, labels)?.hasColon == true || delimited.contains(number)
-      || TextLinesTwin(labels: labels, delimited: []).isSeparator(text)
+    if FieldTwin(text, labels)?.hasColon == true || TextLinesTwin.isSeparator(text) { return true }
+    switch DelimitedLineTwin(text, labels).standing(takesBareLines: false) {
+    case .record: return true
+    case .text: return false
+    case .doubtful: return readAsDelimited.contains(number)
+    }
+  }
+
+  /// Whether any line is a header.
+  func hasHeader(_ text: Text) -> Bool {
+    text.lines.contains { !$0.contains(0x3A) && !$0.contains(0x40) && header(line: $0, nil) != nil }
   }
 
   private func isLabelled(_ line: Text) -> Bool {

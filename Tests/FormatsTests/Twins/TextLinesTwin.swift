@@ -3,16 +3,16 @@ import Formats
 /// Labelled records, read slowly: all lines first, then all fields, then all records.
 ///
 /// Written from formats.md §0–1.2 and what `TextLines` promises, to be compared with the fast reader. Which
-/// lines are delimited records is not its question (`DelimitedLineTwin`): it is told.
+/// lines are delimited records `DelimitedLineTwin` says; only where it is in doubt, the fast reader is believed.
 struct TextLinesTwin {
   let labels: LabelTexts
-  /// The lines, from 1, that were read as delimited records.
-  let delimited: Set<Int>
+  let takesBareLines: Bool
+  /// The lines, from 1, that the fast reader read as delimited records.
+  let readAsDelimited: Set<Int>
 
   private enum Item {
     case blank
     case separator
-    case delimited
     case field(LabelDictionary.Class, Text, line: Int)
     case text(Text, line: Int)
   }
@@ -29,8 +29,10 @@ struct TextLinesTwin {
     }
   }
 
-  func read(_ text: Text) -> [Candidate] {
+  /// The labelled records, and the lines that are delimited ones.
+  func read(_ text: Text) -> (candidates: [Candidate], delimited: Set<Int>) {
     var records: [Record] = []
+    var delimited: Set<Int> = []
     var record = Record()
     func close() {
       let hasLogin = record.field(.login) != nil || record.field(.email) != nil
@@ -47,7 +49,7 @@ struct TextLinesTwin {
       for item in items(line, number: index + 1, record: record) {
         switch item {
         case .blank: if record.field(.password) != nil { close() }
-        case .separator, .delimited: close()
+        case .separator: close()
         case .field(let meaning, let value, let line):
           if record.field(meaning) != nil {
             let last = meaning == .password ? splitOff(&record) : nil
@@ -59,19 +61,30 @@ struct TextLinesTwin {
         case .text(let text, let line):
           // The value may stand below an empty label, on the next line that says something.
           if record.isWaiting, let last = record.fields.last {
-            record.fields[record.fields.count - 1] = (last.meaning, text, line)
+            record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line)
           } else if let last = record.fields.last, last.meaning == .url,
             last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
             !text.contains(0x3A), !text.contains(0x20)
           {
-            record.fields[record.fields.count - 1].value = last.value + [0x0A] + text
+            record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
+          } else if isDelimited(text, line) {
+            delimited.insert(line)
+            close()
           }
           record.isWaiting = false
         }
       }
     }
     close()
-    return records.enumerated().flatMap { candidates($1, number: $0 + 1) }
+    return (records.enumerated().flatMap { candidates($1, number: $0 + 1) }, delimited)
+  }
+
+  private func isDelimited(_ text: Text, _ line: Int) -> Bool {
+    switch DelimitedLineTwin(text, labels).standing(takesBareLines: takesBareLines) {
+    case .record: true
+    case .text: false
+    case .doubtful: readAsDelimited.contains(line)
+    }
   }
 
   /// In `Login Password` … `Email Password` the e-mail is the next record's.
@@ -102,9 +115,8 @@ struct TextLinesTwin {
         field, line: number, isFirst: true, filled: Set(record.fields.map(\.meaning)))
     }
     if line.trimmed.isEmpty { return [.blank] }
-    if isSeparator(line.trimmed) { return [.separator] }
-    if delimited.contains(number) { return [.delimited] }
-    return [.text(line.trimmed, line: number)]
+    if Self.isSeparator(line.trimmed) { return [.separator] }
+    return [.text(line, line: number)]
   }
 
   /// Whether a field without a sign is one: `URL https://…`, and `Login ann` directly below a field.
@@ -135,11 +147,11 @@ struct TextLinesTwin {
       }
       return [.field(field.meaning, field.plain(value), line: line)]
     }
-    guard let next = field.next(labels),
-      field.meaning != .password || !isFirst && !filled.contains(next.field.meaning)
-    else { return items(field.value) }
     // A repeated field begins the next record.
     let before = filled.contains(field.meaning) ? [] : filled
+    guard let next = field.next(labels),
+      field.meaning != .password || !isFirst && !before.contains(next.field.meaning)
+    else { return items(field.value) }
     return items(next.before)
       + fields(next.field, line: line, isFirst: false, filled: before.union([field.meaning]))
   }
@@ -159,7 +171,7 @@ struct TextLinesTwin {
   }
 
   /// Five or more of one character, or a word between two such rows.
-  func isSeparator(_ line: Text) -> Bool {
+  static func isSeparator(_ line: Text) -> Bool {
     guard let first = line.first, Text("=-_*~#".utf8).contains(first) else { return false }
     return line.count >= 5 && line.prefix(5).allSatisfy { $0 == first }
       && line.suffix(5).allSatisfy { $0 == first }

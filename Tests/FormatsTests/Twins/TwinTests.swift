@@ -1,28 +1,86 @@
 import Formats
+import Foundation
 import Testing
 
 /// A fast reader has a slow, obvious twin; both run on every sample and on many generated records.
 @Suite("twins")
 struct TwinTests {
-  private static let records = 50_000
+  /// How many records each twin is compared on: as `make twins` says, else so few that the suite stays quick.
+  private static let records =
+    ProcessInfo.processInfo.environment["DUMPSIEVE_TWIN_RECORDS"].flatMap { Int($0) } ?? 2_000
   private static let recordsPerFile = 20
   private let labels = LabelTexts(Samples.labels)
 
-  /// Compares the labelled records of a text, whichever layout it is read as; delimited lines between them close
-  /// them, and are numbered with them.
-  private func compareBlocks(_ text: Text, _ read: [Candidate]) throws {
-    let lines = Set(read.filter { $0.layout != "labelled-blocks" }.map(\.line))
-    let twin = TextLinesTwin(labels: labels, delimited: lines).read(text)
-    try require(
-      unnumbered(read.filter { $0.layout == "labelled-blocks" }), unnumbered(twin), text)
+  /// Makes and compares texts until they had enough records together; `compare` returns how many one had.
+  private func compareMany(_ what: String, _ compare: () throws -> Int) rethrows {
+    var records = 0
+    let took = try ContinuousClock().measure {
+      while records < Self.records { records += try compare() }
+    }
+    print("twins: \(what): \(records) records in \(took)")
   }
 
-  /// Compares the rows of a text's tables.
-  private func compareValues(_ text: Text, _ read: [Candidate]) throws {
+  /// What differs of the labelled records of a text without tables, whichever layout it is read as; delimited lines
+  /// between them close them.
+  private func blocksDiffer(
+    _ text: Text, at cuts: [Int] = [], takesBareLines: Bool = false
+  ) -> String? {
+    let read =
+      takesBareLines
+      ? Cuts.read(text, at: cuts, by: DelimitedLines.self)
+      : Cuts.read(text, at: cuts, by: LabelledBlocks.self)
     let lines = Set(read.filter { $0.layout == "delimited-lines" }.map(\.line))
-    let twin = SeparatedValuesTwin(labels: labels, delimited: lines).read(text)
-    try require(unnumbered(read.filter { $0.layout == "separated-values" }), twin, text)
+    let twin = TextLinesTwin(
+      labels: labels, takesBareLines: takesBareLines, readAsDelimited: lines
+    ).read(text)
+    let differing = twin.delimited.symmetricDifference(lines).sorted()
+    if !differing.isEmpty { return "delimited for one only: lines \(differing)" }
+    return difference(
+      unnumbered(read.filter { $0.layout == "labelled-blocks" }), unnumbered(twin.candidates))
   }
+
+  /// What differs of the rows of a text's tables.
+  private func valuesDiffer(_ text: Text, at cuts: [Int] = []) -> String? {
+    let read = Cuts.read(text, at: cuts, by: SeparatedValues.self)
+    let lines = Set(read.filter { $0.layout == "delimited-lines" }.map(\.line))
+    let twin = SeparatedValuesTwin(labels: labels, readAsDelimited: lines).read(text)
+    return difference(unnumbered(read.filter { $0.layout == "separated-values" }), twin)
+  }
+
+  /// What differs of a JSON text, or nil, too, where the twin finds faults and cannot read it.
+  private func jsonDiffers(_ text: Text, at cuts: [Int] = []) -> String? {
+    var twin = JSONRecordsTwin(labels: labels)
+    guard let expected = twin.read(text) else { return nil }
+    return difference(Cuts.read(text, at: cuts, by: JSONRecords.self), expected)
+  }
+
+  private func xmlDiffers(_ text: Text, at cuts: [Int] = []) -> String? {
+    var twin = XMLRecordsTwin(labels: labels)
+    guard let expected = twin.read(text) else { return nil }
+    return difference(Cuts.read(text, at: cuts, by: XMLRecords.self), expected)
+  }
+
+  private func difference(_ read: [Candidate], _ twin: [Candidate]) -> String? {
+    if read == twin { return nil }
+    let first = zip(read, twin).first { $0 != $1 }
+    return "fast \(read.count), twin \(twin.count), first \(String(describing: first))"
+  }
+
+  /// Records a difference in a generated text, and as little of the text as makes one.
+  private func expectNone(
+    in text: Text, at cuts: [Int], _ difference: (Text, [Int]) -> String?
+  ) throws {
+    guard let found = difference(text, cuts) else { return }
+    let less = shrunk(text) { difference($0, []) != nil }
+    if let small = difference(less, []) {
+      Issue.record("\(small)\n\(less.string.debugDescription)")
+    } else {
+      Issue.record("\(found), cut at \(cuts)\n\(text.string.debugDescription)")
+    }
+    throw Disagreement()
+  }
+
+  private struct Disagreement: Error {}
 
   /// Records of several layouts are numbered together; each twin knows one.
   private func unnumbered(_ candidates: [Candidate]) -> [Candidate] {
@@ -36,72 +94,68 @@ struct TwinTests {
   @Test("labelled blocks and their twin agree on every sample", arguments: Samples.formats)
   func blockSamples(sample: String) throws {
     let text = try Samples.bytes(of: sample)
-    guard FileKind(text.span) == .text else { return }
-    for read in [
-      Cuts.read(text, at: [], by: LabelledBlocks.self),
-      Cuts.read(text, at: [], by: DelimitedLines.self),
-    ] where !read.contains(where: { $0.layout == "separated-values" }) {
-      try compareBlocks(text, read)
-    }
+    guard FileKind(text.span) == .text,
+      !SeparatedValuesTwin(labels: labels, readAsDelimited: []).hasHeader(text)
+    else { return }
+    #expect(blocksDiffer(text) == nil)
+    #expect(blocksDiffer(text, takesBareLines: true) == nil)
   }
 
   @Test("separated values and their twin agree on every sample", arguments: Samples.formats)
   func valueSamples(sample: String) throws {
     let text = try Samples.bytes(of: sample)
     guard FileKind(text.span) == .text else { return }
-    try compareValues(text, Cuts.read(text, at: [], by: SeparatedValues.self))
+    #expect(valuesDiffer(text) == nil)
   }
 
   @Test("delimited lines and their twin agree on every sample", arguments: Samples.formats)
   func lineSamples(sample: String) throws {
     let text = try Samples.bytes(of: sample)
     guard FileKind(text.span) == .text else { return }
-    compareLines(text)
+    try compareLines(text)
   }
 
   @Test("labelled blocks and their twin agree on generated files")
   func generatedBlocks() throws {
     var generator = Generator(random: .forTests())
-    for _ in 0..<(Self.records / Self.recordsPerFile) {
+    try compareMany("labelled blocks") {
       let text = generator.labelledBlocks(records: Self.recordsPerFile)
       let cut = Int.random(in: 0...text.count, using: &generator.random)
-      let read = Cuts.read(text, at: [cut], by: LabelledBlocks.self)
-      try compareBlocks(text, read)
+      try expectNone(in: text, at: [cut]) { blocksDiffer($0, at: $1) }
+      return Self.recordsPerFile
     }
   }
 
   @Test("separated values and their twin agree on generated files")
   func generatedValues() throws {
     var generator = Generator(random: .forTests())
-    for _ in 0..<(Self.records / Self.recordsPerFile) {
+    try compareMany("separated values") {
       let text = generator.separatedValues(records: Self.recordsPerFile)
       let cut = Int.random(in: 0...text.count, using: &generator.random)
-      let read = Cuts.read(text, at: [cut], by: SeparatedValues.self)
-      try compareValues(text, read)
+      try expectNone(in: text, at: [cut]) { valuesDiffer($0, at: $1) }
+      return Self.recordsPerFile
     }
   }
 
   @Test("JSON and its twin agree on every sample", arguments: Samples.formats)
   func jsonSamples(sample: String) throws {
     let text = try Samples.bytes(of: sample)
-    guard FileKind(text.span) == .text else { return }
-    var twin = JSONRecordsTwin(labels: labels)
     // Where the twin finds faults, the sample's truth says what must be read.
-    guard let expected = twin.read(text) else { return }
-    #expect(Cuts.read(text, at: [], by: JSONRecords.self) == expected)
+    guard FileKind(text.span) == .text else { return }
+    #expect(jsonDiffers(text) == nil)
   }
 
   @Test("JSON and its twin agree on generated files")
   func generatedJSON() throws {
     var generator = Generator(random: .forTests())
-    for _ in 0..<(Self.records / Self.recordsPerFile) {
-      let text = generator.json(records: Int.random(in: 1...8, using: &generator.random))
+    try compareMany("JSON") {
+      let records = Int.random(in: 1...8, using: &generator.random)
+      let text = generator.json(records: records)
       let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
-      let read = Cuts.read(text, at: cuts.sorted(), by: JSONRecords.self)
       var twin = JSONRecordsTwin(labels: labels)
-      let expected = twin.read(text)
-      #expect(expected != nil, "\(text.string.debugDescription)")
-      if read != expected { try report(text, read, expected) }
+      #expect(twin.read(text) != nil, "\(text.string.debugDescription)")
+      try expectNone(in: text, at: cuts.sorted()) { jsonDiffers($0, at: $1) }
+      return records
     }
   }
 
@@ -109,32 +163,25 @@ struct TwinTests {
   func xmlSamples(sample: String) throws {
     let text = try Samples.bytes(of: sample)
     guard FileKind(text.span) == .text, text.contains(0x3C) else { return }
-    var twin = XMLRecordsTwin(labels: labels)
-    guard let expected = twin.read(text) else { return }
-    #expect(Cuts.read(text, at: [], by: XMLRecords.self) == expected)
+    #expect(xmlDiffers(text) == nil)
   }
 
   @Test("XML and its twin agree on generated files")
   func generatedXML() throws {
     var generator = Generator(random: .forTests())
-    for _ in 0..<(Self.records / Self.recordsPerFile) {
-      let text = generator.xml(records: Int.random(in: 1...8, using: &generator.random))
+    try compareMany("XML") {
+      let records = Int.random(in: 1...8, using: &generator.random)
+      let text = generator.xml(records: records)
       let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
-      let read = Cuts.read(text, at: cuts.sorted(), by: XMLRecords.self)
       var twin = XMLRecordsTwin(labels: labels)
-      let expected = twin.read(text)
-      #expect(expected != nil, "\(text.string.debugDescription)")
-      try require(read, expected ?? read, text)
+      #expect(twin.read(text) != nil, "\(text.string.debugDescription)")
+      try expectNone(in: text, at: cuts.sorted()) { xmlDiffers($0, at: $1) }
+      return records
     }
   }
 
-  /// Cuts out of `text` what the disagreement does not need, and reports it.
-  private func report(_ text: Text, _ read: [Candidate], _ expected: [Candidate]?) throws {
-    func differs(_ text: Text) -> Bool {
-      var twin = JSONRecordsTwin(labels: labels)
-      guard let expected = twin.read(text) else { return false }
-      return Cuts.read(text, at: [], by: JSONRecords.self) != expected
-    }
+  /// Cuts out of `text` what the disagreement does not need.
+  private func shrunk(_ text: Text, while differs: (Text) -> Bool) -> Text {
     var text = text
     var length = text.count / 2
     while length > 0 {
@@ -146,61 +193,61 @@ struct TwinTests {
       }
       length /= 2
     }
-    var twin = JSONRecordsTwin(labels: labels)
-    try require(Cuts.read(text, at: [], by: JSONRecords.self), twin.read(text) ?? [], text)
-    try require(read, expected ?? read, text)
+    return text
   }
-
-  private func require(_ read: [Candidate], _ twin: [Candidate], _ text: Text) throws {
-    guard read != twin else { return }
-    let first = zip(read, twin).first { $0 != $1 }
-    Issue.record(
-      "fast \(read.count), twin \(twin.count), first \(String(describing: first))\n\(text.string.debugDescription)"
-    )
-    throw Disagreement()
-  }
-
-  private struct Disagreement: Error {}
 
   @Test("delimited lines report the true login, and only what is a login in some valid split")
-  func generatedLines() {
+  func generatedLines() throws {
     var generator = Generator(random: .forTests())
-    var failures = 0
-    for _ in 0..<Self.records where failures < 10 {
+    try compareMany("delimited lines") {
       let line = generator.delimitedLine()
       let text = Text(line.text.utf8)
+      if FieldTwin(text, labels)?.hasSign == true { return 1 }
       let splits = DelimitedLineTwin(text, labels).splits()
       let read = Cuts.read(text, at: [], by: DelimitedLines.self)
-      if FieldTwin(text, labels)?.hasSign == true { continue }
-      let isFound = read.contains { $0.login == line.login && $0.host == line.url }
-      let isLoginFound = read.contains { $0.login == line.login }
+      let isFound = read.contains {
+        $0.login == line.login && (!line.isURLFirst || $0.host == line.url)
+      }
       let isTruthValid = splits.contains(.init(host: line.url, login: line.login))
       let invalid = read.filter { !splits.contains(.init(host: $0.host, login: $0.login)) }
-      let isTruthFound = line.isDoubtful || (line.isURLFirst ? isFound : isLoginFound)
-      if isTruthValid && read.count < 8 && !isTruthFound || !invalid.isEmpty {
-        failures += 1
+      if isTruthValid && read.count < 8 && !line.isDoubtful && !isFound || !invalid.isEmpty {
         Issue.record(
           "\(line.text.debugDescription): true \(line.login) at \(line.url); read \(read.map { "\($0.login) at \($0.host)" }), invalid \(invalid.map(\.login))"
         )
+        throw Disagreement()
       }
+      return 1
     }
   }
 
-  @Test("of any line, delimited lines report nothing but logins of valid splits")
-  func soup() {
+  @Test(
+    "of any line, delimited lines report nothing but logins of valid splits, and every sure one")
+  func soup() throws {
     var generator = Generator(random: .forTests())
-    var lines: [String] = []
-    for _ in 0..<Self.records { lines.append(generator.soup()) }
-    compareLines(Text(lines.joined(separator: "\n").utf8))
+    try compareMany("any lines") {
+      let lines = (0..<Self.recordsPerFile).map { _ in generator.soup() }
+      try compareLines(Text(lines.joined(separator: "\n").utf8))
+      return lines.count
+    }
   }
 
-  /// Compares line by line: what is read is valid, and where the twin knows one split, that is read.
-  private func compareLines(_ text: Text) {
+  @Test(
+    "of delimited lines under one another, every sure login is reported, and none that is invalid")
+  func manyLines() throws {
+    var generator = Generator(random: .forTests())
+    try compareMany("delimited lines under one another") {
+      let lines = (0..<Self.recordsPerFile).map { _ in generator.delimitedLine().text }
+      try compareLines(Text(lines.joined(separator: "\n").utf8))
+      return lines.count
+    }
+  }
+
+  /// Compares line by line: what is read is valid, and what the twin is sure of is read.
+  private func compareLines(_ text: Text) throws {
     let all = Cuts.read(text, at: [], by: DelimitedLines.self)
-    let hasTable = all.contains { $0.layout == "separated-values" }
+    let hasTable = SeparatedValuesTwin(labels: labels, readAsDelimited: []).hasHeader(text)
     let read = Dictionary(grouping: all, by: \.line)
-    var failures = 0
-    for (index, line) in text.lines.enumerated() where failures < 10 {
+    for (index, line) in text.lines.enumerated() {
       let found = read[index + 1] ?? []
       // Other layouts' records, and the lines of a table or block without one.
       if found.allSatisfy({ $0.layout != "delimited-lines" })
@@ -211,14 +258,29 @@ struct TwinTests {
       let twin = DelimitedLineTwin(line, labels)
       let splits = twin.splits()
       let isRead = found.allSatisfy { splits.contains(.init(host: $0.host, login: $0.login)) }
-      let logins = Set(splits.map(\.login))
-      let isSure = twin.beginsWithOnlyURL && logins.count == 1
-      let isComplete = !isSure || Set(found.map(\.login)) == logins
-      if isRead && isComplete { continue }
-      failures += 1
+      let sure = twin.sureLogins()
+      if isRead && (sure == nil || Set(found.map(\.login)) == sure) { continue }
       Issue.record(
         "\(line.string.debugDescription): read \(found.map { "\($0.login) at \($0.host)" }), twin \(splits)"
       )
+      throw Disagreement()
+    }
+  }
+
+  @Test(
+    "what a human reads in a sample's delimited lines is a valid split", arguments: Samples.formats)
+  func truth(sample: String) throws {
+    let text = try Samples.bytes(of: sample)
+    guard FileKind(text.span) == .text else { return }
+    let file = Samples.directory.appending(path: sample).deletingPathExtension()
+    let truth = try JSONDecoder().decode(
+      [ReadCredential].self, from: Data(contentsOf: file.appendingPathExtension("truth.json")))
+    let all = Cuts.read(text, at: [])
+    let delimited = Set(all.filter { $0.layout == "delimited-lines" }.map(\.line))
+    let lines = text.lines
+    for human in truth where delimited.contains(human.line) {
+      let splits = DelimitedLineTwin(lines[human.line - 1], labels).splits()
+      #expect(splits.contains(.init(host: human.host, login: human.login)), "\(human)")
     }
   }
 }
