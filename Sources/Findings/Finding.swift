@@ -4,6 +4,7 @@ public import Clock
 public enum Severity: String, Sendable, CaseIterable, Comparable {
   case low, medium, high, critical
 
+  /// From 0, the least bad.
   public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
@@ -23,17 +24,21 @@ public struct Finding: Sendable {
     case service
   }
 
+  /// The account of a finding, without its login.
   public struct Account: Sendable {
     /// The partner's own reference, or nil.
     public var reference: String?
     /// 32 hexadecimal digits that stand for the login under the list's key; nil for a count.
     public var tag: String?
+    /// 16 hexadecimal digits: which key the list was made with.
     public var keyID: String
+    /// Why the finding is one.
     public var match: Match
     /// How the login that stood there became the listed one: `exact`, `alias`, `plus-tag`, `windows-name`.
     public var matchedBy: String?
     /// Whether a record has several splits, in which several accounts are listed.
     public var isAmbiguous: Bool
+    /// As the list says.
     public var isPrivileged: Bool
     /// For an unlisted login of a declared mail domain; nil otherwise.
     public var masked: SafeText?
@@ -46,9 +51,13 @@ public struct Finding: Sendable {
     }
   }
 
+  /// Where the account was saved for.
   public struct Service: Sendable {
+    /// The id of the service's rule, such as `svc.ft.kairos`; nil if none names the host.
     public var rule: String?
+    /// The title of that rule.
     public var name: String?
+    /// How bad a stolen account there is, as that rule says.
     public var level: Severity?
     /// The URL's host or the app's package name, normalised; nil if the records name none.
     public var host: String?
@@ -58,14 +67,19 @@ public struct Finding: Sendable {
     public init() {}
   }
 
+  /// What is known of the infected machine; nil each, if nothing is.
   public struct Infection: Sendable {
-    /// Keyed id of the infected machine, or nil if the source does not name it.
+    /// `dev-` and 16 hexadecimal digits: the keyed id of the machine, or nil if the source does not name it.
     public var deviceID: String?
+    /// The id of the stealer family's rule, such as `fam.redline`.
     public var family: String?
+    /// The title of that rule.
     public var familyName: String?
     /// `low`, `medium` or `high`.
     public var familyConfidence: String?
+    /// The family's name in Malpedia.
     public var malpedia: String?
+    /// When the log was made.
     public var stolenAt: UTCTime?
     /// `system-file`, `folder-name` or `file-time`.
     public var stolenAtSource: String?
@@ -75,7 +89,9 @@ public struct Finding: Sendable {
     public var isStolenAtUTC = false
     /// The other reading, where day and month may be exchanged.
     public var stolenAtOther: UTCTime?
+    /// The operating system, in words of a closed table.
     public var os: SafeText?
+    /// The country's two letters.
     public var country: SafeText?
     /// Names of antivirus programs on the machine.
     public var antivirus: [SafeText] = []
@@ -110,13 +126,15 @@ public struct Finding: Sendable {
 
   /// The cookies of the finding's service, as a number and what they mean; nothing of any value.
   public struct Cookies: Equatable, Sendable {
+    /// How many, in the copy of the log that has most.
     public var count: Int
     /// Whether one of them is an open session, by the names of the service's rule.
     public var hasSession: Bool
     /// The latest expiry of the sessions, or of all cookies if none is one; nil if none says.
     public var latestExpiry: UTCTime?
-    /// Whether that is after the theft, and after the scan; nil if one of the times is not known.
+    /// Whether that is after the theft; nil if one of the times is not known.
     public var isUnexpiredAtTheft: Bool?
+    /// Whether that is after the clock of the run; nil if it is not known.
     public var isUnexpiredAtScan: Bool?
 
     public init(count: Int, hasSession: Bool, latestExpiry: UTCTime?) {
@@ -141,8 +159,11 @@ public struct Finding: Sendable {
     public var source: SafeText
     /// The path within it; empty if the dump is one file.
     public var member: SafeText
+    /// How the record stands there, such as `labelled-blocks`.
     public var layout: String
+    /// The line of the login, from 1; 0 in a database and for a count.
     public var line: Int
+    /// The record in the file, from 1; 0 for a count.
     public var record: Int
 
     public init(source: SafeText, member: SafeText, layout: String, line: Int, record: Int) {
@@ -160,9 +181,13 @@ public struct Finding: Sendable {
     }
   }
 
+  /// What one severity rule adds to the score.
   public struct ScorePart: Sendable {
+    /// The id of the rule.
     public var rule: String
+    /// May be negative.
     public var points: Int
+    /// The title of the rule.
     public var text: String
 
     public init(rule: String, points: Int, text: String) {
@@ -174,28 +199,43 @@ public struct Finding: Sendable {
 
   /// `dsf1-` and 16 hexadecimal digits: the same on every night, and meaningless outside.
   public var id: String
+  /// The organisation that the account belongs to.
   public var partner: String
+  /// The account.
   public var account: Account
+  /// Where it was saved for.
   public var service = Service()
+  /// The machine from which it was stolen.
   public var infection = Infection()
+  /// What else of the log exposes the service, and the person.
   public var exposure = Exposure()
   /// `stealer-log`, `browser-export` or `line-list`.
   public var source: String
+  /// Whether a password stood beside the login, in at least one sighting.
   public var hasPassword: Bool
-  /// Records at a service that a `service` finding counts.
+  /// Records at a service that a `service` finding counts; else 0.
   public var records = 0
+  /// Of these, with a password.
   public var recordsWithPassword = 0
+  /// When the password was last changed, as the list says.
   public var passwordChangedAt: UTCTime?
   /// Whether the password was changed after the theft; nil if either time is unknown.
   public var isStillExposed: Bool?
+  /// Whole days from the theft to the clock of the run; negative if the log's clock was ahead.
   public var daysStolenToSeen: Int?
+  /// Whether every sighting is of a record that can be split in more than one way.
   public var isDoubtful: Bool
+  /// The score in a word, by the thresholds of the rules.
   public var severity = Severity.low
+  /// 0 to 100.
   public var score = 0
+  /// What adds up to the score; those that weigh most first.
   public var scoreParts: [ScorePart] = []
+  /// Techniques of MITRE ATT&CK, such as `T1555.003`, that the family is known for.
   public var attack: [String] = []
   /// Sorted; at most `maxSightings` are kept.
   public var sightings: [Sighting] = []
+  /// How many places there are in all; a place is a host in a file.
   public var sightingsTotal = 0
 
   /// More say nothing new; the total is always given.

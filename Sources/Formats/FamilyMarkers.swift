@@ -4,7 +4,9 @@ internal import Bytes
 ///
 /// The family is a tag on a finding; it never decides how a file is parsed.
 public struct FamilyMarkers: Sendable {
+  /// A text that speaks for a family.
   public struct Marker: Sendable {
+    /// Where the text stands.
     public enum Place: UInt8, Sendable {
       /// Anywhere in a file.
       case text = 1
@@ -13,11 +15,14 @@ public struct FamilyMarkers: Sendable {
       /// The whole name of a file.
       case file
     }
+    /// Where it must stand to count.
     public var place: Place
     /// In lower case (ASCII).
     public var text: [UInt8]
+    /// As the rules give them (docs/RULES.md says what sums mean); they count once for a log, however often the text stands there.
     public var points: Int
 
+    /// `text` may have any case.
     public init(place: Place, text: [UInt8], points: Int) {
       self.place = place
       self.text = text.map(ASCII.lowercased)
@@ -25,12 +30,16 @@ public struct FamilyMarkers: Sendable {
     }
   }
 
+  /// A stealer family, known by what it writes.
   public struct Family: Sendable {
+    /// The rule that says so: `fam.redline`.
     public var id: String
+    /// All of them count; none is needed.
     public var markers: [Marker]
     /// Labels of the time of the theft, in lower case, with the order of the date behind them.
     public var dates: [(label: [UInt8], order: LocalTime.Order)]
 
+    /// Labels may have any case.
     public init(
       id: String, markers: [Marker], dates: [(label: [UInt8], order: LocalTime.Order)]
     ) {
@@ -55,8 +64,10 @@ public struct FamilyMarkers: Sendable {
     }
   }
 
+  /// Meant by their places here: a worker sends the number of one.
   public let families: [Family]
 
+  /// Keeps the families in the order given.
   public init(_ families: [Family]) {
     self.families = families
   }

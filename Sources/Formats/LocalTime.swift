@@ -22,6 +22,7 @@ public struct LocalTime: Equatable, Sendable {
   public var seconds: Int64
   /// The other reading, if day and month may be exchanged.
   public var otherSeconds: Int64?
+  /// What is smaller than this was not given, and is zero.
   public var precision: Precision
   /// Whether the text tells the zone, which then is taken off.
   public var isUTC = false

@@ -41,6 +41,7 @@ public struct SystemInfo: Sendable {
       && values.contains { $0.class == .hwid || $0.class == .machine || $0.class == .os }
   }
 
+  /// The first value of a class, a place in the text that was read; nil if it has none.
   public func value(_ meaning: LabelDictionary.Class) -> ByteRange? {
     values.first { $0.class == meaning }?.value
   }

@@ -26,10 +26,12 @@ public enum ResultFrame: Equatable, Sendable {
   /// Bytes read since the last such frame: a sign of life.
   case progress(bytes: UInt64)
 
-  /// Longer frames are refused; the longest that a worker writes has less than 2 KiB.
+  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 14 texts of `maxTextBytes` or 7.1 KiB; the traces
+  /// of 256 services are 4.3 KiB.
   public static let maxBytes = 16 << 10
   static let maxTextBytes = 512
 
+  /// How far a worker is locked down.
   public struct SandboxLevel: Equatable, Sendable {
     /// 0 if the kernel has no Landlock. System calls and limits are always in force, or the worker ends.
     public var landlockABI: Int32 = 0
@@ -39,10 +41,12 @@ public enum ResultFrame: Equatable, Sendable {
     public init() {}
   }
 
+  /// A listed login as it stood in a record.
   public struct Hit: Equatable, Sendable {
     /// How the login that stood there became the login that is listed.
     public enum Form: UInt8, Sendable {
       case exact = 1
+      /// Another login of the same account.
       case alias
       /// Without its plus-tag.
       case plusTag
@@ -50,21 +54,31 @@ public enum ResultFrame: Equatable, Sendable {
       case windowsName
     }
 
+    /// The file's number in the run.
     public var file: UInt32
+    /// The list's number in the set-up, from 0.
     public var list: UInt16
     /// The account's number in the list, or nil for an unlisted login of a declared mail domain.
     public var account: UInt32?
+    /// How the login became the listed one.
     public var form: Form
+    /// The login under the list's key.
     public var tag: Tag
     /// The host, normalised, or an app's package name; empty if the record names none.
     public var host: [UInt8]
+    /// Whether `host` is an app's package name.
     public var isApp: Bool
+    /// Whether a password stood beside the login.
     public var hasPassword: Bool
+    /// How the record stands in the file.
     public var layout: RecordLayout
+    /// Whether the record can be split in more than one way.
     public var isDoubtful: Bool
     /// Whether other candidates of the same record are listed, too.
     public var isAmbiguous: Bool
+    /// The login's line, from 1; 0 in a database.
     public var line: UInt32
+    /// The record in the file, from 1.
     public var record: UInt32
     /// For an unlisted login, `mask` and its mail domain; else empty.
     public var masked: [UInt8]
@@ -73,15 +87,23 @@ public enum ResultFrame: Equatable, Sendable {
     public static let mask = Array("…@".utf8)
   }
 
+  /// How many unlisted logins one file has at one declared service host.
   public struct ServiceCount: Equatable, Sendable {
+    /// The file's number in the run.
     public var file: UInt32
+    /// The number of the list that declares the host, from 0.
     public var list: UInt16
+    /// The host, normalised.
     public var host: [UInt8]
+    /// How the records stand in the file.
     public var layout: RecordLayout
+    /// Records with such a login.
     public var records: UInt32
+    /// Of these, with a password.
     public var withPassword: UInt32
   }
 
+  /// How the reading of one file went.
   public struct FileDone: Equatable, Sendable {
     /// What the file turned out to be.
     public enum Kind: UInt8, Sendable {
@@ -98,35 +120,54 @@ public enum ResultFrame: Equatable, Sendable {
       case none, damaged, tooLarge, logNotRead
     }
 
+    /// The file's number in the run.
     public var file: UInt32
+    /// What it turned out to be.
     public var kind: Kind
+    /// Bytes read.
     public var bytes: UInt64
+    /// Credential records, listed or not.
     public var records: UInt32
+    /// Bytes of lines too long to be held, which were passed over.
     public var skippedBytes: UInt64
+    /// Whether it ended before the size that it had when it was opened.
     public var isShorter: Bool
+    /// What the system said when reading failed, or 0.
     public var errno: Int32
+    /// What was wrong with a database.
     public var fault = Fault.none
   }
 
+  /// What a unit's system files tell of the machine. Texts are empty if nothing is known, and at most
+  /// `maxTextBytes` long.
   public struct LogFacts: Equatable, Sendable {
+    /// The unit's number in the run.
     public var unit: UInt32
     /// The number of the family, or nil if it is not known.
     public var family: UInt16?
     /// 1 low, 2 medium, 3 high; 0 without a family.
     public var confidence: UInt8
+    /// The hardware id, from which the supervisor makes the keyed id of the machine.
     public var hwid: [UInt8] = []
+    /// The machine's name.
     public var machine: [UInt8] = []
+    /// The name of its user.
     public var user: [UInt8] = []
+    /// The operating system.
     public var os: [UInt8] = []
+    /// The country.
     public var country: [UInt8] = []
+    /// The stealer's own name of its campaign or customer.
     public var build: [UInt8] = []
     /// At most `maxAntivirus` names.
     public var antivirus: [[UInt8]] = []
     /// Whether the log says where on the machine malware lay.
     public var hasMalwarePath = false
-    /// Seconds since 1970, and the other reading of the same digits.
+    /// When the log was made, in seconds since 1970.
     public var stolen: Int64?
+    /// The other reading of the same digits, if day and month may be exchanged.
     public var otherStolen: Int64?
+    /// The smallest unit that was given.
     public var stolenPrecision = LocalTime.Precision.second
     /// Whether the log tells the zone of that time, which then is taken off.
     public var isStolenUTC = false
@@ -142,9 +183,11 @@ public enum ResultFrame: Equatable, Sendable {
     /// Services in one frame; a unit with more sends several.
     public static let maxServices = 256
 
+    /// The unit's number in the run.
     public var unit: UInt32
     /// The raw value of `DataCategories`.
     public var categories: UInt8
+    /// Each service of which something was seen, once; at most `maxServices`.
     public var services: [ServiceTrace]
   }
 
@@ -152,6 +195,7 @@ public enum ResultFrame: Equatable, Sendable {
   public struct ServiceTrace: Equatable, Sendable {
     /// The number of the service among the workers' rules.
     public var service: UInt16
+    /// How many of its cookies.
     public var cookies: UInt32 = 0
     /// Whether one of them is an open session, by its name.
     public var hasSession = false

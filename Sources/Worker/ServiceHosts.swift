@@ -4,6 +4,7 @@ public import Bytes
 ///
 /// A service is meant by its number. What belongs to none of them is a stranger's business, and not counted.
 public struct ServiceHosts: Sendable {
+  /// A service of the rules, or a service host that a list declares.
   public struct Service: Sendable {
     /// Normalised; a host belongs to the service if it is one or lies below one.
     public var hosts: [[UInt8]]

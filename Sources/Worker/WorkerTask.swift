@@ -6,15 +6,20 @@ public import Watchlists
 /// In this order: the set-up, with the descriptors of the lists and of the rules; the secrets, as bare
 /// bytes; then files, with a descriptor each, until the socket closes.
 public enum WorkerTask: Equatable, Sendable {
+  /// The first message, once.
   case setUp(SetUp)
+  /// Whole units, at most `maxFiles` files.
   case files([FileItem])
 
+  /// What a worker needs before it may read anything.
   public struct SetUp: Equatable, Sendable {
+    /// Which lists there are, and under which keys.
     public var plan: LookupPlan
     /// Bytes of the encoded rules.
     public var rulesBytes: Int
     /// Bytes of the secrets that follow.
     public var secretBytes: Int
+    /// Whether the pre-filter is left out (`--hash-every-login`).
     public var hashesEveryLogin: Bool
 
     public init(plan: LookupPlan, rulesBytes: Int, secretBytes: Int, hashesEveryLogin: Bool) {
@@ -31,10 +36,15 @@ public enum WorkerTask: Equatable, Sendable {
     /// The number of a file that is only looked at for facts, as it was read with another unit.
     public static let noFile = UInt32.max
 
+    /// The unit that the file belongs to, by its number in the run.
     public var unit: UInt32
+    /// The file's own number in the run, or `noFile`.
     public var file: UInt32
+    /// In bytes, when it was opened; it may have changed.
     public var size: UInt64
+    /// Whether the unit is read whole with this file.
     public var isLastOfUnit = false
+    /// Whether it is only looked at for the log's facts.
     public var isForFactsOnly = false
     /// Whether the name is that of a file that describes the machine.
     public var isSystemFile = false

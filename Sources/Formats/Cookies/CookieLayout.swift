@@ -22,7 +22,9 @@ public protocol CookieLayout: Sendable {
   ) -> Int
 }
 
+/// The ways in which cookies stand in a file.
 public enum CookieLayouts {
+  /// In the order in which they are asked; the first that fits reads the file.
   public static let all: [any CookieLayout.Type] = [NetscapeCookies.self, JSONCookies.self]
 
   /// The layout of `sample`, or nil if no cookie stands there.
