@@ -449,15 +449,16 @@ struct NestedRecords: Sendable {
   private mutating func reportLists<Sink: CredentialSink & ~Copyable>(
     _ frame: Frame, _ summary: Summary, _ sink: inout Sink
   ) {
+    var lists = summary
     var index = 0
     // Ends with the longer of two lists, which hold `maxFields` at most.
     while true {
-      let login = value(index, ofListAt: summary.logins, .login)
-      let email = value(index, ofListAt: summary.emails, .email)
+      let login = value(index, ofListAt: &lists.logins, .login)
+      let email = value(index, ofListAt: &lists.emails, .email)
       if login == nil && email == nil { return }
       count &+= 1
-      let url = value(index, ofListAt: summary.urls, .url)
-      let password = value(index, ofListAt: summary.passwords, .password)
+      let url = value(index, ofListAt: &lists.urls, .url)
+      let password = value(index, ofListAt: &lists.passwords, .password)
       index += 1
       if isEncrypted { continue }
       logins.removeAll(keepingCapacity: true)
@@ -469,9 +470,13 @@ struct NestedRecords: Sendable {
     }
   }
 
-  private func value(_ index: Int, ofListAt first: Int, _ role: Role) -> Field? {
+  /// The value of this number, or nil behind the list's end; then `first` is one of no list, as another of the same
+  /// role may follow.
+  private func value(_ index: Int, ofListAt first: inout Int, _ role: Role) -> Field? {
     guard first >= 0, first + index < fields.count else { return nil }
     let field = fields[first + index]
-    return field.role == role && field.isOfList ? field : nil
+    if field.role == role && field.isOfList { return field }
+    first = fields.count
+    return nil
   }
 }

@@ -29,7 +29,9 @@ struct DelimitedLineTwin {
       text.append(whole[(whole.lastIndex { !Text.blanks.contains($0) } ?? -1) + 1])
     }
     // "url";"login";"pw": the first quote is the line's.
-    if text.count > 1 && text.first == 0x22 { text.removeFirst() }
+    if text.count > 1 && text.first == 0x22 {
+      text = Text(text.dropFirst().drop { Text.blanks.contains($0) })
+    }
     self.text = text
   }
 
@@ -115,11 +117,16 @@ struct DelimitedLineTwin {
   /// The text behind a split's login, or nil if the login is not found behind the host.
   private func password(behind split: Split) -> Text? {
     let login = Text(split.login.utf8)
-    let begins = text.indices.filter {
-      $0 >= split.host.utf8.count && text[$0...].starts(with: login)
+    let begins = text.indices.filter { begin in
+      guard begin >= split.host.utf8.count, text[begin...].starts(with: login) else { return false }
+      // A quote round the login is none of it.
+      let behind = text[(begin + login.count)...]
+      let end = behind.first == 0x22 ? behind.dropFirst().first : behind.first
+      return end.map(Self.separators.contains) ?? false
     }
     guard let begin = begins.first else { return nil }
-    let behind = skipSeparators(from: begin + login.count)
+    let isQuoted = text[begin + login.count] == 0x22
+    let behind = skipSeparators(from: begin + login.count + (isQuoted ? 1 : 0))
     return Text(text[behind...]).trimmed
   }
 
@@ -446,7 +453,13 @@ struct DelimitedLineTwin {
     guard name.count >= 3, name.count <= 254, let dot = name.firstIndex(of: 0x2E) else {
       return false
     }
-    return dot > 0 && dot + 1 < name.count
+    let labels = name.split(separator: 0x2E)
+    let last = Text(labels.last ?? [])
+    let isWord =
+      last.count >= 2
+      && last.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x80 }
+    let isAddress = name.string.contains(/^[\d.]+$/)
+    return dot > 0 && dot + 1 < name.count && (isWord || isAddress || last.hasPrefix("xn--"))
   }
 
   /// Whether the line's beginning up to the separator at `end` can be a URL whose host ends at `authority`.

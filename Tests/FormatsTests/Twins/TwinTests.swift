@@ -73,7 +73,7 @@ struct TwinTests {
     guard let found = difference(text, cuts) else { return }
     let less = shrunk(text) { difference($0, []) != nil }
     if let small = difference(less, []) {
-      Issue.record("\(small)\n\(less.string.debugDescription)")
+      Issue.record("\(small)\n\(less.string.debugDescription)\n\(less)")
     } else {
       Issue.record("\(found), cut at \(cuts)\n\(text.string.debugDescription)")
     }
