@@ -13,11 +13,24 @@ struct BlockRecord {
   /// Where the record begins, and on which line, so that it can be read again as a whole.
   private(set) var start = 0
   private(set) var firstLine: UInt32 = 0
+  /// Whether a blank line, a line of separators or nothing stands before the record.
+  private(set) var isBehindBoundary = false
+  /// Whether a blank line stands behind a login and password, to which only a URL may still belong.
+  private(set) var awaitsURL = false
+  /// Whether all there is is a URL without a label.
+  private(set) var isHeading = false
+  /// Where the URL stands among the fields.
+  private(set) var order: Order?
   /// The field that was filled last.
   private var last = Last()
 
   /// A hash of 88 letters in lines of 32 or more.
   private static let maxURLLines: UInt32 = 3
+
+  /// The order that a file keeps; without anything between records it alone tells whose a URL is.
+  enum Order {
+    case urlFirst, urlLast
+  }
 
   /// A login and the line it stands on.
   struct Place {
@@ -32,6 +45,7 @@ struct BlockRecord {
     /// Of the label; the value's may be the next.
     var line: UInt32 = 0
     var isBehindPassword = false
+    var isBehindGap = false
   }
 
   var isEmpty: Bool { filled == 0 }
@@ -43,6 +57,19 @@ struct BlockRecord {
     guard hasLogin, !isFilled(.password) else { return hasLogin }
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
+
+  /// Whether login and password are there, and no URL.
+  var lacksURL: Bool { hasLogin && isFilled(.password) && !isFilled(.url) }
+
+  /// A record that begins behind such a boundary or not.
+  init(isBehindBoundary: Bool = false) {
+    self.isBehindBoundary = isBehindBoundary
+  }
+
+  mutating func noteHeading() { isHeading = true }
+
+  /// Notes a blank line behind a login and password.
+  mutating func noteBlank() { awaitsURL = true }
 
   func isFilled(_ meaning: LabelDictionary.Class) -> Bool {
     filled & (1 << UInt32(meaning.rawValue)) != 0
@@ -56,9 +83,12 @@ struct BlockRecord {
       self.start = start
       firstLine = line
     }
+    if meaning == .url { order = isEmpty ? .urlFirst : lacksURL ? .urlLast : nil }
     last = Last(
       meaning: meaning, place: Place(text: value, line: line), start: start, line: line,
-      isBehindPassword: isFilled(.password))
+      isBehindPassword: isFilled(.password), isBehindGap: !isEmpty && line > lastLine &+ 1)
+    awaitsURL = false
+    isHeading = false
     filled |= 1 << UInt32(meaning.rawValue)
     pending = value.isEmpty ? meaning : nil
     set(meaning, value, in: bytes, line: line)
@@ -113,6 +143,27 @@ struct BlockRecord {
       next.email = email
       email = Place()
     }
+    return next
+  }
+
+  /// Takes back the URL that was filled last as the first field of the next record, whose login stands on `line`:
+  /// if this record has no password, which it then never had, or `order` says so, or only before the URL there
+  /// is a gap.
+  mutating func splitOffURL(before line: UInt32, order: Order?) -> BlockRecord? {
+    let isNear = last.isBehindGap && line <= lastLine &+ 1
+    guard last.meaning == .url, !isFilled(.password) || order == .urlFirst || isNear else {
+      return nil
+    }
+    var next = BlockRecord()
+    next.start = last.start
+    next.firstLine = last.line
+    next.last = last
+    next.filled = 1 << UInt32(LabelDictionary.Class.url.rawValue)
+    next.url = url
+    next.order = .urlFirst
+    url = .empty
+    self.order = nil
+    filled &= ~next.filled
     return next
   }
 

@@ -61,10 +61,11 @@ struct RecordField {
       label = ByteRange(label.start + 1, label.end - 1)
     }
     var isPair = false
-    var meaning = labels.recordClass(of: label, in: bytes)
-    if meaning == nil, let first = firstOfPair(label, in: bytes, labels) {
-      meaning = first
-      isPair = true
+    var meaning =
+      labels.recordClass(of: label, in: bytes) ?? numbered(label, in: bytes, labels)
+    if meaning == nil, let pair = pair(label, in: bytes, labels) {
+      meaning = pair.first
+      isPair = pair.second == .password
     }
     guard let meaning else { return nil }
     let sign = bytes[stop]
@@ -149,18 +150,35 @@ struct RecordField {
     return ByteRange(range.start, end)
   }
 
-  /// The class of `Login` in `Login/Password`, or nil if the label is no such pair.
-  private static func firstOfPair(
+  /// The class of `URL 1`, `Login (site)` or `URL....`, or nil. `user1` is a login of a combolist.
+  private static func numbered(
     _ label: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> LabelDictionary.Class? {
+    var end = label.end
+    // `bare` took the closing parenthesis.
+    if let open = bytes.firstOffset(of: 0x28, in: label.bounds), open > label.start {
+      end = open
+    } else {
+      while end > label.start, ASCII.isDigit(bytes[end - 1]) { end -= 1 }
+      if end < label.end && end > label.start && bytes[end - 1] != ASCII.space { return nil }
+      while end > label.start, bytes[end - 1] == ASCII.dot { end -= 1 }
+    }
+    if end == label.end { return nil }
+    return labels.recordClass(of: bytes.trimmed(ByteRange(label.start, end)), in: bytes)
+  }
+
+  /// The classes of `Login/Password` or `Login/Email`, or nil if the label is no such pair.
+  private static func pair(
+    _ label: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> (first: LabelDictionary.Class, second: LabelDictionary.Class)? {
     guard let slash = bytes.firstOffset(of: ASCII.slash, or: 0x26, in: label.bounds),
       let first = labels.recordClass(
         of: bytes.trimmed(ByteRange(label.start, slash)), in: bytes),
-      first.isLogin,
-      labels.recordClass(of: bytes.trimmed(ByteRange(slash + 1, label.end)), in: bytes)
-        == .password
+      let second = labels.recordClass(
+        of: bytes.trimmed(ByteRange(slash + 1, label.end)), in: bytes),
+      first.isLogin, second == .password || second.isLogin
     else { return nil }
-    return first
+    return (first, second)
   }
 
   private static func beginsWithLabel(
@@ -253,7 +271,8 @@ struct RecordField {
   func plain(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
     guard isQuoted else {
       if meaning == .password { return value }
-      let text = Self.unquoted(value, in: bytes) ?? value
+      let inner = Self.unwrapped(value, in: bytes)
+      let text = Self.unquoted(inner, in: bytes) ?? inner
       return meaning.isLogin ? Self.withoutAdvert(text, in: bytes) : text
     }
     var value = value
@@ -265,6 +284,28 @@ struct RecordField {
       }
     }
     return value
+  }
+
+  /// A login or URL without the comma, semicolon or border of a box behind it, and without brackets round it.
+  private static func unwrapped(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var text = value
+    for _ in 0..<maxTags {
+      guard text.count > 2 else { return text }
+      switch (bytes[text.start], bytes[text.end - 1]) {
+      case (_, ASCII.comma), (_, ASCII.semicolon), (_, ASCII.bar):
+        text = bytes.trimmed(ByteRange(text.start, text.end - 1))
+      // `(…)`, `<…>` and `[…]`.
+      case (0x28, 0x29), (0x3C, 0x3E), (ASCII.openBracket, ASCII.closeBracket):
+        text = bytes.trimmed(ByteRange(text.start + 1, text.end - 1))
+      // U+2500 to U+257F.
+      case (_, 0x80...0xBF)
+      where text.count > 3 && bytes[text.end - 3] == 0xE2
+        && (bytes[text.end - 2] == 0x94 || bytes[text.end - 2] == 0x95):
+        text = bytes.trimmed(ByteRange(text.start, text.end - 3))
+      default: return text
+      }
+    }
+    return text
   }
 
   /// What stands within the quotes round `value`, or nil if none do.

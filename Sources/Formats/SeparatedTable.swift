@@ -29,6 +29,9 @@ struct SeparatedTable: Sendable {
   private var record = SeparatedRecord(passesBlanks: true)
   private var header = SeparatedRecord(passesBlanks: true)
   private var unclosedQuotes = 0
+  /// Cells that the row at hand has too many, and the first column that they move.
+  private var excess = 0
+  private var behindExcess = 0
   /// Rows with and without a cell for each column that is read.
   private(set) var fittingRows = 0
   private(set) var shortRows = 0
@@ -39,12 +42,14 @@ struct SeparatedTable: Sendable {
   private static let maxHeaderBytes = 4096
   /// A table without passwords has at least so many columns, all named; fewer words may be prose.
   private static let minForeignColumns = 3
+  /// Delimiters of one password.
+  private static let maxExcess = 6
   /// A line of fewer cells may be anything.
   private static let minReopenedColumns = 3
   /// User names and e-mail addresses of one record; Dashlane has three columns.
   static let maxLogins = 4
   /// URLs of one record; Bitwarden writes all of a login's into one cell.
-  static let maxURLs = 8
+  static let maxURLs = 60
 
   init(labels: LabelDictionary) {
     self.labels = labels
@@ -188,6 +193,7 @@ struct SeparatedTable: Sendable {
     guard columns.password != nil else { return }
     records &+= 1
     if record.cells.count > columns.lastNeeded { fittingRows += 1 } else { shortRows += 1 }
+    noteExcess(columns, in: bytes)
     let url = cell(columns.url, in: bytes)
     let hasPassword = !Placeholder.stands(at: cell(columns.password, in: bytes), in: bytes)
     var number: UInt8 = 0
@@ -206,7 +212,7 @@ struct SeparatedTable: Sendable {
           Credential(
             host: host, login: login, hasPassword: hasPassword, layout: .separatedValues,
             line: line &+ linesBefore(login, in: bytes, from: start), record: records,
-            candidate: number),
+            candidate: number, isHostDoubtful: excess > 0),
           in: bytes)
         number &+= 1
       }
@@ -228,9 +234,21 @@ struct SeparatedTable: Sendable {
     return bytes.lineEnds(in: start..<place.start)
   }
 
+  /// Finds out how many cells the row has too many: a password with a delimiter in it and without quotes has
+  /// more than one, and moves the cells behind it.
+  private mutating func noteExcess(_ columns: Columns, in bytes: Span<UInt8>) {
+    excess = Swift.max(0, record.cells.count - columnCount)
+    // `ann,CANARY,` ends in a delimiter.
+    if excess == 1 && bytes.trimmed(record.cells[columnCount]).isEmpty { excess = 0 }
+    // Something else than a password went wrong.
+    if excess > Self.maxExcess { excess = 0 }
+    behindExcess = (columns.password ?? columnCount) + 1
+  }
+
   private func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
-    guard let index, index < record.cells.count else { return .empty }
-    return bytes.trimmed(record.cells[index])
+    guard var index else { return .empty }
+    if index >= behindExcess { index += excess }
+    return index < record.cells.count ? bytes.trimmed(record.cells[index]) : .empty
   }
 }
 

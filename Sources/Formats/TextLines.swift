@@ -6,7 +6,10 @@ internal import Bytes
 /// - a label of a class that is already filled comes again,
 /// - a line of separators (`=====`, `-----`) or a delimited record stands there,
 /// - the file ends, or
-/// - a blank line follows a password label; without one, a blank line closes nothing.
+/// - a blank line follows a password label; without one, a blank line closes nothing, and in files that write
+///   the URL last it may stand before that.
+///
+/// Where nothing stands between records, a URL between two logins belongs to the one that the file's order says.
 ///
 /// Other lines without a known label are delimited records if they look like ones, and else banners,
 /// adverts or prose, which are passed over.
@@ -24,6 +27,10 @@ struct TextLines: Sendable {
   private(set) var document: TextPart?
   private var record = BlockRecord()
   private var table: SeparatedTable
+  /// The order of the fields, once a record has shown it.
+  private var order: BlockRecord.Order?
+  /// Whether the next record begins behind a blank line, a line of separators or at the file's beginning.
+  private var isAtBoundary = true
   /// Whether the bytes begin within a line, with a record that is read again.
   private var isWithinLine = false
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
@@ -81,7 +88,7 @@ struct TextLines: Sendable {
       }
     }
     if isLast {
-      close(in: bytes, &sink)
+      close(in: bytes, &sink, isAtBoundary: true)
       return bytes.count
     }
     if record.isEmpty {
@@ -92,6 +99,7 @@ struct TextLines: Sendable {
       let before = bytes[record.start - 1]
       isWithinLine = before != ASCII.lineFeed && before != ASCII.carriageReturn
     }
+    isAtBoundary = record.isBehindBoundary
     // The lines of the open record are read, and counted, again with the next chunk.
     line = record.firstLine &- 1
     return record.start
@@ -106,11 +114,11 @@ struct TextLines: Sendable {
     }
     let trimmed = bytes.trimmed(text)
     if trimmed.isEmpty {
-      if record.isFilled(.password) { close(in: bytes, &sink) }
+      readBlank(in: bytes, &sink)
     } else if Self.isSeparator(trimmed, in: bytes) {
       // A password of only `=` stands behind its label, so it is no separator line; but one on the
       // line below an empty label cannot be told from one, and is taken for one.
-      close(in: bytes, &sink)
+      close(in: bytes, &sink, isAtBoundary: true)
     } else if record.pending != nil {
       record.takeNextLine(trimmed, in: bytes, line: line)
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
@@ -215,32 +223,64 @@ struct TextLines: Sendable {
     // A seller's label or an unknown field opens no record.
     if meaning == .seller || meaning == .other { return }
     if record.isFilled(meaning) {
-      let next = meaning == .password ? record.splitOffLast() : nil
+      let next =
+        meaning == .password
+        ? record.splitOffLast()
+        : meaning.isLogin ? record.splitOffURL(before: line, order: order) : nil
       close(in: bytes, &sink)
       if let next { record = next }
+    } else if record.awaitsURL && meaning != .url || record.isHeading && line > record.lastLine &+ 1
+    {
+      close(in: bytes, &sink, isAtBoundary: true)
+    } else if meaning == .url && record.lacksURL && order == .urlFirst && !record.isBehindBoundary {
+      close(in: bytes, &sink)
+    }
+    if record.isEmpty {
+      record = BlockRecord(isBehindBoundary: isAtBoundary)
+      isAtBoundary = false
     }
     record.fill(meaning, value, from: start, in: bytes, line: line)
   }
 
-  private mutating func close<Sink: CredentialSink & ~Copyable>(
+  /// Closes the record at a blank line, unless its URL may stand below.
+  private mutating func readBlank<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
+    if record.isEmpty {
+      isAtBoundary = true
+    } else if record.lacksURL && order != .urlFirst {
+      record.noteBlank()
+    } else if record.isFilled(.password) {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+  }
+
+  /// Reports the record; `isAtBoundary` says whether something stands between it and the next.
+  private mutating func close<Sink: CredentialSink & ~Copyable>(
+    in bytes: Span<UInt8>, _ sink: inout Sink, isAtBoundary: Bool = false
+  ) {
+    self.isAtBoundary = isAtBoundary
     defer { record = BlockRecord() }
     guard record.isCredential(in: bytes) else { return }
     recordCount &+= 1
-    let hasLogin = report(record.login, candidate: 0, in: bytes, &sink)
-    _ = report(record.email, candidate: hasLogin ? 1 : 0, in: bytes, &sink)
+    // `login password URL login …`: the first record of the file may have been cut off.
+    let isDoubtful = record.order == .urlLast && order == nil && !isAtBoundary
+    let hasLogin = report(record.login, candidate: 0, isDoubtful, in: bytes, &sink)
+    _ = report(record.email, candidate: hasLogin ? 1 : 0, isDoubtful, in: bytes, &sink)
+    if order == nil, record.isFilled(.password), !isDoubtful { order = record.order }
   }
 
   /// Reports a login of the record; false if there is none.
   private func report<Sink: CredentialSink & ~Copyable>(
-    _ login: BlockRecord.Place, candidate: UInt8, in bytes: Span<UInt8>, _ sink: inout Sink
+    _ login: BlockRecord.Place, candidate: UInt8, _ isHostDoubtful: Bool, in bytes: Span<UInt8>,
+    _ sink: inout Sink
   ) -> Bool {
     if Placeholder.stands(at: login.text, in: bytes) { return false }
     sink.found(
       Credential(
         host: record.url, login: login.text, hasPassword: record.hasPassword,
-        layout: .labelledBlocks, line: login.line, record: recordCount, candidate: candidate),
+        layout: .labelledBlocks, line: login.line, record: recordCount, candidate: candidate,
+        isHostDoubtful: isHostDoubtful),
       in: bytes)
     return true
   }
@@ -261,12 +301,31 @@ struct TextLines: Sendable {
 
   // MARK: Delimited
 
+  /// Takes a URL that stands alone, also in brackets, as that of the labels directly below it.
+  private mutating func readHeading<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    var url = bytes.trimmed(text)
+    if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
+      url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
+    }
+    guard URLText.hasScheme(at: url, in: bytes), URLText(at: url, in: bytes)?.looksLikeHost == true,
+      bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil
+    else { return }
+    if record.isFilled(.password) || record.isHeading {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    guard record.isEmpty else { return }
+    fill(.url, url, from: text.start, in: bytes, &sink)
+    record.noteHeading()
+  }
+
   private mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     if table.open(at: text, in: bytes) {
       if tableLine == 0 && table.isOpen { tableLine = line }
-      close(in: bytes, &sink)
+      close(in: bytes, &sink, isAtBoundary: true)
       return
     }
     if table.reopen(at: text, in: bytes) {
@@ -275,10 +334,13 @@ struct TextLines: Sendable {
       return
     }
     let split = DelimitedLine(text, in: bytes, labels)
-    guard split.count > 0, takesBareLines || split.isConvincing && split.hasPassword else { return }
+    guard split.count > 0, takesBareLines || split.isConvincing && split.hasPassword else {
+      readHeading(text, in: bytes, &sink)
+      return
+    }
     // A record that is open does not go on behind another: it could not be read again, with the next chunk,
     // without this one.
-    if !record.isEmpty { close(in: bytes, &sink) }
+    close(in: bytes, &sink, isAtBoundary: true)
     recordCount &+= 1
     for index in 0..<split.count {
       let candidate = split.candidate(index)

@@ -64,6 +64,14 @@ struct ChunkTests {
       "\"url\":,\"password\":C Password:|URL:\nLogin ann\n\"url\":,\"password\":,\"login\":,\"password\":,\"login\":\"bob\"\n"
     ),
     (
+      "records with nothing between them, one of them without URL, and a stray login",
+      "User: x\n\nURL: a.example\nUSER: ann\nPASS: CANARY\nUSER: bob\nPASS: CANARY\nURL: c.example\nUSER: eve\nPASS: CANARY\n"
+    ),
+    (
+      "URLs behind blank lines, and one alone",
+      "USER: ann\r\nPASS: CANARY\r\n\r\nURL: a.example\r\n\r\nUSER: bob\r\nPASS: CANARY\r\n\r\nURL: b.example\r\n\r\n[https://c.example/]\r\nUSER: eve\r\nPASS: CANARY\r\n"
+    ),
+    (
       "a value on the next line",
       "URL:\r\na.example\r\nLogin:\r\n\r\nann\r\nPassword:\r\nCANARY\r\n"
     ),

@@ -7,6 +7,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "delimited-lines": { checkLayout(DelimitedLines.self, $0) },
   "labelled-blocks": { checkLayout(LabelledBlocks.self, $0) },
   "separated-values": { checkLayout(SeparatedValues.self, $0) },
+  "mixed-text": checkMixedText,
   "cookies": checkCookies,
   "database": checkDatabase,
   "json-records": { checkLayout(JSONRecords.self, $0) },

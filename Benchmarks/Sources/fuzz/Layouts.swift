@@ -30,20 +30,39 @@ private struct Recorder: CredentialSink {
 
 /// A layout reads a file alike whole and in pieces, and all of it.
 func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
-  var whole = Recorder()
   var layout = Fuzzed(labels: labels)
-  let taken = layout.read(bytes.span, isLast: true, into: &whole)
-  must(taken == bytes.count, "with isLast all bytes are taken")
-  var chunked = Recorder()
-  var other = Fuzzed(labels: labels)
-  var held: [UInt8] = []
-  for piece in pieces(bytes) {
-    held += piece
-    held.removeFirst(other.read(held.span, isLast: false, into: &chunked))
-  }
-  _ = other.read(held.span, isLast: true, into: &chunked)
-  must(whole.found == chunked.found, "whole and in pieces")
+  var other = layout
+  check(
+    bytes, whole: { layout.read($0, isLast: $1, into: &$2) },
+    pieces: { other.read($0, isLast: $1, into: &$2) })
   must(layout.recordCount == other.recordCount, "records, whole and in pieces")
   _ = Layouts.best(for: bytes.span, labels: labels)
   _ = FileKind(bytes.span)
+}
+
+/// So does the reader of all text, whose parts hand over to one another.
+func checkMixedText(_ bytes: [UInt8]) {
+  let first = Layouts.best(for: bytes.span, labels: labels) ?? DelimitedLines.self
+  var text = MixedText(first: first, labels: labels)
+  var other = text
+  check(
+    bytes, whole: { text.read($0, isLast: $1, into: &$2) },
+    pieces: { other.read($0, isLast: $1, into: &$2) })
+  must(text.recordCount == other.recordCount, "records, whole and in pieces")
+}
+
+private func check(
+  _ bytes: [UInt8], whole read: (Span<UInt8>, Bool, inout Recorder) -> Int,
+  pieces readPieces: (Span<UInt8>, Bool, inout Recorder) -> Int
+) {
+  var whole = Recorder()
+  must(read(bytes.span, true, &whole) == bytes.count, "with isLast all bytes are taken")
+  var chunked = Recorder()
+  var held: [UInt8] = []
+  for piece in pieces(bytes) {
+    held += piece
+    held.removeFirst(readPieces(held.span, false, &chunked))
+  }
+  _ = readPieces(held.span, true, &chunked)
+  must(whole.found == chunked.found, "whole and in pieces")
 }

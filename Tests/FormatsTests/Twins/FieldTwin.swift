@@ -102,15 +102,17 @@ struct FieldTwin {
     let halves = label.split(maxSplits: 1, omittingEmptySubsequences: false) {
       $0 == 0x2F || $0 == 0x26
     }.map { Text($0).trimmed }
+    let second = halves.count == 2 ? labels.meaning(of: halves[1]) : nil
     let pair =
-      halves.count == 2 && labels.meaning(of: halves[1]) == .password
+      second == .password || second?.isLogin == true
       ? labels.meaning(of: halves[0]).flatMap { $0.isLogin ? $0 : nil } : nil
-    guard let meaning = labels.meaning(of: label) ?? pair else { return nil }
+    let own = labels.meaning(of: label) ?? numbered(label).flatMap { labels.meaning(of: $0) }
+    guard let meaning = own ?? pair else { return nil }
     var rest = text[(stop + (text[stop] == 0xEF ? 3 : 1))...]
     if let first = rest.first, first == 0x3E || first == 0x3D { rest = rest.dropFirst() }
     var field = FieldTwin(meaning: meaning, value: unmarked(Text(rest)))
     field.isQuoted = isQuoted
-    field.isPair = labels.meaning(of: label) == nil
+    field.isPair = own == nil && second == .password
     field.hasColon = text[stop] != 0x09 && text[stop] != 0x7C
     if !field.hasColon {
       let word = Text(field.value.prefix { !Text("|\t:;,".utf8).contains($0) })
@@ -133,6 +135,16 @@ struct FieldTwin {
       return field
     }
     return nil
+  }
+
+  /// `URL` of `URL 1`, `URL (site)` or `URL....`.
+  private static func numbered(_ label: Text) -> Text? {
+    if let open = label.dropFirst().firstIndex(of: 0x28) { return Text(label[..<open]).trimmed }
+    let digits = label.reversed().prefix { $0 >= 0x30 && $0 <= 0x39 }.count
+    var text = Text(label.dropLast(digits))
+    if digits > 0 && text.last != 0x20 { return nil }
+    while text.last == 0x2E { text.removeLast() }
+    return text.count < label.count ? text.trimmed : nil
   }
 
   static func bare(_ label: Text) -> Text {
@@ -201,12 +213,29 @@ struct FieldTwin {
     while isQuoted, let last = value.last, Text(",}]".utf8).contains(last) {
       value = Text(value.dropLast()).trimmed
     }
+    if !isQuoted {
+      for _ in 0..<4 { value = Self.unwrapped(value) }
+    }
     if value.count >= 2, let quote = value.first, quote == 0x22 || quote == 0x27,
       value.last == quote
     {
       value = Text(value.dropFirst().dropLast()).trimmed
     }
     return meaning.isLogin && !isQuoted ? Self.withoutAdvert(value) : value
+  }
+
+  /// Without a comma, semicolon or border behind it, or brackets round it.
+  private static func unwrapped(_ value: Text) -> Text {
+    guard value.count > 2, let last = value.last else { return value }
+    let brackets = [(0x28, 0x29), (0x3C, 0x3E), (0x5B, 0x5D)]
+    if Text(",;|".utf8).contains(last) { return Text(value.dropLast()).trimmed }
+    if brackets.contains(where: { $0.0 == Int(value[0]) && $0.1 == Int(last) }) {
+      return Text(value.dropFirst().dropLast()).trimmed
+    }
+    let tail = Text(value.suffix(3))
+    let isBorder =
+      tail[0] == 0xE2 && (tail[1] == 0x94 || tail[1] == 0x95) && tail[2] >= 0x80 && tail[2] <= 0xBF
+    return isBorder && value.count > 3 ? Text(value.dropLast(3)).trimmed : value
   }
 
   /// The next field on the same line, and the value before it.

@@ -96,11 +96,20 @@ struct SeparatedValuesTwin {
   private func candidates(
     _ cells: [Cell], _ columns: Columns, _ row: Text, line: Int, number: Int
   ) -> [Candidate] {
+    guard let password = columns.password else { return [] }
+    // A password with delimiters of its own moves what stands behind it; one at the row's end moves nothing.
+    var cells = cells
+    if cells.count == columns.count + 1, cells[columns.count].text.trimmed.isEmpty {
+      cells.removeLast()
+    }
+    // No more than 64 are looked at.
+    if cells.count > columns.count, min(cells.count, 64) <= columns.count + 6 {
+      cells.removeSubrange((password + 1)..<(password + 1 + cells.count - columns.count))
+    }
     func text(_ index: Int?) -> Text {
       guard let index, index < cells.count else { return [] }
       return cells[index].text.trimmed
     }
-    if columns.password == nil { return [] }
     let hasPassword = !text(columns.password).isPlaceholder
     var logins: [(text: Text, line: Int)] = []
     for index in (columns.logins + columns.emails).prefix(4) {
@@ -114,7 +123,7 @@ struct SeparatedValuesTwin {
       logins.append((login, line + (before + [0x78]).lines.count - 1))
     }
     var candidates: [Candidate] = []
-    for url in urls(text(columns.url)).prefix(8) {
+    for url in urls(text(columns.url)).prefix(60) {
       for login in logins {
         candidates.append(
           Candidate(

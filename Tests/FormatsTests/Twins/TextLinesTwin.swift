@@ -23,6 +23,25 @@ struct TextLinesTwin {
     var fields: [Field] = []
     /// Whether nothing stood behind the last label.
     var isWaiting = false
+    /// Whether a blank line, a separator or nothing stands before it.
+    var isBehindBoundary = false
+    /// Whether a blank line stands behind its login and password, which have no URL yet.
+    var awaitsURL = false
+    /// Whether a line stands between its last label and the field before that.
+    var lastIsBehindGap = false
+    /// Whether it is a URL without a label, alone.
+    var isHeading = false
+
+    var lacksURL: Bool {
+      fields.contains { $0.meaning.isLogin } && field(.password) != nil && field(.url) == nil
+    }
+
+    var isURLFirst: Bool { fields.first?.meaning == .url }
+    /// Whether the URL stands behind login and password.
+    var isURLLast: Bool {
+      guard let url = fields.firstIndex(where: { $0.meaning == .url }) else { return false }
+      return Record(fields: Array(fields[..<url])).lacksURL
+    }
 
     func field(_ meaning: LabelDictionary.Class) -> Field? {
       fields.first { $0.meaning == meaning }
@@ -33,8 +52,9 @@ struct TextLinesTwin {
   func read(_ text: Text) -> (candidates: [Candidate], delimited: Set<Int>) {
     var records: [Record] = []
     var delimited: Set<Int> = []
-    var record = Record()
-    func close() {
+    var record = Record(isBehindBoundary: true)
+    var isURLFirst: Bool?
+    func close(isAtBoundary: Bool) {
       let hasLogin = record.field(.login) != nil || record.field(.email) != nil
       // Beside a machine's name a user name is the system file's.
       let hasURL =
@@ -42,20 +62,43 @@ struct TextLinesTwin {
         ?? false
       if hasLogin && (hasURL || record.field(.password) != nil) {
         records.append(record)
+        // The first record may have been cut off where nothing stands between them.
+        if isURLFirst == nil, record.field(.password) != nil, record.isURLFirst || isAtBoundary {
+          isURLFirst = record.isURLFirst ? true : record.isURLLast ? false : nil
+        }
       }
-      record = Record()
+      record = Record(isBehindBoundary: isAtBoundary)
     }
     for (index, line) in text.lines.enumerated() {
       for item in items(line, number: index + 1, record: record) {
         switch item {
-        case .blank: if record.field(.password) != nil { close() }
-        case .separator: close()
+        case .blank:
+          if record.fields.isEmpty {
+            record.isBehindBoundary = true
+          } else if record.lacksURL && isURLFirst != true {
+            record.awaitsURL = true
+          } else if record.field(.password) != nil {
+            close(isAtBoundary: true)
+          }
+        case .separator: close(isAtBoundary: true)
         case .field(let meaning, let value, let line):
           if record.field(meaning) != nil {
-            let last = meaning == .password ? splitOff(&record) : nil
-            close()
+            let last =
+              meaning == .password
+              ? splitOff(&record)
+              : meaning.isLogin ? splitOffURL(&record, before: line, isURLFirst) : nil
+            close(isAtBoundary: false)
             if let last { record.fields = [last] }
+          } else if record.awaitsURL && meaning != .url
+            || record.isHeading && line > record.fields[0].line + 1
+          {
+            close(isAtBoundary: true)
+          } else if meaning == .url, record.lacksURL, isURLFirst == true, !record.isBehindBoundary {
+            close(isAtBoundary: false)
           }
+          record.lastIsBehindGap = record.fields.last.map { line > $0.line + 1 } ?? false
+          record.awaitsURL = false
+          record.isHeading = false
           record.fields.append((meaning, value, line))
           record.isWaiting = value.isEmpty
         case .text(let text, let line):
@@ -69,13 +112,19 @@ struct TextLinesTwin {
             record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
           } else if isDelimited(text, line) {
             delimited.insert(line)
-            close()
+            close(isAtBoundary: true)
+          } else if let url = heading(text.trimmed) {
+            if record.field(.password) != nil || record.isHeading { close(isAtBoundary: true) }
+            if record.fields.isEmpty {
+              record.fields = [(.url, url, line)]
+              record.isHeading = true
+            }
           }
           record.isWaiting = false
         }
       }
     }
-    close()
+    close(isAtBoundary: true)
     return (records.enumerated().flatMap { candidates($1, number: $0 + 1) }, delimited)
   }
 
@@ -95,6 +144,16 @@ struct TextLinesTwin {
       record.fields.contains(where: { $0.meaning.isLogin && $0.meaning != last.meaning })
     else { return nil }
     return record.fields.removeLast()
+  }
+
+  /// A URL directly before a login that comes again is the next record's: if this one has no password, if URLs come
+  /// first in the file, or if only before the URL there is a gap.
+  private func splitOffURL(_ record: inout Record, before line: Int, _ isURLFirst: Bool?) -> Field?
+  {
+    guard let last = record.fields.last, last.meaning == .url else { return nil }
+    let isNear = record.lastIsBehindGap && line <= last.line + 1
+    return record.field(.password) == nil || isURLFirst == true || isNear
+      ? record.fields.removeLast() : nil
   }
 
   private func candidates(_ record: Record, number: Int) -> [Candidate] {
@@ -154,6 +213,14 @@ struct TextLinesTwin {
     else { return items(field.value) }
     return items(next.before)
       + fields(next.field, line: line, isFirst: false, filled: before.union([field.meaning]))
+  }
+
+  /// The URL of a line that has nothing else.
+  private func heading(_ line: Text) -> Text? {
+    var url = line
+    if url.first == 0x5B, url.last == 0x5D { url = Text(url.dropFirst().dropLast()).trimmed }
+    let isURL = url.hasScheme && DelimitedLineTwin(url, labels).beginsAsURL(isWord: true)
+    return isURL && !url.contains(0x20) ? url : nil
   }
 
   private func pair(_ field: FieldTwin, _ value: Text) -> (login: Text, password: Text)? {
