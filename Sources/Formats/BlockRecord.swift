@@ -116,9 +116,13 @@ struct BlockRecord {
   }
 
   /// Whether the record that a password will belong to, this or the next, has a field of `meaning`.
-  func hasBeforePassword(_ meaning: LabelDictionary.Class) -> Bool {
-    isFilled(.password) ? lastIsOfNext && last.meaning == meaning : isFilled(meaning)
+  func hasBeforePassword(_ meaning: LabelDictionary.Class, on line: UInt32) -> Bool {
+    isFilled(.password)
+      ? lastIsOfNext && isNext(line) && last.meaning == meaning : isFilled(meaning)
   }
+
+  /// Whether nothing stands between the last field and `line`: what does may mean something else to the next record.
+  private func isNext(_ line: UInt32) -> Bool { line <= lastLine &+ 1 }
 
   /// Whether the login that was filled last begins the next record, if a password follows: in
   /// `Login Password` … `Email Password` the e-mail is not the first one's.
@@ -128,8 +132,8 @@ struct BlockRecord {
   }
 
   /// Takes back the login that was filled last as the first field of the next record, if it is.
-  mutating func splitOffLast() -> BlockRecord? {
-    guard lastIsOfNext else { return nil }
+  mutating func splitOffLast(before line: UInt32) -> BlockRecord? {
+    guard lastIsOfNext, isNext(line) else { return nil }
     var next = BlockRecord()
     next.start = last.start
     next.firstLine = last.line
@@ -150,10 +154,9 @@ struct BlockRecord {
   /// if this record has no password, which it then never had, or `order` says so, or only before the URL there
   /// is a gap.
   mutating func splitOffURL(before line: UInt32, order: Order?) -> BlockRecord? {
-    let isNear = last.isBehindGap && line <= lastLine &+ 1
-    guard last.meaning == .url, !isFilled(.password) || order == .urlFirst || isNear else {
-      return nil
-    }
+    guard last.meaning == .url, isNext(line),
+      !isFilled(.password) || order == .urlFirst || last.isBehindGap
+    else { return nil }
     var next = BlockRecord()
     next.start = last.start
     next.firstLine = last.line

@@ -174,7 +174,7 @@ struct TextLines: Sendable {
       var next = field.next(in: bytes, labels)
       // A password may hold bars and labels: only among other fields does it end before one that still lacks.
       if field.meaning == .password, let found = next,
-        field.start == lineStart || record.hasBeforePassword(found.field.meaning)
+        field.start == lineStart || record.hasBeforePassword(found.field.meaning, on: line)
       {
         next = nil
       }
@@ -225,7 +225,7 @@ struct TextLines: Sendable {
     if record.isFilled(meaning) {
       let next =
         meaning == .password
-        ? record.splitOffLast()
+        ? record.splitOffLast(before: line)
         : meaning.isLogin ? record.splitOffURL(before: line, order: order) : nil
       close(in: bytes, &sink)
       if let next { record = next }

@@ -68,6 +68,10 @@ struct ChunkTests {
       "User: x\n\nURL: a.example\nUSER: ann\nPASS: CANARY\nUSER: bob\nPASS: CANARY\nURL: c.example\nUSER: eve\nPASS: CANARY\n"
     ),
     (
+      "a field without a sign between a URL and the login that comes again",
+      "LOGIN:\nURL:p\nLogin /\nLOGIN:s\nPASSWORD:\nLogin: ann\nPassword: CANARY\nEmail: b@c.example\nLogin /\nPassword: CANARY\n"
+    ),
+    (
       "URLs behind blank lines, and one alone",
       "USER: ann\r\nPASS: CANARY\r\n\r\nURL: a.example\r\n\r\nUSER: bob\r\nPASS: CANARY\r\n\r\nURL: b.example\r\n\r\n[https://c.example/]\r\nUSER: eve\r\nPASS: CANARY\r\n"
     ),

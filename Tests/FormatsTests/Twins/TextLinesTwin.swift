@@ -85,7 +85,7 @@ struct TextLinesTwin {
           if record.field(meaning) != nil {
             let last =
               meaning == .password
-              ? splitOff(&record)
+              ? splitOff(&record, before: line)
               : meaning.isLogin ? splitOffURL(&record, before: line, isURLFirst) : nil
             close(isAtBoundary: false)
             if let last { record.fields = [last] }
@@ -137,8 +137,8 @@ struct TextLinesTwin {
   }
 
   /// In `Login Password` … `Email Password` the e-mail is the next record's.
-  private func splitOff(_ record: inout Record) -> Field? {
-    guard let last = record.fields.last, last.meaning.isLogin,
+  private func splitOff(_ record: inout Record, before line: Int) -> Field? {
+    guard let last = record.fields.last, last.meaning.isLogin, line <= last.line + 1,
       let password = record.fields.firstIndex(where: { $0.meaning == .password }),
       password < record.fields.count - 1,
       record.fields.contains(where: { $0.meaning.isLogin && $0.meaning != last.meaning })
@@ -151,9 +151,8 @@ struct TextLinesTwin {
   private func splitOffURL(_ record: inout Record, before line: Int, _ isURLFirst: Bool?) -> Field?
   {
     guard let last = record.fields.last, last.meaning == .url else { return nil }
-    let isNear = record.lastIsBehindGap && line <= last.line + 1
-    return record.field(.password) == nil || isURLFirst == true || isNear
-      ? record.fields.removeLast() : nil
+    let isOfNext = record.field(.password) == nil || isURLFirst == true || record.lastIsBehindGap
+    return line <= last.line + 1 && isOfNext ? record.fields.removeLast() : nil
   }
 
   private func candidates(_ record: Record, number: Int) -> [Candidate] {
