@@ -29,9 +29,7 @@ struct DelimitedLineTwin {
       text.append(whole[(whole.lastIndex { !Text.blanks.contains($0) } ?? -1) + 1])
     }
     // "url";"login";"pw": the first quote is the line's.
-    if text.count > 1 && text.first == 0x22 {
-      text = Text(text.dropFirst().drop { Text.blanks.contains($0) })
-    }
+    if text.count > 1 && text.first == 0x22 { text.removeFirst() }
     self.text = text
   }
 
@@ -95,7 +93,7 @@ struct DelimitedLineTwin {
 
   /// Whether the line is a record for whoever reads formats.md §5. With `takesBareLines` all that can be split is
   /// one, else only what names a URL or an address.
-  func standing(takesBareLines: Bool) -> Standing {
+  func standing(takesBareLines: Bool, mayHaveNote: Bool = true) -> Standing {
     let splits = splits()
     if splits.isEmpty || isFramed { return .text }
     let hasAddress = splits.contains { isAddress(Text($0.login.utf8)) }
@@ -104,8 +102,12 @@ struct DelimitedLineTwin {
       trailingURLStarts().isEmpty && scheme(at: 0) == nil && behindNote() == nil
       && Set(splits.map(\.login)).count == 1
     if !takesBareLines && !hasAddress && (!hasURL || isBanner) { return .text }
-    let behindNote = behindNote().map { DelimitedLineTwin(part: Text(text[$0...]), labels) }
-    if behindNote?.standing(takesBareLines: takesBareLines) == .record { return .record }
+    if mayHaveNote, let start = behindNote() {
+      let behind = DelimitedLineTwin(part: Text(text[start...]), labels)
+      if behind.standing(takesBareLines: takesBareLines, mayHaveNote: false) == .record {
+        return .record
+      }
+    }
     guard beginsWithOnlyURL || beginsWithAddress else { return .doubtful }
     if takesBareLines { return .record }
     let passwords = splits.compactMap { password(behind: $0) }
@@ -339,8 +341,8 @@ struct DelimitedLineTwin {
   private func trailingURLStarts() -> [Int] {
     text.indices.dropFirst().filter { start in
       // Blanks before a field are padding.
-      guard let before = text[..<start].lastIndex(where: { $0 != 0x00 }),
-        Self.separators.contains(text[before]), !isWithinScheme(start),
+      let before = text[..<start].last { $0 != 0x00 }
+      guard before.map(Self.separators.contains) ?? true, !isWithinScheme(start),
         let authority = scheme(at: start)
       else { return false }
       return hasHost(authority)
@@ -350,7 +352,9 @@ struct DelimitedLineTwin {
   /// Whether the `//` at `start` is the rest of a field's `https://`.
   private func isWithinScheme(_ start: Int) -> Bool {
     text.indices[..<start].contains { field in
-      (field == 0 || Self.separators.contains(text[field - 1])) && scheme(at: field) ?? 0 > start
+      (field == 0 || Self.separators.contains(text[field - 1])
+        || text[..<field].allSatisfy { $0 == 0x00 })
+        && scheme(at: field) ?? 0 > start
     }
   }
 

@@ -108,7 +108,7 @@ struct JSONRecordsTwin {
       return .value(word, line: line, .literal)
     }
     let isNumber = word.string.contains(/^[-+]?[0-9.]*[0-9]$/)
-    if !isNumber && at < text.count { isWrong = true }
+    if !isNumber && (at < text.count || [0x5D, 0x7D].contains(word.first)) { isWrong = true }
     return .value(word, line: line, isNumber ? .text : .broken)
   }
 

@@ -11,11 +11,17 @@ struct TwinTests {
   private static let recordsPerFile = 20
   private let labels = LabelTexts(Samples.labels)
 
+  /// Differences of one twin that are reported: the first is often not the one that tells most.
+  private static let maxDifferences = 5
+
   /// Makes and compares texts until they had enough records together; `compare` returns how many one had.
-  private func compareMany(_ what: String, _ compare: () throws -> Int) rethrows {
+  private func compareMany(_ what: String, _ compare: () throws(Disagreement) -> Int) {
     var records = 0
-    let took = try ContinuousClock().measure {
-      while records < Self.records { records += try compare() }
+    var differences = 0
+    let took = ContinuousClock().measure {
+      while records < Self.records && differences < Self.maxDifferences {
+        do { records += try compare() } catch { differences += 1 }
+      }
     }
     print("twins: \(what): \(records) records in \(took)")
   }
@@ -69,7 +75,7 @@ struct TwinTests {
   /// Records a difference in a generated text, and as little of the text as makes one.
   private func expectNone(
     in text: Text, at cuts: [Int], _ difference: (Text, [Int]) -> String?
-  ) throws {
+  ) throws(Disagreement) {
     guard let found = difference(text, cuts) else { return }
     let less = shrunk(text) { difference($0, []) != nil }
     if let small = difference(less, []) {
@@ -116,9 +122,9 @@ struct TwinTests {
   }
 
   @Test("labelled blocks and their twin agree on generated files")
-  func generatedBlocks() throws {
+  func generatedBlocks() {
     var generator = Generator(random: .forTests())
-    try compareMany("labelled blocks") {
+    compareMany("labelled blocks") { () throws(Disagreement) in
       let text = generator.labelledBlocks(records: Self.recordsPerFile)
       let cut = Int.random(in: 0...text.count, using: &generator.random)
       try expectNone(in: text, at: [cut]) { blocksDiffer($0, at: $1) }
@@ -127,9 +133,9 @@ struct TwinTests {
   }
 
   @Test("separated values and their twin agree on generated files")
-  func generatedValues() throws {
+  func generatedValues() {
     var generator = Generator(random: .forTests())
-    try compareMany("separated values") {
+    compareMany("separated values") { () throws(Disagreement) in
       let text = generator.separatedValues(records: Self.recordsPerFile)
       let cut = Int.random(in: 0...text.count, using: &generator.random)
       try expectNone(in: text, at: [cut]) { valuesDiffer($0, at: $1) }
@@ -146,9 +152,9 @@ struct TwinTests {
   }
 
   @Test("JSON and its twin agree on generated files")
-  func generatedJSON() throws {
+  func generatedJSON() {
     var generator = Generator(random: .forTests())
-    try compareMany("JSON") {
+    compareMany("JSON") { () throws(Disagreement) in
       let records = Int.random(in: 1...8, using: &generator.random)
       let text = generator.json(records: records)
       let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
@@ -167,9 +173,9 @@ struct TwinTests {
   }
 
   @Test("XML and its twin agree on generated files")
-  func generatedXML() throws {
+  func generatedXML() {
     var generator = Generator(random: .forTests())
-    try compareMany("XML") {
+    compareMany("XML") { () throws(Disagreement) in
       let records = Int.random(in: 1...8, using: &generator.random)
       let text = generator.xml(records: records)
       let cuts = (0..<3).map { _ in Int.random(in: 0...text.count, using: &generator.random) }
@@ -197,9 +203,9 @@ struct TwinTests {
   }
 
   @Test("delimited lines report the true login, and only what is a login in some valid split")
-  func generatedLines() throws {
+  func generatedLines() {
     var generator = Generator(random: .forTests())
-    try compareMany("delimited lines") {
+    compareMany("delimited lines") { () throws(Disagreement) in
       let line = generator.delimitedLine()
       let text = Text(line.text.utf8)
       if FieldTwin(text, labels)?.hasSign == true { return 1 }
@@ -222,9 +228,9 @@ struct TwinTests {
 
   @Test(
     "of any line, delimited lines report nothing but logins of valid splits, and every sure one")
-  func soup() throws {
+  func soup() {
     var generator = Generator(random: .forTests())
-    try compareMany("any lines") {
+    compareMany("any lines") { () throws(Disagreement) in
       let lines = (0..<Self.recordsPerFile).map { _ in generator.soup() }
       try compareLines(Text(lines.joined(separator: "\n").utf8))
       return lines.count
@@ -233,9 +239,9 @@ struct TwinTests {
 
   @Test(
     "of delimited lines under one another, every sure login is reported, and none that is invalid")
-  func manyLines() throws {
+  func manyLines() {
     var generator = Generator(random: .forTests())
-    try compareMany("delimited lines under one another") {
+    compareMany("delimited lines under one another") { () throws(Disagreement) in
       let lines = (0..<Self.recordsPerFile).map { _ in generator.delimitedLine().text }
       try compareLines(Text(lines.joined(separator: "\n").utf8))
       return lines.count
@@ -243,7 +249,7 @@ struct TwinTests {
   }
 
   /// Compares line by line: what is read is valid, and what the twin is sure of is read.
-  private func compareLines(_ text: Text) throws {
+  private func compareLines(_ text: Text) throws(Disagreement) {
     let all = Cuts.read(text, at: [], by: DelimitedLines.self)
     let hasTable = SeparatedValuesTwin(labels: labels, readAsDelimited: []).hasHeader(text)
     let read = Dictionary(grouping: all, by: \.line)
