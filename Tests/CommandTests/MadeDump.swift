@@ -75,7 +75,7 @@ struct MadeDump {
     for file in 0..<cookieFiles {
       try workplace.write(
         ".site.example\tTRUE\t/\tFALSE\t1754000000\tsid\t\(secret())\n"
-          + "kairos.france-travail.example\tFALSE\t/\tTRUE\t\(1_754_000_000 + file)\tKAIROS_SESSION\t\(secret())\n",
+          + "p\(file).kairos.france-travail.example\tFALSE\t/\tTRUE\t\(1_754_000_000 + file)\tKAIROS_SESSION\t\(secret())\n",
         to: folder + "/Cookies/profile\(file).txt")
     }
     if number % 30 == 3 {
