@@ -177,6 +177,12 @@ public struct TextDecoder: Sendable {
   /// a mark.
   private func held(in bytes: Span<UInt8>) -> Int {
     var count = 0
+    // A mark may stand before the LF of two bytes.
+    if bytes.count >= 3, bytes[bytes.count - 1] == ASCII.lineFeed,
+      UnitText.unit(bytes, at: bytes.count - 3, isBig: true) == 0xFFFE
+    {
+      return 3
+    }
     while count < bytes.count, count <= UnitText.windowBytes {
       if bytes[bytes.count - 1 - count] == ASCII.lineFeed { return count }
       count += 1

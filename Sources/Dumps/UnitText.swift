@@ -31,8 +31,10 @@ enum UnitText {
   /// Whether UTF-16 begins at `start`, a line's first byte. `nul` is where the first NUL behind it stands, or nil
   /// behind a mark.
   static func begins(_ bytes: Span<UInt8>, at start: Int, nul: Int?, isBig: Bool) -> Bool {
-    // `Login: a␀n␀n␀` is 8-bit text with NULs in its value.
-    if let nul, nul - start > 1, isText(bytes.extracting(start..<nul)) { return false }
+    // `Login: a␀n␀n␀` is 8-bit text with NULs in its value; `• URL` has none of its signs before the NUL.
+    if let nul, nul > start, isField(bytes.extracting(start..<(isBig ? nul : nul - 1))) {
+      return false
+    }
     var plain = 0
     var pairs = 0
     var bad = 0
@@ -68,6 +70,17 @@ enum UnitText {
 
   private static func isProof(_ plain: Int, _ pairs: Int, _ bad: Int) -> Bool {
     plain >= minUnits && pairs <= plain && bad * 4 <= plain
+  }
+
+  /// Whether the bytes are UTF-8, with a sign that may stand between two fields of a line.
+  private static func isField(_ bytes: Span<UInt8>) -> Bool {
+    for offset in bytes.indices {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.equals, ASCII.bar, ASCII.semicolon, ASCII.tab: return isText(bytes)
+      default: continue
+      }
+    }
+    return false
   }
 
   /// Whether the bytes are UTF-8 without control characters.

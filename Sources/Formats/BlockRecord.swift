@@ -121,6 +121,11 @@ struct BlockRecord {
       ? lastIsOfNext && isNext(line) && last.meaning == meaning : isFilled(meaning)
   }
 
+  /// Whether a password on `line` will be the first field of a record, this or the next.
+  func isBeforeFirst(_ line: UInt32) -> Bool {
+    isEmpty || isFilled(.password) && !(lastIsOfNext && isNext(line))
+  }
+
   /// Whether nothing stands between the last field and `line`: what does may mean something else to the next record.
   private func isNext(_ line: UInt32) -> Bool { line <= lastLine &+ 1 }
 

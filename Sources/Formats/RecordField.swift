@@ -36,7 +36,8 @@ struct RecordField {
       switch bytes[stop] {
       case ASCII.tab where isSignBehind(bytes, at: stop, to: limit): break
       case ASCII.colon, ASCII.equals, ASCII.tab, ASCII.bar: break scan
-      case 0xEF where isWideColon(bytes, at: stop, to: limit): break scan
+      case 0xEF, 0xA3:
+        if wideColon(bytes, at: stop, to: limit) > 0 { break scan }
       case ASCII.space where blank < 0: blank = stop
       default: break
       }
@@ -69,7 +70,7 @@ struct RecordField {
     }
     guard let meaning else { return nil }
     let sign = bytes[stop]
-    var behind = sign == 0xEF ? stop + 3 : stop + 1
+    var behind = stop + Swift.max(wideColon(bytes, at: stop, to: text.end), 1)
     // `=>` and `:=`
     if behind < text.end, bytes[behind] == 0x3E || bytes[behind] == ASCII.equals { behind += 1 }
     let value = unmarked(ByteRange(behind, text.end), in: bytes)
@@ -204,9 +205,13 @@ struct RecordField {
     return offset < end && bytes[offset] == ASCII.colon
   }
 
-  private static func isWideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Bool {
-    // U+FF1A stands behind a Chinese label.
-    offset + 2 < end && bytes[offset + 1] == 0xBC && bytes[offset + 2] == 0x9A
+  /// The length of the full-width colon that stands behind a Chinese label, in UTF-8 or GBK, or 0.
+  private static func wideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Int {
+    if offset + 2 < end, bytes[offset] == 0xEF, bytes[offset + 1] == 0xBC, bytes[offset + 2] == 0x9A
+    {
+      return 3
+    }
+    return offset + 1 < end && bytes[offset] == 0xA3 && bytes[offset + 1] == 0xBA ? 2 : 0
   }
 
   /// Behind `-`, `->`, `=>`, `>`, `»`, `→`, `–` or `—` and a blank, or nil.

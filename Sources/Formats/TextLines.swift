@@ -172,9 +172,11 @@ struct TextLines: Sendable {
     // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
     while true {
       var next = field.next(in: bytes, labels)
-      // A password may hold bars and labels: only among other fields does it end before one that still lacks.
+      // A password may hold bars and labels: it ends before a field that still lacks, where others stand before it on
+      // its line or none in the record.
       if field.meaning == .password, let found = next,
-        field.start == lineStart || record.hasBeforePassword(found.field.meaning, on: line)
+        field.start == lineStart && !record.isBeforeFirst(line)
+          || record.hasBeforePassword(found.field.meaning, on: line)
       {
         next = nil
       }

@@ -55,6 +55,11 @@ struct TextDecoderTests {
       "Логин: ольга\r\nПароль: CANARY\r\n"
     ),
     ("Chinese", Array("用户名: 张伟\r\n密码: CANARY\r\n".utf16), "用户名: 张伟\r\n密码: CANARY\r\n"),
+    (
+      "a bullet first", Array("• URL: https://a.example/\r\nLogin: ann\r\n".utf16),
+      "• URL: https://a.example/\r\nLogin: ann\r\n"
+    ),
+    ("a Chinese label first", Array("网址: a.example\r\n".utf16), "网址: a.example\r\n"),
     ("blank lines", Array("\r\n\r\nlogin: é\r\n".utf16), "\r\n\r\nlogin: é\r\n"),
   ]
 
@@ -108,6 +113,10 @@ struct TextDecoderTests {
       "a mark of the other order",
       utf16("\u{FEFF}Login: é\n") + utf16("\u{FEFF}URL: é\n", isBigEndian: true),
       "\u{FEFF}Login: é\n\u{FEFF}URL: é\n"
+    ),
+    (
+      "a mark before a line end", Array("URL: é".utf8) + utf16("\u{FEFF}\nLogin: é\n"),
+      "URL: é\n\u{FEFF}\nLogin: é\n"
     ),
     (
       "UTF-8 behind UTF-16", utf16("\u{FEFF}Login: é\r\n") + Array("URL: é\nLogin: ann\n".utf8),

@@ -68,7 +68,7 @@ struct FieldTwin {
       let isTabBeforeColon =
         text[index] == 0x09 && text[index...].first { !Text.blanks.contains($0) } == 0x3A
       return !isTabBeforeColon && Text(":=\t|".utf8).contains(text[index])
-        || text[index...].starts(with: Array("：".utf8))
+        || Self.wideColon(text[index...]) != nil
     }
     let reach = min(text.count, 41)
     if let stop, stop < reach, let field = Self.signed(text, stop, labels) {
@@ -91,6 +91,11 @@ struct FieldTwin {
     self.hasColon = hasColon
   }
 
+  /// The length of a Chinese colon, in UTF-8 or GBK.
+  private static func wideColon(_ text: ArraySlice<UInt8>) -> Int? {
+    [[0xEF, 0xBC, 0x9A], [0xA3, 0xBA]].first { text.starts(with: $0) }?.count
+  }
+
   private static func signed(_ text: Text, _ stop: Int, _ labels: LabelTexts) -> FieldTwin? {
     var label = bare(Text(text[..<stop]))
     let quote = text[0]
@@ -108,7 +113,7 @@ struct FieldTwin {
       ? labels.meaning(of: halves[0]).flatMap { $0.isLogin ? $0 : nil } : nil
     let own = labels.meaning(of: label) ?? numbered(label).flatMap { labels.meaning(of: $0) }
     guard let meaning = own ?? pair else { return nil }
-    var rest = text[(stop + (text[stop] == 0xEF ? 3 : 1))...]
+    var rest = text[(stop + (wideColon(text[stop...]) ?? 1))...]
     if let first = rest.first, first == 0x3E || first == 0x3D { rest = rest.dropFirst() }
     var field = FieldTwin(meaning: meaning, value: unmarked(Text(rest)))
     field.isQuoted = isQuoted

@@ -190,8 +190,8 @@ struct TextLinesTwin {
     }
   }
 
-  /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless it
-  /// is not the first and another field still lacks; a seller's label is no field.
+  /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless another
+  /// field still lacks, and it is not the line's first, or the record's; a seller's label is no field.
   private func fields(
     _ field: FieldTwin, line: Int, isFirst: Bool, filled: Set<LabelDictionary.Class>
   ) -> [Item] {
@@ -208,7 +208,8 @@ struct TextLinesTwin {
     // A repeated field begins the next record.
     let before = filled.contains(field.meaning) ? [] : filled
     guard let next = field.next(labels),
-      field.meaning != .password || !isFirst && !before.contains(next.field.meaning)
+      field.meaning != .password
+        || (!isFirst || before.isEmpty) && !before.contains(next.field.meaning)
     else { return items(field.value) }
     return items(next.before)
       + fields(next.field, line: line, isFirst: false, filled: before.union([field.meaning]))
