@@ -244,9 +244,6 @@ struct RecordField {
         value = bytes.trimmed(ByteRange(offset, value.end))
       }
     }
-    if value.count > 2, bytes[value.start] == 0x60, bytes[value.end - 1] == 0x60 {
-      value = ByteRange(value.start + 1, value.end - 1)
-    }
     for _ in 0..<maxTags {
       guard let behind = LineStart.tagEnd(bytes, at: value.start, to: value.end) else { break }
       value = bytes.trimmed(ByteRange(behind, value.end))
@@ -299,8 +296,8 @@ struct RecordField {
       switch (bytes[text.start], bytes[text.end - 1]) {
       case (_, ASCII.comma), (_, ASCII.semicolon), (_, ASCII.bar):
         text = bytes.trimmed(ByteRange(text.start, text.end - 1))
-      // `(…)`, `<…>` and `[…]`.
-      case (0x28, 0x29), (0x3C, 0x3E), (ASCII.openBracket, ASCII.closeBracket):
+      // `(…)`, `<…>`, `[…]` and Markdown's code.
+      case (0x28, 0x29), (0x3C, 0x3E), (ASCII.openBracket, ASCII.closeBracket), (0x60, 0x60):
         text = bytes.trimmed(ByteRange(text.start + 1, text.end - 1))
       // U+2500 to U+257F.
       case (_, 0x80...0xBF)

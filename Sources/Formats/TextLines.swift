@@ -183,6 +183,8 @@ struct TextLines: Sendable {
       let own = next.map { bytes.trimmed(ByteRange(field.value.start, $0.end)) } ?? field.value
       let value = field.plain(own, in: bytes)
       if field.meaning.isLogin, let pair = pair(field, value, in: bytes) {
+        // Both are of one record, which begins with the line's field and not within it.
+        if record.isFilled(.password) && !record.isFilled(field.meaning) { close(in: bytes, &sink) }
         fill(field.meaning, pair.login, from: field.start, in: bytes, &sink)
         fill(.password, pair.password, from: field.start, in: bytes, &sink)
       } else {

@@ -56,6 +56,14 @@ struct ChunkTests {
       "URL: a.example | USER: ann | URL: b.example | USER: bob | PASS: CANARY\nUSER: eve\n\nPASS: CANARY\n"
     ),
     (
+      "a label between the backticks of another's value",
+      "Login:` \"username\":`\nPassword: CANARY\n"
+    ),
+    (
+      "login and password in one field, behind another's password",
+      "Password: CANARY\nLogin/Password: ann:CANARY\nURL: a.example\n"
+    ),
+    (
       "a record that begins within a line, with its password",
       "Login:|Password:Y Password:C URL:a.example\nLogin:ann Password:\n"
     ),

@@ -189,6 +189,14 @@ struct JSONCookiesTests {
     #expect(reader.hasOthers == hasOthers)
   }
 
+  @Test("an object that closed in an earlier piece closes once", arguments: 1...40)
+  func closedInnerObject(pieceBytes: Int) {
+    let text = Text(#"{"x":{"y":{"z":1}},"path":"/","name":"sid","domain":"a.example"}"#.utf8)
+    let whole = CookieRecorder.read(text, by: JSONCookies.self)
+    #expect(whole.count == 1)
+    #expect(CookieRecorder.read(text, by: JSONCookies.self, pieceBytes: pieceBytes) == whole)
+  }
+
   @Test("any text is read alike whole and in pieces, and no depth is too deep")
   func pieces() {
     var random = SplitMix64.forTests()

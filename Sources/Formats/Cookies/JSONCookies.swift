@@ -24,13 +24,6 @@ public struct JSONCookies: CookieLayout {
 
     var isCookie: Bool { !domain.isEmpty && name != nil && hasCookieMember && !isNoCookie }
     var isKnown: Bool { !isNoCookie && (!domain.isEmpty || name != nil || hasCookieMember) }
-
-    mutating func forget() {
-      domain = .empty
-      name = nil
-      expiry = nil
-      hasCookieMember = false
-    }
   }
 
   /// The open objects, the outermost first; of those of an earlier chunk nothing is known.
@@ -69,6 +62,7 @@ public struct JSONCookies: CookieLayout {
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {
     var offset = 0
+    let before = (open: open, deeper: deeper)
     while offset < bytes.count {
       switch bytes[offset] {
       case JSONText.openBrace: begin(at: offset)
@@ -76,14 +70,14 @@ public struct JSONCookies: CookieLayout {
       case ASCII.quote:
         guard let end = JSONText.end(ofStringAt: offset, in: bytes),
           let behind = member(ByteRange(offset + 1, end), in: bytes, isLast: isLast)
-        else { return rest(from: offset, of: bytes, isLast: isLast) }
+        else { return rest(from: offset, of: bytes, isLast: isLast, before) }
         offset = behind
         continue
       default: break
       }
       offset += 1
     }
-    return rest(from: bytes.count, of: bytes, isLast: isLast)
+    return rest(from: bytes.count, of: bytes, isLast: isLast, before)
   }
 
   private mutating func begin(at offset: Int) {
@@ -149,8 +143,11 @@ public struct JSONCookies: CookieLayout {
   }
 
   /// How many bytes are taken: up to the outermost object of which something is known, as its places would
-  /// be of no use in another chunk. It is read again with the next.
-  private mutating func rest(from offset: Int, of bytes: Span<UInt8>, isLast: Bool) -> Int {
+  /// be of no use in another chunk. It is read again with the next, as from the state `before` all, if it began in an
+  /// earlier chunk.
+  private mutating func rest(
+    from offset: Int, of bytes: Span<UInt8>, isLast: Bool, _ before: (open: [Object], deeper: Int)
+  ) -> Int {
     if isLast {
       open.removeAll(keepingCapacity: true)
       deeper = 0
@@ -158,15 +155,13 @@ public struct JSONCookies: CookieLayout {
     }
     var taken = offset
     if let first = open.firstIndex(where: \.isKnown) {
-      open.removeSubrange((first + 1)...)
-      deeper = 0
-      taken = Swift.max(0, open[first].start)
-      // One that began in an earlier chunk stays open, and only its members are read again.
-      if open[first].start < 0 {
-        open[first].forget()
-      } else {
-        open.removeLast()
+      taken = open[first].start
+      guard taken >= 0 else {
+        (open, deeper) = before
+        return 0
       }
+      open.removeSubrange(first...)
+      deeper = 0
     }
     for index in open.indices { open[index].start = -1 }
     return taken

@@ -188,9 +188,6 @@ struct FieldTwin {
       let rest = value.drop { $0 == mark }
       if let next = rest.first, Text.blanks.contains(next) { value = Text(rest).trimmed }
     }
-    if value.count > 2 && value.first == 0x60 && value.last == 0x60 {
-      value = Text(value.dropFirst().dropLast())
-    }
     while let tag = tags.first(where: { value.hasPrefix($0) }) {
       value = Text(value.dropFirst(tag.utf8.count)).trimmed
     }
@@ -232,7 +229,7 @@ struct FieldTwin {
   /// Without a comma, semicolon or border behind it, or brackets round it.
   private static func unwrapped(_ value: Text) -> Text {
     guard value.count > 2, let last = value.last else { return value }
-    let brackets = [(0x28, 0x29), (0x3C, 0x3E), (0x5B, 0x5D)]
+    let brackets = [(0x28, 0x29), (0x3C, 0x3E), (0x5B, 0x5D), (0x60, 0x60)]
     if Text(",;|".utf8).contains(last) { return Text(value.dropLast()).trimmed }
     if brackets.contains(where: { $0.0 == Int(value[0]) && $0.1 == Int(last) }) {
       return Text(value.dropFirst().dropLast()).trimmed

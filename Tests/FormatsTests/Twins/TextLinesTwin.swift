@@ -13,6 +13,8 @@ struct TextLinesTwin {
   private enum Item {
     case blank
     case separator
+    /// What follows on the line is the next record's.
+    case end
     case field(LabelDictionary.Class, Text, line: Int)
     case text(Text, line: Int)
   }
@@ -81,6 +83,7 @@ struct TextLinesTwin {
             close(isAtBoundary: true)
           }
         case .separator: close(isAtBoundary: true)
+        case .end: close(isAtBoundary: false)
         case .field(let meaning, let value, let line):
           if record.field(meaning) != nil {
             let last =
@@ -198,7 +201,8 @@ struct TextLinesTwin {
     func items(_ value: Text) -> [Item] {
       if field.meaning == .seller || field.meaning == .other { return [] }
       if field.meaning.isLogin, let pair = pair(field, field.plain(value)) {
-        return [
+        let isOfNext = filled.contains(.password) && !filled.contains(field.meaning)
+        return (isOfNext ? [.end] : []) + [
           .field(field.meaning, pair.login, line: line),
           .field(.password, pair.password, line: line),
         ]
