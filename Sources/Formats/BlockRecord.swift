@@ -121,9 +121,9 @@ struct BlockRecord {
       ? lastIsOfNext && isNext(line) && last.meaning == meaning : isFilled(meaning)
   }
 
-  /// Whether a password on `line` will be the first field of a record, this or the next.
+  /// Whether a password on `line` will be the first labelled field of a record, this or the next.
   func isBeforeFirst(_ line: UInt32) -> Bool {
-    isEmpty || isFilled(.password) && !(lastIsOfNext && isNext(line))
+    isEmpty || isHeading || isFilled(.password) && !(lastIsOfNext && isNext(line))
   }
 
   /// Whether nothing stands between the last field and `line`: what does may mean something else to the next record.

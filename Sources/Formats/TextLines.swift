@@ -167,6 +167,9 @@ struct TextLines: Sendable {
   private mutating func apply<Sink: CredentialSink & ~Copyable>(
     _ first: RecordField, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
+    if record.isHeading && line > record.lastLine &+ 1 {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
     var field = first
     let lineStart = isWithinLine && first.start == 0 ? -1 : first.start
     // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
@@ -233,8 +236,7 @@ struct TextLines: Sendable {
         : meaning.isLogin ? record.splitOffURL(before: line, order: order) : nil
       close(in: bytes, &sink)
       if let next { record = next }
-    } else if record.awaitsURL && meaning != .url || record.isHeading && line > record.lastLine &+ 1
-    {
+    } else if record.awaitsURL && meaning != .url {
       close(in: bytes, &sink, isAtBoundary: true)
     } else if meaning == .url && record.lacksURL && order == .urlFirst && !record.isBehindBoundary {
       close(in: bytes, &sink)

@@ -56,6 +56,10 @@ struct ChunkTests {
       "URL: a.example | USER: ann | URL: b.example | USER: bob | PASS: CANARY\nUSER: eve\n\nPASS: CANARY\n"
     ),
     (
+      "a password first, two lines below a URL",
+      "https://a.example/\n\nPassword: CANARY | Username: ann\n"
+    ),
+    (
       "a label between the backticks of another's value",
       "Login:` \"username\":`\nPassword: CANARY\n"
     ),

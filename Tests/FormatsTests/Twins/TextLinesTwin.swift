@@ -172,8 +172,10 @@ struct TextLinesTwin {
 
   private func items(_ line: Text, number: Int, record: Record) -> [Item] {
     if let field = FieldTwin(line, labels), isMeant(field, number, record) {
+      let isOfHeading = record.isHeading && number == record.fields[0].line + 1
       return fields(
-        field, line: number, isFirst: true, filled: Set(record.fields.map(\.meaning)))
+        field, line: number, isFirst: true, opensRecord: record.fields.isEmpty || record.isHeading,
+        filled: record.isHeading && !isOfHeading ? [] : Set(record.fields.map(\.meaning)))
     }
     if line.trimmed.isEmpty { return [.blank] }
     if Self.isSeparator(line.trimmed) { return [.separator] }
@@ -196,7 +198,8 @@ struct TextLinesTwin {
   /// The fields of one line: `URL: x | USER: y | PASS: z`. A password takes the rest of its line, unless another
   /// field still lacks, and it is not the line's first, or the record's; a seller's label is no field.
   private func fields(
-    _ field: FieldTwin, line: Int, isFirst: Bool, filled: Set<LabelDictionary.Class>
+    _ field: FieldTwin, line: Int, isFirst: Bool, opensRecord: Bool,
+    filled: Set<LabelDictionary.Class>
   ) -> [Item] {
     func items(_ value: Text) -> [Item] {
       if field.meaning == .seller || field.meaning == .other { return [] }
@@ -210,13 +213,16 @@ struct TextLinesTwin {
       return [.field(field.meaning, field.plain(value), line: line)]
     }
     // A repeated field begins the next record.
-    let before = filled.contains(field.meaning) ? [] : filled
+    let isRepeated = filled.contains(field.meaning)
+    let before = isRepeated ? [] : filled
     guard let next = field.next(labels),
       field.meaning != .password
-        || (!isFirst || before.isEmpty) && !before.contains(next.field.meaning)
+        || (!isFirst || opensRecord || isRepeated) && !before.contains(next.field.meaning)
     else { return items(field.value) }
     return items(next.before)
-      + fields(next.field, line: line, isFirst: false, filled: before.union([field.meaning]))
+      + fields(
+        next.field, line: line, isFirst: false, opensRecord: false,
+        filled: before.union([field.meaning]))
   }
 
   /// The URL of a line that has nothing else.
