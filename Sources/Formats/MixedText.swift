@@ -28,6 +28,9 @@ public struct MixedText: Sendable {
     }
   }
 
+  /// Whether some login or URL was left out, as its record had more, or longer ones, than is kept.
+  public var isCut: Bool { lines.isCut || json.isCut || xml.isCut }
+
   /// Reads as `Layout.read` says.
   public mutating func read<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink

@@ -35,6 +35,8 @@ struct SeparatedTable: Sendable {
   /// Rows with and without a cell for each column that is read.
   private(set) var fittingRows = 0
   private(set) var shortRows = 0
+  /// Whether a row had more logins or URLs than are kept.
+  private(set) var isCut = false
 
   /// A table with more of them does not quote by RFC 4180; its records are its lines.
   private static let maxUnclosedQuotes = 16
@@ -191,6 +193,7 @@ struct SeparatedTable: Sendable {
     // A blank line is a record with one empty cell.
     if record.cells.count == 1 && bytes.trimmed(record.cells[0]).isEmpty { return }
     guard columns.password != nil else { return }
+    isCut = isCut || columns.isCut
     records &+= 1
     if record.cells.count > columns.lastNeeded { fittingRows += 1 } else { shortRows += 1 }
     noteExcess(columns, in: bytes)
@@ -199,7 +202,11 @@ struct SeparatedTable: Sendable {
     var number: UInt8 = 0
     var urls = URLList(url)
     var urlsLeft = Self.maxURLs
-    while urlsLeft > 0, let host = urls.next(in: bytes) {
+    while let host = urls.next(in: bytes) {
+      if urlsLeft == 0 {
+        isCut = true
+        return
+      }
       urlsLeft -= 1
       for index in columns.logins.indices {
         let login = cell(columns.logins[index], in: bytes)
@@ -259,6 +266,8 @@ private struct Columns {
   var logins: [Int] = []
   /// The first of `logins` that is an e-mail address's.
   var firstEmail = 0
+  /// Whether there are more columns of logins than are kept.
+  var isCut = false
   /// Nil in a table without credentials.
   var password: Int?
   /// The last column that every row must have.
@@ -283,6 +292,7 @@ private struct Columns {
     }
     if logins.isEmpty && emails.isEmpty, let account { logins = [account] }
     firstEmail = logins.count
+    isCut = logins.count + emails.count > SeparatedTable.maxLogins
     logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
     if logins.isEmpty && (password != nil || url == nil) { return nil }
     // `url,username,klartext`: a word in a language that no label is in.

@@ -43,6 +43,9 @@ struct TextLines: Sendable {
     table.fittingRows >= table.shortRows && (table.fittingRows > 0 || table.isOpen)
   }
 
+  /// Whether a row had more logins or URLs than are kept.
+  var isCut: Bool { table.isCut }
+
   init(labels: LabelDictionary, takesBareLines: Bool) {
     self.labels = labels
     self.takesBareLines = takesBareLines

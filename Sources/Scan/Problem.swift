@@ -15,6 +15,7 @@ public struct Problem: Error, Equatable, Sendable {
     case databaseTooLarge = "database-too-large"
     case databaseLogNotRead = "database-wal-not-read"
     case lineTooLong = "line-too-long"
+    case valuesDropped = "values-dropped"
     case shrank
     // Of a unit: its worker died, was stopped, or sent what no worker sends.
     case workerCrash = "worker-crash"

@@ -52,6 +52,7 @@ struct RunCoverage {
     } else {
       counts.filesRead += isRead ? 1 : 0
     }
+    if done.hasDroppedValues { problem(.valuesDropped, dump: dump, path: path) }
     // What is no text has no lines, so none is too long.
     if done.skippedBytes > 0 && done.kind == .text {
       problem(

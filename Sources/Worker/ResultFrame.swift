@@ -136,6 +136,8 @@ public enum ResultFrame: Equatable, Sendable {
     public var errno: Int32
     /// What was wrong with a database.
     public var fault = Fault.none
+    /// Whether logins or URLs were left out, as a record had more, or longer ones, than is kept.
+    public var hasDroppedValues = false
   }
 
   /// What a unit's system files tell of the machine. Texts are empty if nothing is known, and at most
@@ -261,6 +263,7 @@ public enum ResultFrame: Equatable, Sendable {
       body.add(done.isShorter)
       body.add(done.errno)
       body.add(done.fault.rawValue)
+      body.add(done.hasDroppedValues)
     case .logFacts(let facts):
       type = 5
       Self.encode(facts, &body)
@@ -388,6 +391,7 @@ public enum ResultFrame: Equatable, Sendable {
       skippedBytes: try body.number(), isShorter: try body.truth(), errno: try body.number())
     guard let fault = FileDone.Fault(rawValue: try body.number()) else { throw WireError() }
     done.fault = fault
+    done.hasDroppedValues = try body.truth()
     return done
   }
 

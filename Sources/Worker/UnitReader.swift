@@ -124,6 +124,7 @@ struct UnitReader: ~Copyable {
       layout.read(bytes, isLast: isLast, into: &worker)
     }
     done.records = layout.recordCount
+    done.hasDroppedValues = layout.isCut
     done.take(outcome)
   }
 

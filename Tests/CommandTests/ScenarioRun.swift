@@ -102,14 +102,19 @@ struct ScenarioRun {
       }
       try write(bytes, to: try line.bytes(0))
     case "database":
-      // The library of Python: who runs these tests has it, as documents are validated with it.
-      let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
-      let script =
-        "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())"
       try write([], to: try line.bytes(0))
-      let words = [python, "-c", script, workplace.path + "/" + (try line.word(0))]
-      let outcome = try workplace.start(words, input: line.block).outcome()
-      try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
+      try execute(line, "sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())")
+    case "wal":
+      // Without its end, SQLite leaves what it wrote in the log, as it does while the browser runs.
+      try execute(
+        line,
+        """
+        base = sqlite3.connect(sys.argv[1])
+        base.execute("PRAGMA journal_mode = WAL")
+        base.executescript(sys.stdin.read())
+        os.unlink(sys.argv[1] + "-shm")
+        os._exit(0)
+        """)
     case "extend":
       let size = try #require(off_t(try line.word(1)))
       try make(try line.bytes(0)) { truncate($0, size) }
@@ -120,6 +125,17 @@ struct ScenarioRun {
     default: return false
     }
     return true
+  }
+
+  /// Lets Python's library run the line's SQL: who runs these tests has it, as documents are validated with it.
+  private func execute(_ line: Scenario.Line, _ script: String) throws {
+    let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
+    let words = [
+      python, "-c", "import os, sqlite3, sys\n" + script,
+      workplace.path + "/" + (try line.word(0)),
+    ]
+    let outcome = try workplace.start(words, input: line.block).outcome()
+    try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
   }
 
   private func make(_ name: [UInt8], _ call: (UnsafePointer<CChar>) throws -> Int32) throws {

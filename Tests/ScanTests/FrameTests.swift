@@ -31,7 +31,7 @@ struct FrameTests {
       .fileDone(
         ResultFrame.FileDone(
           file: 1, kind: .text, bytes: 3, records: 4, skippedBytes: 5, isShorter: true,
-          errno: 5)),
+          errno: 5, fault: .damaged, hasDroppedValues: true)),
       .logFacts(facts), .logTraces(traces), .unitDone(unit: 4), .messageDone,
       .progress(bytes: 1 << 40),
     ]

@@ -22,6 +22,8 @@ public struct JSONRecords: Layout {
   private let labels: LabelDictionary
   private var records = NestedRecords(layout: .json)
   public var recordCount: UInt32 { records.count }
+  /// Whether a value was left out, as there were more, or longer ones, than is kept.
+  var isCut: Bool { records.isCut }
 
   private var expects = Expects.name
   private var passing = Passing.nothing

@@ -83,6 +83,8 @@ struct NestedRecords: Sendable {
   /// A value's text, while the reader writes it, and those of all open objects.
   var text: [UInt8] = []
   private(set) var count: UInt32 = 0
+  /// Whether some value was not kept, as there were more, or longer ones, than is kept.
+  private(set) var isCut = false
   /// Set by the reader if the document says that its values are encrypted; holds until all is closed.
   var isEncrypted = false
   private let layout: RecordLayout
@@ -152,7 +154,10 @@ struct NestedRecords: Sendable {
   // MARK: What opens, stands there and closes
 
   mutating func open(list: Bool, role: Role, name: UInt64 = 0) {
-    if frames.count == Self.maxDepth { reset() }
+    if frames.count == Self.maxDepth {
+      isCut = isCut || !fields.isEmpty
+      reset()
+    }
     var frame = Frame(
       isList: list, role: role, name: name, firstField: fields.count, firstByte: text.count)
     if let parent = frames.indices.last {
@@ -164,7 +169,8 @@ struct NestedRecords: Sendable {
 
   /// Notes a password, or a value that says nothing.
   mutating func add(_ role: Role, isFilled: Bool, line: UInt32, isOfList: Bool = false) {
-    append(Field(role: role, isOfList: isOfList, isFilled: isFilled, line: line))
+    let isTaken = append(Field(role: role, isOfList: isOfList, isFilled: isFilled, line: line))
+    isCut = isCut || !isTaken
   }
 
   /// Notes the value that was written into `text` from `start` on. `isFromBelow` if it is no value of its own.
@@ -180,10 +186,10 @@ struct NestedRecords: Sendable {
       && append(
         Field(
           role: role, isOfList: isOfList, isFromBelow: isFromBelow, line: line, place: place))
+    isCut = isCut || !isTaken
     if !isTaken || place.isEmpty { text.removeLast(text.count - start) }
   }
 
-  @discardableResult
   private mutating func append(_ field: Field) -> Bool {
     let room = Self.maxFields + (field.isOfList ? 0 : Self.reserve)
     guard let top = frames.indices.last, fields.count < room else { return false }
@@ -198,6 +204,9 @@ struct NestedRecords: Sendable {
     fields.append(field)
     return true
   }
+
+  /// Notes that the reader itself left a value out.
+  mutating func noteCut() { isCut = true }
 
   /// Says what the value beside is; the first name that says something holds.
   mutating func nameField(_ role: Role) {
@@ -331,7 +340,11 @@ struct NestedRecords: Sendable {
 
   /// Whether what is round a field takes its value, which stands last.
   private mutating func keepPair(_ pair: Int) -> Bool {
-    guard let top = frames.indices.last, frames[top].values < Self.maxValues else { return false }
+    guard let top = frames.indices.last else { return false }
+    if frames[top].values == Self.maxValues {
+      isCut = true
+      return false
+    }
     frames[top].values += 1
     noteURL(from: pair)
     return true
@@ -358,7 +371,10 @@ struct NestedRecords: Sendable {
     // Of a list of visited pages, none is the record's.
     let isOfList = frames[top].isList
     if isOfList && frames[top].role != .url { return false }
-    if frames[top].values == Self.maxValues { return false }
+    if frames[top].values == Self.maxValues {
+      isCut = true
+      return false
+    }
     var url = fields[index]
     let from = url.place
     for offset in 0..<from.count { text[frame.firstByte + offset] = text[from.start + offset] }
@@ -392,12 +408,16 @@ struct NestedRecords: Sendable {
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }
     var left = Self.maxURLs - 1
-    for index in summary.urls..<fields.count where left > 0 {
+    for index in summary.urls..<fields.count {
       let url = fields[index]
       let isOther =
         url.role == .url && url.isOfList && !url.place.isEmpty
         && !text.span.equals(url.place, host)
       if !isOther { continue }
+      if left == 0 {
+        isCut = true
+        return
+      }
       report(url.place, summary.isFilled, &number, &sink)
       left -= 1
     }
@@ -433,9 +453,13 @@ struct NestedRecords: Sendable {
   }
 
   private mutating func gather(_ role: Role, from first: Int) {
-    for index in first..<fields.count where logins.count < SeparatedTable.maxLogins {
+    for index in first..<fields.count {
       let field = fields[index]
       if field.role != role || field.place.isEmpty || isGathered(field) { continue }
+      if logins.count == SeparatedTable.maxLogins {
+        isCut = true
+        return
+      }
       logins.append(field)
     }
   }

@@ -18,6 +18,8 @@ public struct XMLRecords: Layout {
   private let labels: LabelDictionary
   private var records = NestedRecords(layout: .xml)
   public var recordCount: UInt32 { records.count }
+  /// Whether a value was left out, as there were more, or longer ones, than is kept.
+  var isCut: Bool { records.isCut }
 
   private var passing = Passing.nothing
   /// The line at hand, from 1.
@@ -336,7 +338,10 @@ public struct XMLRecords: Layout {
     let start = records.firstByte
     switch role {
     case .url, .login, .email:
-      if isTooLong { records.text.removeLast(records.text.count - start) }
+      if isTooLong {
+        records.text.removeLast(records.text.count - start)
+        records.noteCut()
+      }
       records.closeLeaf()
       records.addText(role, from: start, line: textLine)
     case .password:
