@@ -163,11 +163,12 @@ struct SeparatedTable: Sendable {
   /// record or a line of signs.
   private func isText(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
     guard record.cells.count == 1 else { return false }
-    let text = bytes.trimmed(firstLine(of: range, in: bytes))
-    if text.isEmpty { return false }
+    let text = firstLine(of: range, in: bytes)
+    let trimmed = bytes.trimmed(text)
+    if trimmed.isEmpty { return false }
     if let field = RecordField.first(in: text, of: bytes, labels), field.hasColon { return true }
     let split = DelimitedLine(text, in: bytes, labels)
-    return split.isConvincing && split.hasPassword || TextLines.isSeparator(text, in: bytes)
+    return split.isConvincing && split.hasPassword || TextLines.isSeparator(trimmed, in: bytes)
   }
 
   private func firstLine(of range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {

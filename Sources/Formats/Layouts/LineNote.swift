@@ -31,6 +31,8 @@ struct LineNote {
       if ASCII.isDigit(byte) {
         digits += 1
       } else if byte == ASCII.dot || byte == ASCII.hyphen || byte == ASCII.slash {
+        // Both dates and addresses have digits on either side.
+        guard offset > text.start, ASCII.isDigit(bytes[offset - 1]) else { return nil }
         signs += 1
         if byte == ASCII.dot { dots += 1 }
       } else if !Self.isCapital(byte) {
@@ -45,8 +47,9 @@ struct LineNote {
     end = behind
     let isCountry = length == 2 && digits == 0 && signs == 0
     let isNumber = length == digits && digits <= Self.maxNumberDigits
-    let isAddress = dots == 3 && length == digits + 3
-    isDate = signs == 2 && length == digits + 2 && (6...8).contains(digits)
+    let endsInDigit = ASCII.isDigit(bytes[offset - 1])
+    let isAddress = dots == 3 && length == digits + 3 && endsInDigit
+    isDate = signs == 2 && endsInDigit && length == digits + 2 && (6...8).contains(digits)
     guard isCountry || isNumber || isAddress || isDate else { return nil }
     if isDate { end = Self.behindTime(bytes, at: behind, to: text.end) }
   }

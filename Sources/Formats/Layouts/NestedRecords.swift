@@ -237,7 +237,7 @@ struct NestedRecords: Sendable {
       if frame.firstField < fields.count, fields[frame.firstField].isFromBelow,
         frame.role == .none, fields[frame.firstField].role == .url
       {
-        fields[frame.firstField].role = .none
+        fields.remove(at: frame.firstField)
       }
       noteURL(from: frame.firstField)
     } else {

@@ -143,6 +143,12 @@ struct DelimitedLineTwin {
     if let start = behindNote() {
       splits.formUnion(DelimitedLineTwin(part: Text(text[start...]), labels).splitsWithoutNote())
     }
+    // A second quote before a URL is the URL's.
+    if let quote = text.first, quote == 0x22 || quote == 0x27 {
+      for split in DelimitedLineTwin(part: Text(text.dropFirst()), labels).splitsBehindURL() {
+        splits.insert(Split(host: Text([quote]).string + split.host, login: split.login))
+      }
+    }
     // `"https://a.example/";"ann";…`: the quote is the line's, or the URL's.
     for split in splits where split.host.hasSuffix("\"") {
       splits.insert(Split(host: String(split.host.dropLast()), login: split.login))
@@ -308,14 +314,16 @@ struct DelimitedLineTwin {
   private func firstLogins() -> [String] {
     var ends: [Int] = []
     let hard = text.indices.first(where: isHard)
-    let space = text[..<(hard ?? text.endIndex)].firstIndex(of: 0x20)
+    // Behind a quote the first field may begin with blanks.
+    let begin = text.firstIndex { !Text.blanks.contains($0) } ?? 0
+    let space = text[begin..<max(begin, hard ?? text.endIndex)].firstIndex(of: 0x20)
     let hasWords = Text(text[..<(hard ?? 0)]).trimmed.contains(0x20)
     if let hard,
       !isSchemeColon(hard) || isAddress(Text(text[..<hard]).trimmed) && !hasWords
     {
       ends.append(hard)
     }
-    if let space, isAddress(Text(text[..<space])) || !trailingURLs().isEmpty {
+    if let space, isAddress(Text(text[..<space]).trimmed) || !trailingURLs().isEmpty {
       ends.append(space)
     }
     return ends.compactMap { login(0, $0) }

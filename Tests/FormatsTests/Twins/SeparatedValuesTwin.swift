@@ -74,10 +74,11 @@ struct SeparatedValuesTwin {
 
   /// Whether a line of one cell is none of the table: a labelled field, a delimited record or a line of signs.
   private func isText(_ line: Text, line number: Int) -> Bool {
-    let text = line.trimmed
-    if text.isEmpty { return false }
-    if FieldTwin(text, labels)?.hasColon == true || TextLinesTwin.isSeparator(text) { return true }
-    switch DelimitedLineTwin(text, labels).standing(takesBareLines: false) {
+    if line.trimmed.isEmpty { return false }
+    if FieldTwin(line, labels)?.hasColon == true || TextLinesTwin.isSeparator(line.trimmed) {
+      return true
+    }
+    switch DelimitedLineTwin(line, labels).standing(takesBareLines: false) {
     case .record: return true
     case .text: return false
     case .doubtful: return readAsDelimited.contains(number)
