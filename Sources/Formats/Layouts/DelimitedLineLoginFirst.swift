@@ -1,0 +1,179 @@
+internal import Bytes
+
+// Login first: `login password url` and `login password`.
+extension DelimitedLine {
+  /// `login password url` and `login password`: the first field is the login. Or the first fields are a date or
+  /// a country, and `url login password` stands behind them.
+  mutating func splitFromLogin(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
+    guard let url = Self.trailingURL(in: text, bytes), let parts = URLText(at: url, in: bytes)
+    else {
+      return splitFromFirstField(text, hasURL: false, in: bytes)
+    }
+    let isNoted = Self.isNote(ByteRange(text.start, url.start), in: bytes)
+    if !isNoted { splitFromFirstField(text, hasURL: true, in: bytes) }
+    let before = count
+    addSplits(from: parts.authorityEnd, urlStart: url.start, text, in: bytes, labels)
+    if isNoted {
+      isConvincing = isConvincing || count > before
+      splitFromFirstField(text, hasURL: true, in: bytes)
+    }
+  }
+
+  /// Whether what stands before a URL is a note and no login: a date, a number, an address, a country.
+  static func isNote(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var letters = 0
+    for offset in range.bounds {
+      let byte = bytes[offset]
+      if byte == ASCII.at || byte >= 0x80 { return false }
+      if ASCII.isLetter(byte) { letters += 1 }
+    }
+    return letters <= 3
+  }
+
+  mutating func splitFromFirstField(
+    _ text: ByteRange, hasURL: Bool, in bytes: Span<UInt8>
+  ) {
+    guard let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end) else {
+      guard let space = bytes.firstOffset(of: ASCII.space, in: text.bounds) else { return }
+      let login = ByteRange(text.start, space)
+      // Words with blanks between them are prose, unless the first is a mail address or a URL follows.
+      let isAddress = Self.isAddress(login, in: bytes)
+      addFirst(
+        login, rest: ByteRange(space + 1, text.end), hasURL: hasURL, onlyWithURL: !isAddress,
+        in: bytes)
+      isConvincing = isConvincing || isAddress
+      return
+    }
+    let before = count
+    let login = bytes.trimmed(ByteRange(text.start, hard))
+    let space = bytes.firstOffset(of: ASCII.space, in: login.bounds)
+    // In `ann pw https://a.example/` the colon is the scheme's, and only spaces part the fields; in
+    // `>https://a.example/:ann:pw` it ends no login, either.
+    if !Self.isScheme(bytes, hard, text) || Self.isAddress(login, in: bytes) && space == nil {
+      addFirst(login, rest: ByteRange(hard + 1, text.end), hasURL: hasURL, in: bytes)
+    }
+    if let space {
+      let word = ByteRange(login.start, space)
+      // Of several words the first is a login now and then, and the beginning of a sentence far more often.
+      let wasConvincing = isConvincing
+      addFirst(
+        word, rest: ByteRange(space + 1, text.end), hasURL: hasURL,
+        onlyWithURL: !Self.isAddress(word, in: bytes), in: bytes)
+      isConvincing = wasConvincing || Self.isAddress(word, in: bytes) && isConvincing
+    }
+    if count > before && Self.isAddress(login, in: bytes) { isConvincing = true }
+  }
+
+  /// Adds a login that is the first field, with the URL at the end of `rest`, if one is there.
+  mutating func addFirst(
+    _ login: ByteRange, rest: ByteRange, hasURL: Bool, onlyWithURL: Bool = false,
+    in bytes: Span<UInt8>
+  ) {
+    var url = hasURL ? Self.trailingURL(in: rest, bytes) : nil
+    if url == nil && onlyWithURL { return }
+    var isHostDoubtful = url.map { Self.isIntranet($0, in: bytes) } ?? false
+    if url == nil {
+      url = Self.trailingHost(in: rest, bytes)
+      isHostDoubtful = url != nil
+    }
+    var password = ByteRange(rest.start, url?.start ?? rest.end)
+    // `Telegram: https://t.example/x *` is a banner.
+    var isSure = true
+    if let found = url,
+      Self.skipSeparators(bytes, from: password.start, to: password.end) == password.end
+    {
+      // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
+      // be login and password, which must not come out as a host.
+      password = ByteRange(found.end, rest.end)
+      isSure = Self.isAddress(login, in: bytes)
+      if Self.skipSeparators(bytes, from: found.end, to: rest.end) == rest.end {
+        url = nil
+        password = rest
+      }
+    }
+    let before = count
+    add(url ?? .empty, login, password: password, isHostDoubtful: isHostDoubtful, in: bytes)
+    if count > before && url != nil && !isHostDoubtful && isSure { isConvincing = true }
+  }
+
+  /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
+  ///
+  /// The first field that begins with a scheme and names a host: further ones stand in its query, and
+  /// `abc://secret` is a password.
+  static func trailingURL(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+    var offset = rest.start
+    while offset < rest.end {
+      var start = offset
+      while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
+      let field = ByteRange(start, rest.end)
+      if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
+        url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(field, in: bytes)
+      {
+        var authorityEnd = authorityEnd(of: url)
+        if let port = port(bytes, at: authorityEnd, rest), port.isCertain {
+          authorityEnd = port.end
+        }
+        let end = urlEnd(from: authorityEnd, to: rest, in: bytes)
+        return ByteRange(start, end)
+      }
+      offset = urlEnd(from: start, to: rest, in: bytes) + 1
+    }
+    return nil
+  }
+
+  /// Whether a URL is `https://intranet/…`: a host without a dot counts before a path only.
+  static func isIntranet(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard bytes.starts(field, withLowercase: "http" as StaticString),
+      let url = URLText(at: field, in: bytes)
+    else { return false }
+    return !url.looksLikeHost && url.hostBehindUserInfo == nil && !url.host.isEmpty
+      && url.authorityEnd < field.end && bytes[url.authorityEnd] == ASCII.slash
+  }
+
+  /// The last field of `rest` if it is a host without a scheme, its port and path with it, and a password may
+  /// stand before it: `…:host.example:8443`.
+  static func trailingHost(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+    var end = rest.end
+    for _ in 0..<2 {
+      guard let start = lastField(in: ByteRange(rest.start, end), bytes) else { return nil }
+      let field = bytes.trimmed(ByteRange(start, rest.end))
+      if let url = URLText(at: field, in: bytes), !url.hasScheme, url.looksLikeHost,
+        !ASCII.isDigit(bytes[url.host.end - 1]),
+        bytes.firstOffset(of: ASCII.at, or: ASCII.space, in: field.bounds) == nil
+      {
+        return field
+      }
+      // `3000` behind a colon may be its port.
+      guard bytes[start - 1] == ASCII.colon, isShortNumber(field, in: bytes) else { return nil }
+      end = start - 1
+    }
+    return nil
+  }
+
+  /// Where the last field begins, or nil if there is one only.
+  static func lastField(in range: ByteRange, _ bytes: Span<UInt8>) -> Int? {
+    var offset = range.end
+    while offset > range.start {
+      switch bytes[offset - 1] {
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab:
+        return skipSeparators(bytes, from: range.start, to: offset) < offset ? offset : nil
+      default: offset -= 1
+      }
+    }
+    return nil
+  }
+
+  /// The first separator behind `offset` that is not the colon of a scheme, as in `?next=https://…`.
+  static func urlEnd(
+    from offset: Int, to rest: ByteRange, in bytes: Span<UInt8>
+  ) -> Int {
+    var offset = offset
+    while let end = separator(in: bytes, from: offset, to: rest.end) {
+      if !isScheme(bytes, end, rest) { return end }
+      offset = end + 1
+    }
+    return rest.end
+  }
+}

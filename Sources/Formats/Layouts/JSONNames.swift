@@ -1,0 +1,63 @@
+internal import Bytes
+
+/// What a name in an object says of its value.
+struct JSONName {
+  var role = NestedRecords.Role.none
+  /// A URL, whose records stand in the value.
+  var isURL = false
+  /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
+  var isNumber = false
+  /// `"encrypted": true`
+  var isEncryption = false
+
+  init() {}
+
+  init(role: NestedRecords.Role) {
+    self.role = role
+  }
+
+  init(_ place: ByteRange, in bytes: Span<UInt8>, labels: LabelDictionary) {
+    let place = bytes.trimmed(place)
+    if place.isEmpty || place.count > NestedRecords.maxValueBytes { return }
+    isNumber = place.count < 10
+    for offset in place.bounds where !ASCII.isDigit(bytes[offset]) { isNumber = false }
+    if let known = Self.own.value(of: place, in: bytes) {
+      role = NestedRecords.Role(rawValue: UInt8(known)) ?? .none
+      return
+    }
+    isEncryption = bytes.equals(place, lowercase: "encrypted")
+    role = NestedRecords.Role(ExportNames.meaning(of: place, in: bytes, labels: labels))
+    isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
+  }
+
+  private static let own = ByteTable(
+    [
+      ("name", .fieldName), ("label", .fieldName), ("type", .fieldName),
+      ("designation", .fieldName), ("key", .fieldName), ("field", .fieldName),
+      ("value", .fieldValue),
+    ].map { (entry: (String, NestedRecords.Role)) in
+      (Array(entry.0.utf8), UInt32(entry.1.rawValue))
+    },
+    foldsCase: true)
+}
+
+/// How a text begins, and how its lines do.
+struct JSONShape {
+  var isDocument = false
+  var lines = 0
+  var objectLines = 0
+
+  init(_ sample: Span<UInt8>) {
+    var cutter = LineCutter(end: sample.count, isLast: true)
+    while let whole = cutter.next(in: sample) {
+      let line = sample.trimmed(sample.withoutMark(whole))
+      if line.isEmpty { continue }
+      let byte = sample[line.start]
+      // Comments may stand before the document.
+      if lines == 0 && (byte == ASCII.slash || byte == ASCII.hash) { continue }
+      if lines == 0 { isDocument = byte == 0x7B || byte == ASCII.openBracket }
+      lines += 1
+      if byte == 0x7B { objectLines += 1 }
+    }
+  }
+}
