@@ -25,6 +25,7 @@ let package = Package(
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
     .target(name: "Clock", swiftSettings: strict),
+    .systemLibrary(name: "CBytes"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
@@ -32,9 +33,11 @@ let package = Package(
     .systemLibrary(
       name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CSandbox"),
-    .target(name: "Formats", dependencies: ["Bytes", "Clock", "CSQLite"], swiftSettings: strict),
     .target(
-      name: "Watchlists", dependencies: ["Bytes", "Clock", "COpenSSL"], swiftSettings: strict),
+      name: "Formats", dependencies: ["Bytes", "CBytes", "Clock", "CSQLite"], swiftSettings: strict),
+    .target(
+      name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL"],
+      swiftSettings: strict),
     .target(name: "Dumps", dependencies: ["Bytes", "CSandbox"], swiftSettings: strict),
     .target(
       name: "Worker",

@@ -8,6 +8,8 @@ public struct Credential: Equatable, Sendable {
   /// The site the login was saved for, as written: a URL, a host name or an app's package name.
   /// Empty if the record names none.
   public var host: ByteRange
+  /// The name of the host within `host`, where it was read without doubt; empty where `URLText` must tell.
+  public var hostName = ByteRange.empty
   /// Whether the host may be the end of the password instead, as in `ann:…:host.example`: it may be told only
   /// where it is a known service's.
   public var isHostDoubtful: Bool
@@ -49,4 +51,8 @@ public protocol CredentialSink: ~Copyable {
   ///
   /// The candidates of a doubtful record follow one another.
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>)
+
+  /// Called with several at once, by layouts that gather them. It means the same as one call for each, which is
+  /// what it does unless it is implemented.
+  mutating func found(_ batch: borrowing CredentialBatch, in bytes: Span<UInt8>)
 }

@@ -49,6 +49,8 @@ public struct LabelDictionary: Sendable {
   private let records: ByteTable
   private let system: ByteTable
   private let form: ByteTable
+  /// A bit for each pair of letters, case aside, with which a label of a record may begin.
+  private let beginnings: InlineArray<16, UInt64>
 
   /// A dictionary of `entries`. A label given twice for one kind of file keeps its first class.
   public init(_ entries: [(label: [UInt8], class: Class)]) {
@@ -62,6 +64,29 @@ public struct LabelDictionary: Sendable {
     records = table(\.isOfRecord)
     system = table { !$0.isOfRecord && !$0.isOfForm }
     form = table(\.isOfForm)
+    var beginnings = InlineArray<16, UInt64>(repeating: 0)
+    for entry in entries where entry.class.isOfRecord {
+      guard let first = entry.label.first else { continue }
+      let seconds = entry.label.count > 1 ? entry.label[1]...entry.label[1] : 0...31
+      for second in seconds {
+        let pair = Self.pair(first, second)
+        beginnings[pair >> 6] |= 1 << UInt64(pair & 63)
+      }
+    }
+    self.beginnings = beginnings
+  }
+
+  /// Pairs of letters are told apart by five bits each.
+  @inline(__always)
+  private static func pair(_ first: UInt8, _ second: UInt8) -> Int {
+    Int(first & 31) &<< 5 | Int(second & 31)
+  }
+
+  /// Whether a label of a record may begin with these two bytes: a cheap first question.
+  @inline(__always)
+  func recordLabelMayBegin(with first: UInt8, _ second: UInt8) -> Bool {
+    let pair = Self.pair(first, second)
+    return beginnings[pair &>> 6] &>> UInt64(pair & 63) & 1 == 1
   }
 
   /// What the label at `range` means in a credential record, or nil if it is none.

@@ -57,6 +57,9 @@ struct SeparatedTable: Sendable {
     self.labels = labels
   }
 
+  /// Whether a line may be a row of the table, though others stand before it.
+  var mayReopen: Bool { columns != nil && columnCount >= Self.minReopenedColumns }
+
   // MARK: Header
 
   /// Opens the table if the line at `text` is a header; true if it is, or says how one is cut (`sep=;`).
@@ -82,9 +85,7 @@ struct SeparatedTable: Sendable {
   /// Opens the table again, if the line at `text` is one of its rows: `Browser: Edge` or an advert may stand between
   /// them. True if it did; the line is read as a row next.
   mutating func reopen(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard columns != nil, columnCount >= Self.minReopenedColumns,
-      text.count <= Self.maxHeaderBytes
-    else { return false }
+    guard mayReopen, text.count <= Self.maxHeaderBytes else { return false }
     let line = bytes.extracting(text.bounds)
     guard header.cut(line, from: 0, delimiter: delimiter, isLast: true),
       header.cells.count == columnCount

@@ -35,6 +35,12 @@ struct TextLines: Sendable {
   private var isWithinLine = false
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
   private var isAtRow = false
+  /// The credentials of the bytes at hand that were not handed on yet.
+  private var batch = CredentialBatch()
+  private var marks = LineMarks()
+  private let takesPlainLines: Bool
+  /// A line that is longer, at the end of a window, is not looked at as a plain one again.
+  private static let maxPlainBytes = 1024
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -50,6 +56,7 @@ struct TextLines: Sendable {
     self.labels = labels
     self.takesBareLines = takesBareLines
     table = SeparatedTable(labels: labels)
+    takesPlainLines = PlainLine.isKnown(by: labels)
   }
 
   /// Goes on behind a document, on the line of this number.
@@ -65,8 +72,13 @@ struct TextLines: Sendable {
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {
     record = BlockRecord()
+    marks.clear()
+    defer { handOn(in: bytes, &sink) }
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while true {
+      if cutter.offset < bytes.count, PlainLine.mayBegin(with: bytes[cutter.offset]) {
+        readPlainLines(bytes, &cutter, &sink)
+      }
       if endsAtDocuments && !(isWithinLine && cutter.offset == 0) {
         let part = TextPart.starting(at: cutter.offset, in: bytes, isLast: isLast)
         guard let part else { break }
@@ -77,6 +89,7 @@ struct TextLines: Sendable {
         }
       }
       if table.isOpen {
+        handOn(in: bytes, &sink)
         guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
         continue
       }
@@ -106,6 +119,57 @@ struct TextLines: Sendable {
     // The lines of the open record are read, and counted, again with the next chunk.
     line = record.firstLine &- 1
     return record.start
+  }
+
+  /// Reads the lines that need no thought, as many as stand at `cutter`. The others are for `read`, and so are
+  /// these where something is open that they may belong to.
+  private mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
+  ) {
+    var offset = cutter.offset
+    guard takesPlainLines, record.isEmpty, !table.isOpen, !table.mayReopen,
+      !(isWithinLine && offset == 0)
+    else { return }
+    while offset < bytes.count {
+      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
+      guard let plain = PlainLine(at: offset, in: bytes, marks, labels) else {
+        // The line may end behind the window.
+        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
+        else { break }
+        marks.fill(from: offset, of: bytes)
+        continue
+      }
+      line &+= 1
+      recordCount &+= 1
+      var credential = Credential(
+        host: ByteRange(offset, plain.urlEnd), login: plain.login, hasPassword: true,
+        layout: .delimitedLines, line: line, record: recordCount)
+      credential.hostName = plain.hostName
+      add(credential, in: bytes, &sink)
+      offset = plain.next
+    }
+    if offset > cutter.offset {
+      cutter.move(to: offset)
+      isAtBoundary = true
+    }
+  }
+
+  /// Adds a credential to those that are handed on together.
+  @inline(__always)
+  private mutating func add<Sink: CredentialSink & ~Copyable>(
+    _ credential: Credential, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    batch.append(credential)
+    if batch.isFull { handOn(in: bytes, &sink) }
+  }
+
+  /// Hands on what was read, while the bytes are there.
+  private mutating func handOn<Sink: CredentialSink & ~Copyable>(
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    if batch.count == 0 { return }
+    sink.found(batch, in: bytes)
+    batch.removeAll()
   }
 
   private mutating func read<Sink: CredentialSink & ~Copyable>(
@@ -280,17 +344,17 @@ struct TextLines: Sendable {
   }
 
   /// Reports a login of the record; false if there is none.
-  private func report<Sink: CredentialSink & ~Copyable>(
+  private mutating func report<Sink: CredentialSink & ~Copyable>(
     _ login: BlockRecord.Place, candidate: UInt8, _ isHostDoubtful: Bool, in bytes: Span<UInt8>,
     _ sink: inout Sink
   ) -> Bool {
     if Placeholder.stands(at: login.text, in: bytes) { return false }
-    sink.found(
+    add(
       Credential(
         host: record.url, login: login.text, hasPassword: record.hasPassword,
         layout: .labelledBlocks, line: login.line, record: recordCount, candidate: candidate,
         isHostDoubtful: isHostDoubtful),
-      in: bytes)
+      in: bytes, &sink)
     return true
   }
 
@@ -353,12 +417,12 @@ struct TextLines: Sendable {
     recordCount &+= 1
     for index in 0..<split.count {
       let candidate = split.candidate(index)
-      sink.found(
+      add(
         Credential(
           host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
           layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
           isDoubtful: split.count > 1, isHostDoubtful: candidate.isHostDoubtful),
-        in: bytes)
+        in: bytes, &sink)
     }
   }
 }

@@ -227,6 +227,11 @@ public struct URLText: Sendable {
     return end
   }
 
+  /// Whether all bytes are those of a host's name.
+  static func isName(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    nameEnd(bytes, from: range.start, to: range.end) == range.end
+  }
+
   private static func lastAt(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var offset = end
     while offset > start {

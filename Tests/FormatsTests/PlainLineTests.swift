@@ -1,0 +1,123 @@
+import Bytes
+import Testing
+
+@testable import Formats
+
+/// The fast reader of plain lines against the one of all lines.
+@Suite struct PlainLineTests {
+  private static let labels = Samples.labels
+
+  /// What `TextLines` does with the line, one step after the other.
+  private static func slow(_ text: [UInt8]) -> (split: DelimitedLine, isLabelled: Bool, next: Int)?
+  {
+    var cutter = LineCutter(end: text.count, isLast: true)
+    guard let line = cutter.next(in: text.span) else { return nil }
+    let field = RecordField.first(in: line, of: text.span, labels)
+    return (DelimitedLine(line, in: text.span, labels), field != nil, cutter.offset)
+  }
+
+  private static func plain(_ text: [UInt8]) -> PlainLine? {
+    var marks = LineMarks()
+    marks.fill(from: 0, of: text.span)
+    return PlainLine(at: 0, in: text.span, marks, labels)
+  }
+
+  @Test(
+    "plain lines are read as such, so that they cost little",
+    arguments: [
+      "https://a.example/login:ann@b.example:CANARY-1",
+      "http://a.example/:ann:CANARY-1",
+      "https://a.example:8443/login:ann:CANARY-1",
+      "https://a.example/login|ann@b.example|CANARY-1",
+      "https://a.example/login;ann;CANARY-1",
+      "https://a.example/login\tann\tCANARY-1",
+      "https://a.example/p?next=https://b.example/x:ann@b.example:CANARY-1",
+      "https://a.example:ann:CANARY-1",
+      "https://a.example:ann@b.example:CANARY-1",
+      "android://c2FtcGxl/aGFzaA==@example.app.one/:ann@b.example:CANARY-1",
+      "https://a.example/login:ann@b.example:CANARY:1 |x",
+      "https://a.example/login:0612345678:CANARY-1",
+    ])
+  func plainLines(line: String) throws {
+    for end in ["\n", "\r\n"] {
+      let text = Array((line + end + "next").utf8)
+      let plain = try #require(Self.plain(text))
+      #expect(plain.next == text.count - 4)
+      Self.compare(plain, text)
+    }
+  }
+
+  @Test(
+    "a line with two readings, or none, is left to the reader that knows them",
+    arguments: [
+      "https://a.example/x:ann:CANARY:1", "https://a.example:443:ann:CANARY",
+      "https://a.example:ann:CANARY/1", "https://bob:pw@a.example/:ann:CANARY",
+      "https://a.example/:user:CANARY", "https://a.example/:UNKNOWN:CANARY",
+      "https://a.example/:ann:UNKNOWN", "https://a.example/:ann:", "https://a.example/",
+      "https://a.example/ ann CANARY", "https://a.example/:\"ann\":CANARY",
+      "https://[2001:db8::1]/:ann:CANARY", "ftp://a.example/:ann:CANARY",
+      "https://a.example/x:https://b.example/y:ann", "https://a.example/:ann:CANARY\rb",
+    ])
+  func others(line: String) {
+    #expect(Self.plain(Array((line + "\n").utf8)) == nil)
+  }
+
+  private static func compare(_ plain: PlainLine, _ text: [UInt8]) {
+    guard let slow = slow(text) else {
+      Issue.record("no line")
+      return
+    }
+    let line = String(decoding: text, as: UTF8.self)
+    let only = slow.split.candidate(0)
+    #expect(slow.split.count == 1 && slow.split.isConvincing && !slow.isLabelled, "\(line)")
+    #expect(only.login == plain.login && only.hasPassword && !only.isHostDoubtful, "\(line)")
+    #expect(only.host == ByteRange(0, plain.urlEnd), "\(line)")
+    #expect(slow.next == plain.next, "\(line)")
+    if !plain.hostName.isEmpty {
+      let name = URLText.host(of: only.host, in: text.span).name
+      #expect(name.start == plain.hostName.start && name.end <= plain.hostName.end, "\(line)")
+    }
+  }
+
+  @Test("on lines of all pieces, in any order, plain lines are what they are to the other reader")
+  func randomLines() {
+    let pieces = [
+      "https://", "http://", "android://", "//", "/", "?", "#", "@", ":", ":", ":", "|", ";", ",",
+      "\t",
+      " ", " - ", "->", "=", "\"", "\\", ".", "-", "a.example", "kairos.example", "example.app",
+      "login",
+      "user", "ann", "ann@b.example", "8443", "443", "65536", "0612345678", "dead", "beef::1", "[",
+      "]",
+      "CANARY", "CANARY-1", "UNKNOWN", "null", "https", "é", "\u{A0}", "→", "\r", "\0", "redirect=",
+      "x y",
+      "aGFzaA==", "pass", "p",
+    ].map { Array($0.utf8) }
+    let shapes: [[String]] = [
+      ["https://", "a.example", "/", "login", ":", "ann", ":", "CANARY"],
+      ["https://", "a.example", ":", "ann@b.example", ":", "CANARY"],
+      ["https://", "a.example", ":", "8443", "/", "p", ":", "ann@b.example", ":", "CANARY"],
+      ["android://", "aGFzaA==", "@", "example.app", "/", ":", "ann", ":", "CANARY"],
+      ["http://", "a.example", "?", "p", "|", "ann@b.example", "|", "CANARY"],
+    ]
+    var random = SplitMix64(seed: 4)
+    var plainLines = 0
+    for _ in 0..<200_000 {
+      var parts = shapes.randomElement(using: &random)!.map { Array($0.utf8) }
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        let place = Int.random(in: 0..<parts.count, using: &random)
+        let piece = pieces.randomElement(using: &random)!
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: parts[place] = piece
+        case 1: parts.insert(piece, at: place)
+        default: if parts.count > 1 { parts.remove(at: place) }
+        }
+      }
+      let text = parts.flatMap { $0 } + Array("\nnext".utf8)
+      guard let plain = Self.plain(text) else { continue }
+      plainLines += 1
+      Self.compare(plain, text)
+    }
+    // Else the comparison would be of nothing.
+    #expect(plainLines > 40_000)
+  }
+}
