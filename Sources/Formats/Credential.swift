@@ -52,7 +52,13 @@ public protocol CredentialSink: ~Copyable {
   /// The candidates of a doubtful record follow one another.
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>)
 
-  /// Called with several at once, by layouts that gather them. It means the same as one call for each, which is
-  /// what it does unless it is implemented.
-  mutating func found(_ batch: borrowing CredentialBatch, in bytes: Span<UInt8>)
+  /// Called with several at once, in file order, by layouts that gather them: a look-up waits for memory longer than
+  /// a line takes to read, and those of a batch can wait together. It means one call for each.
+  mutating func found(_ batch: Span<Credential>, in bytes: Span<UInt8>)
+}
+
+extension CredentialSink where Self: ~Copyable {
+  public mutating func found(_ batch: Span<Credential>, in bytes: Span<UInt8>) {
+    for index in batch.indices { found(batch[index], in: bytes) }
+  }
 }

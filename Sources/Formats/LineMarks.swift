@@ -10,9 +10,10 @@ struct LineMarks: Sendable {
   static let windowBytes = 8192
   private static let blockBytes = 64
 
-  private var ends = InlineArray<128, UInt64>(repeating: 0)
-  private var slashes = InlineArray<128, UInt64>(repeating: 0)
-  private var ats = InlineArray<128, UInt64>(repeating: 0)
+  // Arrays, since Swift 6.3 copies inline ones of this size when one word of them is read.
+  private var ends = [UInt64](repeating: 0, count: windowBytes / blockBytes)
+  private var slashes = [UInt64](repeating: 0, count: windowBytes / blockBytes)
+  private var ats = [UInt64](repeating: 0, count: windowBytes / blockBytes)
   /// The first byte of the window.
   private(set) var start = 0
   /// Behind its last byte.
@@ -76,7 +77,7 @@ struct LineMarks: Sendable {
   func at(from offset: Int) -> Int { next(ats, from: offset) }
 
   @inline(__always)
-  private func next(_ marks: borrowing InlineArray<128, UInt64>, from offset: Int) -> Int {
+  private func next(_ marks: [UInt64], from offset: Int) -> Int {
     let place = offset &- start
     var index = place &>> 6
     guard index < count else { return end }

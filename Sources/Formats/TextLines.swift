@@ -36,11 +36,13 @@ struct TextLines: Sendable {
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
   private var isAtRow = false
   /// The credentials of the bytes at hand that were not handed on yet.
-  private var batch = CredentialBatch()
+  private var batch: [Credential] = []
   private var marks = LineMarks()
   private let takesPlainLines: Bool
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
   private static let maxPlainBytes = 1024
+  /// Credentials that are handed on together: several times as many as a core has memory requests under way.
+  private static let maxBatch = 64
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -57,6 +59,7 @@ struct TextLines: Sendable {
     self.takesBareLines = takesBareLines
     table = SeparatedTable(labels: labels)
     takesPlainLines = PlainLine.isKnown(by: labels)
+    batch.reserveCapacity(Self.maxBatch)
   }
 
   /// Goes on behind a document, on the line of this number.
@@ -132,7 +135,7 @@ struct TextLines: Sendable {
     else { return }
     while offset < bytes.count {
       if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      guard let plain = PlainLine(at: offset, in: bytes, marks, labels) else {
+      guard let plain = PlainLine.at(offset, in: bytes, marks, labels) else {
         // The line may end behind the window.
         guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
         else { break }
@@ -143,9 +146,16 @@ struct TextLines: Sendable {
       recordCount &+= 1
       var credential = Credential(
         host: ByteRange(offset, plain.urlEnd), login: plain.login, hasPassword: true,
-        layout: .delimitedLines, line: line, record: recordCount)
+        layout: .delimitedLines, line: line, record: recordCount, isDoubtful: !plain.hasScheme)
       credential.hostName = plain.hostName
       add(credential, in: bytes, &sink)
+      if !plain.hasScheme {
+        credential.login = credential.host
+        credential.host = .empty
+        credential.hostName = .empty
+        credential.candidate = 1
+        add(credential, in: bytes, &sink)
+      }
       offset = plain.next
     }
     if offset > cutter.offset {
@@ -160,16 +170,16 @@ struct TextLines: Sendable {
     _ credential: Credential, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     batch.append(credential)
-    if batch.isFull { handOn(in: bytes, &sink) }
+    if batch.count == Self.maxBatch { handOn(in: bytes, &sink) }
   }
 
   /// Hands on what was read, while the bytes are there.
   private mutating func handOn<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    if batch.count == 0 { return }
-    sink.found(batch, in: bytes)
-    batch.removeAll()
+    if batch.isEmpty { return }
+    sink.found(batch.span, in: bytes)
+    batch.removeAll(keepingCapacity: true)
   }
 
   private mutating func read<Sink: CredentialSink & ~Copyable>(

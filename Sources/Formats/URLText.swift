@@ -232,6 +232,12 @@ public struct URLText: Sendable {
     nameEnd(bytes, from: range.start, to: range.end) == range.end
   }
 
+  /// Whether `range` has the form of a host's name and nothing else.
+  static func isHost(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    isName(range, in: bytes) && isHostName(range, in: bytes)
+      && bytes.firstOffset(of: ASCII.dot, in: range.bounds) != nil
+  }
+
   private static func lastAt(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var offset = end
     while offset > start {

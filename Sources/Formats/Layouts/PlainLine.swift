@@ -1,7 +1,6 @@
 internal import Bytes
 
-/// A line that is a URL with its scheme, a login and a password, and can be split in one way only: nearly every line
-/// of a ULP file.
+/// A line that is a URL, a login and a password beyond doubt: nearly every line of a ULP file.
 ///
 /// It gives what `DelimitedLine` gives for the same line, at a tenth of the cost: it looks at the bytes that end a
 /// field, and not at those between them. What it is not sure of, it leaves to that one; so whoever
@@ -9,6 +8,8 @@ internal import Bytes
 struct PlainLine {
   /// Behind the URL, which begins the line.
   var urlEnd: Int
+  /// Whether the URL has a scheme. Without one, it is also the login of the line's other split.
+  var hasScheme = true
   var hostName: ByteRange
   var login: ByteRange
   /// Where the next line begins.
@@ -44,11 +45,20 @@ struct PlainLine {
 
   /// Whether a line that begins with this byte may be one.
   @inline(__always)
-  static func mayBegin(with byte: UInt8) -> Bool { byte == 0x68 || byte == 0x61 }
+  static func mayBegin(with byte: UInt8) -> Bool { byte &- 0x61 < 26 }
 
   /// The line at `start`, or nil if it is none, or does not end within the window of `marks`.
   @inline(__always)
-  init?(
+  static func at(
+    _ start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks, _ labels: LabelDictionary
+  ) -> PlainLine? {
+    PlainLine(at: start, in: bytes, marks, labels)
+      ?? PlainLine(bareAt: start, in: bytes, marks, labels)
+  }
+
+  /// The line at `start` that begins with a scheme, or nil as for `at`.
+  @inline(__always)
+  private init?(
     at start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks, _ labels: LabelDictionary
   ) {
     guard start &+ Self.minBytes <= marks.end else { return nil }
@@ -125,6 +135,52 @@ struct PlainLine {
     self.hostName = word == Self.android ? .empty : ByteRange(from, nameEnd)
     self.login = login
     self.next = next
+  }
+
+  /// The line `host/path login password` at `start`, or nil as for `at`.
+  ///
+  /// In its other split the first field is the login, and the rest its password, as long as that ends in no host.
+  @inline(__always)
+  private init?(
+    bareAt start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks,
+    _ labels: LabelDictionary
+  ) {
+    // What begins otherwise may stand behind a bullet, a number or a country.
+    guard start &+ Self.minBytes <= marks.end, Self.mayBegin(with: bytes[start]) else { return nil }
+    let nameEnd = marks.slash(from: start)
+    let urlEnd = marks.fieldEnd(from: start)
+    // Text without a path is as well a name, and with a port the name before it is the other login.
+    guard nameEnd < urlEnd, nameEnd &- start > 3, urlEnd < marks.end else { return nil }
+    let login = ByteRange(urlEnd &+ 1, marks.fieldEnd(from: urlEnd &+ 1))
+    let password = ByteRange(login.end &+ 1, marks.fieldEnd(from: login.end &+ 1))
+    guard password.end < marks.end, urlEnd &- start <= Self.maxLoginBytes, !login.isEmpty,
+      login.count <= Self.maxLoginBytes, !password.isEmpty, Self.isSign(bytes[urlEnd]),
+      Self.isSign(bytes[login.end]), bytes[urlEnd &- 1] != ASCII.quote,
+      marks.slash(from: login.start) >= password.end,
+      let next = Self.behindLineEnd(password.end, in: bytes, upTo: marks.end),
+      URLText.isHost(ByteRange(start, nameEnd), in: bytes),
+      Self.isPlain(login, in: bytes), Self.isPlain(password.start, in: bytes),
+      !Self.isLabel(login, in: bytes, labels), !Self.mayBeHost(password, in: bytes),
+      !Placeholder.mayBegin(with: bytes[password.start])
+        || !Placeholder.stands(at: password, in: bytes)
+    else { return nil }
+    if labels.recordLabelMayBegin(with: bytes[start], bytes[start &+ 1]),
+      RecordField.first(in: ByteRange(start, password.end), of: bytes, labels) != nil
+    {
+      return nil
+    }
+    self.urlEnd = urlEnd
+    hasScheme = false
+    hostName = ByteRange(start, nameEnd)
+    self.login = login
+    self.next = next
+  }
+
+  /// Whether the password may be a host, or with the login before it a host and its port.
+  @inline(__always)
+  private static func mayBeHost(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    bytes[password.start] | 0x20 == 0x6C || DelimitedLine.isShortNumber(password, in: bytes)
+      || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
   }
 
   /// Where the package's name begins in `android://HASH==@com.example.app/`, or nil.
