@@ -41,7 +41,8 @@ let package = Package(
     .target(name: "Dumps", dependencies: ["Bytes", "CSandbox"], swiftSettings: strict),
     .target(
       name: "Worker",
-      dependencies: ["Bytes", "CSandbox", "Dumps", "Formats", "Watchlists"], swiftSettings: strict),
+      dependencies: ["Bytes", "CBytes", "CSandbox", "Dumps", "Formats", "Watchlists"],
+      swiftSettings: strict),
     .target(
       name: "Findings", dependencies: ["Clock"],
       resources: [.embedInCode("Resources/findings-1.schema.json")], swiftSettings: strict),

@@ -8,8 +8,6 @@ public struct Credential: Equatable, Sendable {
   /// The site the login was saved for, as written: a URL, a host name or an app's package name.
   /// Empty if the record names none.
   public var host: ByteRange
-  /// The name of the host within `host`, where it was read without doubt; empty where `URLText` must tell.
-  public var hostName = ByteRange.empty
   /// Whether the host may be the end of the password instead, as in `ann:…:host.example`: it may be told only
   /// where it is a known service's.
   public var isHostDoubtful: Bool
@@ -43,6 +41,12 @@ public struct Credential: Equatable, Sendable {
     self.isDoubtful = isDoubtful
     self.isHostDoubtful = isHostDoubtful
   }
+}
+
+extension Credential {
+  /// What fills a place that is not taken.
+  static let none = Credential(
+    host: .empty, login: .empty, hasPassword: false, layout: .delimitedLines, line: 0, record: 0)
 }
 
 /// Takes credentials as a layout finds them.

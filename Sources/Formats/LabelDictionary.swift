@@ -44,36 +44,55 @@ public struct LabelDictionary: Sendable {
   /// Labels longer than this do not exist; looking further would only cost time.
   public static let maxLabelBytes = 40
 
+  /// The tables, in one place on the heap: the dictionary is handed from reader to reader with every line, and seven
+  /// arrays would be retained each time.
+  private final class Tables: Sendable {
+    let entries: [(label: [UInt8], class: Class)]
+    let records: ByteTable
+    let system: ByteTable
+    let form: ByteTable
+    /// A bit for each pair of letters, case aside, with which a label of a record may begin.
+    let beginnings: [UInt64]
+    /// The same for the first two letters of labels of each length below 32.
+    let beginningsOfLength: [UInt64]
+
+    init(_ entries: [(label: [UInt8], class: Class)]) {
+      self.entries = entries
+      func table(_ belongs: (Class) -> Bool) -> ByteTable {
+        ByteTable(
+          entries.filter { belongs($0.class) && $0.label.count <= maxLabelBytes }
+            .map { ($0.label, UInt32($0.class.rawValue)) },
+          foldsCase: true)
+      }
+      records = table(\.isOfRecord)
+      system = table { !$0.isOfRecord && !$0.isOfForm }
+      form = table(\.isOfForm)
+      var beginnings = [UInt64](repeating: 0, count: 16)
+      var ofLength = [UInt64](repeating: 0, count: 32 * 16)
+      for entry in entries where entry.class.isOfRecord {
+        guard let first = entry.label.first else { continue }
+        let seconds = entry.label.count > 1 ? entry.label[1]...entry.label[1] : 0...31
+        for second in seconds {
+          let pair = LabelDictionary.pair(first, second)
+          beginnings[pair >> 6] |= 1 << UInt64(pair & 63)
+          if entry.label.count < 32 {
+            ofLength[entry.label.count * 16 + pair >> 6] |= 1 << UInt64(pair & 63)
+          }
+        }
+      }
+      self.beginnings = beginnings
+      beginningsOfLength = ofLength
+    }
+  }
+
+  private let tables: Tables
+
   /// Every label with its class, as given.
-  public let entries: [(label: [UInt8], class: Class)]
-  private let records: ByteTable
-  private let system: ByteTable
-  private let form: ByteTable
-  /// A bit for each pair of letters, case aside, with which a label of a record may begin.
-  private let beginnings: InlineArray<16, UInt64>
+  public var entries: [(label: [UInt8], class: Class)] { tables.entries }
 
   /// A dictionary of `entries`. A label given twice for one kind of file keeps its first class.
   public init(_ entries: [(label: [UInt8], class: Class)]) {
-    self.entries = entries
-    func table(_ belongs: (Class) -> Bool) -> ByteTable {
-      ByteTable(
-        entries.filter { belongs($0.class) && $0.label.count <= Self.maxLabelBytes }
-          .map { ($0.label, UInt32($0.class.rawValue)) },
-        foldsCase: true)
-    }
-    records = table(\.isOfRecord)
-    system = table { !$0.isOfRecord && !$0.isOfForm }
-    form = table(\.isOfForm)
-    var beginnings = InlineArray<16, UInt64>(repeating: 0)
-    for entry in entries where entry.class.isOfRecord {
-      guard let first = entry.label.first else { continue }
-      let seconds = entry.label.count > 1 ? entry.label[1]...entry.label[1] : 0...31
-      for second in seconds {
-        let pair = Self.pair(first, second)
-        beginnings[pair >> 6] |= 1 << UInt64(pair & 63)
-      }
-    }
-    self.beginnings = beginnings
+    tables = Tables(entries)
   }
 
   /// Pairs of letters are told apart by five bits each.
@@ -86,21 +105,30 @@ public struct LabelDictionary: Sendable {
   @inline(__always)
   func recordLabelMayBegin(with first: UInt8, _ second: UInt8) -> Bool {
     let pair = Self.pair(first, second)
-    return beginnings[pair &>> 6] &>> UInt64(pair & 63) & 1 == 1
+    return tables.beginnings[pair &>> 6] &>> UInt64(truncatingIfNeeded: pair) & 1 == 1
+  }
+
+  /// Whether a label of a record may fill `range`, which has at least two bytes: a cheap first question.
+  @inline(__always)
+  func recordLabelMayFill(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard range.count < 32 else { return true }
+    let pair = Self.pair(bytes[range.start], bytes[range.start &+ 1])
+    let word = tables.beginningsOfLength[range.count &* 16 &+ pair &>> 6]
+    return word &>> UInt64(truncatingIfNeeded: pair) & 1 == 1
   }
 
   /// What the label at `range` means in a credential record, or nil if it is none.
   public func recordClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    records.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    tables.records.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
   }
 
   /// What the label at `range` means in a system file, or nil if it is none.
   public func systemClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    tables.system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
   }
 
   /// What the words at `range` mean in the name of a form's field, or nil if they mean nothing.
   public func formClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    form.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    tables.form.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
   }
 }

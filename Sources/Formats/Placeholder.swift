@@ -7,13 +7,20 @@ enum Placeholder {
     if value.isEmpty { return true }
     if !mayBegin(with: bytes[value.start]) { return false }
     if isRule(value, in: bytes) { return true }
-    // The longest has 11 bytes; nearly every value is longer or begins otherwise.
-    if value.count > 11 { return false }
-    for text in all where bytes.equals(value, lowercase: text) { return true }
-    return false
+    // By length, as a list of them would be gone through for every value.
+    switch value.count {
+    case 3: return bytes.equals(value, lowercase: "n/a")
+    case 4: return bytes.equals(value, lowercase: "null") || bytes.equals(value, lowercase: "none")
+    case 7:
+      return bytes.equals(value, lowercase: "unknown") || bytes.equals(value, lowercase: "(empty)")
+        || bytes.equals(value, lowercase: "<empty>")
+    case 9: return bytes.equals(value, lowercase: "not_saved")
+    case 11: return bytes.equals(value, lowercase: "[not_saved]")
+    default: return false
+    }
   }
 
-  /// Whether a value that begins with this byte may be one: a cheap first question.
+  /// Whether a value that begins with this byte may be one: a cheap first question, which must know how each begins.
   @inline(__always)
   static func mayBegin(with byte: UInt8) -> Bool {
     switch byte {
@@ -27,9 +34,4 @@ enum Placeholder {
     for offset in value.bounds where bytes[offset] != ASCII.hyphen { return false }
     return true
   }
-
-  /// `mayBegin` must know how each begins.
-  private static let all: [StaticString] = [
-    "unknown", "not_saved", "[not_saved]", "n/a", "null", "none", "(empty)", "<empty>",
-  ]
 }

@@ -36,13 +36,16 @@ struct TextLines: Sendable {
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
   private var isAtRow = false
   /// The credentials of the bytes at hand that were not handed on yet.
-  private var batch: [Credential] = []
+  private var batch = [Credential](repeating: .none, count: maxBatch)
+  private var batchCount = 0
   private var marks = LineMarks()
   private let takesPlainLines: Bool
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
   private static let maxPlainBytes = 1024
   /// Credentials that are handed on together: several times as many as a core has memory requests under way.
   private static let maxBatch = 64
+  /// Credentials of a plain line, at most.
+  private static let maxSplits = 2
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -59,7 +62,6 @@ struct TextLines: Sendable {
     self.takesBareLines = takesBareLines
     table = SeparatedTable(labels: labels)
     takesPlainLines = PlainLine.isKnown(by: labels)
-    batch.reserveCapacity(Self.maxBatch)
   }
 
   /// Goes on behind a document, on the line of this number.
@@ -129,34 +131,21 @@ struct TextLines: Sendable {
   private mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    var offset = cutter.offset
     guard takesPlainLines, record.isEmpty, !table.isOpen, !table.mayReopen,
-      !(isWithinLine && offset == 0)
+      !(isWithinLine && cutter.offset == 0)
     else { return }
+    var offset = cutter.offset
     while offset < bytes.count {
       if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      guard let plain = PlainLine.at(offset, in: bytes, marks, labels) else {
+      offset = gatherPlainLines(from: offset, in: bytes)
+      if batchCount + Self.maxSplits > Self.maxBatch {
+        handOn(in: bytes, &sink)
+      } else if offset < marks.end {
         // The line may end behind the window.
         guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
         else { break }
         marks.fill(from: offset, of: bytes)
-        continue
       }
-      line &+= 1
-      recordCount &+= 1
-      var credential = Credential(
-        host: ByteRange(offset, plain.urlEnd), login: plain.login, hasPassword: true,
-        layout: .delimitedLines, line: line, record: recordCount, isDoubtful: !plain.hasScheme)
-      credential.hostName = plain.hostName
-      add(credential, in: bytes, &sink)
-      if !plain.hasScheme {
-        credential.login = credential.host
-        credential.host = .empty
-        credential.hostName = .empty
-        credential.candidate = 1
-        add(credential, in: bytes, &sink)
-      }
-      offset = plain.next
     }
     if offset > cutter.offset {
       cutter.move(to: offset)
@@ -164,22 +153,76 @@ struct TextLines: Sendable {
     }
   }
 
+  /// Puts the credentials of the plain lines from `start` on into the batch: up to its end, the window's, or a line
+  /// that is none. Returns where it stopped.
+  private mutating func gatherPlainLines(from start: Int, in bytes: Span<UInt8>) -> Int {
+    let labels = labels
+    let place = PlainPlace(offset: start, count: batchCount, line: line, record: recordCount)
+    let end = marks.withView { marks in
+      unsafe batch.withUnsafeMutableBufferPointer { batch in
+        unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
+      }
+    }
+    (batchCount, line, recordCount) = (end.count, end.line, end.record)
+    return end.offset
+  }
+
+  /// Where the gathering of plain lines is.
+  private struct PlainPlace {
+    var offset: Int
+    /// Credentials in the batch.
+    var count: Int
+    var line: UInt32
+    var record: UInt32
+  }
+
+  /// All that changes is in variables of its own, so that it stays in registers.
+  private static func gather(
+    from start: PlainPlace, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
+  ) -> PlainPlace {
+    precondition(batch.count >= maxBatch, "room for a batch")
+    var place = start
+    var ends = LineMarks.FieldEnds(from: start.offset, marks)
+    while place.count &+ maxSplits <= maxBatch,
+      let plain = PlainLine.read(at: place.offset, in: bytes, marks, &ends, labels)
+    {
+      place.line &+= 1
+      place.record &+= 1
+      // Two more fit, says the loop's condition.
+      unsafe batch[place.count] = Credential(
+        host: plain.url, login: plain.login, hasPassword: true, layout: .delimitedLines,
+        line: place.line, record: place.record, isDoubtful: plain.isDoubtful)
+      place.count &+= 1
+      if plain.isDoubtful {
+        unsafe batch[place.count] = Credential(
+          host: plain.otherURL, login: plain.otherLogin, hasPassword: true,
+          layout: .delimitedLines, line: place.line, record: place.record, candidate: 1,
+          isDoubtful: true)
+        place.count &+= 1
+      }
+      place.offset = plain.next
+    }
+    return place
+  }
+
   /// Adds a credential to those that are handed on together.
   @inline(__always)
   private mutating func add<Sink: CredentialSink & ~Copyable>(
     _ credential: Credential, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    batch.append(credential)
-    if batch.count == Self.maxBatch { handOn(in: bytes, &sink) }
+    batch[batchCount] = credential
+    batchCount += 1
+    if batchCount == Self.maxBatch { handOn(in: bytes, &sink) }
   }
 
   /// Hands on what was read, while the bytes are there.
   private mutating func handOn<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    if batch.isEmpty { return }
-    sink.found(batch.span, in: bytes)
-    batch.removeAll(keepingCapacity: true)
+    if batchCount == 0 { return }
+    sink.found(batch.span.extracting(0..<batchCount), in: bytes)
+    batchCount = 0
   }
 
   private mutating func read<Sink: CredentialSink & ~Copyable>(

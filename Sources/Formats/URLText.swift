@@ -1,4 +1,5 @@
 public import Bytes
+internal import CBytes
 
 /// The parts of a URL that stands at the beginning of some text, as far as they name the host.
 ///
@@ -227,12 +228,20 @@ public struct URLText: Sendable {
     return end
   }
 
-  /// Whether all bytes are those of a host's name.
+  /// Whether all bytes are those of a host's name in ASCII.
   static func isName(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    nameEnd(bytes, from: range.start, to: range.end) == range.end
+    guard range.start >= 0, range.end + 15 <= bytes.count else {
+      return nameEnd(bytes, from: range.start, to: range.end) == range.end
+    }
+    return unsafe bytes.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return false }
+      // 16 bytes are read at a time: the bound stands above.
+      let length = unsafe ds_name_length(base + range.start, Int32(clamping: range.count))
+      return Int(length) == range.count
+    }
   }
 
-  /// Whether `range` has the form of a host's name and nothing else.
+  /// Whether `range` has the form of a host's name in ASCII, with a dot, and nothing else.
   static func isHost(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
     isName(range, in: bytes) && isHostName(range, in: bytes)
       && bytes.firstOffset(of: ASCII.dot, in: range.bounds) != nil

@@ -60,6 +60,40 @@ public struct KeyedHasher: ~Copyable {
     }
   }
 
+  // MARK: Blocks
+
+  /// Where a login begins in a block that `hash(block:…)` takes: behind `v1 ‖ 00 ‖ kind ‖ 00`, with a kind of five
+  /// letters.
+  static let blockLoginStart = 9
+  /// Behind it, the padding of FIPS 180-4 §5.1.1 has nine bytes at least.
+  static let maxBlockLoginBytes = blockBytes - blockLoginStart - 9
+
+  /// The tag of the login that stands in the block of 64 bytes from its tenth byte on, with zeros behind it: the HMAC of
+  /// `prefix`, of nine bytes, and the login. Only the bytes before the login and the last two are written over.
+  @inline(__always)
+  func tag(
+    _ prefix: StaticString, inBlock block: UnsafeMutablePointer<UInt8>, _ count: Int, key: Int
+  ) -> Tag {
+    precondition(
+      prefix.utf8CodeUnitCount == Self.blockLoginStart && count <= Self.maxBlockLoginBytes,
+      "one block")
+    var context = SHA256_CTX()
+    context.h = state(at: key * Self.midstateBytes)
+    let bits = (Self.blockBytes + Self.blockLoginStart + count) * 8
+    // All places are below 64: the login ends before the 56th byte.
+    for index in 0..<Self.blockLoginStart { unsafe block[index] = prefix.utf8Start[index] }
+    unsafe block[Self.blockLoginStart + count] = 0x80
+    unsafe block[62] = UInt8(truncatingIfNeeded: bits >> 8)
+    unsafe block[63] = UInt8(truncatingIfNeeded: bits)
+    unsafe SHA256_Transform(&context, block)
+    unsafe block[Self.blockLoginStart + count] = 0
+    let outer = state(at: key * Self.midstateBytes + 32)
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockBytes) { block in
+      unsafe Self.finish(outer: outer, inner: &context, block)
+    }
+    return Digest(words: context.h).tag
+  }
+
   /// The HMAC of `prefix` followed by `message`, under the key of number `key`.
   public func hash(_ prefix: StaticString, _ message: Span<UInt8>, key: Int = 0) -> Digest {
     let inner = key * Self.midstateBytes

@@ -1,3 +1,5 @@
+internal import CBytes
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -41,6 +43,13 @@ public struct MappedBytes: ~Copyable {
   public func word64(_ offset: Int) -> UInt64 {
     precondition(offset >= 0 && offset <= count - 8, "offset outside the lists")
     return UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Asks for the memory at `offset` early.
+  @inline(__always)
+  func prefetch(_ offset: Int) {
+    precondition(offset >= 0 && offset < count, "offset outside the lists")
+    unsafe ds_prefetch(base + offset)
   }
 
   /// The 16 bytes of a tag.

@@ -38,6 +38,27 @@ public struct SipHash: Sendable {
     return state.finish()
   }
 
+  /// The same of `count` bytes at `message`, before which eight others must lie: so the rest is one word, too.
+  @inline(__always)
+  func hash(behindEight message: UnsafeRawPointer, _ count: Int) -> UInt64 {
+    var state = State(k0, k1)
+    var offset = 0
+    while offset &+ 8 <= count {
+      let word = unsafe message.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      state.absorb(UInt64(littleEndian: word))
+      offset &+= 8
+    }
+    var last = UInt64(truncatingIfNeeded: count) &<< 56
+    let rest = count &- offset
+    if rest > 0 {
+      // The eight bytes up to the end, without those that were taken or are none of the message.
+      let word = unsafe message.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+      last |= UInt64(littleEndian: word) &>> UInt64(truncatingIfNeeded: 8 &* (8 &- rest))
+    }
+    state.absorb(last)
+    return state.finish()
+  }
+
   private struct State {
     var v0, v1, v2, v3: UInt64
 

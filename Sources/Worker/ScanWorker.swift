@@ -20,11 +20,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
     var layout: RecordLayout
   }
 
-  private let lookup: AccountLookup
+  let lookup: AccountLookup
   /// The services of the rules, whose hosts everybody knows.
   private let services: ServiceHosts
   private let results: ResultPipe
   private var login = LoginNormaliser()
+  /// The logins of a batch of credentials: their places, and what is looked up.
+  var logins = [ByteRange](repeating: .empty, count: LookupBatch.capacity)
+  var lookupBatch = LookupBatch()
   /// The host of the credential at hand.
   private var host = HostNormaliser()
   private var file: UInt32 = 0

@@ -74,6 +74,97 @@ struct AccountLookupTests {
     }
   }
 
+  @Test(
+    "of a batch every listed login may concern a partner, and of plain others those that the filter lets pass",
+    arguments: [false, true])
+  func batches(hashesEveryLogin: Bool) throws {
+    let directory = try TestDirectory()
+    let csv =
+      "login,ref,aliases\nu0@a.example,1,\nlong\(String(repeating: "x", count: 60))@a.example,2,\n"
+    let lists = [
+      try TestList.write(Self.csv(300), Self.key, directory),
+      try TestList.write(csv, Self.key, directory),
+    ]
+    let lookup = try TestLookup(lists, [Self.key], directory, hashesEveryLogin: hashesEveryLogin)
+    let one = try TestLookup([lists[0]], [Self.key], directory, hashesEveryLogin: true)
+    var generator = SeededGenerator(seed: 7)
+    let odd: [String] = [
+      "", " u1@a.example", "u1@a.example ", "\"u1@a.example\"", "<u1@a.example>",
+      "mailto:u1@a.example",
+      "CORP\\u1@a.example", "u1+tag@a.example", "U1@A.EXAMPLE", "u1@a.example.", "ü1@a.example",
+      "u1\t", "u",
+      "long\(String(repeating: "x", count: 60))@a.example", "m", "mail@a.example",
+      "\u{7F}u1@a.example",
+      "x\(String(repeating: "y", count: 37))u@a.ex", "x\(String(repeating: "y", count: 38))u@a.ex",
+      "@", "u@", "@u",
+    ]
+    var concerned = 0
+    for round in 0..<200 {
+      let count = 1 + Int(generator.next() % 64)
+      let logins: [String] = (0..<count).map { _ in
+        switch generator.next() % 4 {
+        case 0: return "u\(generator.next() % 600)@a.example"
+        case 1: return "Alias-U\(generator.next() % 600)@b.example"
+        case 2: return odd[Int(generator.next() % UInt64(odd.count))]
+        default: return String(generator.next(), radix: 36) + "@mail.example"
+        }
+      }
+      let bits = lookup.mayConcern(logins.map { Array($0.utf8) })
+      for (login, mayConcern) in zip(logins, bits) {
+        var normaliser = LoginNormaliser()
+        let isText = normaliser.normalise(Array(login.utf8).span)
+        let normalised = String(decoding: normaliser.output.prefix(normaliser.count), as: UTF8.self)
+        let isHeld =
+          isText
+          && (hashesEveryLogin ? !lookup.matches(normalised).isEmpty : lookup.mayHold(normalised))
+        if isHeld { #expect(mayConcern, "round \(round): \(login)") }
+        if mayConcern { concerned += 1 }
+        // A plain one is let pass only if it may be listed; the others are looked at one by one.
+        let isPlain =
+          !odd.contains(login) && login.utf8.allSatisfy { 0x21...0x7E ~= $0 }
+          && login.utf8.count <= 46
+        if isPlain { #expect(mayConcern == isHeld, "round \(round): \(login)") }
+      }
+    }
+    #expect(concerned > 1000)
+    // One list and no others: the bits are of the credentials, also where some were left out.
+    #expect(
+      one.mayConcern([Array(" x".utf8), Array("x".utf8), Array("u3@a.example".utf8)]) == [
+        true, false, true,
+      ])
+  }
+
+  @Test("of a batch those of a declared mail domain may concern a partner, whatever their case")
+  func batchesOfDomains() throws {
+    let directory = try TestDirectory()
+    var options = TestList.options
+    options.mailDomains = ["partner.example", "b.fr"]
+    let list = try TestList.write(Self.csv(3), Self.key, directory, options: options)
+    let lookup = try TestLookup([list], [Self.key], directory)
+    let logins = [
+      "x@partner.example", "X@PARTNER.EXAMPLE", "x@sub.b.fr", "x@mail.test", "partner.example",
+      "x@b.fr",
+    ]
+    let bits = lookup.mayConcern(logins.map { Array($0.utf8) })
+    #expect(bits[0] && bits[1] && bits[5])
+    #expect(!bits[3] && !bits[4])
+  }
+
+  @Test("the end of a name tells whether a text may end in it, in any case")
+  func nameTails() {
+    func tail(_ text: String) -> UInt64 {
+      Array(text.utf8).suffix(8).reduce(0) { $0 >> 8 | UInt64($1) << 56 }
+    }
+    let names = ["kairos.example", "a.fr", "sso.portal.test"].map { Array($0.utf8) }
+    let tails = NameTails(names)
+    for text in ["x.kairos.example", "KAIROS.EXAMPLE", "b.a.fr", "a.fr", "sso.Portal.Test"] {
+      #expect(tails.mayEnd(tail(text)), "\(text)")
+    }
+    let others = (0..<1000).filter { tails.mayEnd(tail("host\($0).example.org")) }
+    #expect(others.count < 20)
+    #expect(!NameTails([]).mayEnd(tail("kairos.example")))
+  }
+
   @Test("all that a list says of an account arrives")
   func details() throws {
     let directory = try TestDirectory()

@@ -1,3 +1,4 @@
+import Bytes
 import Clock
 import Foundation
 import Testing
@@ -122,6 +123,21 @@ final class TestLookup {
   struct NoLookup: Error {}
 
   func mayHold(_ login: String) -> Bool { lookup.mayHold(Array(login.utf8).span) }
+
+  /// Which of the logins may concern a partner, looked up as a batch out of one text.
+  func mayConcern(_ logins: [[UInt8]]) -> [Bool] {
+    var text: [UInt8] = []
+    var places: [ByteRange] = []
+    for login in logins {
+      places.append(ByteRange(text.count, text.count + login.count))
+      text += login + [0x0A]
+    }
+    // As in a file, where other lines follow.
+    text += Array("https://a.example/:ann".utf8)
+    var batch = LookupBatch()
+    let bits = lookup.mayConcern(places.span, in: text.span, &batch)
+    return logins.indices.map { bits >> UInt64($0) & 1 == 1 }
+  }
 
   func matches(_ login: String) -> [AccountLookup.Match] {
     lookup.matches(Array(login.utf8).span)

@@ -1,17 +1,19 @@
 internal import Bytes
 
-/// A line that is a URL, a login and a password beyond doubt: nearly every line of a ULP file.
+/// A line that is a URL, a login and a password beyond doubt, or in two ways that are known: nearly every line of a ULP
+/// file.
 ///
 /// It gives what `DelimitedLine` gives for the same line, at a tenth of the cost: it looks at the bytes that end a
 /// field, and not at those between them. What it is not sure of, it leaves to that one; so whoever
 /// changes the one must look at the other, and the tests hold them equal (`PlainLineTests`).
 struct PlainLine {
-  /// Behind the URL, which begins the line.
-  var urlEnd: Int
-  /// Whether the URL has a scheme. Without one, it is also the login of the line's other split.
-  var hasScheme = true
-  var hostName: ByteRange
+  /// The likelier split.
+  var url: ByteRange
   var login: ByteRange
+  /// The other one, if `isDoubtful`.
+  var otherURL = ByteRange.empty
+  var otherLogin = ByteRange.empty
+  var isDoubtful = false
   /// Where the next line begins.
   var next: Int
 
@@ -22,20 +24,17 @@ struct PlainLine {
   /// The shortest line: `http://a/:b:c` and its end. `https://` is read as one word.
   private static let minBytes = 14
 
-  private static let https = word("https://")
-  private static let http = word("http://\0") & httpMask
-  private static let httpMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
-  private static let android = word("android:")
+  // "https://", "http://" and "android:" as they lie in memory, read as little-endian numbers.
+  private static let https: UInt64 = 0x2F2F_3A73_7074_7468
+  private static let http: UInt64 = 0x2F_2F3A_7074_7468
+  private static let httpMask: UInt64 = 0xFF_FFFF_FFFF_FFFF
+  private static let android: UInt64 = 0x3A64_696F_7264_6E61
 
-  /// Eight letters as they lie in memory, as a little-endian number.
-  private static func word(_ text: StaticString) -> UInt64 {
-    precondition(text.utf8CodeUnitCount == 8, "eight letters")
-    // A static string's bytes live as long as the program, and there are eight of them.
-    return (0..<8).reduce(0) { $0 | UInt64(unsafe text.utf8Start[$1]) << UInt64(8 * $1) }
-  }
-
-  /// Whether the URLs of these lines are no labels.
+  /// Whether the URLs of these lines can be no labels: neither their schemes, nor a host, which has a dot.
   static func isKnown(by labels: LabelDictionary) -> Bool {
+    for entry in labels.entries where entry.class.isOfRecord && entry.label.contains(ASCII.dot) {
+      return false
+    }
     for scheme in ["https", "http", "android"] {
       let bytes = Array(scheme.utf8)
       if labels.recordClass(of: ByteRange(0, bytes.count), in: bytes.span) != nil { return false }
@@ -43,149 +42,117 @@ struct PlainLine {
     return true
   }
 
-  /// Whether a line that begins with this byte may be one.
+  /// Whether a line that begins with this byte may be one. What begins otherwise may stand behind a bullet, a number or
+  /// a country.
   @inline(__always)
   static func mayBegin(with byte: UInt8) -> Bool { byte &- 0x61 < 26 }
 
   /// The line at `start`, or nil if it is none, or does not end within the window of `marks`.
+  ///
+  /// `ends` must be at `start`, and is then at the next line, or anywhere if there is no line.
   @inline(__always)
-  static func at(
-    _ start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks, _ labels: LabelDictionary
+  static func read(
+    at start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
   ) -> PlainLine? {
-    PlainLine(at: start, in: bytes, marks, labels)
-      ?? PlainLine(bareAt: start, in: bytes, marks, labels)
-  }
-
-  /// The line at `start` that begins with a scheme, or nil as for `at`.
-  @inline(__always)
-  private init?(
-    at start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks, _ labels: LabelDictionary
-  ) {
-    guard start &+ Self.minBytes <= marks.end else { return nil }
+    guard start &+ minBytes <= marks.end else { return nil }
     // At least 14 bytes are there.
     let word = UInt64(
-      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
-        fromByteOffset: start, as: UInt64.self))
-    var from = start &+ 8
-    if word != Self.https {
-      if word & Self.httpMask == Self.http {
-        from = start &+ 7
-      } else if word == Self.android {
-        guard let name = Self.behindHash(start, in: bytes, marks) else { return nil }
-        from = name
+      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    var name = start &+ 8
+    if word != https {
+      if word & httpMask == http {
+        name = start &+ 7
+      } else if word == android {
+        guard let found = behindHash(start, in: bytes, marks) else { return nil }
+        name = found
       } else {
-        return nil
+        return bare(start, in: bytes, marks, &ends, labels)
       }
     }
-    guard ASCII.isLetter(bytes[from]) || ASCII.isDigit(bytes[from]) else { return nil }
-    var urlEnd = marks.fieldEnd(from: from)
-    var slash = marks.slash(from: from)
-    var at = marks.at(from: from)
+    return withScheme(
+      start, name: name, isApp: word == android, in: bytes, marks, &ends, labels)
+  }
+
+  // MARK: With a scheme
+
+  @inline(__always)
+  private static func withScheme(
+    _ start: Int, name: Int, isApp: Bool, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
+  ) -> PlainLine? {
+    // The scheme's colon.
+    _ = ends.next(marks)
+    var urlEnd = ends.next(marks)
+    let slash = marks.slash(from: name)
+    let at = marks.at(from: name)
     let nameEnd = Swift.min(urlEnd, slash)
     // User information, or a line that ends behind the window.
-    guard at > nameEnd, urlEnd < marks.end else { return nil }
+    guard ASCII.isLetter(bytes[name]) || ASCII.isDigit(bytes[name]), at > nameEnd,
+      urlEnd < marks.end
+    else { return nil }
     var hasPath = slash < urlEnd
-    if !hasPath, bytes[urlEnd] == ASCII.colon, word != Self.android,
-      Self.isPort(ByteRange(urlEnd &+ 1, slash), in: bytes),
-      URLText.isName(ByteRange(from, urlEnd), in: bytes)
+    if !hasPath && !isApp && bytes[urlEnd] == ASCII.colon
+      && isPort(ByteRange(urlEnd &+ 1, slash), in: bytes)
     {
-      urlEnd = marks.fieldEnd(from: slash)
+      // Directly behind the name, else it is no port.
+      guard URLText.isName(ByteRange(name, urlEnd), in: bytes) else { return nil }
+      urlEnd = ends.next(marks)
       hasPath = true
     }
     // `…?next=https://…`: no field begins with `//`.
     while urlEnd &+ 2 < marks.end, bytes[urlEnd] == ASCII.colon, bytes[urlEnd &+ 1] == ASCII.slash {
       guard hasPath, bytes[urlEnd &+ 2] == ASCII.slash else { return nil }
-      urlEnd = marks.fieldEnd(from: urlEnd &+ 1)
+      urlEnd = ends.next(marks)
     }
-    let start = urlEnd &+ 1
-    let loginEnd = marks.fieldEnd(from: start)
-    guard loginEnd > start, loginEnd &- start <= Self.maxLoginBytes, loginEnd &+ 2 < marks.end,
-      Self.isSign(bytes[urlEnd]), Self.isSign(bytes[loginEnd]), bytes[urlEnd &- 1] != ASCII.quote
+    let login = ByteRange(urlEnd &+ 1, ends.next(marks))
+    let passwordEnd = ends.next(marks)
+    guard passwordEnd < marks.end, passwordEnd > login.end &+ 1, isSign(bytes[urlEnd]),
+      bytes[urlEnd &- 1] != ASCII.quote, isPlain(login, in: bytes, labels),
+      isPlainPassword(at: login.end &+ 1, in: bytes)
     else { return nil }
-    let login = ByteRange(start, loginEnd)
-    if at < start { at = marks.at(from: start) }
-    if slash < start { slash = marks.slash(from: start) }
-    let isAddress = at > start && at &+ 1 < loginEnd && slash >= loginEnd
-    guard Self.isPlain(login, in: bytes), Self.isPlain(loginEnd &+ 1, in: bytes),
-      !Self.isLabel(login, in: bytes, labels)
-    else { return nil }
-    // Behind an address, a password may hold what it will. Behind a name, more fields would be other splits; and
-    // without a path, what looks like a port, a path or an address may be the URL's.
-    let passwordEnd = marks.fieldEnd(from: loginEnd &+ 1)
-    guard passwordEnd > loginEnd &+ 1 else { return nil }
+    var line = PlainLine(url: ByteRange(start, urlEnd), login: login, next: 0)
     var end = passwordEnd
-    if isAddress && hasPath {
-      while end < marks.end, bytes[end] != ASCII.lineFeed, bytes[end] != ASCII.carriageReturn {
-        end = marks.fieldEnd(from: end &+ 1)
+    if let next = behindLineEnd(end, in: bytes, &ends, marks) {
+      line.next = next
+      // Without a path, what looks like a port, a path or an address may be the URL's.
+      if !hasPath && bytes[urlEnd] == ASCII.colon {
+        guard marks.slash(from: login.start) >= passwordEnd, !ASCII.isDigit(bytes[login.start])
+        else { return nil }
       }
-    } else if !hasPath {
-      guard bytes[urlEnd] == ASCII.colon, slash >= passwordEnd, !ASCII.isDigit(bytes[start]) else {
-        return nil
+    } else {
+      // Behind an address and a path, a password may hold what it will. Behind a name, it may begin with a login.
+      guard hasPath else { return nil }
+      let slash = marks.slash(from: login.start)
+      if !isAddress(login, slash: slash, at: at, marks) {
+        guard bytes[urlEnd] == ASCII.colon, bytes[login.end] == ASCII.colon,
+          bytes[passwordEnd] == ASCII.colon, slash > passwordEnd,
+          marks.at(from: login.start) > passwordEnd, !ASCII.isDigit(bytes[login.start])
+        else { return nil }
+        let other = ByteRange(login.end &+ 1, passwordEnd)
+        end = ends.next(marks)
+        guard end < marks.end, end > passwordEnd &+ 1, !ASCII.isDigit(bytes[other.start]),
+          isPlain(other, in: bytes, labels), isPlainPassword(at: passwordEnd &+ 1, in: bytes),
+          !isPlaceholder(ByteRange(passwordEnd &+ 1, end), in: bytes)
+        else { return nil }
+        line.otherURL = ByteRange(start, login.end)
+        line.otherLogin = other
+        line.isDoubtful = true
+      } else {
+        while end < marks.end, bytes[end] != ASCII.lineFeed, bytes[end] != ASCII.carriageReturn {
+          end = ends.next(marks)
+        }
+        guard end < marks.end else { return nil }
       }
+      guard let next = behindLineEnd(end, in: bytes, &ends, marks) else { return nil }
+      line.next = next
     }
-    guard end < marks.end, let next = Self.behindLineEnd(end, in: bytes, upTo: marks.end) else {
-      return nil
-    }
-    if Placeholder.mayBegin(with: bytes[loginEnd &+ 1]),
-      Placeholder.stands(at: bytes.trimmed(ByteRange(loginEnd &+ 1, end)), in: bytes)
-    {
-      return nil
-    }
-    self.urlEnd = urlEnd
-    self.hostName = word == Self.android ? .empty : ByteRange(from, nameEnd)
-    self.login = login
-    self.next = next
-  }
-
-  /// The line `host/path login password` at `start`, or nil as for `at`.
-  ///
-  /// In its other split the first field is the login, and the rest its password, as long as that ends in no host.
-  @inline(__always)
-  private init?(
-    bareAt start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks,
-    _ labels: LabelDictionary
-  ) {
-    // What begins otherwise may stand behind a bullet, a number or a country.
-    guard start &+ Self.minBytes <= marks.end, Self.mayBegin(with: bytes[start]) else { return nil }
-    let nameEnd = marks.slash(from: start)
-    let urlEnd = marks.fieldEnd(from: start)
-    // Text without a path is as well a name, and with a port the name before it is the other login.
-    guard nameEnd < urlEnd, nameEnd &- start > 3, urlEnd < marks.end else { return nil }
-    let login = ByteRange(urlEnd &+ 1, marks.fieldEnd(from: urlEnd &+ 1))
-    let password = ByteRange(login.end &+ 1, marks.fieldEnd(from: login.end &+ 1))
-    guard password.end < marks.end, urlEnd &- start <= Self.maxLoginBytes, !login.isEmpty,
-      login.count <= Self.maxLoginBytes, !password.isEmpty, Self.isSign(bytes[urlEnd]),
-      Self.isSign(bytes[login.end]), bytes[urlEnd &- 1] != ASCII.quote,
-      marks.slash(from: login.start) >= password.end,
-      let next = Self.behindLineEnd(password.end, in: bytes, upTo: marks.end),
-      URLText.isHost(ByteRange(start, nameEnd), in: bytes),
-      Self.isPlain(login, in: bytes), Self.isPlain(password.start, in: bytes),
-      !Self.isLabel(login, in: bytes, labels), !Self.mayBeHost(password, in: bytes),
-      !Placeholder.mayBegin(with: bytes[password.start])
-        || !Placeholder.stands(at: password, in: bytes)
-    else { return nil }
-    if labels.recordLabelMayBegin(with: bytes[start], bytes[start &+ 1]),
-      RecordField.first(in: ByteRange(start, password.end), of: bytes, labels) != nil
-    {
-      return nil
-    }
-    self.urlEnd = urlEnd
-    hasScheme = false
-    hostName = ByteRange(start, nameEnd)
-    self.login = login
-    self.next = next
-  }
-
-  /// Whether the password may be a host, or with the login before it a host and its port.
-  @inline(__always)
-  private static func mayBeHost(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    bytes[password.start] | 0x20 == 0x6C || DelimitedLine.isShortNumber(password, in: bytes)
-      || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
+    return isPlaceholder(ByteRange(login.end &+ 1, end), in: bytes) ? nil : line
   }
 
   /// Where the package's name begins in `android://HASH==@com.example.app/`, or nil.
   private static func behindHash(
-    _ start: Int, in bytes: Span<UInt8>, _ marks: borrowing LineMarks
+    _ start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View
   ) -> Int? {
     let hash = start &+ 10
     guard bytes[start &+ 8] == ASCII.slash, bytes[start &+ 9] == ASCII.slash else { return nil }
@@ -196,6 +163,64 @@ struct PlainLine {
     else { return nil }
     return at &+ 1
   }
+
+  /// Whether the login is an address, as `DelimitedLine` knows one: something, `@`, something, and no path.
+  @inline(__always)
+  private static func isAddress(
+    _ login: ByteRange, slash: Int, at: Int, _ marks: LineMarks.View
+  ) -> Bool {
+    let at = at < login.start ? marks.at(from: login.start) : at
+    return at > login.start && at &+ 1 < login.end && slash >= login.end
+  }
+
+  // MARK: Without a scheme
+
+  /// `host/path login password`, `host:8443/path login password` or `host login password`.
+  ///
+  /// In the other split the first field is the login, and the rest its password, as long as that ends in no host.
+  private static func bare(
+    _ start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
+  ) -> PlainLine? {
+    guard mayBegin(with: bytes[start]) else { return nil }
+    let slash = marks.slash(from: start)
+    let first = ends.next(marks)
+    let nameEnd = Swift.min(slash, first)
+    guard nameEnd &- start > 3, nameEnd < marks.end, isSign(bytes[first]) || slash < first else {
+      return nil
+    }
+    var urlEnd = first
+    let hasPort =
+      first < slash && bytes[first] == ASCII.colon
+      && isPort(ByteRange(first &+ 1, slash), in: bytes)
+    if hasPort {
+      guard bytes[slash] == ASCII.slash else { return nil }
+      urlEnd = ends.next(marks)
+    }
+    let login = ByteRange(urlEnd &+ 1, ends.next(marks))
+    let password = ByteRange(login.end &+ 1, ends.next(marks))
+    guard password.end < marks.end, first &- start <= maxLoginBytes, !password.isEmpty,
+      isSign(bytes[urlEnd]), bytes[urlEnd &- 1] != ASCII.quote,
+      marks.slash(from: login.start) >= password.end, isPlain(login, in: bytes, labels),
+      slash < first || !ASCII.isDigit(bytes[login.start]),
+      isPlainPassword(at: password.start, in: bytes), !isPlaceholder(password, in: bytes),
+      !mayBeHost(password, in: bytes), URLText.isHost(ByteRange(start, nameEnd), in: bytes),
+      let next = behindLineEnd(password.end, in: bytes, &ends, marks)
+    else { return nil }
+    var line = PlainLine(url: ByteRange(start, urlEnd), login: login, next: next)
+    line.otherLogin = ByteRange(start, first)
+    line.isDoubtful = true
+    return line
+  }
+
+  /// Whether the password may be a host, or with the login before it a host and its port.
+  private static func mayBeHost(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    // `localhost`
+    bytes[password.start] | 0x20 == 0x6C || DelimitedLine.isShortNumber(password, in: bytes)
+      || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
+  }
+
+  // MARK: Fields
 
   /// Whether a port stands at `range`, directly before a path.
   @inline(__always)
@@ -209,28 +234,66 @@ struct PlainLine {
     return number <= 65_535
   }
 
-  /// Whether the byte parts two fields by itself; a blank may also be a part of one.
+  /// Whether the byte, which ends a field, parts two by itself; a blank may also be a part of one.
   @inline(__always)
-  private static func isSign(_ byte: UInt8) -> Bool {
-    byte == ASCII.colon || byte == ASCII.bar || byte == ASCII.semicolon || byte == ASCII.comma
-      || byte == ASCII.tab
-  }
+  private static func isSign(_ byte: UInt8) -> Bool { byte > 0x20 || byte == ASCII.tab }
 
-  /// Whether the login's ends are plain: no quotes, arrows or dashes, and no placeholder or scheme.
+  /// `h`, `n` and `u`, by their last five bits: `http`, and placeholders such as `null`.
+  private static let oddBeginnings: UInt32 = 1 << 0x08 | 1 << 0x0E | 1 << 0x15
+
+  /// Whether the login is one: no quotes, arrows or dashes at its ends, and no placeholder, scheme or label. The byte
+  /// behind it ends a field.
   @inline(__always)
-  private static func isPlain(_ login: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  private static func isPlain(
+    _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    guard login.end > login.start, login.count <= maxLoginBytes, login.end < bytes.count,
+      isSign(bytes[login.end])
+    else { return false }
     let first = bytes[login.start]
     guard ASCII.isLetter(first) || ASCII.isDigit(first) || first == 0x2B || first == 0x5F,
       bytes[login.end &- 1] != ASCII.quote
     else { return false }
-    // `http` and `https`.
-    if first | 0x20 == 0x68 && (4...5).contains(login.count) { return false }
-    return !Placeholder.mayBegin(with: first) || !Placeholder.stands(at: login, in: bytes)
+    if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
+      if first | 0x20 == 0x68 && (4...5).contains(login.count) { return false }
+      if Placeholder.stands(at: login, in: bytes) { return false }
+    }
+    // Nearly no login begins as a label does.
+    return login.count > 1 && !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
+      || !isLabel(login, in: bytes, labels)
+  }
+
+  /// Whether a label, and a colon or `=` behind it, stands where the login would: `https://a.example | login: ann`.
+  private static func isLabel(
+    _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    if login.count > 1, bytes[login.end] == ASCII.colon,
+      !labels.recordLabelMayFill(login, in: bytes), !mayHoldEquals(login, in: bytes)
+    {
+      return false
+    }
+    return DelimitedLine.label(bytes, at: login.start, to: bytes.count, labels) != nil
+  }
+
+  /// Whether `=` may stand in the login, as far as a label's sign is looked for.
+  @inline(__always)
+  private static func mayHoldEquals(_ login: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard login.start >= 0, login.start &+ 16 <= bytes.count else { return true }
+    let equals: UInt64 = 0x3D3D_3D3D_3D3D_3D3D
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // The bound stands above. A byte that is zero borrows from its highest bit.
+    let first =
+      unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: login.start, as: UInt64.self) ^ equals
+    let second =
+      unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: login.start &+ 8, as: UInt64.self)
+      ^ equals
+    let found = (first &- ones) & ~first | (second &- ones) & ~second
+    return found & 0x8080_8080_8080_8080 != 0
   }
 
   /// Whether the password at `start` begins as one, and not with an arrow or the slashes of a scheme.
   @inline(__always)
-  private static func isPlain(_ start: Int, in bytes: Span<UInt8>) -> Bool {
+  private static func isPlainPassword(at start: Int, in bytes: Span<UInt8>) -> Bool {
     switch bytes[start] {
     case ASCII.slash, 0xE2, 0xC2: false
     case ASCII.hyphen, ASCII.equals, 0x3E: bytes[start &- 1] != ASCII.tab
@@ -238,25 +301,22 @@ struct PlainLine {
     }
   }
 
-  /// Whether a label stands where the login would, as in `https://a.example | login: ann | …`.
   @inline(__always)
-  private static func isLabel(
-    _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
-  ) -> Bool {
-    let first = bytes[login.start]
-    if login.count > 1, !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1]) {
-      return false
-    }
-    return DelimitedLine.label(bytes, at: login.start, to: bytes.count, labels) != nil
+  private static func isPlaceholder(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    Placeholder.mayBegin(with: bytes[password.start])
+      && Placeholder.stands(at: bytes.trimmed(password), in: bytes)
   }
 
   /// Behind the LF or CRLF at `end`, or nil if neither stands there as a whole.
   @inline(__always)
-  private static func behindLineEnd(_ end: Int, in bytes: Span<UInt8>, upTo limit: Int) -> Int? {
+  private static func behindLineEnd(
+    _ end: Int, in bytes: Span<UInt8>, _ ends: inout LineMarks.FieldEnds, _ marks: LineMarks.View
+  ) -> Int? {
     if bytes[end] == ASCII.lineFeed { return end &+ 1 }
-    guard bytes[end] == ASCII.carriageReturn, end &+ 1 < limit,
+    guard bytes[end] == ASCII.carriageReturn, end &+ 1 < marks.end,
       bytes[end &+ 1] == ASCII.lineFeed
     else { return nil }
+    _ = ends.next(marks)
     return end &+ 2
   }
 }
