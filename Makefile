@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: demo setup build release test twins lint format docs goldens fuzz bench bench-quick tokenise coverage clean
+.PHONY: demo setup build release test twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -66,6 +66,10 @@ bench: tokenise
 ## The same rows on small corpora in about a minute: to see that all works. Start-up weighs too much to judge by them.
 bench-quick: tokenise
 	Benchmarks/speed/speed --megabytes 40 --logs 1000 --rounds 3 --report-only
+
+## Instructions of the inner loops against Benchmarks/speed/instructions.json; its `--write` writes them anew.
+instructions: tokenise
+	Benchmarks/speed/instructions
 
 tokenise: setup release
 	@$(SWIFT) build -c release --quiet --package-path Benchmarks --scratch-path .build-bench

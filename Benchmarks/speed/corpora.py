@@ -45,7 +45,8 @@ class Corpora:
         if not maker.exists() or maker.stat().st_mtime < source.stat().st_mtime:
             for old in list(self.place.glob("*MB-*logs")) + [self.lists]:
                 shutil.rmtree(old, ignore_errors=True)
-            run(["cc", "-O2", "-std=c11", "-D_GNU_SOURCE", "-o", str(maker), str(source)])
+            # Swift brings a clang; it need not be called cc.
+            run([shutil.which("cc") or "clang", "-O2", "-std=c11", "-D_GNU_SOURCE", "-o", str(maker), str(source)])
         return str(maker)
 
     def corpus(self, kind, size, name):
