@@ -8,7 +8,7 @@
 
    Shorter lists are the beginning of longer ones. `ulp`, `blocks` and `tree` print the number of each listed account
    that they plant, one a line: it is one of the first 1,000, so that every longer list holds it, and stands in lower
-   case, so that a search for literal text sees it, too. No other login of a corpus is one of the first million accounts.
+   case, so that a search for literal text sees it, too. No other login of a corpus is one of the first million.
 
    C because it makes a gigabyte in seconds; it is built by `speed` and is no part of the program. */
 

@@ -1,6 +1,6 @@
 """The memory of a program and its children while they run, sampled from /proc.
 
-Anonymous memory is RssAnon of every process. Shared memory is that of the anonymous files (memfd) that the program made:
+Anonymous memory is RssAnon of every process. Shared memory is that of the anonymous files (memfd) of the program:
 each counts once, with all its pages, however many processes map it, and whether a page was touched or not.
 """
 
