@@ -59,7 +59,7 @@ goldens:
 fuzz:
 	Benchmarks/fuzz $(or $(FUZZ_SECONDS),20)
 
-## Every row of docs/PERFORMANCE.md against its gate, into that document: about a quarter of an hour, 2 GB of disk.
+## Every row of docs/PERFORMANCE.md against its gate, into that document: about half an hour, 3 GB of disk.
 bench: tokenise
 	Benchmarks/speed/speed --write
 
