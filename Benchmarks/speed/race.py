@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 PR_SET_CHILD_SUBREAPER = 36
 IN_ACCESS = 1
-#: Seconds after which nobody will read the file any more.
-PATIENCE = 60
+#: Seconds between two looks at whether the program has ended without a read; a read is told at once.
+PATIENCE = 0.5
 
 
 class Failed(Exception):
@@ -82,7 +82,9 @@ def first_read(command, path):
             raise Failed(f"{path} cannot be watched: {os.strerror(ctypes.get_errno())}")
         begin = time.monotonic()
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        ready, _, _ = select.select([watch], [], [], PATIENCE)
+        ready = []
+        while not ready and child.poll() is None:
+            ready, _, _ = select.select([watch], [], [], PATIENCE)
         wall = time.monotonic() - begin
         child.wait()
     finally:
