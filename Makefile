@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: demo setup build release test twins lint format docs goldens fuzz bench coverage clean
+.PHONY: demo setup build release test twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -59,8 +59,20 @@ goldens:
 fuzz:
 	Benchmarks/fuzz $(or $(FUZZ_SECONDS),20)
 
-bench:
-	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build-bench bench
+## Every row of docs/PERFORMANCE.md against its gate, into that document: about half an hour, 3 GB of disk.
+bench: tokenise
+	Benchmarks/speed/speed --write
+
+## The same rows on small corpora in about a minute: to see that all works. Start-up weighs too much to judge by them.
+bench-quick: tokenise
+	Benchmarks/speed/speed --megabytes 40 --logs 1000 --rounds 3 --report-only
+
+## Instructions of the inner loops against Benchmarks/speed/instructions.json; its `--write` writes them anew.
+instructions: tokenise
+	Benchmarks/speed/instructions
+
+tokenise: setup release
+	@$(SWIFT) build -c release --quiet --package-path Benchmarks --scratch-path .build-bench
 
 coverage:
 	$(SWIFT) test --enable-code-coverage --skip CommandTests

@@ -16,7 +16,7 @@ let package = Package(
   dependencies: [.package(name: "dumpsieve", path: "..")],
   targets: [
     .executableTarget(
-      name: "bench", dependencies: [.product(name: "Reading", package: "dumpsieve")],
+      name: "tokenise", dependencies: [.product(name: "Reading", package: "dumpsieve")],
       swiftSettings: strict)
   ]
 )

@@ -40,6 +40,8 @@ MAX_KEY_FILE_BYTES = 4096
 MAX_LIST_BYTES = 8 << 30
 MAX_HEADER_BYTES = 1 << 20
 MAX_NAMED_LINES = 20
+# A list is hashed, and its filter words are sealed, in pieces of 64 KiB.
+PIECE_BYTES = 1 << 16
 
 
 class Refusal(Exception):
@@ -265,17 +267,22 @@ class Key:
     def sealed(self, words):
         """Nonce and sealed filter words."""
         nonce = hmac.digest(self.seal_key, b"nonce\0" + words, "sha256")[:16]
-        return nonce + self.unsealed(nonce, words)
+        result = bytearray(nonce)
+        for piece, start in enumerate(range(0, len(words), PIECE_BYTES)):
+            part = words[start:start + PIECE_BYTES]
+            seed = hmac.digest(
+                self.seal_key, b"stream\0" + nonce + struct.pack("<I", piece), "sha256")
+            stream = hashlib.shake_256(seed).digest(len(part))
+            xor = int.from_bytes(part, "little") ^ int.from_bytes(stream, "little")
+            result += xor.to_bytes(len(part), "little")
+        return bytes(result)
 
-    def unsealed(self, nonce, words):
-        """Sealing is its own reverse."""
-        start = b"stream\0" + nonce
-        stream = b"".join(
-            hmac.digest(self.seal_key, start + struct.pack("<I", block), "sha256")
-            for block in range((len(words) + 31) // 32)
-        )[: len(words)]
-        xor = int.from_bytes(words, "little") ^ int.from_bytes(stream, "little")
-        return xor.to_bytes(len(words), "little")
+    def mac(self, content):
+        """Of a whole file, over the digests of its pieces, so that threads can check it."""
+        digests = b"".join(
+            hashlib.sha256(content[start:start + PIECE_BYTES]).digest()
+            for start in range(0, len(content), PIECE_BYTES))
+        return hmac.digest(self.file_key, digests, "sha256")
 
 
 def siphash13(key, message):
@@ -594,12 +601,13 @@ def list_bytes(key, partner, accounts, made, expires, domains, service_hosts, al
         for login in (account.login, *account.aliases):
             if login not in word_of:
                 word_of[login] = key.filter_word(login)
-        for string in (account.ref, account.partner, account.service_host):
+        names = (account.ref, account.partner, account.service_host)
+        for string in names:
             if string not in offsets:
                 offsets[string] = len(strings)
                 strings += string
-            table += struct.pack("<II", offsets[string], len(string))
-        table += struct.pack("<qII", account.changed_at, account.flags, 0)
+        table += struct.pack("<qIII", account.changed_at, *(offsets[string] for string in names))
+        table += bytes((*map(len, names), account.flags))
     owned = sorted(owned)
     words = sorted(set(word_of.values()))
 
@@ -636,8 +644,7 @@ def list_bytes(key, partner, accounts, made, expires, domains, service_hosts, al
     ):
         result += section
         result += padding(len(result))
-    result += hmac.digest(key.file_key, result, "sha256")
-    return bytes(result)
+    return bytes(result) + key.mac(result)
 
 
 def write_whole(path, content):
@@ -717,7 +724,7 @@ def read_list(content, key=None):
     tags, accounts = int(header["tags"]), int(header["accounts"]) + 1
     words, strings = int(header["words"]), int(header["strings"])
     places, position = {}, end + len(padding(end))
-    for name, length in (("tags", 16 * tags), ("owners", 4 * tags), ("accounts", 40 * accounts),
+    for name, length in (("tags", 16 * tags), ("owners", 4 * tags), ("accounts", 24 * accounts),
                          ("strings", strings), ("filter", 16 + 8 * words)):
         places[name] = (position, position + length)
         position += length + len(padding(position + length))
@@ -725,8 +732,7 @@ def read_list(content, key=None):
         raise Refusal("list: is cut off or has something behind its end")
     section = {name: content[start:stop] for name, (start, stop) in places.items()}
     if key:
-        mac = hmac.digest(key.file_key, content[:position], "sha256")
-        if not hmac.compare_digest(mac, content[position:]):
+        if not hmac.compare_digest(key.mac(content[:position]), content[position:]):
             raise Refusal("list: was changed after it was made")
         if header["filter_check"] != key.filter_check or (
                 header["filter"] == "own") != key.has_own_filter:
@@ -740,8 +746,8 @@ def read_list(content, key=None):
         raise Refusal("list: its tags are out of order")
     if any(owner & 0x7FFFFFFF >= accounts for owner in owners):
         raise Refusal("list: a tag points at no account")
-    for fields in struct.iter_unpack("<IIIIIIqII", section["accounts"]):
-        if any(fields[i] + fields[i + 1] > strings for i in (0, 2, 4)):
+    for _, *fields, _ in struct.iter_unpack("<qIIIBBBB", section["accounts"]):
+        if any(start + length > strings for start, length in zip(fields[:3], fields[3:])):
             raise Refusal("list: an account points behind the strings")
     if key and (key.tag(b"login", key.canary_login), accounts - 1) not in pairs:
         raise Refusal("list: has no canary account")

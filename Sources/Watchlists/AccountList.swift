@@ -66,16 +66,17 @@ public struct AccountList: Sendable {
 
   /// What makes two lines the same account.
   private struct AccountKey: Hashable {
-    var login: [UInt8]
+    var login: ByteString
     var partner: String
-    var serviceHost: [UInt8]
+    var serviceHost: ByteString
   }
 
   private mutating func add(
     _ account: Account, _ path: String, _ seen: inout [AccountKey: Int]
   ) throws(Refusal) {
     let key = AccountKey(
-      login: account.login, partner: account.partner, serviceHost: account.serviceHost)
+      login: ByteString(bytes: account.login), partner: account.partner,
+      serviceHost: ByteString(bytes: account.serviceHost))
     guard let index = seen[key] else {
       seen[key] = accounts.count
       accounts.append(account)

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// SHA-256 of public content, such as the rules of a run.
+/// SHA-256 without a key: of public content, such as the rules of a run, and of the pieces of a list.
 public enum ContentDigest {
   /// 64 hexadecimal digits over `parts`, each with its length before it.
   public static func sha256(_ parts: [[UInt8]]) -> String {
@@ -9,9 +9,16 @@ public enum ContentDigest {
       for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: part.count >> (8 * shift))) }
       bytes += part
     }
+    return Hex.text(sha256(bytes.span))
+  }
+
+  /// 32 bytes.
+  static func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
-    let result = unsafe SHA256(bytes, bytes.count, &digest)
+    let result = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe SHA256(bytes.baseAddress, bytes.count, &digest)
+    }
     precondition(unsafe result != nil, "SHA256 of bytes in memory")
-    return Hex.text(digest)
+    return digest
   }
 }

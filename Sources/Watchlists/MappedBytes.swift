@@ -8,9 +8,10 @@ internal import CBytes
 ///
 /// Never used on dumps: a file that shrinks under its mapping ends the process, and this one is sealed.
 /// Safe although it holds a pointer: nothing else has it, each access is checked against `count`, and it is
-/// unmapped once.
+/// unmapped once. It is sendable since whoever writes (the supervisor's threads, before there are workers) keeps to a
+/// range of his own.
 @safe
-public struct MappedBytes: ~Copyable {
+public struct MappedBytes: ~Copyable, @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
   public let count: Int
 
@@ -77,18 +78,5 @@ public struct MappedBytes: ~Copyable {
       (base + offset).assumingMemoryBound(to: UInt8.self))
     let bytes = unsafe Span(_unsafeStart: start, count: length)
     return try body(bytes)
-  }
-
-  /// Fills the range from `descriptor`; false if the file ends before.
-  func fill(_ offset: Int, _ length: Int, from descriptor: Int32) -> Bool {
-    precondition(offset >= 0 && length >= 0 && offset <= count - length, "range outside the lists")
-    var done = 0
-    while done < length {
-      let step = unsafe pread(descriptor, base + offset + done, length - done, off_t(done))
-      if step < 0 && errno == EINTR { continue }
-      if step <= 0 { return false }
-      done += step
-    }
-    return true
   }
 }

@@ -107,9 +107,19 @@ public struct PartnerKey: ~Copyable {
 
   /// The checksum of a whole file, its last 32 bytes left out.
   func fileMAC(_ bytes: Span<UInt8>) throws(SecretBytesError) -> [UInt8] {
+    var digests: [UInt8] = []
+    for piece in 0..<FilePieces.count(bytes.count) {
+      let range = FilePieces.range(piece, of: bytes.count)
+      digests += ContentDigest.sha256(bytes.extracting(range))
+    }
+    return try fileMAC(pieceDigests: digests)
+  }
+
+  /// The same from the SHA-256 of each piece, which threads can compute apart.
+  func fileMAC(pieceDigests: [UInt8]) throws(SecretBytesError) -> [UInt8] {
     var mac = try StandardHasher(key: fileKey)
     mac.begin()
-    mac.add(bytes)
+    mac.add(pieceDigests)
     return mac.finish()
   }
 
@@ -122,25 +132,15 @@ public struct PartnerKey: ~Copyable {
     return Array(mac.finish().prefix(16))
   }
 
-  /// Seals or opens filter words in place, `bytes` being them from the word of number `firstWord` on, a
-  /// multiple of 4: long lists are opened in pieces.
-  func applySeal(
-    _ bytes: inout [UInt8], nonce: [UInt8], firstWord: Int = 0
-  ) throws(SecretBytesError) {
-    precondition(firstWord % 4 == 0, "a block of the stream covers four words")
+  /// The seeds of the stream for so many pieces of filter words (`FilterSeal`).
+  func sealSeeds(nonce: [UInt8], pieces: Int) throws(SecretBytesError) -> [[UInt8]] {
     var mac = try StandardHasher(key: sealKey)
-    var offset = 0
-    while offset < bytes.count {
-      let block = UInt32(truncatingIfNeeded: firstWord / 4 + offset / 32)
+    return (0..<pieces).map { piece in
       mac.begin()
       mac.add("stream\u{0}")
       mac.add(nonce)
-      mac.add((0..<4).map { UInt8(truncatingIfNeeded: block >> (8 * UInt32($0))) })
-      let stream = mac.finish()
-      for index in 0..<Swift.min(32, bytes.count - offset) {
-        bytes[offset + index] ^= stream[index]
-      }
-      offset += 32
+      mac.add((0..<4).map { UInt8(truncatingIfNeeded: piece >> (8 * $0)) })
+      return mac.finish()
     }
   }
 }

@@ -36,18 +36,14 @@ public final class PartnerKeys {
     entries[index].key.filterCheck == filterCheck
   }
 
-  func fileMAC(
-    _ index: Int, _ bytes: borrowing MappedBytes, _ offset: Int, _ count: Int
-  ) throws(SecretBytesError) -> [UInt8] {
-    try bytes.withSpan(offset, count) { span throws(SecretBytesError) in
-      try entries[index].key.fileMAC(span)
-    }
+  func fileMAC(_ index: Int, pieceDigests: [UInt8]) throws(SecretBytesError) -> [UInt8] {
+    try entries[index].key.fileMAC(pieceDigests: pieceDigests)
   }
 
-  func applySeal(
-    _ index: Int, _ words: inout [UInt8], nonce: [UInt8], firstWord: Int
-  ) throws(SecretBytesError) {
-    try entries[index].key.applySeal(&words, nonce: nonce, firstWord: firstWord)
+  func sealSeeds(
+    _ index: Int, nonce: [UInt8], pieces: Int
+  ) throws(SecretBytesError) -> [[UInt8]] {
+    try entries[index].key.sealSeeds(nonce: nonce, pieces: pieces)
   }
 
   /// For each key the number of its filter; keys with one filter key share it.

@@ -163,7 +163,7 @@ public struct WatchlistHeader: Equatable, Sendable {
 ///
 /// Counts come from a file and may be anything up to 2³² - 1, so sums stay far below `Int.max`.
 public struct WatchlistSections: Equatable, Sendable {
-  static let accountBytes = 40
+  static let accountBytes = 24
   static let macBytes = 32
 
   public var tags: Int

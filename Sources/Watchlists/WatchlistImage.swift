@@ -82,43 +82,8 @@ public struct WatchlistImage: ~Copyable {
       let bytes = MappedBytes(descriptor: descriptor, count: plan.bytes, isWritable: true)
     else { throw Refusal(.noSecureMemory, "the watchlists") }
     for (file, list) in zip(files, plan.lists) {
-      guard bytes.fill(list.offset, file.sections.end, from: file.descriptor) else {
-        throw Refusal(.truncated, file.path)
-      }
-      try check(file, list, bytes, keys, now)
-      fillDirectory(list, file, bytes)
-      try fillFilter(plan.filters[plan.filterOfKey[list.key]], list, file, bytes, keys)
-    }
-  }
-
-  /// One list file, opened, its header read.
-  private struct ListFile {
-    var path: String
-    var descriptor: Int32
-    var header: WatchlistHeader
-    var sections: WatchlistSections
-    var key: Int
-
-    /// 8 GiB: 130 million accounts.
-    static let maxBytes = 8 << 30
-
-    init(_ path: String, _ keys: borrowing PartnerKeys) throws(Refusal) {
-      let descriptor = try WatchlistFile.open(path)
-      var isKept = false
-      defer { if !isKept { _ = close(descriptor) } }
-      header = try WatchlistFile.header(descriptor, path)
-      sections = WatchlistSections(header)
-      guard let key = keys.index(keyID: header.keyID) else { throw Refusal(.noKey, path) }
-      guard keys.has(key, keyCheck: header.keyCheck) else { throw Refusal(.wrongKey, path) }
-      var status = stat()
-      guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) == sections.end else {
-        throw Refusal(.truncated, path)
-      }
-      guard sections.end <= Self.maxBytes else { throw Refusal(.tooLong, path) }
-      self.key = key
-      self.path = path
-      self.descriptor = descriptor
-      isKept = true
+      let filter = plan.filters[plan.filterOfKey[list.key]]
+      try file.load(into: descriptor, bytes, list, filter, keys, now)
     }
   }
 
@@ -152,99 +117,6 @@ public struct WatchlistImage: ~Copyable {
     return plan
   }
 
-  /// Checks what only the key and the whole file can tell.
-  private static func check(
-    _ file: ListFile, _ list: LookupPlan.List, _ bytes: borrowing MappedBytes,
-    _ keys: borrowing PartnerKeys, _ now: UTCTime
-  ) throws(Refusal) {
-    let sections = file.sections
-    let written = bytes.withSpan(list.offset + sections.mac, WatchlistSections.macBytes) {
-      span -> [UInt8] in span.indices.map { span[$0] }
-    }
-    let computed: [UInt8]
-    do {
-      computed = try keys.fileMAC(file.key, bytes, list.offset, sections.mac)
-    } catch {
-      throw Refusal(.noSecureMemory, file.path)
-    }
-    guard written == computed else { throw Refusal(.damaged, file.path) }
-    guard keys.has(file.key, filterCheck: file.header.filterCheck) else {
-      throw Refusal(.otherFilterKey, file.path)
-    }
-    guard file.header.accounts > 0 else { throw Refusal(.noAccounts, file.path) }
-    // Whoever holds the key can write anything; a worker's look-ups still must stay within bounds.
-    var previous: (tag: Tag, owner: UInt32)?
-    for index in 0..<file.header.tags {
-      let entry = (
-        tag: bytes.tag(list.offset + sections.tags + 16 * index),
-        owner: bytes.word32(list.offset + sections.owners + 4 * index)
-      )
-      if let previous, (previous.tag, previous.owner) >= (entry.tag, entry.owner) {
-        throw Refusal(.notSorted, file.path)
-      }
-      guard Int(entry.owner & ~(1 << 31)) <= file.header.accounts else {
-        throw Refusal(.outOfRange, file.path)
-      }
-      previous = entry
-    }
-    for index in 0...file.header.accounts {
-      let account = list.offset + sections.accounts + WatchlistSections.accountBytes * index
-      for field in [0, 8, 16] {
-        let end = UInt64(bytes.word32(account + field)) + UInt64(bytes.word32(account + field + 4))
-        guard end <= UInt64(file.header.strings) else { throw Refusal(.outOfRange, file.path) }
-      }
-    }
-    if let expires = file.header.expires, expires <= now { throw Refusal(.expired, file.path) }
-  }
-
-  private static func fillDirectory(
-    _ list: LookupPlan.List, _ file: ListFile, _ bytes: borrowing MappedBytes
-  ) {
-    let buckets = 1 << list.directoryBits
-    var bucket = 0
-    for index in 0..<file.header.tags {
-      let tag = bytes.tag(list.offset + file.sections.tags + 16 * index)
-      let own = list.directoryBits == 0 ? 0 : Int(tag.high >> UInt64(64 - list.directoryBits))
-      while bucket <= own {
-        bytes.store32(UInt32(index), at: list.directory + 4 * bucket)
-        bucket += 1
-      }
-    }
-    while bucket <= buckets {
-      bytes.store32(UInt32(file.header.tags), at: list.directory + 4 * bucket)
-      bucket += 1
-    }
-  }
-
-  private static func fillFilter(
-    _ filter: LookupPlan.Filter, _ list: LookupPlan.List, _ file: ListFile,
-    _ bytes: borrowing MappedBytes, _ keys: borrowing PartnerKeys
-  ) throws(Refusal) {
-    let nonce = bytes.withSpan(list.offset + file.sections.filterNonce, 16) { span -> [UInt8] in
-      span.indices.map { span[$0] }
-    }
-    // 8,192 words at a time, so that a list of millions is never opened in memory as a whole.
-    let step = 8192
-    var first = 0
-    while first < file.header.filterWords {
-      let count = min(step, file.header.filterWords - first)
-      var words = bytes.withSpan(list.offset + file.sections.filterWords + 8 * first, 8 * count) {
-        span -> [UInt8] in span.indices.map { span[$0] }
-      }
-      do {
-        try keys.applySeal(file.key, &words, nonce: nonce, firstWord: first)
-      } catch {
-        throw Refusal(.noSecureMemory, file.path)
-      }
-      for index in 0..<count {
-        let word = (0..<8).reduce(UInt64(0)) { $0 | UInt64(words[index * 8 + $1]) << (8 * $1) }
-        let place = filter.offset + 8 * FilterWord.index(word, words: filter.words)
-        bytes.store64(bytes.word64(place) | FilterWord.bits(word), at: place)
-      }
-      first += count
-    }
-  }
-
   /// What the list says of the account of number `index`.
   public func account(list: Int, index: Int) -> ListedAccount? {
     guard plan.lists.indices.contains(list), index >= 0, index <= headers[list].accounts else {
@@ -271,20 +143,25 @@ public struct ListedAccount: Sendable, Equatable {
     let sections = WatchlistSections(header)
     let place = list.offset + sections.accounts + WatchlistSections.accountBytes * index
     let strings = list.offset + sections.strings
-    reference = Self.string(bytes, strings, place)
-    partner = Self.string(bytes, strings, place + 8)
-    serviceHost = Self.string(bytes, strings, place + 16)
-    let seconds = Int64(bitPattern: bytes.word64(place + 24))
+    let seconds = Int64(bitPattern: bytes.word64(place))
     passwordChanged = seconds == .min ? nil : UTCTime(seconds: seconds)
-    let flags = bytes.word32(place + 32)
+    let lengths = bytes.word32(place + 20)
+    func string(_ field: Int) -> String {
+      let start = strings + Int(bytes.word32(place + 8 + 4 * field))
+      return Self.string(bytes, start, Int(lengths >> (8 * UInt32(field)) & 0xFF))
+    }
+    reference = string(0)
+    partner = string(1)
+    serviceHost = string(2)
+    let flags = lengths >> 24
     isPrivileged = flags & WatchlistMaker.Flags.privileged != 0
     isCanary = flags & WatchlistMaker.Flags.canary != 0
   }
 
   private static func string(
-    _ bytes: borrowing MappedBytes, _ strings: Int, _ place: Int
+    _ bytes: borrowing MappedBytes, _ start: Int, _ count: Int
   ) -> String {
-    bytes.withSpan(strings + Int(bytes.word32(place)), Int(bytes.word32(place + 4))) { span in
+    bytes.withSpan(start, count) { span in
       String(decoding: span.indices.map { span[$0] }, as: UTF8.self)
     }
   }

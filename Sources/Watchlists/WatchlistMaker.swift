@@ -33,43 +33,62 @@ public enum WatchlistMaker {
       bareLoginsMatchAnywhere: options.bareLoginsMatchAnywhere,
       mailDomains: try names(options.mailDomains, "--domain"),
       serviceHosts: try names(options.serviceHosts, "--service-host"))
-    let accounts = sorted(list.accounts, &key)
+    let order = sorted(list.accounts, &key)
     let canary = Array(key.canaryLogin.utf8)
-    var tags: [(tag: Tag, owner: UInt32)] = []
-    var words: Set<UInt64> = [key.filter.hash(canary)]
-    for (index, account) in accounts.enumerated() {
-      tags.append((account.tag, UInt32(index)))
-      words.insert(key.filter.hash(account.account.login))
-      for alias in account.account.aliases {
-        tags.append((key.tag(.alias, alias.span), UInt32(index) | 1 << 31))
-        words.insert(key.filter.hash(alias))
-      }
-    }
-    tags.append((key.tag(.login, canary.span), UInt32(accounts.count)))
-    tags.sort { ($0.tag, $0.owner) < ($1.tag, $1.owner) }
-
+    let filter = key.filter
+    var tags: [Entry] = []
+    tags.reserveCapacity(order.count + 1)
+    var words = [filter.hash(canary)]
+    words.reserveCapacity(order.count + 1)
     var strings = StringTable()
     var records: [UInt8] = []
-    for (_, account) in accounts {
-      records += strings.record(
-        reference: account.reference, partner: account.partner, serviceHost: account.serviceHost,
-        changed: account.passwordChanged, flags: account.isPrivileged ? Flags.privileged : 0)
+    records.reserveCapacity(WatchlistSections.accountBytes * (order.count + 1))
+    for (index, entry) in order.enumerated() {
+      let account = list.accounts[Int(entry.number)]
+      tags.append(Entry(tag: entry.tag, number: UInt32(index)))
+      words.append(filter.hash(account.login))
+      for alias in account.aliases {
+        tags.append(Entry(tag: key.tag(.alias, alias.span), number: UInt32(index) | 1 << 31))
+        words.append(filter.hash(alias))
+      }
+      strings.addRecord(
+        to: &records, reference: account.reference, partner: account.partner,
+        serviceHost: account.serviceHost, changed: account.passwordChanged,
+        flags: account.isPrivileged ? Flags.privileged : 0)
     }
-    records += strings.record(
-      reference: "", partner: key.partner, serviceHost: [], changed: nil, flags: Flags.canary)
-    header.accounts = accounts.count
+    tags.append(Entry(tag: key.tag(.login, canary.span), number: UInt32(order.count)))
+    tags.sort { ($0.tag, $0.number) < ($1.tag, $1.number) }
+    strings.addRecord(
+      to: &records, reference: "", partner: key.partner, serviceHost: [], changed: nil,
+      flags: Flags.canary)
+    words = sortedOnce(words)
+    header.accounts = order.count
     header.tags = tags.count
     header.filterWords = words.count
     header.strings = strings.bytes.count
     do {
-      return try body(header, tags, records, strings.bytes, words.sorted(), key)
+      return try body(header, tags, records, strings.bytes, words, key)
     } catch {
       throw Refusal(.noSecureMemory, "the key")
     }
   }
 
+  /// A tag and the number of what it belongs to: 24 bytes that sorting may move as they are.
+  private struct Entry {
+    var tag: Tag
+    var number: UInt32
+  }
+
+  /// Ascending, each once. A set would hash each word again, and hold three times as much.
+  private static func sortedOnce(_ words: [UInt64]) -> [UInt64] {
+    var sorted: [UInt64] = []
+    sorted.reserveCapacity(words.count)
+    for word in words.sorted() where word != sorted.last { sorted.append(word) }
+    return sorted
+  }
+
   private static func body(
-    _ header: WatchlistHeader, _ tags: [(tag: Tag, owner: UInt32)], _ records: [UInt8],
+    _ header: WatchlistHeader, _ tags: [Entry], _ records: [UInt8],
     _ strings: [UInt8], _ words: [UInt64], _ key: borrowing PartnerKey
   ) throws(SecretBytesError) -> [UInt8] {
     let sections = WatchlistSections(header)
@@ -79,11 +98,11 @@ public enum WatchlistMaker {
       bytes.append(contentsOf: repeatElement(0, count: offset - bytes.count))
     }
     pad(&bytes, to: sections.tags)
-    for (tag, _) in tags {
-      bytes.appendBigEndian(tag.high)
-      bytes.appendBigEndian(tag.low)
+    for entry in tags {
+      bytes.append(little: entry.tag.high.byteSwapped)
+      bytes.append(little: entry.tag.low.byteSwapped)
     }
-    for (_, owner) in tags { bytes.appendLittleEndian(UInt64(owner), count: 4) }
+    for entry in tags { bytes.append(little: entry.number) }
     pad(&bytes, to: sections.accounts)
     bytes += records
     pad(&bytes, to: sections.strings)
@@ -91,32 +110,41 @@ public enum WatchlistMaker {
     pad(&bytes, to: sections.filterNonce)
     var filter: [UInt8] = []
     filter.reserveCapacity(words.count * 8)
-    for word in words { filter.appendLittleEndian(word, count: 8) }
+    for word in words { filter.append(little: word) }
     let nonce = try key.sealNonce(filter.span)
-    try key.applySeal(&filter, nonce: nonce)
+    let seeds = try key.sealSeeds(nonce: nonce, pieces: FilePieces.count(filter.count))
     bytes += nonce
-    bytes += filter
+    for (piece, seed) in seeds.enumerated() {
+      let words = filter[FilePieces.range(piece, of: filter.count)]
+      bytes += zip(words, FilterSeal.stream(seed: seed, count: words.count)).map { $0 ^ $1 }
+    }
     pad(&bytes, to: sections.mac)
     return bytes + (try key.fileMAC(bytes.span))
   }
 
-  /// The accounts in the order of the file: nothing of the CSV's own order is left.
+  /// The accounts' numbers in the order of the file, by login tag: nothing of the CSV's own order is left.
   private static func sorted(
     _ accounts: [AccountList.Account], _ key: inout PartnerKey
-  ) -> [(tag: Tag, account: AccountList.Account)] {
-    var tagged: [(tag: Tag, account: AccountList.Account)] = []
-    for account in accounts { tagged.append((key.tag(.login, account.login.span), account)) }
-    return tagged.sorted { left, right in
-      if left.tag != right.tag { return left.tag < right.tag }
-      for (a, b) in [
-        (Array(left.account.partner.utf8), Array(right.account.partner.utf8)),
-        (left.account.serviceHost, right.account.serviceHost),
-      ] where a != b {
-        return a.lexicographicallyPrecedes(b)
-      }
-      return Array(left.account.reference.utf8)
-        .lexicographicallyPrecedes(Array(right.account.reference.utf8))
+  ) -> [Entry] {
+    var entries: [Entry] = []
+    entries.reserveCapacity(accounts.count)
+    for (number, account) in accounts.enumerated() {
+      entries.append(Entry(tag: key.tag(.login, account.login.span), number: UInt32(number)))
     }
+    entries.sort { left, right in
+      if left.tag != right.tag { return left.tag < right.tag }
+      let (a, b) = (accounts[Int(left.number)], accounts[Int(right.number)])
+      if a.partner != b.partner { return precedes(a.partner.utf8, b.partner.utf8) }
+      if a.serviceHost != b.serviceHost { return precedes(a.serviceHost, b.serviceHost) }
+      return precedes(a.reference.utf8, b.reference.utf8)
+    }
+    return entries
+  }
+
+  private static func precedes(
+    _ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>
+  ) -> Bool {
+    left.lexicographicallyPrecedes(right)
   }
 
   private static func names(_ names: [String], _ option: String) throws(Refusal) -> [String] {
@@ -137,37 +165,45 @@ public enum WatchlistMaker {
 /// The strings section: each string once, in the order of first use.
 private struct StringTable {
   var bytes: [UInt8] = []
-  private var places: [[UInt8]: Int] = [:]
+  private var places: [ByteString: UInt32] = [:]
 
-  /// The 40 bytes of one account.
-  mutating func record(
-    reference: String, partner: String, serviceHost: [UInt8], changed: UTCTime?, flags: UInt32
-  ) -> [UInt8] {
-    var record: [UInt8] = []
-    for text in [Array(reference.utf8), Array(partner.utf8), serviceHost] {
-      record.appendLittleEndian(UInt64(place(text)), count: 4)
-      record.appendLittleEndian(UInt64(text.count), count: 4)
+  /// Adds the 24 bytes of one account.
+  mutating func addRecord(
+    to records: inout [UInt8], reference: String, partner: String, serviceHost: [UInt8],
+    changed: UTCTime?, flags: UInt32
+  ) {
+    records.append(little: changed?.seconds ?? .min)
+    var lengths = flags << 24
+    for (field, text) in [Array(reference.utf8), Array(partner.utf8), serviceHost].enumerated() {
+      records.append(little: place(text))
+      // References and partners have at most 128 bytes, hosts 253.
+      lengths |= UInt32(UInt8(text.count)) << (8 * UInt32(field))
     }
-    record.appendLittleEndian(UInt64(bitPattern: changed?.seconds ?? .min), count: 8)
-    record.appendLittleEndian(UInt64(flags), count: 8)
-    return record
+    records.append(little: lengths)
   }
 
-  private mutating func place(_ text: [UInt8]) -> Int {
+  private mutating func place(_ text: [UInt8]) -> UInt32 {
     if text.isEmpty { return 0 }
-    if let place = places[text] { return place }
-    places[text] = bytes.count
+    let key = ByteString(bytes: text)
+    if let place = places[key] { return place }
+    let place = UInt32(bytes.count)
+    places[key] = place
     bytes += text
-    return bytes.count - text.count
+    return place
+  }
+}
+
+/// Bytes as a key: an array alone hashes each of its bytes by itself, which takes ten times as long.
+struct ByteString: Hashable {
+  var bytes: [UInt8]
+
+  func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
 }
 
 extension [UInt8] {
-  fileprivate mutating func appendLittleEndian(_ value: UInt64, count: Int) {
-    for index in 0..<count { append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(index)))) }
-  }
-
-  fileprivate mutating func appendBigEndian(_ value: UInt64) {
-    for index in 0..<8 { append(UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64(index)))) }
+  fileprivate mutating func append(little value: some FixedWidthInteger) {
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 }

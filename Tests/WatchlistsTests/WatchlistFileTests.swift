@@ -594,21 +594,21 @@ struct WatchlistFileTests {
     #expect(try Self.refusal(Self.resealed(list, directory), [Self.key], directory) == code)
   }
 
-  @Test("a string beyond the strings is refused", arguments: [0, 8, 16], [0, 5])
+  @Test("a string beyond the strings is refused", arguments: 0..<3, [0, 5])
   func strings(field: Int, account: Int) throws {
     let directory = try TestDirectory()
     let list = try Self.list(directory)
     let sections = try Self.sections(list)
     let strings = UInt32(try WatchlistHeader(list, path: "").strings)
-    let place = sections.accounts + WatchlistSections.accountBytes * account + field
+    let place = sections.accounts + WatchlistSections.accountBytes * account
     for (offset, length, code) in [
-      (0, strings, nil), (strings, 0, nil), (0, strings + 1, .outOfRange),
-      (strings, 1, .outOfRange),
-      (0xFFFF_FFFF, 1, .outOfRange), (1, 0xFFFF_FFFF, .outOfRange),
-    ] as [(UInt32, UInt32, Refusal.Code?)] {
+      (0, UInt8(strings), nil), (strings, 0, nil), (0, UInt8(strings) + 1, .outOfRange),
+      (strings, 1, .outOfRange), (strings - 1, 1, nil), (strings - 1, 255, .outOfRange),
+      (0xFFFF_FFFF, 1, .outOfRange), (0xFFFF_FFFF, 0, .outOfRange),
+    ] as [(UInt32, UInt8, Refusal.Code?)] {
       var changed = list
-      Body.store32(offset, &changed, at: place)
-      Body.store32(length, &changed, at: place + 4)
+      Body.store32(offset, &changed, at: place + 8 + 4 * field)
+      changed[place + 20 + field] = length
       #expect(try Self.refusal(Self.resealed(changed, directory), [Self.key], directory) == code)
     }
   }
