@@ -60,10 +60,8 @@ public struct AccountLookup: ~Copyable {
     (serviceHosts, hostLists) = Self.table(headers.map(\.serviceHosts))
     domainTails = NameTails(headers.flatMap { $0.mailDomains.map { Array($0.utf8) } })
     hostTails = NameTails(headers.flatMap { $0.serviceHosts.map { Array($0.utf8) } })
-    hasAliases = plan.lists.indices.contains { number in
-      let owners = plan.lists[number].offset + WatchlistSections(headers[number]).owners
-      return (0..<headers[number].tags).contains { image.word32(owners + 4 * $0) >> 31 == 1 }
-    }
+    // Each account has one tag of its own, and so has the canary.
+    hasAliases = headers.contains { $0.tags > $0.accounts + 1 }
     self.image = image
   }
 

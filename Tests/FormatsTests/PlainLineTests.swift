@@ -74,6 +74,19 @@ import Testing
     #expect(Self.plain(Array((line + "\n").utf8)) == nil)
   }
 
+  @Test("a line that ends anywhere is no plain one, nor looked at behind its end")
+  func cutLines() {
+    for line in [
+      "https://a.example:8443/login:ann@b.example:CANARY-1\r\n",
+      "android://c2FtcGxl==@example.app.one/:ann@b.example:CANARY:1\n",
+      "www.a.example/x|ann|CANARY-1\n", "https://a.example/p?n=https://b.example/x:ann:CANARY:1\n",
+    ] {
+      let text = Array(line.utf8)
+      for end in 0..<text.count { #expect(Self.plain(Array(text[..<end])) == nil, "\(end)") }
+      #expect(Self.plain(text) != nil)
+    }
+  }
+
   private static func compare(_ plain: PlainLine, _ text: [UInt8]) {
     guard let slow = slow(text) else {
       Issue.record("no line")

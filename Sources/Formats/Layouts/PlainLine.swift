@@ -186,9 +186,7 @@ struct PlainLine {
     let slash = marks.slash(from: start)
     let first = ends.next(marks)
     let nameEnd = Swift.min(slash, first)
-    guard nameEnd &- start > 3, nameEnd < marks.end, isSign(bytes[first]) || slash < first else {
-      return nil
-    }
+    guard nameEnd &- start > 3, first < marks.end, isSign(bytes[first]) else { return nil }
     var urlEnd = first
     let hasPort =
       first < slash && bytes[first] == ASCII.colon
