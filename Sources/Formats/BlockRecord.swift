@@ -58,6 +58,9 @@ struct BlockRecord {
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
+  /// Whether all of it stands on one line: then nothing of it is another record's.
+  var isOnOneLine: Bool { firstLine == lastLine }
+
   /// Whether login and password are there, and no URL.
   var lacksURL: Bool { hasLogin && isFilled(.password) && !isFilled(.url) }
 
@@ -159,7 +162,7 @@ struct BlockRecord {
   /// if this record has no password, which it then never had, or `order` says so, or only before the URL there
   /// is a gap.
   mutating func splitOffURL(before line: UInt32, order: Order?) -> BlockRecord? {
-    guard last.meaning == .url, isNext(line),
+    guard last.meaning == .url, isNext(line), !(isOnOneLine && line > lastLine),
       !isFilled(.password) || order == .urlFirst || last.isBehindGap
     else { return nil }
     var next = BlockRecord()
@@ -178,10 +181,11 @@ struct BlockRecord {
   private mutating func set(
     _ meaning: LabelDictionary.Class, _ value: ByteRange, in bytes: Span<UInt8>, line: UInt32
   ) {
+    let text = InvisibleText.trimmed(value, in: bytes)
     switch meaning {
-    case .url: url = value
-    case .login: login = Place(text: value, line: line)
-    case .email: email = Place(text: value, line: line)
+    case .url: url = text
+    case .login: login = Place(text: text, line: line)
+    case .email: email = Place(text: text, line: line)
     case .password: hasPassword = !Placeholder.stands(at: value, in: bytes)
     default: break
     }

@@ -3,7 +3,7 @@ internal import Bytes
 /// Records of named values that stand in one another: what JSON and XML have in common.
 ///
 /// The reader of the text says what opens, which values stand there and what closes. A record is the innermost
-/// object that has a password, or a login and a URL. What it takes from elsewhere:
+/// object that has a password, or a user name and a URL. What it takes from elsewhere:
 /// - the URL of an object right within it, or of one in a list of URLs (Bitwarden's `uris`);
 /// - else the nearest URL of the objects round it, as far as they were read;
 /// - the values of objects that are fields, `{"name": "username", "value": "ann"}`.
@@ -178,7 +178,7 @@ struct NestedRecords: Sendable {
     _ role: Role, from start: Int, line: UInt32, isOfList: Bool = false, isFromBelow: Bool = false
   ) {
     let whole = ByteRange(start, text.count)
-    var place = text.span.trimmedOfLines(whole)
+    var place = InvisibleText.trimmed(text.span.trimmedOfLines(whole), in: text.span)
     if Placeholder.stands(at: place, in: text.span) { place = .empty }
     let room = Self.maxTextBytes + (isOfList ? 0 : Self.reserve)
     let isTaken =
@@ -227,6 +227,11 @@ struct NestedRecords: Sendable {
     else { return }
     fields[fields.count - 1].place = .empty
     if top.url == fields.count - 1 { frames[frames.count - 1].url = -1 }
+  }
+
+  /// Notes that what is open holds values, and no text of its own.
+  mutating func noteValues() {
+    if let top = frames.indices.last { frames[top].hasChild = true }
   }
 
   /// Closes what is open, and reports it if it is a record.

@@ -4,7 +4,8 @@ internal import Bytes
 extension NestedRecords {
   /// What the values of an object come to.
   struct Summary {
-    var hasLogin = false
+    /// Whether a user name is there: an e-mail address beside a URL is a person's, as in an address book.
+    var hasName = false
     var hasPassword = false
     var isFilled = false
     /// The URL that stands right here, and the first one from within: fields' numbers, or -1.
@@ -27,11 +28,12 @@ extension NestedRecords {
         if field.place.isEmpty { continue }
         if field.isOfList || field.isFromBelow {
           if summary.urlBelow < 0 { summary.urlBelow = index }
-        } else if summary.url < 0 {
+        } else if summary.url < 0 || !isHost(summary.url) && isHost(index) {
+          // mRemoteNG's `Domain` is Windows', and stands before the host.
           summary.url = index
         }
       case .login, .email:
-        summary.hasLogin = true
+        summary.hasName = summary.hasName || field.role == .login
         if field.isOfList && field.role == .login && summary.logins < 0 { summary.logins = index }
         if field.isOfList && field.role == .email && summary.emails < 0 { summary.emails = index }
       case .password:
@@ -63,7 +65,7 @@ extension NestedRecords {
     let hasLists = summary.logins >= 0 || summary.emails >= 0
     if hasLists && (summary.passwords >= 0 || summary.urls >= 0) {
       reportLists(frame, summary, &sink)
-    } else if summary.hasPassword || (summary.hasLogin && isHost(summary.url)) {
+    } else if summary.hasPassword || (summary.hasName && isHost(summary.url)) {
       report(frame, summary, &sink)
     } else if keepURL(summary, of: frame) {
       return

@@ -12,6 +12,8 @@ struct RecordField {
   var hasSign = true
   /// Whether a colon or `=` is that sign; a bar, a tab or an arrow also parts other things.
   var hasColon = false
+  /// Whether the label stands in brackets, which no value has round a label: `[USER] ann`.
+  var isBracketed = false
   /// Whether the label stands in quotes, so that the value may, too.
   var isQuoted = false
   /// Whether the value is login and password in one: `Login/Password: ann:…`.
@@ -88,12 +90,15 @@ struct RecordField {
     _ begin: Int, _ firstBlank: Int, _ stop: Int, _ text: ByteRange, in bytes: Span<UInt8>,
     _ labels: LabelDictionary
   ) -> RecordField? {
-    var found: (meaning: LabelDictionary.Class, blank: Int, hasCloser: Bool)?
+    var found: (meaning: LabelDictionary.Class, blank: Int, hasCloser: Bool, isBracketed: Bool)?
     var blank = firstBlank
     for _ in 0..<maxLabelWords {
       let label = bare(ByteRange(begin, blank), in: bytes)
       if let meaning = labels.recordClass(of: label, in: bytes) {
-        found = (meaning, blank, label.end < blank)
+        let isBracketed =
+          begin > text.start && bytes[begin - 1] == ASCII.openBracket
+          && bytes[label.end] == ASCII.closeBracket
+        found = (meaning, blank, label.end < blank, isBracketed)
       }
       guard
         let next = bytes.firstOffset(of: ASCII.space, in: (blank + 1)..<Swift.max(stop, blank + 1))
@@ -107,6 +112,7 @@ struct RecordField {
     guard !value.isEmpty else { return nil }
     var field = RecordField(meaning: found.meaning, start: text.start, value: value)
     field.hasSign = behind != nil || found.hasCloser
+    field.isBracketed = found.isBracketed
     return field
   }
 
@@ -186,14 +192,14 @@ struct RecordField {
     _ value: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
     var end = value.start
-    while end < value.end, end - value.start <= LabelDictionary.maxLabelBytes {
+    scan: while end < value.end, end - value.start <= LabelDictionary.maxLabelBytes {
       switch bytes[end] {
-      case ASCII.bar, ASCII.tab, ASCII.colon, ASCII.semicolon, ASCII.comma:
-        return labels.recordClass(of: bytes.trimmed(ByteRange(value.start, end)), in: bytes) != nil
+      case ASCII.bar, ASCII.tab, ASCII.colon, ASCII.semicolon, ASCII.comma: break scan
       default: end += 1
       }
     }
-    return labels.recordClass(of: bytes.trimmed(ByteRange(value.start, end)), in: bytes) != nil
+    let word = bytes.trimmed(ByteRange(value.start, end))
+    return labels.recordClass(of: unquoted(word, in: bytes) ?? word, in: bytes) != nil
   }
 
   // MARK: Signs
@@ -214,13 +220,13 @@ struct RecordField {
     return offset + 1 < end && bytes[offset] == 0xA3 && bytes[offset + 1] == 0xBA ? 2 : 0
   }
 
-  /// Behind `-`, `->`, `=>`, `>`, `»`, `→`, `–` or `—` and a blank, or nil.
+  /// Behind `-`, `->`, `=>`, `>`, `»`, `→`, `➜`, `–` or `—` and a blank, or nil.
   static func arrowEnd(_ bytes: Span<UInt8>, at start: Int, to end: Int) -> Int? {
     var offset = start
     while offset < end {
       switch bytes[offset] {
       case ASCII.hyphen, ASCII.equals, 0x3E: offset += 1
-      case 0xE2 where offset + 2 < end && (bytes[offset + 1] == 0x80 || bytes[offset + 1] == 0x86):
+      case 0xE2 where offset + 2 < end && isOfArrows(bytes[offset + 1]):
         offset += 3
       case 0xC2 where offset + 1 < end && bytes[offset + 1] == 0xBB: offset += 2
       case ASCII.space, ASCII.tab: return offset > start ? offset : nil
@@ -228,6 +234,11 @@ struct RecordField {
       }
     }
     return nil
+  }
+
+  /// The second byte of dashes and arrows: U+2000 to U+203F, U+2180 to U+21BF, U+2780 to U+27BF.
+  private static func isOfArrows(_ byte: UInt8) -> Bool {
+    byte == 0x80 || byte == 0x86 || byte == 0x9E
   }
 
   /// A value without blanks, and without Markdown's marks: `** https://…`, `` `ann` ``.
@@ -274,7 +285,7 @@ struct RecordField {
     guard isQuoted else {
       if meaning == .password { return value }
       let inner = Self.unwrapped(value, in: bytes)
-      let text = Self.unquoted(inner, in: bytes) ?? inner
+      let text = Self.unquoted(inner, in: bytes) ?? Self.ofPython(inner, in: bytes) ?? inner
       return meaning.isLogin ? Self.withoutAdvert(text, in: bytes) : text
     }
     var value = value
@@ -320,6 +331,13 @@ struct RecordField {
     }
   }
 
+  /// What stands within `b'…'` or `u'…'`, as LaZagne shows bytes, or nil.
+  private static func ofPython(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    guard value.count >= 3, bytes[value.start] | 0x20 == 0x62 || bytes[value.start] | 0x20 == 0x75
+    else { return nil }
+    return unquoted(ByteRange(value.start + 1, value.end), in: bytes)
+  }
+
   /// A login without `[to buy @shop]` or `| https://t.me/shop` behind it: a bracket or bar, and an address or
   /// handle behind that.
   private static func withoutAdvert(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
@@ -361,9 +379,9 @@ struct RecordField {
       let isLoneComma = byte == ASCII.comma && offset == end + 1
       if isLoneComma && (offset == value.end || bytes[offset] != ASCII.quote) { continue }
       let rest = ByteRange(offset, value.end)
-      // Behind a bar anything that names a field; behind other signs its colon must be there, too.
-      if var field = Self.first(in: rest, of: bytes, labels), field.hasColon,
-        field.meaning != .other
+      // Its colon must be there, or its brackets.
+      if var field = Self.first(in: rest, of: bytes, labels),
+        field.hasColon || field.isBracketed, field.meaning != .other
       {
         field.start = offset
         return (end, field)

@@ -168,8 +168,8 @@ struct SeparatedTable: Sendable {
     let trimmed = bytes.trimmed(text)
     if trimmed.isEmpty { return false }
     if let field = RecordField.first(in: text, of: bytes, labels), field.hasColon { return true }
-    let split = DelimitedLine(text, in: bytes, labels)
-    return split.isConvincing && split.hasPassword || TextLines.isSeparator(trimmed, in: bytes)
+    return DelimitedLine(text, in: bytes, labels).isCertain
+      || TextLines.isSeparator(trimmed, in: bytes)
   }
 
   private func firstLine(of range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
@@ -202,7 +202,7 @@ struct SeparatedTable: Sendable {
     let url = cell(columns.url, in: bytes)
     let hasPassword = !Placeholder.stands(at: cell(columns.password, in: bytes), in: bytes)
     var number: UInt8 = 0
-    var urls = URLList(url)
+    var urls = URLList(url, and: cell(columns.moreURLs, in: bytes))
     var urlsLeft = Self.maxURLs
     while let host = urls.next(in: bytes) {
       if urlsLeft == 0 {
@@ -257,13 +257,16 @@ struct SeparatedTable: Sendable {
   private func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
     guard var index else { return .empty }
     if index >= behindExcess { index += excess }
-    return index < record.cells.count ? bytes.trimmed(record.cells[index]) : .empty
+    guard index < record.cells.count else { return .empty }
+    return InvisibleText.trimmed(bytes.trimmed(record.cells[index]), in: bytes)
   }
 }
 
 /// Which column of an export holds what, from 0.
 private struct Columns {
   var url: Int?
+  /// NordPass's list of the other URLs of a record: `["https://…","https://…"]`.
+  var moreURLs: Int?
   /// User names first, then e-mail addresses.
   var logins: [Int] = []
   /// The first of `logins` that is an e-mail address's.
@@ -282,6 +285,7 @@ private struct Columns {
     var emails: [Int] = []
     for (index, cell) in cells.enumerated() {
       let name = bytes.trimmed(cell)
+      if bytes.equals(name, lowercase: "additional_urls") { moreURLs = index }
       switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
       case .url: url = url ?? index
       // KeePass 1.x calls the title so; others mean the login.
@@ -325,18 +329,38 @@ private struct Columns {
   }
 }
 
-/// The URLs of one cell: all that is there, or parted by a comma before a scheme.
+/// The URLs of one cell: all that is there, or parted by a comma before a scheme; and those of a list in another.
 struct URLList {
   private var rest: ByteRange
+  private var list: ByteRange
   private var isFirst = true
 
-  init(_ text: ByteRange) {
+  init(_ text: ByteRange, and list: ByteRange = .empty) {
     rest = text
+    self.list = list
+  }
+
+  /// The next URL of the list, without its quotes and brackets.
+  private mutating func nextOfList(in bytes: Span<UInt8>) -> ByteRange? {
+    func isMark(_ byte: UInt8) -> Bool {
+      byte == ASCII.quote || byte == ASCII.openBracket || byte == ASCII.closeBracket
+        || byte == ASCII.backslash || ASCII.isBlank(byte)
+    }
+    while !list.isEmpty {
+      var end = list.start
+      while end < list.end, bytes[end] != ASCII.comma { end += 1 }
+      var url = ByteRange(list.start, end)
+      list.start = Swift.min(list.end, end + 1)
+      while !url.isEmpty, isMark(bytes[url.start]) { url.start += 1 }
+      while !url.isEmpty, isMark(bytes[url.end - 1]) { url.end -= 1 }
+      if !url.isEmpty { return url }
+    }
+    return nil
   }
 
   /// The next URL, or nil if there is no more. The first one may be empty.
   mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
-    if rest.isEmpty && !isFirst { return nil }
+    if rest.isEmpty && !isFirst { return nextOfList(in: bytes) }
     isFirst = false
     var from = rest.start
     while let comma = bytes.firstOffset(of: ASCII.comma, in: from..<rest.end) {

@@ -27,6 +27,7 @@ struct TextLines: Sendable {
   private(set) var document: TextPart?
   private var record = BlockRecord()
   private var table: SeparatedTable
+  private var rows = MarkedRows()
   /// The order of the fields, once a record has shown it.
   private var order: BlockRecord.Order?
   /// Whether the next record begins behind a blank line, a line of separators or at the file's beginning.
@@ -229,6 +230,7 @@ struct TextLines: Sendable {
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
     if let field = RecordField.first(in: text, of: bytes, labels), isMeant(field, in: bytes) {
+      if readParts(text, in: bytes, &sink) { return }
       apply(field, in: bytes, &sink)
       return
     }
@@ -242,6 +244,13 @@ struct TextLines: Sendable {
     } else if record.pending != nil {
       record.takeNextLine(trimmed, in: bytes, line: line)
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
+      switch bytes[trimmed.start] {
+      case 0x3C where readHTML(trimmed, in: bytes, &sink): return
+      // `INSERT`, `REPLACE`, `VALUES` and `(`.
+      case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
+        if readValues(trimmed, in: bytes, &sink) { return }
+      default: break
+      }
       readDelimited(text, in: bytes, &sink)
     }
   }
@@ -358,7 +367,9 @@ struct TextLines: Sendable {
       if let next { record = next }
     } else if record.awaitsURL && meaning != .url {
       close(in: bytes, &sink, isAtBoundary: true)
-    } else if meaning == .url && record.lacksURL && order == .urlFirst && !record.isBehindBoundary {
+    } else if meaning == .url && record.lacksURL && order == .urlFirst && !record.isBehindBoundary,
+      !(record.isOnOneLine && record.lastLine == line)
+    {
       close(in: bytes, &sink)
     }
     if record.isEmpty {
@@ -390,7 +401,8 @@ struct TextLines: Sendable {
     guard record.isCredential(in: bytes) else { return }
     recordCount &+= 1
     // `login password URL login …`: the first record of the file may have been cut off.
-    let isDoubtful = record.order == .urlLast && order == nil && !isAtBoundary
+    let isDoubtful =
+      record.order == .urlLast && order == nil && !isAtBoundary && !record.isOnOneLine
     let hasLogin = report(record.login, candidate: 0, isDoubtful, in: bytes, &sink)
     _ = report(record.email, candidate: hasLogin ? 1 : 0, isDoubtful, in: bytes, &sink)
     if order == nil, record.isFilled(.password), !isDoubtful { order = record.order }
@@ -425,13 +437,92 @@ struct TextLines: Sendable {
     return true
   }
 
+  // MARK: HTML and SQL
+
+  /// Reads the parts of a line between the breaks of HTML as lines: `URL: …<br>Login: …<br>…<hr>`. False if it has
+  /// no break with text on either side.
+  private mutating func readParts<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    guard var tag = HTMLBreak(in: text, of: bytes) else { return false }
+    var rest = text
+    while true {
+      read(ByteRange(rest.start, tag.place.start), in: bytes, into: &sink)
+      if tag.isRule { close(in: bytes, &sink, isAtBoundary: true) }
+      rest.start = tag.place.end
+      guard let next = HTMLBreak(in: rest, of: bytes) else { break }
+      tag = next
+    }
+    read(rest, in: bytes, into: &sink)
+    return true
+  }
+
+  /// Reads a line of HTML: rows of a table, or parts between breaks. False if it is neither.
+  private mutating func readHTML<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    var rest = line
+    var start = rest.start
+    var hasRows = false
+    while let row = rows.nextOfHTML(&rest, in: bytes, labels) {
+      hasRows = true
+      take(row, from: start, in: bytes, &sink)
+      start = rest.start
+    }
+    return hasRows || readParts(line, in: bytes, &sink)
+  }
+
+  /// Reads a line of an SQL statement; false if it is none.
+  private mutating func readValues<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    var rest = line
+    guard rows.beginValues(&rest, in: bytes, labels) else { return false }
+    close(in: bytes, &sink, isAtBoundary: true)
+    while let row = rows.nextOfValues(&rest, in: bytes) {
+      take(row, from: line.start, in: bytes, &sink)
+    }
+    return true
+  }
+
+  private mutating func take<Sink: CredentialSink & ~Copyable>(
+    _ row: MarkedRows.Row, from start: Int, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    if case .field(let meaning, let value) = row {
+      fill(meaning, value, from: start, in: bytes, &sink)
+      return
+    }
+    close(in: bytes, &sink, isAtBoundary: true)
+    guard case .record(let found) = row else { return }
+    recordCount &+= 1
+    var number: UInt8 = 0
+    if report(found.login, of: found, number, in: bytes, &sink) { number += 1 }
+    if !bytes.equals(found.email, found.login) {
+      _ = report(found.email, of: found, number, in: bytes, &sink)
+    }
+  }
+
+  /// Reports a login of a row; false if there is none.
+  private func report<Sink: CredentialSink & ~Copyable>(
+    _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, in bytes: Span<UInt8>,
+    _ sink: inout Sink
+  ) -> Bool {
+    if Placeholder.stands(at: login, in: bytes) { return false }
+    sink.found(
+      Credential(
+        host: row.host, login: login, hasPassword: row.hasPassword, layout: .separatedValues,
+        line: line, record: recordCount, candidate: number),
+      in: bytes)
+    return true
+  }
+
   // MARK: Delimited
 
   /// Takes a URL that stands alone, also in brackets, as that of the labels directly below it.
   private mutating func readHeading<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    var url = bytes.trimmed(text)
+    var url = bytes.trimmed(DelimitedLine.behindTags(text, in: bytes) ?? text)
     if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
       url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
     }
@@ -460,7 +551,7 @@ struct TextLines: Sendable {
       return
     }
     let split = DelimitedLine(text, in: bytes, labels)
-    guard split.count > 0, takesBareLines || split.isConvincing && split.hasPassword else {
+    guard split.count > 0, takesBareLines || split.isCertain else {
       readHeading(text, in: bytes, &sink)
       return
     }

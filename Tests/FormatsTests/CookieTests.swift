@@ -145,6 +145,11 @@ struct JSONCookiesTests {
       ),
       (#"{"value":"\"}{[","name":"sid","domain":".a.example","expiry":1755000000}"#, true),
       (#"{"value":"CANARY\\","name":"sid","domain":".a.example","expiry":1755000000}"#, true),
+      (
+        #"{"name":"sid","domain":".a.example","value":"CANARY","expires":"Tue, 12 Aug 2025 12:00:00 GMT"}"#,
+        true
+      ),
+      (#"{"name":"sid","domain":".a.example","expirationDate":"2025-08-12T12:00:00.000Z"}"#, true),
       (#"{"name":"sid","domain":".a.example"}"#, false),
       (#"{"domain":".a.example","path":"/"}"#, false),
       (#"{"name":"sid","host":"a.example","path":"/","login":"ann","password":"CANARY"}"#, false),
@@ -157,6 +162,15 @@ struct JSONCookiesTests {
         Text(text.utf8), by: JSONCookies.self, pieceBytes: pieceBytes)
       #expect(read == (isCookie ? [Self.cookie] : []), "in pieces of \(pieceBytes)")
     }
+  }
+
+  @Test("domain, name and value alone are a cookie, whose end is not known")
+  func withoutPathAndExpiry() {
+    let text = Text(#"{"domain":".a.example","name":"sid","value":"CANARY"}"#.utf8)
+    #expect(
+      CookieRecorder.read(text, by: JSONCookies.self) == [
+        ReadCookie(domain: ".a.example", name: "sid", expiry: nil)
+      ])
   }
 
   @Test(

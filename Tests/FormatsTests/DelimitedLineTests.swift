@@ -290,6 +290,34 @@ struct DelimitedLineTests {
   }
 
   @Test(
+    "a host behind login and password is beyond doubt if more than a colon says so",
+    arguments: [
+      ("ann@mail.example:CANARY:a.example/in", false),
+      ("ann@mail.example:CANARY:a.example:81", false),
+      ("ann@mail.example:CANARY:a.example:8443/in", false),
+      ("ann@mail.example:CANARY:a.example:198.51.100.7:FR", false),
+      ("ann@mail.example|CANARY|a.example", false), ("ann@mail.example\tCANARY\ta.example", false),
+      ("ann@mail.example ; CANARY ; a.example", false),
+      ("ann@mail.example:CANARY:a.example", true), ("ann@mail.example,CANARY,a.example", true),
+      ("ann@mail.example:CANARY:a.example:FR", true), ("ann@mail.example:CANARY|a.example", true),
+    ])
+  func lastHosts(line: String, isDoubtful: Bool) {
+    var sink = DoubtRecorder()
+    let bytes = Array(line.utf8)
+    var lines = DelimitedLines(labels: Samples.labels)
+    _ = lines.read(bytes.span, isLast: true, into: &sink)
+    #expect(sink.doubts == [isDoubtful])
+  }
+
+  private struct DoubtRecorder: CredentialSink {
+    var doubts: [Bool] = []
+
+    mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+      if !credential.host.isEmpty { doubts.append(credential.isHostDoubtful) }
+    }
+  }
+
+  @Test(
     "an empty or placeholder password is told",
     arguments: [
       ("https://a.example/:ann:", false), ("https://a.example/:ann:NOT_SAVED", false),

@@ -32,6 +32,15 @@ public struct CookieExpiry: Equatable, Sendable {
     self.seconds = isTime ? seconds : nil
   }
 
+  /// What the date at `range` means, such as `Tue, 12 Aug 2025 10:11:12 GMT` or `2025-08-12T10:11:12.000Z`; nil if it
+  /// is none, or could be two.
+  init?(date range: ByteRange, in bytes: Span<UInt8>) {
+    guard !range.isEmpty, let time = LocalTime(bytes.extracting(range.bounds), order: nil),
+      time.otherSeconds == nil
+    else { return nil }
+    self.init(time.seconds)
+  }
+
   /// What the text at `range` means: a number, of which a fraction is cut off, or nothing at all; nil if it is
   /// neither.
   public init?(_ range: ByteRange, in bytes: Span<UInt8>) {

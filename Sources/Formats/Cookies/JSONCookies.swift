@@ -185,10 +185,13 @@ extension JSONCookies.Object {
     }
     for text: StaticString in ["expirationdate", "expires", "expiry", "expires_utc"]
     where bytes.equals(key, lowercase: text) {
-      expiry = expiry ?? CookieExpiry(value, in: bytes)
+      expiry = expiry ?? CookieExpiry(value, in: bytes) ?? CookieExpiry(date: value, in: bytes)
       hasCookieMember = true
     }
-    for text: StaticString in ["httponly", "hostonly", "samesite", "is_httponly", "storeid"]
+    // A `value` beside a domain and a name is a cookie's, too, unless a login or password stands there.
+    for text: StaticString in [
+      "httponly", "hostonly", "samesite", "is_httponly", "storeid", "value", "secure",
+    ]
     where bytes.equals(key, lowercase: text) {
       hasCookieMember = true
     }

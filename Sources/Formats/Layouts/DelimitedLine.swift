@@ -10,6 +10,8 @@ struct DelimitedLine {
     var host = ByteRange.empty
     var login = ByteRange.empty
     var hasPassword = false
+    /// Whether a word such as `NOT_SAVED` stands in the password's place.
+    var isPasswordNamed = false
     /// Whether the host may be the end of the password (`Credential.isHostDoubtful`).
     var isHostDoubtful = false
   }
@@ -30,8 +32,10 @@ struct DelimitedLine {
 
   func candidate(_ index: Int) -> Candidate { candidates[index] }
 
-  /// Whether a password stands behind the likeliest login.
-  var hasPassword: Bool { count > 0 && candidates[0].hasPassword }
+  /// Whether a password stands behind the likeliest login, or a word that says that none was saved.
+  private(set) var namesPassword = false
+  /// Whether it is a record wherever it stands.
+  var isCertain: Bool { isConvincing && namesPassword }
 
   init(_ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary) {
     let whole = Self.withoutBullets(line, in: bytes)
@@ -53,6 +57,7 @@ struct DelimitedLine {
       split(text, in: bytes, labels)
     }
     if count > 1 { putLikeliestFirst(in: bytes) }
+    namesPassword = count > 0 && (candidates[0].hasPassword || candidates[0].isPasswordNamed)
   }
 
   mutating func split(
@@ -78,6 +83,7 @@ struct DelimitedLine {
   static func withoutBullets(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
     let begin = LineStart.behindBullets(line, in: bytes)
     if begin == line.start || begin == line.end { return line }
+    if let record = behindTags(line, in: bytes) { return record }
     let behind = ByteRange(begin, line.end)
     let isApart = ASCII.isBlank(bytes[begin - 1]) || bytes[begin - 1] >= 0x80
     if isApart || URLText.hasScheme(at: behind, in: bytes) { return behind }
@@ -85,6 +91,27 @@ struct DelimitedLine {
     var start = line.start
     while start < begin, bytes[start] >= 0x80 || ASCII.isBlank(bytes[start]) { start += 1 }
     return ByteRange(start, line.end)
+  }
+
+  /// Tags before one record: `[FR][Chrome] https://…`.
+  private static let maxTags = 4
+  /// No browser, date or country is longer. In bytes, with brackets.
+  private static let maxTagBytes = 48
+
+  /// The record behind tags in brackets, or nil if there is no tag, or no URL with a scheme behind it.
+  static func behindTags(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    var rest = bytes.trimmed(line)
+    for _ in 0..<maxTags {
+      guard rest.count > 2, bytes[rest.start] == ASCII.openBracket || bytes[rest.start] == 0x28
+      else { return nil }
+      let close = bytes[rest.start] == 0x28 ? 0x29 : ASCII.closeBracket
+      let limit = Swift.min(rest.end, rest.start + maxTagBytes)
+      guard let end = bytes.firstOffset(of: close, in: rest.start..<limit) else { return nil }
+      rest = bytes.trimmed(ByteRange(end + 1, rest.end))
+      // A blank at the line's end may part an empty password.
+      if URLText.hasScheme(at: rest, in: bytes) { return ByteRange(rest.start, line.end) }
+    }
+    return nil
   }
 
   /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, the number of a
@@ -137,18 +164,23 @@ struct DelimitedLine {
     var login = bytes.trimmed(login)
     if !login.isEmpty && bytes[login.start] == ASCII.quote { login.start += 1 }
     if !login.isEmpty && bytes[login.end - 1] == ASCII.quote { login.end -= 1 }
+    login = InvisibleText.trimmed(login, in: bytes)
     // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
     let isFull = count == Self.maxCandidates
-    guard !login.isEmpty, login.count <= 320, !isFull || Self.isAddress(login, in: bytes),
+    // In files that are no text, a control character begins a login.
+    guard !login.isEmpty, bytes[login.start] >= 0x20, login.count <= 320,
+      !isFull || Self.isAddress(login, in: bytes),
       !Placeholder.stands(at: login, in: bytes), !Self.isSchemeName(login, in: bytes)
     else { return }
     let rest = bytes.trimmed(
       ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
     var host = bytes.trimmed(url)
     if !host.isEmpty && bytes[host.end - 1] == ASCII.quote { host.end -= 1 }
+    let hasPassword = !Placeholder.stands(at: rest, in: bytes)
     let candidate = Candidate(
-      host: host, login: login,
-      hasPassword: !Placeholder.stands(at: rest, in: bytes), isHostDoubtful: isHostDoubtful)
+      host: host, login: login, hasPassword: hasPassword,
+      isPasswordNamed: !hasPassword && !rest.isEmpty && bytes[rest.start] != ASCII.hyphen,
+      isHostDoubtful: isHostDoubtful)
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }

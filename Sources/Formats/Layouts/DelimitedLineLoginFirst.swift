@@ -74,28 +74,30 @@ extension DelimitedLine {
     var url = hasURL ? Self.trailingURL(in: rest, bytes) : nil
     if url == nil && onlyWithURL { return }
     var isHostDoubtful = url.map { Self.isIntranet($0, in: bytes) } ?? false
-    if url == nil {
-      url = Self.trailingHost(in: rest, bytes)
-      isHostDoubtful = url != nil
+    // A host without a scheme proves nothing, even if it is one.
+    var isProof = url != nil && !isHostDoubtful
+    if url == nil, let host = Self.trailingHost(in: rest, bytes) {
+      url = host.field
+      isHostDoubtful = !host.isCertain && !Self.isApart(host.field, behind: login, in: bytes)
     }
     var password = ByteRange(rest.start, url?.start ?? rest.end)
-    // `Telegram: https://t.example/x *` is a banner.
-    var isSure = true
     if let found = url,
       Self.skipSeparators(bytes, from: password.start, to: password.end) == password.end
     {
       // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
       // be login and password, which must not come out as a host.
       password = ByteRange(found.end, rest.end)
-      isSure = Self.isAddress(login, in: bytes)
+      // `Telegram: https://t.example/x *` is a banner.
+      isProof = isProof && Self.isAddress(login, in: bytes)
       if Self.skipSeparators(bytes, from: found.end, to: rest.end) == rest.end {
         url = nil
+        isProof = false
         password = rest
       }
     }
     let before = count
     add(url ?? .empty, login, password: password, isHostDoubtful: isHostDoubtful, in: bytes)
-    if count > before && url != nil && !isHostDoubtful && isSure { isConvincing = true }
+    if count > before && isProof { isConvincing = true }
   }
 
   /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
@@ -133,8 +135,11 @@ extension DelimitedLine {
   }
 
   /// The last field of `rest` if it is a host without a scheme, its port and path with it, and a password may
-  /// stand before it: `…:host.example:8443`.
-  static func trailingHost(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+  /// stand before it: `…:host.example:8443`. It is certain if port, path or an address behind it say so.
+  static func trailingHost(
+    in rest: ByteRange, _ bytes: Span<UInt8>
+  ) -> (field: ByteRange, isCertain: Bool)? {
+    let (rest, hasAddress) = withoutNotes(rest, in: bytes)
     var end = rest.end
     for _ in 0..<2 {
       guard let start = lastField(in: ByteRange(rest.start, end), bytes) else { return nil }
@@ -143,13 +148,64 @@ extension DelimitedLine {
         !ASCII.isDigit(bytes[url.host.end - 1]),
         bytes.firstOffset(of: ASCII.at, or: ASCII.space, in: field.bounds) == nil
       {
-        return field
+        return (field, hasAddress || url.authorityEnd < field.end)
       }
-      // `3000` behind a colon may be its port.
-      guard bytes[start - 1] == ASCII.colon, isShortNumber(field, in: bytes) else { return nil }
+      // `3000/in` behind a colon may be its port and path.
+      guard bytes[start - 1] == ASCII.colon, beginsAsPort(field, in: bytes) else { return nil }
       end = start - 1
     }
     return nil
+  }
+
+  private static func beginsAsPort(_ field: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var end = field.start
+    while end < field.end, ASCII.isDigit(bytes[end]) { end += 1 }
+    guard (1...5).contains(end - field.start) else { return false }
+    return end == field.end || bytes[end] == ASCII.slash || bytes[end] == ASCII.question
+  }
+
+  /// Fields of notes behind a record, as in `…:host.example:198.51.100.7:FR`.
+  private static let maxNotes = 3
+
+  /// `rest` without the addresses and countries at its end, and whether one of them is an address.
+  private static func withoutNotes(
+    _ rest: ByteRange, in bytes: Span<UInt8>
+  ) -> (rest: ByteRange, hasAddress: Bool) {
+    var rest = rest
+    var hasAddress = false
+    for _ in 0..<maxNotes {
+      guard let start = lastField(in: rest, bytes) else { break }
+      let field = bytes.trimmed(ByteRange(start, rest.end))
+      var dots = 0
+      var capitals = 0
+      for offset in field.bounds {
+        let byte = bytes[offset]
+        if byte == ASCII.dot { dots += 1 }
+        if byte &- 0x41 < 26 { capitals += 1 }
+        if !ASCII.isDigit(byte) && byte != ASCII.dot && capitals == 0 { capitals = 3 }
+      }
+      let isAddress = dots == 3 && capitals == 0 && field.count >= 7
+      guard isAddress || capitals == 2 && field.count == 2 else { break }
+      hasAddress = hasAddress || isAddress
+      rest.end = start - 1
+    }
+    return (rest, hasAddress)
+  }
+
+  /// Whether the same bar, semicolon or tab parts a host from what is before it and the login from what is behind
+  /// that: a password holds one more seldom than such a line ends in its host.
+  private static func isApart(
+    _ host: ByteRange, behind login: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    var before = host.start - 1
+    var behind = login.end
+    while before > behind, bytes[before] == ASCII.space { before -= 1 }
+    while behind < before, bytes[behind] == ASCII.space { behind += 1 }
+    guard bytes[before] == bytes[behind] else { return false }
+    switch bytes[before] {
+    case ASCII.bar, ASCII.semicolon, ASCII.tab: return true
+    default: return false
+    }
   }
 
   /// Where the last field begins, or nil if there is one only.

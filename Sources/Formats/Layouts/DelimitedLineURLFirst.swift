@@ -55,7 +55,9 @@ extension DelimitedLine {
     while end < bytes.count, ASCII.isDigit(bytes[end]) { end += 1 }
     guard (2...5).contains(end - field.end - 1), end < bytes.count else { return false }
     switch bytes[end] {
-    case ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space, ASCII.colon: return true
+    case ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab, ASCII.space, ASCII.colon,
+      ASCII.slash, ASCII.question:
+      return true
     default: return false
     }
   }
@@ -101,6 +103,8 @@ extension DelimitedLine {
     from offset: Int, urlStart: Int, _ text: ByteRange, isBehindPort: Bool = false,
     in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
+    // In files that are no text, a control character stands behind a host, and anything behind that.
+    if offset < text.end, bytes[offset] < 0x20, !ASCII.isBlank(bytes[offset]) { return }
     var from = offset
     if !isBehindPort, let port = Self.port(bytes, at: offset, text) {
       if port.isCertain {

@@ -47,6 +47,9 @@ struct JSONShape {
   var lines = 0
   var objectLines = 0
 
+  /// A control character so near to the bracket is of a file that is no text. In bytes.
+  private static let minTextBytes = 64
+
   init(_ sample: Span<UInt8>) {
     var cutter = LineCutter(end: sample.count, isLast: true)
     while let whole = cutter.next(in: sample) {
@@ -55,9 +58,20 @@ struct JSONShape {
       let byte = sample[line.start]
       // Comments may stand before the document.
       if lines == 0 && (byte == ASCII.slash || byte == ASCII.hash) { continue }
-      if lines == 0 { isDocument = byte == 0x7B || byte == ASCII.openBracket }
+      let begins = Self.begins(at: line.start, in: sample)
+      if lines == 0 { isDocument = begins }
       lines += 1
-      if byte == 0x7B { objectLines += 1 }
+      if begins && byte == 0x7B { objectLines += 1 }
     }
+  }
+
+  /// Whether an object or list may begin at `offset`. In files that are no text, any byte begins some line.
+  private static func begins(at offset: Int, in bytes: Span<UInt8>) -> Bool {
+    guard bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket else { return false }
+    for place in offset..<Swift.min(bytes.count, offset + minTextBytes) {
+      let byte = bytes[place]
+      if byte < 0x20 && byte != 0 && !(0x09...0x0D).contains(byte) { return false }
+    }
+    return true
   }
 }

@@ -37,6 +37,8 @@ public struct JSONRecords: Layout {
   /// Whether it ended so.
   private(set) var isAtText = false
   private var isAtLineStart = true
+  /// Whether a document ended on this line, and nothing but blanks stands behind it.
+  private var isBehindDocument = false
   private var isBehindReturn = false
   /// Whether a line ended since the last value: then a comma may be missing.
   private var isOnNewLine = true
@@ -101,6 +103,7 @@ public struct JSONRecords: Layout {
     self.records.goOn(behind: records)
     isAtText = false
     isAtLineStart = false
+    isBehindDocument = false
     isBehindReturn = false
     isOnNewLine = true
     isBehindBlank = true
@@ -109,7 +112,12 @@ public struct JSONRecords: Layout {
   /// Whether the byte at `offset` is for this reader: no line of another layout begins there, and it does not
   /// take more bytes to tell.
   private mutating func isOwn(_ bytes: Span<UInt8>, at offset: Int, isLast: Bool) -> Bool {
-    guard endsAtText, isAtLineStart, passing == .nothing, !TextPart.isSpace(bytes[offset]) else {
+    guard endsAtText, isAtLineStart || isBehindDocument, passing == .nothing,
+      !TextPart.isSpace(bytes[offset])
+    else { return true }
+    // The `;` behind a document is the program's of which it is a part.
+    if !isAtLineStart && !ASCII.isLetter(bytes[offset]) && !ASCII.isDigit(bytes[offset]) {
+      isBehindDocument = false
       return true
     }
     let isText =
@@ -119,6 +127,7 @@ public struct JSONRecords: Layout {
     guard let isText else { return false }
     isAtText = isText
     isAtLineStart = false
+    isBehindDocument = false
     return !isText
   }
 
@@ -173,6 +182,7 @@ public struct JSONRecords: Layout {
     if byte == ASCII.carriageReturn || !isBehindReturn { line &+= 1 }
     isOnNewLine = true
     isAtLineStart = true
+    isBehindDocument = false
   }
 
   // MARK: Objects and lists
@@ -206,6 +216,7 @@ public struct JSONRecords: Layout {
     }
     expects = records.depth == 0 ? .name : .end
     isOnNewLine = false
+    isBehindDocument = records.depth == 0
   }
 
   // MARK: Strings and words

@@ -1,9 +1,10 @@
 internal import Bytes
 
 /// Records as XML: KeePass 2 (`Entry/String/{Key,Value}`), FileZilla (`<Host>`, `<User>`, `<Pass>`), and any
-/// other that has an element for each field.
+/// other that has an element for each field, an element that an attribute names (`<field name="Login">`), or an
+/// attribute (`<Node Hostname="…" Username="…" Password="…"/>`).
 ///
-/// It reads elements and their text, and nothing else: attributes, processing instructions and declarations are
+/// It reads elements, their text and those attributes, and nothing else: processing instructions and declarations are
 /// passed over. Entities are the five of XML and numbers; what a document declares is never expanded. An
 /// end tag closes the innermost element of its name, so one that is missing costs its record.
 public struct XMLRecords: Layout {
@@ -250,8 +251,9 @@ public struct XMLRecords: Layout {
     if isEnd {
       end(name, in: bytes, &sink)
     } else {
-      open(name, in: bytes)
-      if bytes[close - 1] == ASCII.slash { end(name, in: bytes, &sink) }
+      let isEmpty = bytes[close - 1] == ASCII.slash
+      open(name, in: bytes, XMLAttributes(ByteRange(nameEnd, close)), isEmpty: isEmpty)
+      if isEmpty { end(name, in: bytes, &sink) }
     }
     return close + 1
   }
@@ -287,7 +289,9 @@ public struct XMLRecords: Layout {
       || byte == ASCII.carriageReturn
   }
 
-  private mutating func open(_ whole: ByteRange, in bytes: Span<UInt8>) {
+  private mutating func open(
+    _ whole: ByteRange, in bytes: Span<UInt8>, _ attributes: XMLAttributes, isEmpty: Bool
+  ) {
     // The text before a child is not a value: it would stand between the fields' texts.
     if !records.hasChild { records.text.removeLast(records.text.count - records.firstByte) }
     let name = Self.local(whole, in: bytes)
@@ -297,10 +301,65 @@ public struct XMLRecords: Layout {
       role = .fieldName
     }
     if bytes.equals(name, lowercase: "value") { role = .fieldValue }
+    let shape = attributes.isEmpty ? nil : attributeShape(attributes, in: bytes)
+    if role == .none, let named = shape?.named { role = named }
     records.open(list: false, role: role, name: Self.hash(whole, in: bytes))
     isFilled = false
     isTooLong = false
     textLine = line
+    // `<password user="ann">` is a field all the same, and its text is what counts.
+    if let shape, shape.hasValues, isEmpty || shape.hasPassword || role == .none {
+      add(attributes, from: whole.start, in: bytes)
+    }
+  }
+
+  /// What the attributes of an element are: values, or the name of what its text is.
+  private func attributeShape(
+    _ attributes: XMLAttributes, in bytes: Span<UInt8>
+  ) -> (named: NestedRecords.Role?, hasValues: Bool, hasPassword: Bool) {
+    var rest = attributes
+    var named: NestedRecords.Role?
+    var hasValues = false
+    var hasPassword = false
+    while let (name, value) = rest.next(in: bytes) {
+      let role = role(ofAttribute: name, in: bytes)
+      if role == .fieldName {
+        let meant = NestedRecords.Role(
+          ExportNames.meaning(of: bytes.trimmed(value), in: bytes, labels: labels))
+        if meant != .none { named = named ?? meant }
+      }
+      hasPassword = hasPassword || role == .password
+      hasValues = hasValues || role == .password || role.isText
+    }
+    return (named, hasValues, hasPassword)
+  }
+
+  private func role(ofAttribute whole: ByteRange, in bytes: Span<UInt8>) -> NestedRecords.Role {
+    let name = Self.local(whole, in: bytes)
+    for known: StaticString in ["name", "type", "key"] where bytes.equals(name, lowercase: known) {
+      return .fieldName
+    }
+    return NestedRecords.Role(ExportNames.meaning(of: name, in: bytes, labels: labels))
+  }
+
+  /// Takes attributes as values of the element that is open.
+  private mutating func add(
+    _ attributes: XMLAttributes, from start: Int, in bytes: Span<UInt8>
+  ) {
+    records.noteValues()
+    var rest = attributes
+    while let (name, value) = rest.next(in: bytes) {
+      let role = role(ofAttribute: name, in: bytes)
+      let line = line &+ bytes.lineEnds(in: start..<value.start)
+      if role == .password {
+        let isNone = Placeholder.stands(at: bytes.trimmedOfLines(value), in: bytes)
+        records.add(.password, isFilled: !isNone, line: line)
+      } else if role.isText {
+        let begin = records.text.count
+        XMLEntities.append(value, of: bytes, to: &records.text)
+        records.addText(role, from: begin, line: line)
+      }
+    }
   }
 
   /// A name without its prefix: `ns:user`.

@@ -43,6 +43,7 @@ struct DelimitedLineTwin {
   private static func withoutBullets(_ line: Text) -> Text {
     let (rest, _) = FieldTwin.behindBullets(line)
     if rest.isEmpty || rest.count == line.count { return line }
+    if let record = behindTags(line) { return record }
     let before = line[line.count - rest.count - 1]
     if Text.blanks.contains(before) || before >= 0x80
       || DelimitedLineTwin(part: rest, LabelTexts()).scheme(at: 0) != nil
@@ -50,6 +51,19 @@ struct DelimitedLineTwin {
       return rest
     }
     return Text(line.drop { $0 >= 0x80 || Text.blanks.contains($0) })
+  }
+
+  /// What stands behind up to four `[…]` or `(…)`, if a URL with a scheme does.
+  static func behindTags(_ line: Text) -> Text? {
+    var rest = Text(line.drop { Text.blanks.contains($0) })
+    for _ in 0..<4 {
+      guard rest.trimmed.count > 2, let open = rest.first, open == 0x5B || open == 0x28,
+        let end = rest.prefix(48).firstIndex(of: open == 0x5B ? 0x5D : 0x29)
+      else { return nil }
+      rest = Text(rest[(end + 1)...].drop { Text.blanks.contains($0) })
+      if DelimitedLineTwin(part: rest, LabelTexts()).scheme(at: 0) != nil { return rest }
+    }
+    return nil
   }
 
   /// Whether the text is a URL or, if it is one word, a host.
@@ -112,8 +126,10 @@ struct DelimitedLineTwin {
     if takesBareLines { return .record }
     let passwords = splits.compactMap { password(behind: $0) }
     if passwords.isEmpty { return .doubtful }
-    if passwords.allSatisfy(\.isPlaceholder) { return .text }
-    return passwords.contains(where: \.isPlaceholder) ? .doubtful : .record
+    // `NOT_SAVED` tells that a password's place is there; nothing, or hyphens, does not.
+    let areNone = passwords.map { $0.allSatisfy { $0 == 0x2D } }
+    if areNone.allSatisfy({ $0 }) { return .text }
+    return areNone.contains(true) ? .doubtful : .record
   }
 
   /// The text behind a split's login, or nil if the login is not found behind the host.
@@ -306,6 +322,9 @@ struct DelimitedLineTwin {
     if login.last == 0x22 { login.removeLast() }
     // Where a URL stands in the login's place, its `https` is none.
     if text[end] == 0x3A && ["http", "https"].contains(login.lowercased.string) { return nil }
+    login = login.withoutInvisible
+    // In a file that is no text, anything begins a login.
+    if let first = login.first, first < 0x20 { return nil }
     return login.isEmpty || login.count > 320 || login.isPlaceholder ? nil : login.string
   }
 
@@ -341,9 +360,18 @@ struct DelimitedLineTwin {
 
   /// The texts that the line ends with, behind a separator: one may be a host, with its port.
   private func trailingHosts() -> [String] {
-    text.indices.filter { Self.hard.contains(text[$0]) }.suffix(2).map {
-      Text(text[($0 + 1)...]).trimmed.string
+    var hosts: [String] = []
+    var rest = text
+    // Behind the host may stand an address and a country.
+    for _ in 0...3 {
+      let hard = rest.indices.filter { Self.hard.contains(rest[$0]) }
+      hosts += hard.suffix(2).map { Text(rest[($0 + 1)...]).trimmed.string }
+      guard let last = hard.last,
+        Text(rest[(last + 1)...]).trimmed.string.contains(/^([A-Z][A-Z]|[\d.]{7,})$/)
+      else { break }
+      rest = Text(rest[..<last])
     }
+    return hosts
   }
 
   private func trailingURLStarts() -> [Int] {

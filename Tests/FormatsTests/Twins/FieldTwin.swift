@@ -7,11 +7,15 @@ struct FieldTwin {
   var hasSign = true
   var hasColon = false
   var isQuoted = false
+  var isBracketed = false
   var isPair = false
 
   private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
   /// Of HTML; the generated files have no others.
-  private static let tags = ["b", "i", "br", "p", "code", "strong"].flatMap {
+  private static let tags = [
+    "b", "i", "br", "p", "code", "strong", "blob", "html", "body", "tr", "td", "table", "hr",
+    "null",
+  ].flatMap {
     ["<\($0)>", "</\($0)>", "<\($0)/>"]
   }
   private static let gaps = Set(Text("|;, \t\u{0}".utf8))
@@ -73,7 +77,14 @@ struct FieldTwin {
     let reach = min(text.count, 41)
     if let stop, stop < reach, let field = Self.signed(text, stop, labels) {
       self = field
-    } else if let field = Self.spaced(text, min(stop ?? reach, reach), labels) {
+    } else if var field = Self.spaced(text, min(stop ?? reach, reach), labels) {
+      // `[USER] ann`
+      let before = line.dropLast(text.count).last
+      let word = text.prefix { $0 != 0x5D }
+      field.isBracketed =
+        before == 0x5B && word.count < text.count
+        && labels.meaning(of: Self.bare(Text(word))) != nil
+        && Self.bare(Text(word)).count == word.count
       self = field
     } else if let meaning = symbols.compactMap({ labels.meaning(of: $0) }).first,
       case let value = Self.unmarked(text.first == 0x3A ? Text(text.dropFirst()) : text),
@@ -120,8 +131,11 @@ struct FieldTwin {
     field.isPair = own == nil && second == .password
     field.hasColon = text[stop] != 0x09 && text[stop] != 0x7C
     if !field.hasColon {
-      let word = Text(field.value.prefix { !Text("|\t:;,".utf8).contains($0) })
-      if field.value.isEmpty || labels.meaning(of: word.trimmed) != nil { return nil }
+      var word = Text(field.value.prefix { !Text("|\t:;,".utf8).contains($0) }).trimmed
+      if word.count > 1, word.first == word.last, word[0] == 0x22 || word[0] == 0x27 {
+        word = Text(word.dropFirst().dropLast()).trimmed
+      }
+      if field.value.isEmpty || labels.meaning(of: word) != nil { return nil }
     }
     return field
   }
@@ -169,7 +183,9 @@ struct FieldTwin {
     while let first = rest.first {
       if Text("-=>".utf8).contains(first) {
         rest = rest.dropFirst()
-      } else if first == 0xE2, rest.count >= 3, [0x80, 0x86].contains(rest[rest.startIndex + 1]) {
+      } else if first == 0xE2, rest.count >= 3,
+        [0x80, 0x86, 0x9E].contains(rest[rest.startIndex + 1])
+      {
         rest = rest.dropFirst(3)
       } else if rest.starts(with: Array("»".utf8)) {
         rest = rest.dropFirst(2)
@@ -218,10 +234,13 @@ struct FieldTwin {
     if !isQuoted {
       for _ in 0..<4 { value = Self.unwrapped(value) }
     }
-    if value.count >= 2, let quote = value.first, quote == 0x22 || quote == 0x27,
-      value.last == quote
+    let quoted =
+      !isQuoted && (value.hasPrefix("b") || value.hasPrefix("u"))
+      ? Text(value.dropFirst()) : value
+    if quoted.count >= 2, let quote = quoted.first, quote == 0x22 || quote == 0x27,
+      quoted.last == quote
     {
-      value = Text(value.dropFirst().dropLast()).trimmed
+      value = Text(quoted.dropFirst().dropLast()).trimmed
     }
     return meaning.isLogin && !isQuoted ? Self.withoutAdvert(value) : value
   }
@@ -251,8 +270,8 @@ struct FieldTwin {
       let gap = value[index...].prefix { Self.gaps.contains($0) }
       let rest = Text(value[gap.endIndex...])
       let isLoneComma = Text(gap) == Text(",".utf8) && rest.first != 0x22
-      if !isLoneComma, let field = FieldTwin(rest, labels), field.hasColon,
-        field.meaning != .other
+      if !isLoneComma, let field = FieldTwin(rest, labels),
+        field.hasColon || field.isBracketed, field.meaning != .other
       {
         return (Text(value[..<index]).trimmed, field)
       }

@@ -163,6 +163,77 @@ struct Generator {
       + "\""
   }
 
+  // MARK: HTML and SQL
+
+  /// Tables of HTML and statements of SQL, with labels and lines between.
+  mutating func markedRows(tables: Int) -> Text {
+    var text = ""
+    for _ in 0..<tables {
+      text += random.once(in: 2) ? htmlTable() : statement()
+      if random.once(in: 4) { text += "Login: bob<br>Password: CANARY" }
+      if random.once(in: 4) { text += random.pick(["(1, 'ann', 'CANARY')", "values", "ann"]) }
+      text += random.pick(["\n", "\r\n", "\n\n"])
+    }
+    return Array(text.utf8)
+  }
+
+  private static let columnNames = [
+    "url", "username", "password", "email", "Site", "Login", "Pass", "id", "note",
+  ]
+
+  private mutating func rowValue() -> String {
+    random.pick(
+      Self.logins.filter { !$0.contains("'") } + Self.urls + ["CANARY", "", "UNKNOWN", "CANARY x"])
+  }
+
+  private mutating func htmlTable() -> String {
+    let gap = random.pick(["", "\n", " "])
+    var text = random.pick(["<table>", "<table border=\"1\">", ""]) + gap
+    let columns = Int.random(in: 1...6, using: &random)
+    let isClosed = random.once(in: 2)
+    if random.once(in: 2) {
+      let name = random.pick(["th", "td", "TH"])
+      let inner = random.once(in: 3) ? "\n" : ""
+      text += "<tr>" + inner
+      for _ in 0..<columns {
+        text += "<\(name)>" + random.pick(Self.columnNames) + (isClosed ? "</\(name)>" : "") + inner
+      }
+      text += (isClosed ? "</tr>" : "") + gap
+    }
+    for _ in 0..<Int.random(in: 0...4, using: &random) {
+      text += random.pick(["<tr>", "<tr bgcolor=#FFFFFF>", "<TR>"])
+      let isPair = random.once(in: 6)
+      for index in 0..<(isPair ? 2 : columns) {
+        let value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
+        text += random.pick(["<td>", "<td nowrap>", "<td><b>"]) + value
+        if isClosed { text += "</td>" }
+      }
+      text += (isClosed ? "</tr>" : "") + gap
+    }
+    return text + random.pick(["</table>", ""])
+  }
+
+  private mutating func statement() -> String {
+    let columns = Int.random(in: 1...5, using: &random)
+    let quote = random.pick(["`", "\"", ""])
+    var text = random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x"])
+    if !random.once(in: 6) {
+      let names = (0..<columns).map { _ in quote + random.pick(Self.columnNames) + quote }
+      text += random.pick([" (", "("]) + names.joined(separator: random.pick([",", ", "])) + ")"
+    }
+    text += random.pick([" VALUES ", " values", " VALUES\n", "\nVALUES "])
+    let rows = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+      "(" + (0..<columns).map { _ in sqlValue() }.joined(separator: random.pick([",", ", "])) + ")"
+    }
+    return text + rows.joined(separator: random.pick([",", ", ", ",\n"])) + random.pick([";", ""])
+  }
+
+  private mutating func sqlValue() -> String {
+    if random.once(in: 6) { return random.pick(["NULL", "1", "CANARY"]) }
+    let value = rowValue().replacing("\\", with: "\\\\")
+    return random.pick(["'", "'", "N'"]) + value + random.pick(["", "", "''x", "\\'), ("]) + "'"
+  }
+
   // MARK: JSON
 
   static let names = [

@@ -75,7 +75,7 @@ struct RecordPicker {
   private static let values: Set<Role> = [.url, .login, .email, .password]
 
   private func field(_ role: Role, _ text: Text, _ line: Int, _ kind: RecordTree.Kind) -> Field {
-    let place = text.trimmedOfLines
+    let place = text.trimmedOfLines.withoutInvisible
     if role == .password {
       return Field(
         role: role, isFilled: kind != .literal && !text.isPlaceholder, line: line)
@@ -188,15 +188,16 @@ struct RecordPicker {
   }
 
   private mutating func close(_ fields: [Field], _ round: Surroundings) -> [Field] {
-    let urls = fields.filter { $0.role == .url && !$0.text.isEmpty }
-    let ownURL = urls.first { !$0.isOfList && !$0.isFromBelow }
-    let otherURL = urls.first { $0.isOfList || $0.isFromBelow }
-    let passwords = fields.filter { $0.role == .password }
     func isHost(_ text: Text?) -> Bool {
       guard let text else { return false }
       let parts = URLText(at: .init(0, text.count), in: text.span)
       return parts.map { $0.hasScheme || $0.looksLikeHost } ?? false
     }
+    let urls = fields.filter { $0.role == .url && !$0.text.isEmpty }
+    let ownURLs = urls.filter { !$0.isOfList && !$0.isFromBelow }
+    let ownURL = ownURLs.first { isHost($0.text) } ?? ownURLs.first
+    let otherURL = urls.first { $0.isOfList || $0.isFromBelow }
+    let passwords = fields.filter { $0.role == .password }
     let inherited = isHost(round.url) ? round.url ?? [] : []
     let url = (ownURL ?? otherURL)?.text ?? inherited
     let isFilled = passwords.contains { $0.isFilled && !$0.isOfList }
@@ -220,8 +221,9 @@ struct RecordPicker {
       }
       return []
     }
-    let hasLogin = fields.contains { $0.role == .login || $0.role == .email }
-    if !passwords.isEmpty || (hasLogin && isHost(ownURL?.text)) {
+    // An address and a URL are a person's, as in an address book.
+    let hasName = fields.contains { $0.role == .login }
+    if !passwords.isEmpty || (hasName && isHost(ownURL?.text)) {
       count += 1
       let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
       report(

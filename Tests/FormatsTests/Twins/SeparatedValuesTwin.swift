@@ -12,6 +12,7 @@ struct SeparatedValuesTwin {
 
   private struct Columns {
     var url: Int?
+    var moreURLs: Int?
     var logins: [Int]
     var emails: [Int]
     var password: Int?
@@ -109,7 +110,7 @@ struct SeparatedValuesTwin {
     }
     func text(_ index: Int?) -> Text {
       guard let index, index < cells.count else { return [] }
-      return cells[index].text.trimmed
+      return cells[index].text.trimmed.withoutInvisible
     }
     let hasPassword = !text(columns.password).isPlaceholder
     var logins: [(text: Text, line: Int)] = []
@@ -124,7 +125,12 @@ struct SeparatedValuesTwin {
       logins.append((login, line + (before + [0x78]).lines.count - 1))
     }
     var candidates: [Candidate] = []
-    for url in urls(text(columns.url)).prefix(60) {
+    // NordPass: `["https://…","https://…"]`.
+    let more = text(columns.moreURLs).split(separator: 0x2C).map { url in
+      let isMark = { (byte: UInt8) in Text("\"[]\\ \t\0".utf8).contains(byte) }
+      return Text(Text(url.drop(while: isMark)).reversed().drop(while: isMark).reversed())
+    }.filter { !$0.isEmpty }
+    for url in (urls(text(columns.url)) + more).prefix(60) {
       for login in logins {
         candidates.append(
           Candidate(
@@ -195,7 +201,9 @@ struct SeparatedValuesTwin {
       password = names.indices.first { $0 != url && $0 != (logins + all(.email))[0] }
     }
     let columns = Columns(
-      url: all(.url).first, logins: logins, emails: all(.email), password: password,
+      url: all(.url).first,
+      moreURLs: names.lastIndex { $0.lowercased.string == "additional_urls" }, logins: logins,
+      emails: all(.email), password: password,
       count: cells.count)
     return (columns, delimiter)
   }

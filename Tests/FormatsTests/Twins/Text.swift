@@ -17,6 +17,22 @@ extension Text {
       drop { passed.contains($0) }.reversed().drop { passed.contains($0) }.reversed())
   }
 
+  /// Without what nobody sees at its ends, and what is blank within that.
+  var withoutInvisible: Text {
+    let invisible =
+      ["\u{AD}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}"]
+      + ["\u{2060}", "\u{2061}", "\u{2062}", "\u{2063}", "\u{2064}", "\u{FEFF}"]
+    var text = self
+    let marks = invisible.map { Text($0.utf8) }
+    while let mark = marks.first(where: { text.starts(with: $0) }) {
+      text.removeFirst(mark.count)
+    }
+    while let mark = marks.first(where: { text.reversed().starts(with: $0.reversed()) }) {
+      text.removeLast(mark.count)
+    }
+    return text == self ? self : text.trimmed
+  }
+
   var lowercased: Text { map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 0x20 : $0 } }
 
   var string: String { String(decoding: self, as: UTF8.self) }

@@ -50,10 +50,12 @@ struct TextLinesTwin {
     }
   }
 
-  /// The labelled records, and the lines that are delimited ones.
-  func read(_ text: Text) -> (candidates: [Candidate], delimited: Set<Int>) {
+  /// The labelled records, the lines that are delimited ones, and the rows of HTML and SQL.
+  func read(_ text: Text) -> (candidates: [Candidate], delimited: Set<Int>, rows: [Candidate]) {
     var records: [Record] = []
     var delimited: Set<Int> = []
+    var rows: [Candidate] = []
+    var marked = MarkedRowsTwin(labels: labels)
     var record = Record(isBehindBoundary: true)
     var isURLFirst: Bool?
     func close(isAtBoundary: Bool) {
@@ -65,14 +67,88 @@ struct TextLinesTwin {
       if hasLogin && (hasURL || record.field(.password) != nil) {
         records.append(record)
         // The first record may have been cut off where nothing stands between them.
-        if isURLFirst == nil, record.field(.password) != nil, record.isURLFirst || isAtBoundary {
+        let isOnOneLine = Set(record.fields.map(\.line)).count == 1
+        if isURLFirst == nil, record.field(.password) != nil,
+          record.isURLFirst || isAtBoundary || isOnOneLine
+        {
           isURLFirst = record.isURLFirst ? true : record.isURLLast ? false : nil
         }
       }
       record = Record(isBehindBoundary: isAtBoundary)
     }
-    for (index, line) in text.lines.enumerated() {
-      for item in items(line, number: index + 1, record: record) {
+    func take(_ meaning: LabelDictionary.Class, _ value: Text, line: Int) {
+      if record.field(meaning) != nil {
+        let last =
+          meaning == .password
+          ? splitOff(&record, before: line)
+          : meaning.isLogin ? splitOffURL(&record, before: line, isURLFirst) : nil
+        close(isAtBoundary: false)
+        if let last { record.fields = [last] }
+      } else if record.awaitsURL && meaning != .url
+        || record.isHeading && line > record.fields[0].line + 1
+      {
+        close(isAtBoundary: true)
+      } else if meaning == .url, record.lacksURL, isURLFirst == true, !record.isBehindBoundary,
+        !record.fields.allSatisfy({ $0.line == line })
+      {
+        close(isAtBoundary: false)
+      }
+      record.lastIsBehindGap = record.fields.last.map { line > $0.line + 1 } ?? false
+      record.awaitsURL = false
+      record.isHeading = false
+      record.fields.append((meaning, value, line))
+      record.isWaiting = value.isEmpty
+    }
+    func takeText(_ text: Text, line: Int) {
+      // The value may stand below an empty label, on the next line that says something.
+      if record.isWaiting, let last = record.fields.last {
+        record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line)
+      } else if let last = record.fields.last, last.meaning == .url,
+        last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
+        !text.contains(0x3A), !text.contains(0x20)
+      {
+        record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
+      } else if let found = marked.rows(text.trimmed) {
+        if found.isEmpty { close(isAtBoundary: true) }
+        for row in found {
+          if case .field(let meaning, let value) = row {
+            take(meaning, value, line: line)
+          } else {
+            close(isAtBoundary: true)
+            rows += row.candidates(line: line)
+          }
+        }
+        return
+      } else if text.trimmed.first == 0x3C, Self.htmlBreak(text) != nil {
+        return takeParts(text, line: line)
+      } else if isDelimited(text, line) {
+        delimited.insert(line)
+        close(isAtBoundary: true)
+      } else if let url = heading(text.trimmed) {
+        if record.field(.password) != nil || record.isHeading { close(isAtBoundary: true) }
+        if record.fields.isEmpty {
+          record.fields = [(.url, url, line)]
+          record.isHeading = true
+        }
+      }
+      record.isWaiting = false
+    }
+    func takeParts(_ line: Text, line number: Int) {
+      var rest = line
+      while let (before, isRule, behind) = Self.htmlBreak(rest) {
+        takeLine(before, line: number)
+        if isRule { close(isAtBoundary: true) }
+        rest = behind
+      }
+      takeLine(rest, line: number)
+    }
+    func takeLine(_ line: Text, line number: Int) {
+      if let field = FieldTwin(line, labels), isMeant(field, number, record),
+        Self.htmlBreak(line) != nil
+      {
+        return takeParts(line, line: number)
+      }
+      for item in items(line, number: number, record: record) {
         switch item {
         case .blank:
           if record.fields.isEmpty {
@@ -84,51 +160,30 @@ struct TextLinesTwin {
           }
         case .separator: close(isAtBoundary: true)
         case .end: close(isAtBoundary: false)
-        case .field(let meaning, let value, let line):
-          if record.field(meaning) != nil {
-            let last =
-              meaning == .password
-              ? splitOff(&record, before: line)
-              : meaning.isLogin ? splitOffURL(&record, before: line, isURLFirst) : nil
-            close(isAtBoundary: false)
-            if let last { record.fields = [last] }
-          } else if record.awaitsURL && meaning != .url
-            || record.isHeading && line > record.fields[0].line + 1
-          {
-            close(isAtBoundary: true)
-          } else if meaning == .url, record.lacksURL, isURLFirst == true, !record.isBehindBoundary {
-            close(isAtBoundary: false)
-          }
-          record.lastIsBehindGap = record.fields.last.map { line > $0.line + 1 } ?? false
-          record.awaitsURL = false
-          record.isHeading = false
-          record.fields.append((meaning, value, line))
-          record.isWaiting = value.isEmpty
-        case .text(let text, let line):
-          // The value may stand below an empty label, on the next line that says something.
-          if record.isWaiting, let last = record.fields.last {
-            record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line)
-          } else if let last = record.fields.last, last.meaning == .url,
-            last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
-            !text.contains(0x3A), !text.contains(0x20)
-          {
-            record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
-          } else if isDelimited(text, line) {
-            delimited.insert(line)
-            close(isAtBoundary: true)
-          } else if let url = heading(text.trimmed) {
-            if record.field(.password) != nil || record.isHeading { close(isAtBoundary: true) }
-            if record.fields.isEmpty {
-              record.fields = [(.url, url, line)]
-              record.isHeading = true
-            }
-          }
-          record.isWaiting = false
+        case .field(let meaning, let value, let line): take(meaning, value, line: line)
+        case .text(let text, let line): takeText(text, line: line)
         }
       }
     }
+    for (index, line) in text.lines.enumerated() { takeLine(line, line: index + 1) }
     close(isAtBoundary: true)
-    return (records.enumerated().flatMap { candidates($1, number: $0 + 1) }, delimited)
+    return (
+      records.enumerated().flatMap { candidates($1, number: $0 + 1) }, delimited, rows
+    )
+  }
+
+  /// What stands before and behind the first tag that ends a line, if text stands on either side; and whether it is a
+  /// rule.
+  static func htmlBreak(_ line: Text) -> (before: Text, isRule: Bool, behind: Text)? {
+    for index in line.indices where line[index] == 0x3C {
+      let tag = ["br", "hr", "p", "div", "li"].flatMap {
+        ["<\($0)>", "</\($0)>", "<\($0)/>", "</\($0)/>"]
+      }.first { Text(line[index...]).hasPrefix($0) }
+      guard let tag, !Text(line[..<index]).trimmed.isEmpty else { continue }
+      let behind = Text(line[(index + tag.utf8.count)...])
+      return behind.trimmed.isEmpty ? nil : (Text(line[..<index]), tag.contains("hr"), behind)
+    }
+    return nil
   }
 
   private func isDelimited(_ text: Text, _ line: Int) -> Bool {
@@ -154,6 +209,8 @@ struct TextLinesTwin {
   private func splitOffURL(_ record: inout Record, before line: Int, _ isURLFirst: Bool?) -> Field?
   {
     guard let last = record.fields.last, last.meaning == .url else { return nil }
+    // A record on one line has its URL there.
+    if line > last.line && record.fields.allSatisfy({ $0.line == last.line }) { return nil }
     let isOfNext = record.field(.password) == nil || isURLFirst == true || record.lastIsBehindGap
     return line <= last.line + 1 && isOfNext ? record.fields.removeLast() : nil
   }
@@ -163,7 +220,8 @@ struct TextLinesTwin {
       .filter { !$0.value.isPlaceholder }
     return logins.enumerated().map { index, login in
       Candidate(
-        host: record.field(.url)?.value.string ?? "", login: login.value.string,
+        host: record.field(.url)?.value.withoutInvisible.string ?? "",
+        login: login.value.withoutInvisible.string,
         password: !(record.field(.password)?.value.isPlaceholder ?? true),
         layout: "labelled-blocks", line: login.line, record: number, candidate: index,
         doubtful: false)
@@ -227,7 +285,7 @@ struct TextLinesTwin {
 
   /// The URL of a line that has nothing else.
   private func heading(_ line: Text) -> Text? {
-    var url = line
+    var url = DelimitedLineTwin.behindTags(line) ?? line
     if url.first == 0x5B, url.last == 0x5D { url = Text(url.dropFirst().dropLast()).trimmed }
     let isURL = url.hasScheme && DelimitedLineTwin(url, labels).beginsAsURL(isWord: true)
     return isURL && !url.contains(0x20) ? url : nil

@@ -50,7 +50,22 @@ struct TwinTests {
     let read = Cuts.read(text, at: cuts, by: SeparatedValues.self)
     let lines = Set(read.filter { $0.layout == "delimited-lines" }.map(\.line))
     let twin = SeparatedValuesTwin(labels: labels, readAsDelimited: lines).read(text)
-    return difference(unnumbered(read.filter { $0.layout == "separated-values" }), twin)
+    let rows = TextLinesTwin(labels: labels, takesBareLines: false, readAsDelimited: lines)
+      .read(text).rows
+    // Tables of either kind may stand in one text.
+    let all = (twin + rows).enumerated().sorted { ($0.1.line, $0.0) < ($1.1.line, $1.0) }
+    return difference(
+      unnumbered(read.filter { $0.layout == "separated-values" }),
+      rows.isEmpty ? twin : all.map { $0.1 })
+  }
+
+  /// What differs of the rows of HTML and SQL in a text without tables of other kinds.
+  private func rowsDiffer(_ text: Text, at cuts: [Int] = []) -> String? {
+    let read = Cuts.read(text, at: cuts, by: LabelledBlocks.self)
+    let lines = Set(read.filter { $0.layout == "delimited-lines" }.map(\.line))
+    let twin = TextLinesTwin(labels: labels, takesBareLines: false, readAsDelimited: lines)
+    return difference(
+      unnumbered(read.filter { $0.layout == "separated-values" }), twin.read(text).rows)
   }
 
   /// What differs of a JSON text, or nil, too, where the twin finds faults and cannot read it.
@@ -139,6 +154,17 @@ struct TwinTests {
       let text = generator.separatedValues(records: Self.recordsPerFile)
       let cut = Int.random(in: 0...text.count, using: &generator.random)
       try expectNone(in: text, at: [cut]) { valuesDiffer($0, at: $1) }
+      return Self.recordsPerFile
+    }
+  }
+
+  @Test("rows of HTML and SQL and their twin agree on generated files")
+  func generatedRows() {
+    var generator = Generator(random: .forTests())
+    compareMany("rows of HTML and SQL") { () throws(Disagreement) in
+      let text = generator.markedRows(tables: 5)
+      let cut = Int.random(in: 0...text.count, using: &generator.random)
+      try expectNone(in: text, at: [cut]) { rowsDiffer($0, at: $1) ?? blocksDiffer($0, at: $1) }
       return Self.recordsPerFile
     }
   }
@@ -261,6 +287,9 @@ struct TwinTests {
       {
         continue
       }
+      // Its parts are lines, or cells.
+      var marked = MarkedRowsTwin(labels: labels)
+      if TextLinesTwin.htmlBreak(line) != nil || marked.rows(line.trimmed) != nil { continue }
       let twin = DelimitedLineTwin(line, labels)
       let splits = twin.splits()
       let isRead = found.allSatisfy { splits.contains(.init(host: $0.host, login: $0.login)) }

@@ -62,8 +62,40 @@ struct XMLRecordsTwin {
     return true
   }
 
-  /// A tag's name and whether it closes itself; nil if it has no end.
-  private mutating func tag() -> (name: Text, isEmpty: Bool)? {
+  private struct Attribute {
+    var name: Text
+    var value: Text
+    var line: Int
+  }
+
+  /// `a="b"`, `c='d'`: the pieces before each quote, and those within.
+  private func attributes(_ inner: Text, from start: Int) -> [Attribute] {
+    var attributes: [Attribute] = []
+    var name: Text = []
+    var index = 0
+    while index < inner.count {
+      let byte = inner[index]
+      let sign = name.trimmedOfLines.last == 0x3D
+      guard byte == 0x22 || byte == 0x27, sign else {
+        name.append(byte)
+        index += 1
+        continue
+      }
+      guard let close = inner[(index + 1)...].firstIndex(of: byte) else { break }
+      let word = Text(name.trimmedOfLines.dropLast()).trimmedOfLines
+      attributes.append(
+        Attribute(
+          name: Text(word.split(separator: 0x3A).last ?? []),
+          value: Text(inner[(index + 1)..<close]),
+          line: (Text(text[..<(start + index + 1)]) + [0x78]).lines.count))
+      name = []
+      index = close + 1
+    }
+    return attributes
+  }
+
+  /// A tag's name, whether it closes itself, and its attributes; nil if it has no end.
+  private mutating func tag() -> (name: Text, isEmpty: Bool, attributes: [Attribute])? {
     let start = at
     var quote: UInt8?
     while at < text.count, quote != nil || text[at] != 0x3E {
@@ -78,7 +110,10 @@ struct XMLRecordsTwin {
     let inner = Text(text[start..<at])
     at += 1
     let name = Text(inner.prefix { ![0x20, 0x09, 0x0A, 0x0D, 0x2F].contains($0) })
-    return (name, inner.last == 0x2F)
+    return (
+      name, inner.last == 0x2F,
+      attributes(Text(inner.dropFirst(name.count)), from: start + name.count)
+    )
   }
 
   private mutating func element() -> (name: Text, value: RecordTree) {
@@ -87,7 +122,28 @@ struct XMLRecordsTwin {
     var members: [(name: Text, value: RecordTree)] = []
     var content: Text = []
     var line = 0
-    let local = Text(tag.name.split(separator: 0x3A).last ?? [])
+    var local = Text(tag.name.split(separator: 0x3A).last ?? [])
+    let values: Set<LabelDictionary.Class> = [.url, .login, .email, .password]
+    func meaning(_ name: Text) -> LabelDictionary.Class? {
+      ExportTexts.meaning(name, labels).flatMap { values.contains($0) ? $0 : nil }
+    }
+    let isSpecial = ["name", "key", "value"].contains(local.lowercased.string)
+    if meaning(local) == nil && !isSpecial {
+      // `<field name="Login">`
+      let names = tag.attributes.filter {
+        ["name", "type", "key"].contains($0.name.lowercased.string)
+      }.map(\.value.trimmed)
+      local = names.first { meaning($0) != nil } ?? local
+    }
+    let given = tag.attributes.filter {
+      meaning($0.name) != nil && !["name", "type", "key"].contains($0.name.lowercased.string)
+    }
+    let isField = meaning(local) != nil || isSpecial
+    if !isField || tag.isEmpty || given.contains(where: { meaning($0.name) == .password }) {
+      members = given.map {
+        ($0.name, .value(decoded($0.value).trimmedOfLines, line: $0.line, .text))
+      }
+    }
     var isClosed = tag.isEmpty
     while !isClosed && at < text.count && !isWrong {
       if passOver() { continue }
