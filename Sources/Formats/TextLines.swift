@@ -503,16 +503,16 @@ struct TextLines: Sendable {
   }
 
   /// Reports a login of a row; false if there is none.
-  private func report<Sink: CredentialSink & ~Copyable>(
+  private mutating func report<Sink: CredentialSink & ~Copyable>(
     _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, in bytes: Span<UInt8>,
     _ sink: inout Sink
   ) -> Bool {
     if Placeholder.stands(at: login, in: bytes) { return false }
-    sink.found(
+    add(
       Credential(
         host: row.host, login: login, hasPassword: row.hasPassword, layout: .separatedValues,
         line: line, record: recordCount, candidate: number),
-      in: bytes)
+      in: bytes, &sink)
     return true
   }
 

@@ -116,7 +116,8 @@ import Testing
       "login",
       "user", "ann", "ann@b.example", "8443", "443", "65536", "0612345678", "dead", "beef::1", "[",
       "]",
-      "CANARY", "CANARY-1", "UNKNOWN", "null", "https", "é", "\u{A0}", "→", "\r", "\0", "redirect=",
+      "CANARY", "CANARY-1", "UNKNOWN", "null", "https", "é", "\u{A0}", "\u{200B}", "\u{FEFF}",
+      "\u{AD}", "\u{1}", "→", "\r", "\0", "redirect=",
       "x y",
       "aGFzaA==", "pass", "p",
     ].map { Array($0.utf8) }

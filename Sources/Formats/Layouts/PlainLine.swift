@@ -186,7 +186,10 @@ struct PlainLine {
     let slash = marks.slash(from: start)
     let first = ends.next(marks)
     let nameEnd = Swift.min(slash, first)
-    guard nameEnd &- start > 3, first < marks.end, isSign(bytes[first]) else { return nil }
+    // The text up to the first sign is a login, too.
+    guard nameEnd &- start > 3, first < marks.end, isSign(bytes[first]),
+      bytes[first &- 1] < 0x80
+    else { return nil }
     var urlEnd = first
     let hasPort =
       first < slash && bytes[first] == ASCII.colon
@@ -239,8 +242,8 @@ struct PlainLine {
   /// `h`, `n` and `u`, by their last five bits: `http`, and placeholders such as `null`.
   private static let oddBeginnings: UInt32 = 1 << 0x08 | 1 << 0x0E | 1 << 0x15
 
-  /// Whether the login is one: no quotes, arrows or dashes at its ends, and no placeholder, scheme or label. The byte
-  /// behind it ends a field.
+  /// Whether the login is one: no quotes, arrows or invisible letters at its ends, and no placeholder, scheme or
+  /// label. The byte behind it ends a field.
   @inline(__always)
   private static func isPlain(
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
@@ -250,7 +253,7 @@ struct PlainLine {
     else { return false }
     let first = bytes[login.start]
     guard ASCII.isLetter(first) || ASCII.isDigit(first) || first == 0x2B || first == 0x5F,
-      bytes[login.end &- 1] != ASCII.quote
+      bytes[login.end &- 1] != ASCII.quote, bytes[login.end &- 1] < 0x80
     else { return false }
     if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
       if first | 0x20 == 0x68 && (4...5).contains(login.count) { return false }
