@@ -16,17 +16,28 @@ public struct FindingsDocument: Sendable {
     public var reason: String
     /// Bytes that were passed over, if the rest was read.
     public var skippedBytes: Int?
+    /// Which bytes of the file, if the others were read.
+    public var bytes: Range<Int>?
 
-    public init(input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil) {
+    public init(
+      input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil,
+      bytes: Range<Int>? = nil
+    ) {
       self.input = input
       self.pathID = pathID
       self.reason = reason
       self.skippedBytes = skippedBytes
+      self.bytes = bytes
     }
 
     public static func < (left: Unread, right: Unread) -> Bool {
-      (left.input, left.reason, left.pathID, left.skippedBytes ?? 0)
-        < (right.input, right.reason, right.pathID, right.skippedBytes ?? 0)
+      let isSame =
+        (left.input, left.reason, left.pathID) == (right.input, right.reason, right.pathID)
+      if !isSame {
+        return (left.input, left.reason, left.pathID) < (right.input, right.reason, right.pathID)
+      }
+      return (left.skippedBytes ?? 0, left.bytes?.lowerBound ?? 0, left.bytes?.upperBound ?? 0)
+        < (right.skippedBytes ?? 0, right.bytes?.lowerBound ?? 0, right.bytes?.upperBound ?? 0)
     }
   }
 

@@ -29,7 +29,9 @@ struct FindingCollector: ~Copyable {
   private struct Pending {
     var hits: [PendingHit] = []
     var places: [HitKey: Int] = [:]
-    var counts: [CountKey: ResultFrame.ServiceCount] = [:]
+    /// In the order in which they came.
+    var counts: [ResultFrame.ServiceCount] = []
+    var countPlaces: [CountKey: Int] = [:]
     /// By the unit that they are of.
     var facts: [UInt32: ResultFrame.LogFacts] = [:]
     var exposure = LogExposure()
@@ -132,14 +134,14 @@ struct FindingCollector: ~Copyable {
   /// Takes a count; false as for hits.
   mutating func add(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
     let key = CountKey(list: count.list, host: count.host, layout: count.layout)
-    if let known = pending[origin]?.counts[key] {
-      pending[origin]?.counts[key]?.records = known.records &+ count.records
-      pending[origin]?.counts[key]?.withPassword = known.withPassword &+ count.withPassword
+    if let place = pending[origin]?.countPlaces[key] {
+      pending[origin]?.counts[place].add(count)
       return true
     }
     guard pendingCount + findings.count < Self.maxFindings else { return false }
     pendingCount += 1
-    pending[origin, default: Pending()].counts[key] = count
+    pending[origin, default: Pending()].countPlaces[key] = pending[origin]?.counts.count ?? 0
+    pending[origin]?.counts.append(count)
     return true
   }
 
@@ -150,6 +152,49 @@ struct FindingCollector: ~Copyable {
   /// Keeps what a unit shows until its log is read: without a hit there it is dropped unseen.
   mutating func add(_ traces: ResultFrame.LogTraces, origin: UInt32) {
     pending[origin, default: Pending()].exposure.add(traces)
+  }
+
+  /// Moves what was found under `range`, in a range of a file, to the origin of that file, behind so many lines and
+  /// records; false if there are more findings than a run can hold.
+  mutating func join(
+    _ range: UInt32, to origin: UInt32, file: UInt32, path: [UInt8], lines: UInt32,
+    records: UInt32
+  ) -> Bool {
+    guard let found = pending.removeValue(forKey: range) else { return true }
+    pendingCount -= found.hits.count + found.counts.count
+    var isTaken = true
+    for entry in found.hits {
+      var hit = entry.hit
+      hit.file = file
+      // A database has no lines, and is no file that is cut.
+      if hit.line > 0 { hit.line &+= lines }
+      hit.record &+= records
+      isTaken = add(hit, origin: origin, path: path) && isTaken
+    }
+    for count in found.counts { isTaken = join(count, origin: origin) && isTaken }
+    if pending[origin] == nil && !(found.facts.isEmpty && found.exposure == LogExposure()) {
+      pending[origin] = Pending()
+    }
+    pending[origin]?.facts.merge(found.facts) { first, _ in first }
+    pending[origin]?.exposure.add(found.exposure)
+    return isTaken
+  }
+
+  /// Takes a count of a range as the worker would have that read the whole file (`ScanWorker.count`).
+  private mutating func join(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
+    let counts = pending[origin]?.counts ?? []
+    let known = counts.firstIndex { $0.list == count.list && $0.host == count.host }
+    let first = counts.firstIndex { $0.list == count.list }
+    let isFull = counts.count >= ResultFrame.ServiceCount.maxOfFile
+    guard let place = known ?? (isFull ? first : nil) else { return add(count, origin: origin) }
+    pending[origin]?.counts[place].add(count)
+    return true
+  }
+
+  /// Forgets what was found under `origin`.
+  mutating func drop(_ origin: UInt32) {
+    guard let found = pending.removeValue(forKey: origin) else { return }
+    pendingCount -= found.hits.count + found.counts.count
   }
 
   /// Turns the hits of a log, or of a file that stands alone, into findings, whether it was read to its end or
@@ -170,7 +215,7 @@ struct FindingCollector: ~Copyable {
       own.deviceID = devices[key] ?? nil
       add(hit, origin, own, exposure)
     }
-    for count in pending.counts.values { add(count, origin) }
+    for count in pending.counts { add(count, origin) }
   }
 
   private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {

@@ -63,15 +63,20 @@ struct UnitReader: ~Copyable {
   }
 
   private mutating func readFile(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
-    var done = ResultFrame.FileDone(
-      file: item.file, kind: .text, bytes: 0, records: 0, skippedBytes: 0, isShorter: false,
-      errno: 0)
+    var done = ResultFrame.FileDone(file: item.file, kind: .text)
     let size = Int(clamping: item.size)
     let rules = rules
-    let plan = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
-      ReadingPlan(sample, name: item.name, labels: rules.labels)
+    let (plan, cuts) = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
+      let plan = ReadingPlan(sample, name: item.name, labels: rules.labels)
+      return (plan, FileCuts(item, descriptor, plan, sample, rules.labels))
+    }
+    if let range = item.range, !begins(range, of: item, cuts) {
+      _ = close(descriptor)
+      return
     }
     traces.note(plan.categories)
+    worker.countsRepeats = item.isAlone
+    worker.reportsAllHosts = cuts != nil
     worker.begin(file: item.file)
     switch plan.kind {
     case .empty: done.kind = .empty
@@ -83,12 +88,23 @@ struct UnitReader: ~Copyable {
       readRecords(descriptor, size, plan, &done)
     case .text, .utf16:
       switch plan.content {
-      case .records: readRecords(descriptor, size, plan, &done)
+      case .records:
+        if let cuts {
+          readRange(cuts, plan, &done)
+        } else {
+          readRecords(descriptor, size, plan, &done)
+        }
       case .cookies(let layout): readCookies(descriptor, size, plan, layout, &done)
       case .domains: readDomains(descriptor, size, plan, &done)
       }
     }
     worker.end()
+    if cuts == nil, let range = item.range {
+      // No other range has anything to read.
+      var whole = ResultFrame.RangeDone(file: item.file, isThere: true)
+      whole.next = range.count(ofFile: item.size)
+      results.send(.rangeDone(whole))
+    }
     report(done)
     if done.kind == .text && (item.isSystemFile || !item.name.contains(ASCII.slash)) {
       keep(item, descriptor)
@@ -126,6 +142,32 @@ struct UnitReader: ~Copyable {
     done.records = layout.recordCount
     done.hasDroppedValues = layout.isCut
     done.take(outcome)
+  }
+
+  /// Whether something is read with the range: only the first reads a file that is not cut. If not, that is
+  /// reported.
+  private func begins(
+    _ range: WorkerTask.FileRange, of item: WorkerTask.FileItem, _ cuts: FileCuts?
+  ) -> Bool {
+    if range.index == 0 || cuts?.start(of: range.index) != nil { return true }
+    results.send(.rangeDone(ResultFrame.RangeDone(file: item.file, isThere: false)))
+    results.send(.fileDone(ResultFrame.FileDone(file: item.file, kind: .text)))
+    return false
+  }
+
+  /// Reads a range of a file of lines, as it would be read with the whole file.
+  private mutating func readRange(
+    _ cuts: FileCuts, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    var reported = 0
+    let pipe = results.descriptor
+    let reading = cuts.read(
+      file: done.file, plan, &reader, into: &worker,
+      progress: { Self.reportProgress($0, &reported, to: pipe) })
+    done.records = reading.records
+    done.hasDroppedValues = reading.isCut
+    done.take(reading.outcome)
+    results.send(.rangeDone(reading.done))
   }
 
   private mutating func readCookies(
@@ -218,13 +260,15 @@ struct UnitReader: ~Copyable {
     let pipe = results.descriptor
     return reader.read(
       descriptor, size: size, isText: true,
-      progress: { bytes in
-        if isAlone && bytes - reported >= Self.progressBytes {
-          ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
-          reported = bytes
-        }
-      },
+      progress: { if isAlone { Self.reportProgress($0, &reported, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
+  }
+
+  /// Gives a sign of life if so many bytes were read since the last.
+  private static func reportProgress(_ bytes: Int, _ reported: inout Int, to pipe: Int32) {
+    if bytes - reported < progressBytes { return }
+    ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
+    reported = bytes
   }
 
   private mutating func report(_ done: ResultFrame.FileDone) {

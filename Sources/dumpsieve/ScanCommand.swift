@@ -46,6 +46,12 @@ struct ScanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Cut a file that belongs to no log and is longer into ranges of so many bytes, for all workers.",
+      valueName: "bytes"))
+  var rangeSize = ScanConfiguration.defaultRangeBytes
+
+  @Option(
+    help: ArgumentHelp(
       "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
   var failOn = "low"
 
@@ -91,6 +97,7 @@ struct ScanCommand: ParsableCommand {
     configuration.installation = installation
     configuration.isSandboxed = sandbox
     configuration.hashesEveryLogin = hashEveryLogin
+    configuration.rangeBytes = rangeSize
     configuration.progress = { bar.show($0) }
     let summary: ScanSummary
     do throws(ScanFailure) {
@@ -121,6 +128,7 @@ struct ScanCommand: ParsableCommand {
       throw ValidationError("--as-of takes a time such as 2025-07-14T01:30:00Z.")
     }
     guard (1...256).contains(jobs ?? 1) else { throw ValidationError("--jobs takes 1 to 256.") }
+    guard rangeSize > 0 else { throw ValidationError("--range-size takes a number above 0.") }
     if watchlist.isEmpty || keyFile.isEmpty {
       throw ValidationError("A scan needs --watchlist and --key-file.")
     }
@@ -187,7 +195,8 @@ struct ScanCommand: ParsableCommand {
       let path = SafeText(problem.path).text
       let whole =
         path.isEmpty ? SafeText(problem.dump).text : "\(SafeText(problem.dump).text)/\(path)"
-      return "\(problem.code.rawValue)\t\(id)\t\(whole)\n"
+      let bytes = problem.bytes.map { "\tbytes \($0.lowerBound) to \($0.upperBound)" } ?? ""
+      return "\(problem.code.rawValue)\t\(id)\t\(whole)\(bytes)\n"
     }.joined()
   }
 

@@ -159,6 +159,9 @@ extension FindingsDocument.Coverage {
             "input": .text($0.input.text), "path_id": .text($0.pathID),
             "reason": .text($0.reason),
             "skipped_bytes": $0.skippedBytes.map { .number($0) },
+            "bytes": $0.bytes.map {
+              .members(["from": .number($0.lowerBound), "to": .number($0.upperBound)])
+            },
           ])
         }),
     ])
