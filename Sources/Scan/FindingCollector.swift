@@ -393,77 +393,18 @@ struct FindingCollector: ~Copyable {
 
   /// Joins the finding with what is known of the same one. Whatever the order, the result is the same.
   private mutating func merge(_ other: Finding) {
-    guard var finding = findings[other.id] else {
+    if findings[other.id] == nil {
       findings[other.id] = other
-      return
+    } else {
+      findings[other.id]?.merge(other)
     }
-    finding.hasPassword = finding.hasPassword || other.hasPassword
-    finding.isDoubtful = finding.isDoubtful && other.isDoubtful
-    finding.account.isAmbiguous = finding.account.isAmbiguous && other.account.isAmbiguous
-    if Self.rank(other.source) < Self.rank(finding.source) { finding.source = other.source }
-    finding.records += other.records
-    finding.recordsWithPassword += other.recordsWithPassword
-    finding.exposure.merge(other.exposure)
-    finding.infection = Self.merged(finding.infection, other.infection)
-    // Two lists may hold the account: the later change of the password is the true one.
-    finding.passwordChangedAt = [finding.passwordChangedAt, other.passwordChangedAt]
-      .compactMap { $0 }.max()
-    finding.account.isPrivileged = finding.account.isPrivileged || other.account.isPrivileged
-    if (other.account.keyID, other.account.tag ?? "", other.account.matchedBy ?? "")
-      < (finding.account.keyID, finding.account.tag ?? "", finding.account.matchedBy ?? "")
-    {
-      finding.account.keyID = other.account.keyID
-      finding.account.tag = other.account.tag
-      finding.account.matchedBy = other.account.matchedBy
-    }
-    finding.service = Self.merged(finding.service, other.service)
-    finding.attack = Array(Set(finding.attack + other.attack)).sorted()
-    finding.sightingsTotal += other.sightingsTotal
-    finding.sightings += other.sightings
-    if finding.sightings.count > 2 * Finding.maxSightings { Self.trim(&finding.sightings) }
-    findings[other.id] = finding
-  }
-
-  private static func rank(_ source: String) -> Int {
-    ["stealer-log", "browser-export", "line-list"].firstIndex(of: source) ?? 3
-  }
-
-  /// Of two logs of one machine the later theft counts: what was stolen then is what is valid now.
-  private static func merged(
-    _ left: Finding.Infection, _ right: Finding.Infection
-  ) -> Finding.Infection {
-    func key(_ infection: Finding.Infection) -> [String] {
-      let time = infection.stolenAt.map { String($0.seconds + (1 << 40)) } ?? ""
-      return [
-        time, infection.stolenAtSource ?? "", infection.stolenAtPrecision ?? "",
-        infection.isStolenAtUTC ? "1" : "", infection.stolenAtOther?.text ?? "",
-        infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
-        infection.country?.text ?? "", infection.buildID?.text ?? "",
-        infection.hasMalwarePath ? "1" : "",
-      ] + infection.antivirus.map(\.text)
-    }
-    return key(left).lexicographicallyPrecedes(key(right)) ? right : left
-  }
-
-  /// Of several hosts the first in byte order.
-  private static func merged(
-    _ left: Finding.Service, _ right: Finding.Service
-  ) -> Finding.Service {
-    func key(_ service: Finding.Service) -> (Int, String, String) {
-      (service.host == nil ? 1 : 0, service.host ?? "", service.domain ?? "")
-    }
-    return key(left) <= key(right) ? left : right
-  }
-
-  private static func trim(_ sightings: inout [Finding.Sighting]) {
-    sightings = Array(Set(sightings).sorted().prefix(Finding.maxSightings))
   }
 
   /// The findings, scored.
   consuming func finish() -> [Finding] {
     findings.values.map { found in
       var finding = found
-      Self.trim(&finding.sightings)
+      finding.trimSightings()
       scorer.score(&finding)
       return finding
     }

@@ -1,4 +1,5 @@
 public import Clock
+public import Findings
 
 /// All that a run is told.
 public struct ScanConfiguration: Sendable {
@@ -22,6 +23,8 @@ public struct ScanConfiguration: Sendable {
   public var rangeBytes = Self.defaultRangeBytes
   /// A range takes a worker some tenths of a second, and what it takes to begin one does not count against that.
   public static let defaultRangeBytes: UInt64 = 64 << 20
+  /// The part of the work that this run does, or nil for all of it.
+  public var shard: FindingsDocument.Shard?
   /// The program's version, for the document.
   public var version: String
   /// Called now and then with what was done so far.

@@ -61,7 +61,8 @@ final class Supervisor {
     coverage = RunCoverage(dumps: configuration.dumps)
     queue = UnitQueue(
       dumps: configuration.dumps, shape: shape, rangeBytes: configuration.rangeBytes,
-      maxRangesAhead: Self.rangesAhead * configuration.workers)
+      maxRangesAhead: Self.rangesAhead * configuration.workers,
+      share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) })
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -401,6 +402,7 @@ final class Supervisor {
     for (number, origin) in queue.origins { collector?.close(number, origin) }
     coverage.counts.files = queue.fileCount
     coverage.counts.logs = queue.logCount
+    if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
     var identified: [(problem: Problem, pathID: String)] = []
     for problem in coverage.problems.sorted() {
       let pathID = collector?.pathID(dump: problem.dump, path: problem.path) ?? ""

@@ -98,6 +98,9 @@ struct UnitQueue: ~Copyable {
   /// A file that stands alone and is longer is read in ranges of this length. In bytes.
   private let rangeBytes: UInt64
   private let maxRangesAhead: Int
+  private let share: WorkShare?
+  /// Files that were left to the other runs that share the work.
+  private(set) var filesOfOthers = 0
   /// In the order in which they were found, by their numbers as files.
   private(set) var bigFiles: [(number: UInt32, file: BigFile)] = []
   private var walker: DumpWalker?
@@ -123,8 +126,9 @@ struct UnitQueue: ~Copyable {
 
   init(
     dumps: [String], shape: LogShape, rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes,
-    maxRangesAhead: Int = 16
+    maxRangesAhead: Int = 16, share: WorkShare? = nil
   ) {
+    self.share = share
     self.dumps = dumps
     self.shape = shape
     self.rangeBytes = rangeBytes
@@ -352,10 +356,11 @@ struct UnitQueue: ~Copyable {
     while true {
       if walker == nil {
         guard nextDump < dumps.count else { return nil }
-        walker = DumpWalker(path: dumps[nextDump], shape: shape)
+        walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share)
         nextDump += 1
       }
       guard let step = walker?.next() else {
+        filesOfOthers += walker?.filesOfOthers ?? 0
         walker = nil
         while !openLogs.isEmpty { leaveInnermost() }
         continue
