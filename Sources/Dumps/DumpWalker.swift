@@ -15,11 +15,13 @@ public enum WalkProblem: String, Sendable {
   case symlink
   case specialFile = "special-file"
   case hardLink = "hard-link"
+  /// A name that stands for no credentials: a picture, a list of processes.
+  case unopened
 
   /// Whether something that could hold credentials was not read; else it was rightly passed over.
   public var isUnread: Bool {
     switch self {
-    case .symlink, .specialFile, .hardLink: false
+    case .symlink, .specialFile, .hardLink, .unopened: false
     default: true
     }
   }
@@ -104,6 +106,8 @@ public struct DumpWalker: ~Copyable {
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
   private let share: WorkShare?
+  /// Whether files are opened whose names stand for no credentials.
+  private let opensAll: Bool
   /// The name of the dump itself: what its files are shared by if they have no path within it.
   private let name: [UInt8]
   /// Files that were left to others, who share the work.
@@ -111,8 +115,9 @@ public struct DumpWalker: ~Copyable {
 
   /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
   /// named it. With a `share`, only files of its units are opened.
-  public init(path: String, shape: LogShape, share: WorkShare? = nil) {
+  public init(path: String, shape: LogShape, share: WorkShare? = nil, opensAll: Bool = false) {
     self.shape = shape
+    self.opensAll = opensAll
     self.share = share
     name = Self.lastName(of: Array(path.utf8))
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
@@ -152,6 +157,7 @@ public struct DumpWalker: ~Copyable {
           leave(name, at: levels[last].descriptor)
           continue
         }
+        if !opensAll && shape.isUnopened(name) { return .passedOver(.unopened, path: path) }
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
         return opened(descriptor, path: path, log: levels[last].log)

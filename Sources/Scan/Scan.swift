@@ -129,7 +129,7 @@ extension LogShape {
       systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
       names: shapes.flatMap(\.names), signs: shapes.flatMap(\.signs),
       browsers: shapes.flatMap(\.browsers), inside: shapes.flatMap(\.inside),
-      passwordFiles: shapes.flatMap(\.passwordFiles))
+      passwordFiles: shapes.flatMap(\.passwordFiles), unopened: shapes.flatMap(\.unopened))
   }
 }
 

@@ -23,6 +23,8 @@ public struct ScanConfiguration: Sendable {
   public var rangeBytes = Self.defaultRangeBytes
   /// A range takes a worker some tenths of a second, and what it takes to begin one does not count against that.
   public static let defaultRangeBytes: UInt64 = 64 << 20
+  /// Opens also files whose names stand for no credentials.
+  public var opensAllFiles = false
   /// The part of the work that this run does, or nil for all of it.
   public var shard: FindingsDocument.Shard?
   /// The program's version, for the document.

@@ -62,7 +62,8 @@ final class Supervisor {
     queue = UnitQueue(
       dumps: configuration.dumps, shape: shape, rangeBytes: configuration.rangeBytes,
       maxRangesAhead: Self.rangesAhead * configuration.workers,
-      share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) })
+      share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) },
+      opensAll: configuration.opensAllFiles)
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -400,7 +401,8 @@ final class Supervisor {
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
     closeFinished()
     for (number, origin) in queue.origins { collector?.close(number, origin) }
-    coverage.counts.files = queue.fileCount
+    coverage.counts.files =
+      queue.fileCount + (coverage.counts.passedOver[WalkProblem.unopened.rawValue] ?? 0)
     coverage.counts.logs = queue.logCount
     if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
     var identified: [(problem: Problem, pathID: String)] = []

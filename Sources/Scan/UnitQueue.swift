@@ -99,6 +99,7 @@ struct UnitQueue: ~Copyable {
   private let rangeBytes: UInt64
   private let maxRangesAhead: Int
   private let share: WorkShare?
+  private let opensAll: Bool
   /// Files that were left to the other runs that share the work.
   private(set) var filesOfOthers = 0
   /// In the order in which they were found, by their numbers as files.
@@ -126,9 +127,10 @@ struct UnitQueue: ~Copyable {
 
   init(
     dumps: [String], shape: LogShape, rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes,
-    maxRangesAhead: Int = 16, share: WorkShare? = nil
+    maxRangesAhead: Int = 16, share: WorkShare? = nil, opensAll: Bool = false
   ) {
     self.share = share
+    self.opensAll = opensAll
     self.dumps = dumps
     self.shape = shape
     self.rangeBytes = rangeBytes
@@ -356,7 +358,7 @@ struct UnitQueue: ~Copyable {
     while true {
       if walker == nil {
         guard nextDump < dumps.count else { return nil }
-        walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share)
+        walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share, opensAll: opensAll)
         nextDump += 1
       }
       guard let step = walker?.next() else {

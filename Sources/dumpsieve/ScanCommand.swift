@@ -67,6 +67,9 @@ struct ScanCommand: ParsableCommand {
       "Write what could not be read there, with full paths, one a line.", valueName: "file"))
   var problemLog: String?
 
+  @Flag(help: "Open also files whose names stand for no credentials, such as pictures.")
+  var allFiles = false
+
   @Flag(help: "Leave the pre-filter out: slower, finds the same.")
   var hashEveryLogin = false
 
@@ -109,6 +112,7 @@ struct ScanCommand: ParsableCommand {
     configuration.isSandboxed = sandbox
     configuration.hashesEveryLogin = hashEveryLogin
     configuration.rangeBytes = rangeSize
+    configuration.opensAllFiles = allFiles
     configuration.shard = try checkedShard()
     configuration.progress = { bar.show($0) }
     let summary: ScanSummary
