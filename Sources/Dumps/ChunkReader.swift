@@ -14,6 +14,8 @@ public struct ChunkReader: ~Copyable {
   /// A record, or a line, longer than this is cut: what is behind is skipped up to the next line, and
   /// counted.
   public static let defaultMaxRecordBytes = 4 << 20
+  /// A line behind a border is looked at if it is no longer than this.
+  private static let maxAheadBytes = 64 << 10
 
   /// What became of one file.
   public struct Outcome: Equatable, Sendable {
@@ -25,6 +27,22 @@ public struct ChunkReader: ~Copyable {
     public var isShorter = false
     /// The kernel's error, or 0. What stands before it was read.
     public var errno: Int32 = 0
+    /// Where the reading ended.
+    public var end = End.endOfFile
+  }
+
+  /// Where a reading ends.
+  public enum End: Equatable, Sendable {
+    /// At this place in the file, where a line begins; when the reading has ended, at the last one given.
+    case border(Int)
+    case endOfFile
+    /// Not where it should have.
+    case givenUp
+
+    var place: Int? {
+      if case .border(let place) = self { return place }
+      return nil
+    }
   }
 
   private let chunkBytes: Int
@@ -56,6 +74,16 @@ public struct ChunkReader: ~Copyable {
     return body(buffer.span.extracting(0..<count))
   }
 
+  /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
+  public static func bytes(
+    of descriptor: Int32, from offset: Int, limit: Int
+  ) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Swift.max(0, limit))
+    let count = fill(&bytes, at: 0, upTo: bytes.count, from: descriptor, offset: offset).count
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
   /// Reads `size` bytes of `descriptor` and lends them to `consume`, which returns how many it took.
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
@@ -66,16 +94,51 @@ public struct ChunkReader: ~Copyable {
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
-    var outcome = Outcome()
     decoder = isText ? TextDecoder() : nil
+    return read(
+      descriptor, size: size, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
+      progress: progress,
+      consume)
+  }
+
+  /// Reads text from `start`, where a line begins, and ends at a border: all as if the file were read from its
+  /// beginning.
+  ///
+  /// `border` is asked for the next place, behind the last, at which the reading may end, and ends it if it
+  /// gives up. It ends there if 8-bit text stands there, `consume` took all before it, and `isAtBorder` says so.
+  /// What stands behind the border may be lent, too, if `consume` left a record open before it; what it then
+  /// leaves does not count as read.
+  public mutating func readRange(
+    _ descriptor: Int32, size: Int, from start: Int, upTo border: () -> End,
+    isAtBorder: () -> Bool, progress: (Int) -> Void = { _ in },
+    _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
+  ) -> Outcome {
+    decoder = start == 0 ? TextDecoder() : .behindLine
+    return read(
+      descriptor, size: size, from: start, upTo: border, isAtBorder: isAtBorder,
+      progress: progress, consume)
+  }
+
+  private mutating func read(
+    _ descriptor: Int32, size: Int, from start: Int, upTo border: () -> End,
+    isAtBorder: () -> Bool, progress: (Int) -> Void,
+    _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
+  ) -> Outcome {
+    var outcome = Outcome()
     filled = 0
     held = 0
     var isSkipping = false
+    var end = border()
+    var stop = end.place
+    /// Bytes of the line behind the last border that are read to see where the record before it ends.
+    var ahead = 0
     while true {
-      let isWhole = readChunk(descriptor, size: size, &outcome)
+      let isWhole = readChunk(descriptor, size: size, from: start, upTo: stop, &outcome)
       if isSkipping { skipToLine(&isSkipping, &outcome) }
+      let offset = start + outcome.bytes
       let isLast = isWhole || outcome.errno != 0
-      let isFull = filled > 0 && filled + held >= maxRecordBytes
+      // Where a record is cut that is too long must not depend on the borders.
+      let isFull = filled > 0 && filled + held >= maxRecordBytes && offset % chunkBytes == 0
       let taken = consume(buffer.span.extracting(0..<filled), isLast)
       precondition(taken >= 0 && taken <= filled, "a layout takes what it was given")
       if isLast {
@@ -94,22 +157,58 @@ public struct ChunkReader: ~Copyable {
         keep(from: taken)
       }
       progress(outcome.bytes)
+      guard offset == stop else { continue }
+      if !isSkipping, held == 0, decoder?.isBehindLine == true {
+        // The record that was left begins at the border, or there is none.
+        if filled == ahead && isAtBorder() {
+          outcome.bytes -= ahead
+          outcome.skippedBytes += decoder?.holeBytes ?? 0
+          outcome.end = end
+          return outcome
+        }
+        if ahead == 0 {
+          ahead = Self.lineBytes(descriptor, at: offset, size: size)
+          if ahead > 0 {
+            stop = offset + ahead
+            continue
+          }
+        }
+      }
+      // The next border may be the end of the line that was looked at: then nothing is read, and it is tried.
+      ahead = 0
+      end = border()
+      if end == .givenUp {
+        outcome.end = end
+        return outcome
+      }
+      stop = end.place
     }
   }
 
+  /// Bytes of the line at `offset`, its end too; 0 if it has none nearby, or is no text of 8 bits.
+  private static func lineBytes(_ descriptor: Int32, at offset: Int, size: Int) -> Int {
+    let bytes = bytes(of: descriptor, from: offset, limit: min(maxAheadBytes, size - offset))
+    guard let end = bytes.firstIndex(of: ASCII.lineFeed), offset + end + 1 < size,
+      !bytes[...end].contains(0)
+    else { return 0 }
+    return end + 1
+  }
+
   /// Appends one chunk to the buffer; true at the end of the file.
+  ///
+  /// Chunks end where they would if the file were read from its beginning, or at `border`.
   private mutating func readChunk(
-    _ descriptor: Int32, size: Int, _ outcome: inout Outcome
+    _ descriptor: Int32, size: Int, from begin: Int, upTo border: Int?, _ outcome: inout Outcome
   ) -> Bool {
-    let wanted = Swift.min(chunkBytes, size - outcome.bytes)
+    let offset = begin + outcome.bytes
+    let wanted = Swift.min(chunkBytes - offset % chunkBytes, (border ?? size) - offset)
     let start = filled + held
     grow(to: start + wanted)
-    let step = Self.fill(
-      &buffer, at: start, upTo: wanted, from: descriptor, offset: outcome.bytes)
+    let step = Self.fill(&buffer, at: start, upTo: wanted, from: descriptor, offset: offset)
     outcome.bytes += step.count
     outcome.errno = step.errno
     if step.count < wanted && step.errno == 0 { outcome.isShorter = true }
-    let isWhole = outcome.bytes >= size || step.count < wanted
+    let isWhole = offset + step.count >= size || step.count < wanted
     held += step.count
     decode(isLast: isWhole)
     return isWhole

@@ -15,11 +15,13 @@ public enum WalkProblem: String, Sendable {
   case symlink
   case specialFile = "special-file"
   case hardLink = "hard-link"
+  /// A name that stands for no credentials: a picture, a list of processes.
+  case unopened
 
   /// Whether something that could hold credentials was not read; else it was rightly passed over.
   public var isUnread: Bool {
     switch self {
-    case .symlink, .specialFile, .hardLink: false
+    case .symlink, .specialFile, .hardLink, .unopened: false
     default: true
     }
   }
@@ -103,11 +105,21 @@ public struct DumpWalker: ~Copyable {
   private var single: Int32?
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
+  private let share: WorkShare?
+  /// Whether files are opened whose names stand for no credentials.
+  private let opensAll: Bool
+  /// The name of the dump itself: what its files are shared by if they have no path within it.
+  private let name: [UInt8]
+  /// Files that were left to others, who share the work.
+  public private(set) var filesOfOthers = 0
 
   /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
-  /// named it.
-  public init(path: String, shape: LogShape) {
+  /// named it. With a `share`, only files of its units are opened.
+  public init(path: String, shape: LogShape, share: WorkShare? = nil, opensAll: Bool = false) {
     self.shape = shape
+    self.opensAll = opensAll
+    self.share = share
+    name = Self.lastName(of: Array(path.utf8))
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
       pending = (errno == ENOENT ? .missing : WalkProblem(errno: errno), [])
@@ -135,11 +147,17 @@ public struct DumpWalker: ~Copyable {
       }
       if let descriptor = single {
         single = nil
-        return opened(descriptor, path: [], log: nil)
+        if let step = openedAlone(descriptor) { return step }
+        continue
       }
       guard let last = levels.indices.last else { return nil }
       if let name = levels[last].files.popLast() {
         let path = Self.join(levels[last].path, name)
+        if isOfOthers(path, levels[last].log) {
+          leave(name, at: levels[last].descriptor)
+          continue
+        }
+        if !opensAll && shape.isUnopened(name) { return .passedOver(.unopened, path: path) }
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
         return opened(descriptor, path: path, log: levels[last].log)
@@ -184,6 +202,47 @@ public struct DumpWalker: ~Copyable {
       DumpFile(
         descriptor: descriptor, path: path, size: Int(status.st_size),
         modified: isKept ? written : nil, log: log))
+  }
+
+  /// The dump that is a file, unless it is left to others.
+  private mutating func openedAlone(_ descriptor: Int32) -> WalkStep? {
+    if isOfOthers([], nil) {
+      _ = close(descriptor)
+      filesOfOthers += 1
+      return nil
+    }
+    return opened(descriptor, path: [], log: nil)
+  }
+
+  /// Whether the unit of a file is left to others who share the work.
+  private func isOfOthers(_ path: [UInt8], _ log: LogFolder?) -> Bool {
+    guard let share else { return false }
+    let length = log?.pathBytes ?? path.count
+    return !share.holds(length == 0 ? name : Array(path.prefix(length)))
+  }
+
+  /// What stands behind the last slash, but for those at the end.
+  private static func lastName(of path: [UInt8]) -> [UInt8] {
+    var end = path.count
+    while end > 0, path[end - 1] == ASCII.slash { end -= 1 }
+    var start = end
+    while start > 0, path[start - 1] != ASCII.slash { start -= 1 }
+    return Array(path[start..<end])
+  }
+
+  /// Leaves a file to others. It must be looked at all the same: of a file with several names only the first is read,
+  /// whoever reads it.
+  private mutating func leave(_ name: [UInt8], at directory: Int32) {
+    var status = stat()
+    let text = name.map { CChar(bitPattern: $0) } + [0]
+    guard unsafe fstatat(directory, text, &status, AT_SYMLINK_NOFOLLOW) == 0,
+      status.st_mode & S_IFMT == S_IFREG
+    else { return }
+    if status.st_nlink > 1 {
+      let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+      if !linked.insert(inode).inserted { return }
+    }
+    filesOfOthers += 1
   }
 
   private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {

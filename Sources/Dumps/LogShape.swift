@@ -16,11 +16,15 @@ public struct LogShape: Sendable {
   /// Other folders that stand in logs; none of the logs' folders stands below one.
   private let inside: [NamePattern]
   private let passwordFiles: [NamePattern]
+  /// Files that are not opened.
+  private let unopened: [NamePattern]
+  /// Of these, those that any name may have before: `.jpg`.
+  private let unopenedEndings: [[UInt8]]
 
   /// Patterns that are none (`NamePattern`) are left out; who reads rules refuses them first.
   public init(
     systemFiles: [String], names: [String] = [], signs: [String] = [], browsers: [String] = [],
-    inside: [String] = [], passwordFiles: [String] = []
+    inside: [String] = [], passwordFiles: [String] = [], unopened: [String] = []
   ) {
     func patterns(_ texts: [String]) -> [NamePattern] {
       texts.compactMap { NamePattern(Array($0.utf8)) }
@@ -31,6 +35,24 @@ public struct LogShape: Sendable {
     self.browsers = patterns(browsers)
     self.inside = patterns(inside)
     self.passwordFiles = patterns(passwordFiles)
+    let endings = unopened.filter {
+      $0.hasPrefix("*.") && !$0.dropFirst(2).contains { "*{}".contains($0) }
+    }
+    unopenedEndings = endings.map { $0.utf8.dropFirst().map(ASCII.lowercased) }
+    self.unopened = patterns(unopened.filter { !endings.contains($0) })
+  }
+
+  /// Whether a file of this name holds no credentials, whoever wrote it, and is not opened.
+  public func isUnopened(_ name: [UInt8]) -> Bool {
+    for ending in unopenedEndings where name.count > ending.count {
+      var (place, rest) = (name.count - 1, ending.count - 1)
+      while rest >= 0, ASCII.lowercased(name[place]) == ending[rest] {
+        place -= 1
+        rest -= 1
+      }
+      if rest < 0 { return true }
+    }
+    return Self.any(unopened, name)
   }
 
   /// Whether a folder is a log, by its name (empty for the dump itself) and the names of what stands

@@ -6,7 +6,7 @@ internal import Bytes
 /// line's end (`UnitText`). Text of 8 bits only loses its NULs, which stealers leave in values and no text needs.
 /// A lone surrogate becomes U+FFFD, an odd last byte is dropped; neither costs more than itself. What is
 /// given and what comes out is the same however the file is cut.
-public struct TextDecoder: Sendable {
+public struct TextDecoder: Equatable, Sendable {
   /// No call leaves more bytes than this to be given again.
   static let maxHeldBytes = 2 * UnitText.windowBytes + 8
 
@@ -36,6 +36,20 @@ public struct TextDecoder: Sendable {
   private static let minHoleBytes = ChunkReader.defaultMaxRecordBytes
 
   public init() {}
+
+  /// The decoder behind a line end of 8-bit text.
+  static var behindLine: TextDecoder {
+    var decoder = TextDecoder()
+    decoder.isAtFileStart = false
+    return decoder
+  }
+
+  /// Whether it goes on as `behindLine` would.
+  var isBehindLine: Bool {
+    var decoder = self
+    decoder.holeBytes = 0
+    return decoder == .behindLine
+  }
 
   /// Room that the output must have for `count` bytes of input.
   public static func room(for count: Int) -> Int { 2 * count + 8 }

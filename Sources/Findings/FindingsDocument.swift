@@ -4,7 +4,7 @@ public import Clock
 ///
 /// Everything that may differ between two runs over the same inputs stands in `run`.
 public struct FindingsDocument: Sendable {
-  public static let schemaVersion = "1.1.0"
+  public static let schemaVersion = "1.2.0"
   public static let schemaURL = "https://dumpsieve.example/schema/findings-1.json"
 
   /// Something that was not read, or not whole.
@@ -16,23 +16,36 @@ public struct FindingsDocument: Sendable {
     public var reason: String
     /// Bytes that were passed over, if the rest was read.
     public var skippedBytes: Int?
+    /// Which bytes of the file, if the others were read.
+    public var bytes: Range<Int>?
 
-    public init(input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil) {
+    public init(
+      input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil,
+      bytes: Range<Int>? = nil
+    ) {
       self.input = input
       self.pathID = pathID
       self.reason = reason
       self.skippedBytes = skippedBytes
+      self.bytes = bytes
     }
 
     public static func < (left: Unread, right: Unread) -> Bool {
-      (left.input, left.reason, left.pathID, left.skippedBytes ?? 0)
-        < (right.input, right.reason, right.pathID, right.skippedBytes ?? 0)
+      let isSame =
+        (left.input, left.reason, left.pathID) == (right.input, right.reason, right.pathID)
+      if !isSame {
+        return (left.input, left.reason, left.pathID) < (right.input, right.reason, right.pathID)
+      }
+      return (left.skippedBytes ?? 0, left.bytes?.lowerBound ?? 0, left.bytes?.upperBound ?? 0)
+        < (right.skippedBytes ?? 0, right.bytes?.lowerBound ?? 0, right.bytes?.upperBound ?? 0)
     }
   }
 
-  public struct Coverage: Sendable {
+  public struct Coverage: Equatable, Sendable {
     /// Whether everything was read that could hold credentials.
-    public var isComplete: Bool { unread.isEmpty && !isInterrupted && files > 0 }
+    public var isComplete: Bool {
+      unread.isEmpty && !isInterrupted && missingShards.isEmpty && files + (filesOfOthers ?? 0) > 0
+    }
     public var isInterrupted = false
     /// Regular files seen, and those read to their end.
     public var files = 0
@@ -45,11 +58,35 @@ public struct FindingsDocument: Sendable {
     /// What was rightly passed over, by kind: binary, empty, symlink and the like.
     public var passedOver: [String: Int] = [:]
     public var unread: [Unread] = []
+    /// Of a shard: files that were left to the others.
+    public var filesOfOthers: Int?
+    /// Of merged shards: those that were not among them.
+    public var missingShards: [Int] = []
 
     public init() {}
   }
 
-  public struct Watchlist: Sendable {
+  /// One of several runs that share the work.
+  public struct Shard: Hashable, Comparable, Sendable {
+    /// From 1 to `count`.
+    public var index: Int
+    public var count: Int
+
+    /// A run may have so many.
+    public static let most = 4096
+
+    public init?(index: Int, count: Int) {
+      guard (1...Self.most).contains(count), (1...count).contains(index) else { return nil }
+      self.index = index
+      self.count = count
+    }
+
+    public static func < (left: Shard, right: Shard) -> Bool {
+      (left.count, left.index) < (right.count, right.index)
+    }
+  }
+
+  public struct Watchlist: Equatable, Sendable {
     public var partner: String
     public var keyID: String
     public var accounts: Int
@@ -77,11 +114,17 @@ public struct FindingsDocument: Sendable {
     public var ruleCount: Int
     public var rulesDigest: String
     public var watchlists: [Watchlist]
+    /// Stands for the key under which ids are made.
+    public var idCheck: String
+    /// Which part of the work the run did, or nil for all of it.
+    public var shard: Shard?
+    /// The runs that a merged document is of, by their ids; empty for that of one run.
+    public var parts: [Part] = []
     public var coverage = Coverage()
 
     public init(
       id: String, version: String, started: UTCTime, asOf: UTCTime, workers: Int, ruleCount: Int,
-      rulesDigest: String, watchlists: [Watchlist]
+      rulesDigest: String, watchlists: [Watchlist], idCheck: String
     ) {
       self.id = id
       self.version = version
@@ -93,6 +136,7 @@ public struct FindingsDocument: Sendable {
       self.ruleCount = ruleCount
       self.rulesDigest = rulesDigest
       self.watchlists = watchlists
+      self.idCheck = idCheck
     }
   }
 

@@ -34,6 +34,12 @@ public struct SafeText: Equatable, Hashable, Comparable, Sendable {
     self.init(Array(text.utf8))
   }
 
+  /// Text that was made safe before, as it stands in a document; nil if it is not.
+  public init?(shown text: String) {
+    guard text.unicodeScalars.allSatisfy(Self.isSafe), Self.cut(text) == text else { return nil }
+    self.text = text
+  }
+
   private static func cut(_ text: String) -> String {
     let count = text.unicodeScalars.count
     if count <= maxScalars { return text }

@@ -41,6 +41,58 @@ struct MarkedRows: Sendable {
   /// Whether more values of a statement may follow.
   private(set) var isInStatement = false
 
+  // MARK: State
+
+  /// What one line says of the rows on the next.
+  struct State: Equatable, Sendable {
+    var columns: [LabelDictionary.Class?] = []
+    var isInHeader = false
+    var isInStatement = false
+
+    /// The same for equal states: a byte of flags, the number of columns, and a byte for each.
+    var encoded: [UInt8] {
+      [(isInHeader ? 1 : 0) | (isInStatement ? 2 : 0), UInt8(clamping: columns.count)]
+        + columns.map { $0?.rawValue ?? 0 }
+    }
+
+    init() {}
+
+    init(columns: [LabelDictionary.Class?], isInHeader: Bool, isInStatement: Bool) {
+      self.columns = columns
+      self.isInHeader = isInHeader
+      self.isInStatement = isInStatement
+    }
+
+    /// Nil if the bytes are no state.
+    init?(_ bytes: ArraySlice<UInt8>) {
+      guard let flags = bytes.first, flags < 4, let count = bytes.dropFirst().first,
+        count <= MarkedRows.maxCells, bytes.count == Int(count) + 2
+      else { return nil }
+      isInHeader = flags & 1 == 1
+      isInStatement = flags & 2 == 2
+      for byte in bytes.dropFirst(2) {
+        let meaning = LabelDictionary.Class(rawValue: byte)
+        if byte != 0 && meaning == nil { return nil }
+        columns.append(meaning)
+      }
+    }
+  }
+
+  /// Setting it goes on where another reader was.
+  var state: State {
+    get {
+      State(
+        columns: (0..<columnCount).map { columns[$0] }, isInHeader: isInHeader,
+        isInStatement: isInStatement)
+    }
+    set {
+      columnCount = Swift.min(newValue.columns.count, Self.maxCells)
+      for index in 0..<columnCount { columns[index] = newValue.columns[index] }
+      isInHeader = newValue.isInHeader
+      isInStatement = newValue.isInStatement
+    }
+  }
+
   // MARK: HTML
 
   /// The next row in `rest`, which begins behind the one before; nil if none is left.

@@ -19,6 +19,19 @@ public struct MixedText: Sendable {
     xml.endsAtText = true
   }
 
+  /// Goes on where another reader was in this state, at the beginning of a line; `first` is the layout of the
+  /// whole text. Lines and records are counted from there.
+  public init(resuming state: LineState, first: any Layout.Type, labels: LabelDictionary) {
+    self.init(first: first, labels: labels)
+    part = .lines
+    lines.resume(state)
+  }
+
+  /// What is known where the next call of `read` begins, or nil if that is within a document or a line.
+  public var lineState: LineState? { part == .lines ? lines.state : nil }
+  /// Lines that were read, where lines are read.
+  public var lineCount: UInt32 { lines.line }
+
   /// Records read so far.
   public var recordCount: UInt32 {
     switch part {

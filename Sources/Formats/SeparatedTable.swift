@@ -18,6 +18,18 @@ struct SeparatedTable: Sendable {
     case closed
   }
 
+  /// What is known between two rows: all that the reading of the next one depends on.
+  struct State: Equatable, Sendable {
+    var isOpen = false
+    var columns: Columns?
+    /// Cells of the header.
+    var columnCount = 0
+    var delimiter = ASCII.comma
+    /// What a line `sep=;` before the header says.
+    var saidDelimiter: UInt8?
+    var unclosedQuotes = 0
+  }
+
   private let labels: LabelDictionary
   private(set) var isOpen = false
   private var columns: Columns?
@@ -59,6 +71,20 @@ struct SeparatedTable: Sendable {
 
   /// Whether a line may be a row of the table, though others stand before it.
   var mayReopen: Bool { columns != nil && columnCount >= Self.minReopenedColumns }
+
+  /// Setting it goes on where another reader was.
+  var state: State {
+    get {
+      State(
+        isOpen: isOpen, columns: columns, columnCount: columnCount, delimiter: delimiter,
+        saidDelimiter: saidDelimiter, unclosedQuotes: unclosedQuotes)
+    }
+    set {
+      (isOpen, columns, columnCount) = (newValue.isOpen, newValue.columns, newValue.columnCount)
+      (delimiter, saidDelimiter) = (newValue.delimiter, newValue.saidDelimiter)
+      unclosedQuotes = newValue.unclosedQuotes
+    }
+  }
 
   // MARK: Header
 
@@ -262,70 +288,83 @@ struct SeparatedTable: Sendable {
   }
 }
 
-/// Which column of an export holds what, from 0.
-private struct Columns {
-  var url: Int?
-  /// NordPass's list of the other URLs of a record: `["https://…","https://…"]`.
-  var moreURLs: Int?
-  /// User names first, then e-mail addresses.
-  var logins: [Int] = []
-  /// The first of `logins` that is an e-mail address's.
-  var firstEmail = 0
-  /// Whether there are more columns of logins than are kept.
-  var isCut = false
-  /// Nil in a table without credentials.
-  var password: Int?
-  /// The last column that every row must have.
-  var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
-
-  /// Nil unless the header names a login and a password, or a login or URL and else only what is no password.
-  init?(_ cells: [ByteRange], in bytes: Span<UInt8>, labels: LabelDictionary) {
+extension SeparatedTable {
+  /// Which column of an export holds what, from 0.
+  struct Columns: Equatable, Sendable {
+    var url: Int?
+    /// NordPass's list of the other URLs of a record: `["https://…","https://…"]`.
+    var moreURLs: Int?
+    /// User names first, then e-mail addresses.
+    var logins: [Int] = []
+    /// The first of `logins` that is an e-mail address's.
+    var firstEmail = 0
+    /// Whether there are more columns of logins than are kept.
+    var isCut = false
+    /// Nil in a table without credentials.
     var password: Int?
-    var account: Int?
-    var emails: [Int] = []
-    for (index, cell) in cells.enumerated() {
-      let name = bytes.trimmed(cell)
-      if bytes.equals(name, lowercase: "additional_urls") { moreURLs = index }
-      switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
-      case .url: url = url ?? index
-      // KeePass 1.x calls the title so; others mean the login.
-      case .login where bytes.equals(name, lowercase: "account"): account = account ?? index
-      case .login: logins.append(index)
-      case .email: emails.append(index)
-      case .password: password = password ?? index
-      default: break
-      }
-    }
-    if logins.isEmpty && emails.isEmpty, let account { logins = [account] }
-    firstEmail = logins.count
-    isCut = logins.count + emails.count > SeparatedTable.maxLogins
-    logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
-    if logins.isEmpty && (password != nil || url == nil) { return nil }
-    // `url,username,klartext`: a word in a language that no label is in.
-    if password == nil && cells.count == 3, let url, let login = logins.first, logins.count == 1,
-      url < 3, login < 3
-    {
-      password = 3 - url - login
-    }
-    if password == nil && !Self.areNames(cells, in: bytes) { return nil }
-    self.password = password
-  }
+    /// The last column that every row must have.
+    var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
 
-  /// Whether all cells could be names of columns: words, and each begins with a letter.
-  private static func areNames(_ cells: [ByteRange], in bytes: Span<UInt8>) -> Bool {
-    for cell in cells {
-      let name = bytes.trimmed(cell)
-      guard !name.isEmpty, name.count <= LabelDictionary.maxLabelBytes,
-        ASCII.isLetter(bytes[name.start]) || bytes[name.start] >= 0x80
-      else { return false }
-      for offset in name.bounds
-      where ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash
-        || bytes[offset] == ASCII.dot
-      {
-        return false
-      }
+    init(
+      url: Int?, moreURLs: Int?, logins: [Int], firstEmail: Int, isCut: Bool, password: Int?
+    ) {
+      self.url = url
+      self.moreURLs = moreURLs
+      self.logins = logins
+      self.firstEmail = firstEmail
+      self.isCut = isCut
+      self.password = password
     }
-    return true
+
+    /// Nil unless the header names a login and a password, or a login or URL and else only what is no password.
+    init?(_ cells: [ByteRange], in bytes: Span<UInt8>, labels: LabelDictionary) {
+      var password: Int?
+      var account: Int?
+      var emails: [Int] = []
+      for (index, cell) in cells.enumerated() {
+        let name = bytes.trimmed(cell)
+        if bytes.equals(name, lowercase: "additional_urls") { moreURLs = index }
+        switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
+        case .url: url = url ?? index
+        // KeePass 1.x calls the title so; others mean the login.
+        case .login where bytes.equals(name, lowercase: "account"): account = account ?? index
+        case .login: logins.append(index)
+        case .email: emails.append(index)
+        case .password: password = password ?? index
+        default: break
+        }
+      }
+      if logins.isEmpty && emails.isEmpty, let account { logins = [account] }
+      firstEmail = logins.count
+      isCut = logins.count + emails.count > SeparatedTable.maxLogins
+      logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
+      if logins.isEmpty && (password != nil || url == nil) { return nil }
+      // `url,username,klartext`: a word in a language that no label is in.
+      if password == nil && cells.count == 3, let url, let login = logins.first, logins.count == 1,
+        url < 3, login < 3
+      {
+        password = 3 - url - login
+      }
+      if password == nil && !Self.areNames(cells, in: bytes) { return nil }
+      self.password = password
+    }
+
+    /// Whether all cells could be names of columns: words, and each begins with a letter.
+    private static func areNames(_ cells: [ByteRange], in bytes: Span<UInt8>) -> Bool {
+      for cell in cells {
+        let name = bytes.trimmed(cell)
+        guard !name.isEmpty, name.count <= LabelDictionary.maxLabelBytes,
+          ASCII.isLetter(bytes[name.start]) || bytes[name.start] >= 0x80
+        else { return false }
+        for offset in name.bounds
+        where ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash
+          || bytes[offset] == ASCII.dot
+        {
+          return false
+        }
+      }
+      return true
+    }
   }
 }
 

@@ -65,6 +65,22 @@ struct TextLines: Sendable {
     takesPlainLines = PlainLine.isKnown(by: labels)
   }
 
+  /// What is known where the next call of `read` begins, or nil if that is within a line.
+  var state: LineState? {
+    isWithinLine
+      ? nil
+      : LineState(
+        order: order, isAtBoundary: isAtBoundary, table: table.state, rows: rows.state)
+  }
+
+  /// Goes on where another reader was, at the beginning of a line.
+  mutating func resume(_ state: LineState) {
+    order = state.order
+    isAtBoundary = state.isAtBoundary
+    table.state = state.table
+    rows.state = state.rows
+  }
+
   /// Goes on behind a document, on the line of this number.
   mutating func begin(atLine number: UInt32, records: UInt32) {
     line = number &- 1

@@ -58,11 +58,13 @@ public struct LogShapeRule: Sendable {
   /// Other folders that stand in logs.
   public var inside: [String]
   public var passwordFiles: [String]
+  /// Files that hold no credentials, whoever wrote them, and are not opened.
+  public var unopened: [String]
   public var examples: [Example]
   public var negativeExamples: [Example]
 
   /// Every pattern, for checks.
-  public var patterns: [String] { names + signs + browsers + inside + passwordFiles }
+  public var patterns: [String] { names + signs + browsers + inside + passwordFiles + unopened }
 }
 
 /// A service on which an account opens doors.

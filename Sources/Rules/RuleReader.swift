@@ -6,7 +6,7 @@ enum RuleReader {
     let kinds: [String: [String]] = [
       "family": ["system_files", "malpedia", "attack", "markers", "dates"],
       "labels": ["labels"],
-      "log-shape": ["names", "signs", "browsers", "inside", "password_files"],
+      "log-shape": ["names", "signs", "browsers", "inside", "password_files", "unopened"],
       "service": ["level", "hosts", "apps", "session_cookies", "reach"],
       "severity": ["points", "when"],
       "thresholds": ["critical", "high", "medium"],
@@ -178,8 +178,8 @@ enum RuleReader {
     let rule = LogShapeRule(
       names: try fields.texts("names"), signs: try fields.texts("signs"),
       browsers: try fields.texts("browsers"), inside: try fields.texts("inside"),
-      passwordFiles: try fields.texts("password_files"), examples: try folders("examples"),
-      negativeExamples: try folders("negative_examples"))
+      passwordFiles: try fields.texts("password_files"), unopened: try fields.texts("unopened"),
+      examples: try folders("examples"), negativeExamples: try folders("negative_examples"))
     try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
     return rule
   }

@@ -29,7 +29,9 @@ struct FindingCollector: ~Copyable {
   private struct Pending {
     var hits: [PendingHit] = []
     var places: [HitKey: Int] = [:]
-    var counts: [CountKey: ResultFrame.ServiceCount] = [:]
+    /// In the order in which they came.
+    var counts: [ResultFrame.ServiceCount] = []
+    var countPlaces: [CountKey: Int] = [:]
     /// By the unit that they are of.
     var facts: [UInt32: ResultFrame.LogFacts] = [:]
     var exposure = LogExposure()
@@ -132,14 +134,14 @@ struct FindingCollector: ~Copyable {
   /// Takes a count; false as for hits.
   mutating func add(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
     let key = CountKey(list: count.list, host: count.host, layout: count.layout)
-    if let known = pending[origin]?.counts[key] {
-      pending[origin]?.counts[key]?.records = known.records &+ count.records
-      pending[origin]?.counts[key]?.withPassword = known.withPassword &+ count.withPassword
+    if let place = pending[origin]?.countPlaces[key] {
+      pending[origin]?.counts[place].add(count)
       return true
     }
     guard pendingCount + findings.count < Self.maxFindings else { return false }
     pendingCount += 1
-    pending[origin, default: Pending()].counts[key] = count
+    pending[origin, default: Pending()].countPlaces[key] = pending[origin]?.counts.count ?? 0
+    pending[origin]?.counts.append(count)
     return true
   }
 
@@ -150,6 +152,49 @@ struct FindingCollector: ~Copyable {
   /// Keeps what a unit shows until its log is read: without a hit there it is dropped unseen.
   mutating func add(_ traces: ResultFrame.LogTraces, origin: UInt32) {
     pending[origin, default: Pending()].exposure.add(traces)
+  }
+
+  /// Moves what was found under `range`, in a range of a file, to the origin of that file, behind so many lines and
+  /// records; false if there are more findings than a run can hold.
+  mutating func join(
+    _ range: UInt32, to origin: UInt32, file: UInt32, path: [UInt8], lines: UInt32,
+    records: UInt32
+  ) -> Bool {
+    guard let found = pending.removeValue(forKey: range) else { return true }
+    pendingCount -= found.hits.count + found.counts.count
+    var isTaken = true
+    for entry in found.hits {
+      var hit = entry.hit
+      hit.file = file
+      // A database has no lines, and is no file that is cut.
+      if hit.line > 0 { hit.line &+= lines }
+      hit.record &+= records
+      isTaken = add(hit, origin: origin, path: path) && isTaken
+    }
+    for count in found.counts { isTaken = join(count, origin: origin) && isTaken }
+    if pending[origin] == nil && !(found.facts.isEmpty && found.exposure == LogExposure()) {
+      pending[origin] = Pending()
+    }
+    pending[origin]?.facts.merge(found.facts) { first, _ in first }
+    pending[origin]?.exposure.add(found.exposure)
+    return isTaken
+  }
+
+  /// Takes a count of a range as the worker would have that read the whole file (`ScanWorker.count`).
+  private mutating func join(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
+    let counts = pending[origin]?.counts ?? []
+    let known = counts.firstIndex { $0.list == count.list && $0.host == count.host }
+    let first = counts.firstIndex { $0.list == count.list }
+    let isFull = counts.count >= ResultFrame.ServiceCount.maxOfFile
+    guard let place = known ?? (isFull ? first : nil) else { return add(count, origin: origin) }
+    pending[origin]?.counts[place].add(count)
+    return true
+  }
+
+  /// Forgets what was found under `origin`.
+  mutating func drop(_ origin: UInt32) {
+    guard let found = pending.removeValue(forKey: origin) else { return }
+    pendingCount -= found.hits.count + found.counts.count
   }
 
   /// Turns the hits of a log, or of a file that stands alone, into findings, whether it was read to its end or
@@ -170,7 +215,7 @@ struct FindingCollector: ~Copyable {
       own.deviceID = devices[key] ?? nil
       add(hit, origin, own, exposure)
     }
-    for count in pending.counts.values { add(count, origin) }
+    for count in pending.counts { add(count, origin) }
   }
 
   private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {
@@ -348,77 +393,18 @@ struct FindingCollector: ~Copyable {
 
   /// Joins the finding with what is known of the same one. Whatever the order, the result is the same.
   private mutating func merge(_ other: Finding) {
-    guard var finding = findings[other.id] else {
+    if findings[other.id] == nil {
       findings[other.id] = other
-      return
+    } else {
+      findings[other.id]?.merge(other)
     }
-    finding.hasPassword = finding.hasPassword || other.hasPassword
-    finding.isDoubtful = finding.isDoubtful && other.isDoubtful
-    finding.account.isAmbiguous = finding.account.isAmbiguous && other.account.isAmbiguous
-    if Self.rank(other.source) < Self.rank(finding.source) { finding.source = other.source }
-    finding.records += other.records
-    finding.recordsWithPassword += other.recordsWithPassword
-    finding.exposure.merge(other.exposure)
-    finding.infection = Self.merged(finding.infection, other.infection)
-    // Two lists may hold the account: the later change of the password is the true one.
-    finding.passwordChangedAt = [finding.passwordChangedAt, other.passwordChangedAt]
-      .compactMap { $0 }.max()
-    finding.account.isPrivileged = finding.account.isPrivileged || other.account.isPrivileged
-    if (other.account.keyID, other.account.tag ?? "", other.account.matchedBy ?? "")
-      < (finding.account.keyID, finding.account.tag ?? "", finding.account.matchedBy ?? "")
-    {
-      finding.account.keyID = other.account.keyID
-      finding.account.tag = other.account.tag
-      finding.account.matchedBy = other.account.matchedBy
-    }
-    finding.service = Self.merged(finding.service, other.service)
-    finding.attack = Array(Set(finding.attack + other.attack)).sorted()
-    finding.sightingsTotal += other.sightingsTotal
-    finding.sightings += other.sightings
-    if finding.sightings.count > 2 * Finding.maxSightings { Self.trim(&finding.sightings) }
-    findings[other.id] = finding
-  }
-
-  private static func rank(_ source: String) -> Int {
-    ["stealer-log", "browser-export", "line-list"].firstIndex(of: source) ?? 3
-  }
-
-  /// Of two logs of one machine the later theft counts: what was stolen then is what is valid now.
-  private static func merged(
-    _ left: Finding.Infection, _ right: Finding.Infection
-  ) -> Finding.Infection {
-    func key(_ infection: Finding.Infection) -> [String] {
-      let time = infection.stolenAt.map { String($0.seconds + (1 << 40)) } ?? ""
-      return [
-        time, infection.stolenAtSource ?? "", infection.stolenAtPrecision ?? "",
-        infection.isStolenAtUTC ? "1" : "", infection.stolenAtOther?.text ?? "",
-        infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
-        infection.country?.text ?? "", infection.buildID?.text ?? "",
-        infection.hasMalwarePath ? "1" : "",
-      ] + infection.antivirus.map(\.text)
-    }
-    return key(left).lexicographicallyPrecedes(key(right)) ? right : left
-  }
-
-  /// Of several hosts the first in byte order.
-  private static func merged(
-    _ left: Finding.Service, _ right: Finding.Service
-  ) -> Finding.Service {
-    func key(_ service: Finding.Service) -> (Int, String, String) {
-      (service.host == nil ? 1 : 0, service.host ?? "", service.domain ?? "")
-    }
-    return key(left) <= key(right) ? left : right
-  }
-
-  private static func trim(_ sightings: inout [Finding.Sighting]) {
-    sightings = Array(Set(sightings).sorted().prefix(Finding.maxSightings))
   }
 
   /// The findings, scored.
   consuming func finish() -> [Finding] {
     findings.values.map { found in
       var finding = found
-      Self.trim(&finding.sightings)
+      finding.trimSightings()
       scorer.score(&finding)
       return finding
     }

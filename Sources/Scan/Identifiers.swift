@@ -47,6 +47,9 @@ final class Identifiers {
     return "dev-" + hash("machine", [machine, user], key)
   }
 
+  /// Stands for the key: the same for all runs that make the same ids.
+  var check: String { hash("check", [], pathHasher) }
+
   /// The id of a path, which joins the document with the operator's problem log.
   func path(dump: String, path: [UInt8]) -> String {
     "p-" + hash("path", [Array(dump.utf8), path], pathHasher)

@@ -6,7 +6,7 @@ internal import Watchlists
 internal import Worker
 
 /// What the units of one log show of services and of a person's data, joined.
-struct LogExposure {
+struct LogExposure: Equatable {
   private var services: [UInt16: ResultFrame.ServiceTrace] = [:]
   private var categories: DataCategories = []
 
@@ -15,6 +15,14 @@ struct LogExposure {
     categories.formUnion(DataCategories(rawValue: traces.categories))
     for trace in traces.services {
       services[trace.service, default: ResultFrame.ServiceTrace(service: trace.service)].add(trace)
+    }
+  }
+
+  /// Takes what another part of the same log or file shows.
+  mutating func add(_ other: LogExposure) {
+    categories.formUnion(other.categories)
+    for (service, trace) in other.services {
+      services[service, default: ResultFrame.ServiceTrace(service: service)].add(trace)
     }
   }
 

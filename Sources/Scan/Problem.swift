@@ -33,11 +33,17 @@ public struct Problem: Error, Equatable, Sendable {
   public var path: [UInt8]
   /// Bytes passed over, where the rest was read.
   public var skippedBytes: Int?
+  /// Which bytes of the file, where the others were read.
+  public var bytes: Range<UInt64>?
 
-  public init(_ code: Code, dump: String, path: [UInt8], skippedBytes: Int? = nil) {
+  public init(
+    _ code: Code, dump: String, path: [UInt8], skippedBytes: Int? = nil,
+    bytes: Range<UInt64>? = nil
+  ) {
     self.code = code
     self.dump = dump
     self.path = path
     self.skippedBytes = skippedBytes
+    self.bytes = bytes
   }
 }

@@ -14,9 +14,11 @@ struct RunCoverage {
   }
 
   mutating func problem(
-    _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil
+    _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil,
+    bytes: Range<UInt64>? = nil
   ) {
-    problems.append(Problem(code, dump: dumps[dump], path: path, skippedBytes: skippedBytes))
+    problems.append(
+      Problem(code, dump: dumps[dump], path: path, skippedBytes: skippedBytes, bytes: bytes))
   }
 
   /// Notes once that a run holds no more findings.
@@ -26,8 +28,16 @@ struct RunCoverage {
     problem(.tooManyFindings, dump: dump, path: path)
   }
 
-  /// Counts a file that a worker has read, or passed over.
-  mutating func add(_ done: ResultFrame.FileDone, dump: Int, path: [UInt8]) {
+  /// Counts bytes and records of a range of a big file; the file itself is added when it is done.
+  mutating func add(range done: ResultFrame.FileDone) {
+    counts.bytes += Int(clamping: done.bytes)
+    if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
+  }
+
+  /// Counts a file that a worker has read, or passed over; `isWhole` is false if a part of it was lost.
+  mutating func add(
+    _ done: ResultFrame.FileDone, dump: Int, path: [UInt8], isWhole: Bool = true
+  ) {
     counts.bytes += Int(clamping: done.bytes)
     let isRead = done.kind == .text || done.kind == .database
     // What a picture seems to hold is not worth counting.
@@ -50,7 +60,7 @@ struct RunCoverage {
     } else if done.fault == .logNotRead {
       problem(.databaseLogNotRead, dump: dump, path: path)
     } else {
-      counts.filesRead += isRead ? 1 : 0
+      counts.filesRead += isRead && isWhole ? 1 : 0
     }
     if done.hasDroppedValues { problem(.valuesDropped, dump: dump, path: path) }
     // What is no text has no lines, so none is too long.
@@ -73,12 +83,13 @@ struct RunCoverage {
 }
 
 extension [Problem] {
-  /// By dump, code and path: the same order, whichever worker came upon them.
+  /// By dump, code, path and place: the same order, whichever worker came upon them.
   func sorted() -> [Problem] {
     sorted { left, right in
       if left.dump != right.dump { return left.dump < right.dump }
       if left.code != right.code { return left.code.rawValue < right.code.rawValue }
-      return left.path.lexicographicallyPrecedes(right.path)
+      if left.path != right.path { return left.path.lexicographicallyPrecedes(right.path) }
+      return (left.bytes?.lowerBound ?? 0) < (right.bytes?.lowerBound ?? 0)
     }
   }
 }

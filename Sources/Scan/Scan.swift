@@ -24,7 +24,7 @@ public struct ScanSummary: Sendable {
 public enum Scan {
   public static func run(_ configuration: ScanConfiguration) throws(ScanFailure) -> ScanSummary {
     let started = UTCTime.now
-    let catalogue = try loadRules(configuration)
+    let catalogue = try loadRules(configuration.rules)
     let keys = try loadKeys(configuration)
     let lists = try anonymousFile("dumpsieve-lists")
     defer { _ = close(lists) }
@@ -37,15 +37,6 @@ public enum Scan {
       ds_memfd_seal(lists) == 0
     else { throw .failed("the lists cannot be handed to workers: no memory") }
 
-    var run = FindingsDocument.Run(
-      id: runID(), version: configuration.version, started: started, asOf: configuration.asOf,
-      workers: configuration.workers, ruleCount: catalogue.rules.count,
-      rulesDigest: ContentDigest.sha256(catalogue.sources),
-      watchlists: image.headers.map {
-        FindingsDocument.Watchlist(
-          partner: $0.partner, keyID: $0.keyID, accounts: $0.accounts, made: $0.made,
-          expires: $0.expires)
-      })
     let setUp = WorkerTask.SetUp(
       plan: image.plan, rulesBytes: rulesBytes.count, secretBytes: secretBytes(image, keys),
       hashesEveryLogin: configuration.hashesEveryLogin)
@@ -56,6 +47,16 @@ public enum Scan {
     } catch {
       throw .refused(error)
     }
+    var run = FindingsDocument.Run(
+      id: runID(), version: configuration.version, started: started, asOf: configuration.asOf,
+      workers: configuration.workers, ruleCount: catalogue.rules.count,
+      rulesDigest: ContentDigest.sha256(catalogue.sources),
+      watchlists: image.headers.map {
+        FindingsDocument.Watchlist(
+          partner: $0.partner, keyID: $0.keyID, accounts: $0.accounts, made: $0.made,
+          expires: $0.expires)
+      }, idCheck: identifiers.check)
+    run.shard = configuration.shard
     let supervisor = Supervisor(
       configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys, canary: canary,
       shape: LogShape(catalogue),
@@ -69,11 +70,9 @@ public enum Scan {
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID))
   }
 
-  private static func loadRules(
-    _ configuration: ScanConfiguration
-  ) throws(ScanFailure) -> RuleCatalogue {
+  static func loadRules(_ directories: [String]) throws(ScanFailure) -> RuleCatalogue {
     do throws(RuleError) {
-      let catalogue = try RuleCatalogue(directories: configuration.rules)
+      let catalogue = try RuleCatalogue(directories: directories)
       try RuleCheck.mustBeUsable(catalogue)
       return catalogue
     } catch {
@@ -130,7 +129,7 @@ extension LogShape {
       systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
       names: shapes.flatMap(\.names), signs: shapes.flatMap(\.signs),
       browsers: shapes.flatMap(\.browsers), inside: shapes.flatMap(\.inside),
-      passwordFiles: shapes.flatMap(\.passwordFiles))
+      passwordFiles: shapes.flatMap(\.passwordFiles), unopened: shapes.flatMap(\.unopened))
   }
 }
 

@@ -1,4 +1,5 @@
 public import Clock
+public import Findings
 
 /// All that a run is told.
 public struct ScanConfiguration: Sendable {
@@ -18,6 +19,14 @@ public struct ScanConfiguration: Sendable {
   public var isSandboxed = true
   /// Leaves the pre-filter out: slower, and finds the same.
   public var hashesEveryLogin = false
+  /// A file that belongs to no log and is longer is read in ranges of this length, by all workers. In bytes.
+  public var rangeBytes = Self.defaultRangeBytes
+  /// A range takes a worker some tenths of a second, and what it takes to begin one does not count against that.
+  public static let defaultRangeBytes: UInt64 = 64 << 20
+  /// Opens also files whose names stand for no credentials.
+  public var opensAllFiles = false
+  /// The part of the work that this run does, or nil for all of it.
+  public var shard: FindingsDocument.Shard?
   /// The program's version, for the document.
   public var version: String
   /// Called now and then with what was done so far.

@@ -6,6 +6,8 @@ public enum ScanFailure: Error {
   /// A key, list or rule is refused (exit status 78).
   case refused(Refusal)
   case badRule(RuleError)
+  /// A file is no part of the document that is to be made: its path, and why.
+  case badPart(String, String)
   /// The run failed (exit status 2): the reason, for the person on duty.
   case failed(String)
 
@@ -13,6 +15,7 @@ public enum ScanFailure: Error {
     switch self {
     case .refused(let refusal): refusal.message
     case .badRule(let error): error.message
+    case .badPart(let path, let reason): "\(path): \(reason)"
     case .failed(let reason): reason
     }
   }

@@ -27,6 +27,9 @@ final class Supervisor {
   /// What a worker may take beside the lists. In bytes.
   private static let workerAddressSpace: UInt64 = 1 << 30
 
+  /// Ranges of a big file that wait for one before them, for each worker.
+  private static let rangesAhead = 4
+
   private let configuration: ScanConfiguration
   private let setUp: WorkerTask.SetUp
   private let lists: Int32
@@ -56,7 +59,11 @@ final class Supervisor {
     self.canary = canary
     self.collector = consume collector
     coverage = RunCoverage(dumps: configuration.dumps)
-    queue = UnitQueue(dumps: configuration.dumps, shape: shape)
+    queue = UnitQueue(
+      dumps: configuration.dumps, shape: shape, rangeBytes: configuration.rangeBytes,
+      maxRangesAhead: Self.rangesAhead * configuration.workers,
+      share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) },
+      opensAll: configuration.opensAllFiles)
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -122,7 +129,7 @@ final class Supervisor {
           returned.append(batch)
           try lose(worker, .workerCrash)
         }
-      } else if worker.isIdle {
+      } else if worker.isIdle && !queue.isWaiting {
         worker.closeSocket()
       }
     }
@@ -176,8 +183,13 @@ final class Supervisor {
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }
     if let lost, let unit = queue.units[lost.unit] {
-      coverage.problem(code ?? death.problem, dump: unit.dump, path: unit.path)
-      closeUnit(lost.unit)
+      if unit.range == nil {
+        coverage.problem(code ?? death.problem, dump: unit.dump, path: unit.path)
+        closeUnit(lost.unit)
+      } else {
+        queue.finish(file: lost.file)
+        closeRange(lost.unit, lost: code ?? death.problem)
+      }
     } else {
       try noteStillborn(death)
     }
@@ -252,6 +264,9 @@ final class Supervisor {
       else { return false }
       return worker.finishBatch()
     case .progress(let bytes): return worker.takeProgress(bytes)
+    case .rangeDone(let done):
+      guard let file = open(done.file, worker) else { return false }
+      return queue.note(done, unit: file.unit)
     }
     return true
   }
@@ -292,6 +307,10 @@ final class Supervisor {
     else { return false }
     queue.finish(file: done.file)
     worker.resetProgress()
+    if let range = unit.range {
+      queue.note(done, unit: file.unit)
+      return range.done != nil
+    }
     coverage.add(done, dump: unit.dump, path: file.path)
     return true
   }
@@ -320,8 +339,42 @@ final class Supervisor {
   }
 
   private func closeUnit(_ number: UInt32) {
+    if queue.units[number]?.range != nil { return closeRange(number, lost: nil) }
     queue.finish(unit: number)
     closeFinished()
+  }
+
+  /// Takes what ranges found as soon as it is known to count.
+  private func closeRange(_ number: UInt32, lost code: Problem.Code?) {
+    guard let outcome = queue.finish(range: number, lost: code) else { return }
+    let file = outcome.file
+    for step in outcome.steps {
+      switch step {
+      case .take(let origin, let lines, let records, let done):
+        coverage.add(range: done)
+        join(origin, to: outcome, lines: lines, records: records)
+      case .drop(let origin): collector?.drop(origin)
+      case .lost(let code, let bytes, let origin, let lines, let records):
+        coverage.problem(code, dump: file.dump, path: file.path, bytes: bytes)
+        join(origin, to: outcome, lines: lines, records: records)
+      }
+    }
+    if file.ranges.isDone {
+      coverage.add(
+        file.ranges.whole, dump: file.dump, path: file.path, isWhole: !file.ranges.hasLost)
+    }
+    closeFinished()
+  }
+
+  private func join(
+    _ origin: UInt32, to outcome: UnitQueue.RangeOutcome, lines: UInt32, records: UInt32
+  ) {
+    let isTaken = collector?.join(
+      origin, to: outcome.file.origin, file: outcome.number, path: outcome.file.path, lines: lines,
+      records: records)
+    if isTaken == false {
+      coverage.tooManyFindings(dump: outcome.file.dump, path: outcome.file.path)
+    }
   }
 
   /// Turns what was found in logs, and in files that stand alone, into findings once all of it is read.
@@ -348,8 +401,10 @@ final class Supervisor {
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
     closeFinished()
     for (number, origin) in queue.origins { collector?.close(number, origin) }
-    coverage.counts.files = queue.fileCount
+    coverage.counts.files =
+      queue.fileCount + (coverage.counts.passedOver[WalkProblem.unopened.rawValue] ?? 0)
     coverage.counts.logs = queue.logCount
+    if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
     var identified: [(problem: Problem, pathID: String)] = []
     for problem in coverage.problems.sorted() {
       let pathID = collector?.pathID(dump: problem.dump, path: problem.path) ?? ""
@@ -357,7 +412,10 @@ final class Supervisor {
       coverage.counts.unread.append(
         FindingsDocument.Unread(
           input: SafeText(problem.dump), pathID: pathID, reason: problem.code.rawValue,
-          skippedBytes: problem.skippedBytes))
+          skippedBytes: problem.skippedBytes,
+          bytes: problem.bytes.map {
+            Int(clamping: $0.lowerBound)..<Int(clamping: $0.upperBound)
+          }))
     }
     let findings = collector.take()?.finish() ?? []
     return Result(

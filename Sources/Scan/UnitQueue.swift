@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Dumps
+internal import Formats
 internal import Worker
 
 #if canImport(Glibc)
@@ -8,7 +9,7 @@ internal import Worker
 
 /// Cuts the dumps into units of work, and packs units into messages.
 ///
-/// A unit is the files of one log, or one file that stands alone. A log with more files than a unit takes
+/// A unit is the files of one log, one file that stands alone, or one range of such a file that is big. A log with more files than a unit takes
 /// becomes several; each carries the log's own files along, for the facts. It holds the descriptors of the
 /// message that it is filling, and of the own files of the logs that the walk is in.
 struct UnitQueue: ~Copyable {
@@ -19,6 +20,28 @@ struct UnitQueue: ~Copyable {
     var dump: Int
     /// The log's folder, or the file; what a problem of the unit names.
     var path: [UInt8]
+    /// The range of a big file that the unit is.
+    var range: RangeUnit?
+  }
+
+  /// What the supervisor must know of a range. What is found in it has an origin of its own until it is known to
+  /// count (`RangedFile`).
+  struct RangeUnit {
+    /// The number of the big file.
+    var file: UInt32
+    var index: UInt32
+    var done: ResultFrame.RangeDone?
+    var fileDone: ResultFrame.FileDone?
+  }
+
+  /// A big file, while it is read.
+  struct BigFile {
+    var ranges: RangedFile
+    var origin: UInt32
+    var dump: Int
+    var path: [UInt8]
+    var name: [UInt8]
+    var descriptor: Int32
   }
 
   /// Where credentials come from that one machine may have in common: a log, of one unit or several, or a file
@@ -67,8 +90,20 @@ struct UnitQueue: ~Copyable {
     var carried: [Carried] = []
   }
 
+  /// Big files that are read at once.
+  private static let maxBigFiles = 4
+
   private let dumps: [String]
   private let shape: LogShape
+  /// A file that stands alone and is longer is read in ranges of this length. In bytes.
+  private let rangeBytes: UInt64
+  private let maxRangesAhead: Int
+  private let share: WorkShare?
+  private let opensAll: Bool
+  /// Files that were left to the other runs that share the work.
+  private(set) var filesOfOthers = 0
+  /// In the order in which they were found, by their numbers as files.
+  private(set) var bigFiles: [(number: UInt32, file: BigFile)] = []
   private var walker: DumpWalker?
   private var nextDump = 0
   /// A file that begins the next unit.
@@ -90,16 +125,27 @@ struct UnitQueue: ~Copyable {
   private(set) var fileCount = 0
   private(set) var logCount = 0
 
-  init(dumps: [String], shape: LogShape) {
+  init(
+    dumps: [String], shape: LogShape, rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes,
+    maxRangesAhead: Int = 16, share: WorkShare? = nil, opensAll: Bool = false
+  ) {
+    self.share = share
+    self.opensAll = opensAll
     self.dumps = dumps
     self.shape = shape
+    self.rangeBytes = rangeBytes
+    self.maxRangesAhead = maxRangesAhead
   }
 
   deinit {
     if let heldFile { _ = close(heldFile.descriptor) }
     for descriptor in heldUnit?.descriptors ?? [] { _ = close(descriptor) }
     for log in openLogs { for file in log.carried { _ = close(file.descriptor) } }
+    for entry in bigFiles { _ = close(entry.file.descriptor) }
   }
+
+  /// Whether there may be more to read once what is under way is read.
+  var isWaiting: Bool { !bigFiles.isEmpty }
 
   /// The origins whose units are all read or lost, since last asked.
   mutating func takeFinished() -> [UInt32: Origin] {
@@ -127,10 +173,63 @@ struct UnitQueue: ~Copyable {
     return batch.items.isEmpty ? nil : batch
   }
 
-  /// Gathers the files of one unit.
+  /// The next unit, or nil if there is none or what comes next depends on what is under way.
   private mutating func nextUnit() -> WorkerHandle.Batch? {
-    guard let first = heldFile ?? nextFile() else { return nil }
-    heldFile = nil
+    while true {
+      if let range = nextRange() { return range }
+      guard bigFiles.count < Self.maxBigFiles, let first = heldFile ?? nextFile() else {
+        return nil
+      }
+      heldFile = nil
+      guard first.log == nil, UInt64(first.size) > rangeBytes else { return unit(of: first) }
+      begin(bigFile: first)
+    }
+  }
+
+  private mutating func begin(bigFile file: DumpFile) {
+    lastFile += 1
+    fileCount += 1
+    lastOrigin += 1
+    let dump = nextDump - 1
+    origins[lastOrigin] = Origin(dump: dump, log: nil, isWhole: false)
+    let ranges = RangedFile(
+      file: lastFile, size: UInt64(file.size), length: rangeBytes, maxAhead: maxRangesAhead)
+    let entry = BigFile(
+      ranges: ranges, origin: lastOrigin, dump: dump, path: file.path, name: name(of: file),
+      descriptor: file.descriptor)
+    bigFiles.append((lastFile, entry))
+  }
+
+  /// A unit of the next range that can be read of a big file, or nil.
+  private mutating func nextRange() -> WorkerHandle.Batch? {
+    for place in bigFiles.indices {
+      let copy = fcntl(bigFiles[place].file.descriptor, F_DUPFD_CLOEXEC, 0)
+      guard copy >= 0, let range = bigFiles[place].file.ranges.next() else {
+        if copy >= 0 { _ = close(copy) }
+        continue
+      }
+      let (number, file) = bigFiles[place]
+      lastUnit += 1
+      lastOrigin += 1
+      lastFile += 1
+      units[lastUnit] = Unit(
+        origin: lastOrigin, dump: file.dump, path: file.path,
+        range: RangeUnit(file: number, index: range.index))
+      // The reading may go on to the end of the file.
+      let rest = file.ranges.size - UInt64(range.index) * range.length
+      files[lastFile] = File(unit: lastUnit, path: file.path, size: rest)
+      var item = WorkerTask.FileItem(
+        unit: lastUnit, file: lastFile, size: file.ranges.size, name: file.name)
+      item.isLastOfUnit = true
+      item.isAlone = true
+      item.range = range
+      return WorkerHandle.Batch(items: [item], descriptors: [copy])
+    }
+    return nil
+  }
+
+  /// Gathers the files of the unit that begins with `first`.
+  private mutating func unit(of first: DumpFile) -> WorkerHandle.Batch {
     let dump = nextDump - 1
     begin(first, dump: dump)
     var batch = WorkerHandle.Batch(items: [], descriptors: [])
@@ -207,6 +306,7 @@ struct UnitQueue: ~Copyable {
     var item = WorkerTask.FileItem(
       unit: lastUnit, file: lastFile, size: UInt64(file.size), name: name)
     item.isSystemFile = isOwn && isNamed
+    item.isAlone = file.log == nil
     batch.items.append(item)
     batch.descriptors.append(file.descriptor)
     guard isOwn else { return }
@@ -258,10 +358,11 @@ struct UnitQueue: ~Copyable {
     while true {
       if walker == nil {
         guard nextDump < dumps.count else { return nil }
-        walker = DumpWalker(path: dumps[nextDump], shape: shape)
+        walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share, opensAll: opensAll)
         nextDump += 1
       }
       guard let step = walker?.next() else {
+        filesOfOthers += walker?.filesOfOthers ?? 0
         walker = nil
         while !openLogs.isEmpty { leaveInnermost() }
         continue
@@ -284,5 +385,48 @@ struct UnitQueue: ~Copyable {
     guard let origin = units.removeValue(forKey: unit)?.origin else { return }
     origins[origin]?.openUnits -= 1
     finishIfRead(origin)
+  }
+
+  /// Notes what a worker says of a range; false if it cannot be so.
+  mutating func note(_ done: ResultFrame.RangeDone, unit: UInt32) -> Bool {
+    guard let range = units[unit]?.range, range.done == nil,
+      let file = bigFiles.first(where: { $0.number == range.file })?.file,
+      done.next.map({ $0 > range.index && $0 <= file.ranges.count }) ?? true,
+      [done.began, done.ended].allSatisfy({ $0.isEmpty || LineState($0) != nil })
+    else { return false }
+    units[unit]?.range?.done = done
+    return true
+  }
+
+  /// Forgets a unit that is a range, read or lost (`code`), and says what follows for its file.
+  mutating func finish(range unit: UInt32, lost code: Problem.Code?) -> RangeOutcome? {
+    guard let range = units[unit]?.range, let origin = units[unit]?.origin else { return nil }
+    units[unit] = nil
+    guard let place = bigFiles.firstIndex(where: { $0.number == range.file }) else { return nil }
+    var answer = RangedFile.Answer.lost(code ?? .protocolError)
+    if code == nil, let done = range.done, let fileDone = range.fileDone {
+      answer = .read(done, fileDone)
+    }
+    let steps = bigFiles[place].file.ranges.finish(range.index, answer, origin: origin)
+    let (number, file) = bigFiles[place]
+    if file.ranges.isDone {
+      bigFiles.remove(at: place)
+      _ = close(file.descriptor)
+      origins[file.origin]?.isWhole = true
+      finishIfRead(file.origin)
+    }
+    return RangeOutcome(number: number, file: file, steps: steps)
+  }
+
+  /// What follows from the end of a range.
+  struct RangeOutcome {
+    var number: UInt32
+    var file: BigFile
+    var steps: [RangedFile.Step]
+  }
+
+  /// Notes that a worker has read the file that a range's unit is.
+  mutating func note(_ done: ResultFrame.FileDone, unit: UInt32) {
+    units[unit]?.range?.fileDone = done
   }
 }

@@ -25,6 +25,8 @@ public enum ResultFrame: Equatable, Sendable {
   case messageDone
   /// Bytes read since the last such frame: a sign of life.
   case progress(bytes: UInt64)
+  /// Where the reading of a range began and ended; it stands before the range's `fileDone`.
+  case rangeDone(RangeDone)
 
   /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 14 texts of `maxTextBytes` or 7.1 KiB; the traces
   /// of 256 services are 4.3 KiB.
@@ -101,6 +103,15 @@ public enum ResultFrame: Equatable, Sendable {
     public var records: UInt32
     /// Of these, with a password.
     public var withPassword: UInt32
+
+    /// Hosts of declared services that are told apart in one file; more are counted with the list's first.
+    public static let maxOfFile = 256
+
+    /// Counts more records at the host.
+    public mutating func add(_ other: ServiceCount) {
+      records &+= other.records
+      withPassword &+= other.withPassword
+    }
   }
 
   /// How the reading of one file went.
@@ -138,6 +149,39 @@ public enum ResultFrame: Equatable, Sendable {
     public var fault = Fault.none
     /// Whether logins or URLs were left out, as a record had more, or longer ones, than is kept.
     public var hasDroppedValues = false
+
+    public init(
+      file: UInt32, kind: Kind, bytes: UInt64 = 0, records: UInt32 = 0, skippedBytes: UInt64 = 0,
+      isShorter: Bool = false, errno: Int32 = 0, fault: Fault = .none,
+      hasDroppedValues: Bool = false
+    ) {
+      self.file = file
+      self.kind = kind
+      self.bytes = bytes
+      self.records = records
+      self.skippedBytes = skippedBytes
+      self.isShorter = isShorter
+      self.errno = errno
+      self.fault = fault
+      self.hasDroppedValues = hasDroppedValues
+    }
+  }
+
+  /// How the reading of one range of a file went.
+  public struct RangeDone: Equatable, Sendable {
+    /// The number of the range in the run, as if it were a file.
+    public var file: UInt32
+    /// Whether a range begins there at all; if not, nothing was read.
+    public var isThere: Bool
+    /// The encoded state in which it began; empty for the first range.
+    public var began: [UInt8] = []
+    /// The range that begins where this one ended, or their number if that is the file's end; nil if
+    /// no range can begin where this one should have ended.
+    public var next: UInt32?
+    /// The encoded state in which it ended; empty at the file's end.
+    public var ended: [UInt8] = []
+    /// Lines that were read.
+    public var lines: UInt32 = 0
   }
 
   /// What a unit's system files tell of the machine. Texts are empty if nothing is known, and at most
@@ -277,6 +321,15 @@ public enum ResultFrame: Equatable, Sendable {
     case .logTraces(let traces):
       type = 9
       Self.encode(traces, &body)
+    case .rangeDone(let done):
+      type = 10
+      body.add(done.file)
+      body.add(done.isThere)
+      body.add(done.began)
+      body.add(done.next != nil)
+      body.add(done.next ?? 0)
+      body.add(done.ended)
+      body.add(done.lines)
     }
     var frame = WireWriter()
     frame.add(UInt32(body.bytes.count + 1))
@@ -356,6 +409,7 @@ public enum ResultFrame: Equatable, Sendable {
     case 7: self = .messageDone
     case 8: self = .progress(bytes: try body.number())
     case 9: self = .logTraces(try Self.logTraces(&body))
+    case 10: self = .rangeDone(try Self.rangeDone(&body))
     default: throw WireError()
     }
     try body.mustBeAtEnd()
@@ -392,6 +446,17 @@ public enum ResultFrame: Equatable, Sendable {
     guard let fault = FileDone.Fault(rawValue: try body.number()) else { throw WireError() }
     done.fault = fault
     done.hasDroppedValues = try body.truth()
+    return done
+  }
+
+  private static func rangeDone(_ body: inout WireReader) throws(WireError) -> RangeDone {
+    var done = RangeDone(file: try body.number(), isThere: try body.truth())
+    done.began = try body.text(most: LineState.maxBytes)
+    let hasNext = try body.truth()
+    let next: UInt32 = try body.number()
+    done.next = hasNext ? next : nil
+    done.ended = try body.text(most: LineState.maxBytes)
+    done.lines = try body.number()
     return done
   }
 

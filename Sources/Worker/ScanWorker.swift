@@ -45,13 +45,17 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private var serviceCounts: [ResultFrame.ServiceCount] = []
   /// Whether the lines of cookies hold no login, though other lines of the file do.
   var passesOverCookies = false
+  /// Whether the file is no log's: then what is repeated in it is counted as it comes, since nobody says that it
+  /// is of one machine.
+  var countsRepeats = false
+  /// Whether the counts of hosts that are too many are reported at once instead of with the list's first: which
+  /// hosts come first, only the reader of the whole file knows.
+  var reportsAllHosts = false
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
   /// Quotes, brackets and `mailto:` round one login.
   private static let maxWrappings = 3
-  /// Hosts of declared services that are told apart in one file; more are counted with the list's first.
-  private static let maxServiceHosts = 256
   /// Logins at declared services that one unit's repeats are told from; further ones count each time.
   private static let maxCountedLogins = 4096
 
@@ -71,7 +75,12 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// Reports what is left of the file.
   mutating func end() {
     closeRecord()
+    reportCounts()
+  }
+
+  private mutating func reportCounts() {
     for count in serviceCounts { results.send(.serviceCount(count)) }
+    serviceCounts.removeAll(keepingCapacity: true)
   }
 
   /// Forgets the unit, whose last file was read.
@@ -265,9 +274,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
   }
 
   /// Whether the login that `login` holds was counted in this unit at this host. Lines of combolists are
-  /// counted as they come.
+  /// counted as they come, and so are the records of files that stand alone.
   private mutating func isRepeat(_ credential: Credential) -> Bool {
-    guard credential.layout == .labelledBlocks else { return false }
+    guard credential.layout == .labelledBlocks, !countsRepeats else { return false }
     var hasher = Hasher()
     for index in 0..<login.count { hasher.combine(login.output[index]) }
     hasher.combine(host.text)
@@ -281,10 +290,13 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   /// Counts the record for the lists that declare its host as a service.
   private mutating func count(_ service: UnlistedService) {
+    if reportsAllHosts && serviceCounts.count >= ResultFrame.ServiceCount.maxOfFile {
+      reportCounts()
+    }
     for list in service.lists {
       let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == service.host }
       let first = serviceCounts.firstIndex { Int($0.list) == list }
-      let isFull = serviceCounts.count >= Self.maxServiceHosts
+      let isFull = serviceCounts.count >= ResultFrame.ServiceCount.maxOfFile
       if let index = known ?? (isFull ? first : nil) {
         serviceCounts[index].records &+= 1
         if service.hasPassword { serviceCounts[index].withPassword &+= 1 }

@@ -37,14 +37,15 @@ struct UnitReader: ~Copyable {
   private let rules: WorkerRules
   private var worker: ScanWorker
   private var reader: ChunkReader
-  private var results: ResultPipe
+  private let results: ResultPipe
   private var factFiles: [FactFile] = []
   /// The unit's last databases, for write-ahead logs that come behind them.
   private var databases: [FactFile] = []
   private var hasMatch = false
+  private var isBetweenUnits = false
   private var traces: TraceCounter
 
-  init(rules: WorkerRules, worker: consuming ScanWorker, results: consuming ResultPipe) {
+  init(rules: WorkerRules, worker: consuming ScanWorker, results: ResultPipe) {
     self.rules = rules
     self.worker = worker
     self.results = results
@@ -54,6 +55,11 @@ struct UnitReader: ~Copyable {
 
   /// Reads one file, and closes its unit if it is the last; takes the descriptor.
   mutating func read(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
+    if isBetweenUnits {
+      // If the worker dies over this unit, the supervisor must know that the one before is read.
+      results.flush()
+      isBetweenUnits = false
+    }
     if item.isForFactsOnly {
       keep(item, descriptor)
     } else {
@@ -63,15 +69,20 @@ struct UnitReader: ~Copyable {
   }
 
   private mutating func readFile(_ item: WorkerTask.FileItem, _ descriptor: Int32) {
-    var done = ResultFrame.FileDone(
-      file: item.file, kind: .text, bytes: 0, records: 0, skippedBytes: 0, isShorter: false,
-      errno: 0)
+    var done = ResultFrame.FileDone(file: item.file, kind: .text)
     let size = Int(clamping: item.size)
     let rules = rules
-    let plan = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
-      ReadingPlan(sample, name: item.name, labels: rules.labels)
+    let (plan, cuts) = reader.sample(descriptor, size: size, limit: Self.sampleBytes) { sample in
+      let plan = ReadingPlan(sample, name: item.name, labels: rules.labels)
+      return (plan, FileCuts(item, descriptor, plan, sample, rules.labels))
+    }
+    if let range = item.range, !begins(range, of: item, cuts) {
+      _ = close(descriptor)
+      return
     }
     traces.note(plan.categories)
+    worker.countsRepeats = item.isAlone
+    worker.reportsAllHosts = cuts != nil
     worker.begin(file: item.file)
     switch plan.kind {
     case .empty: done.kind = .empty
@@ -83,12 +94,23 @@ struct UnitReader: ~Copyable {
       readRecords(descriptor, size, plan, &done)
     case .text, .utf16:
       switch plan.content {
-      case .records: readRecords(descriptor, size, plan, &done)
+      case .records:
+        if let cuts {
+          readRange(cuts, plan, &done)
+        } else {
+          readRecords(descriptor, size, plan, &done)
+        }
       case .cookies(let layout): readCookies(descriptor, size, plan, layout, &done)
       case .domains: readDomains(descriptor, size, plan, &done)
       }
     }
     worker.end()
+    if cuts == nil, let range = item.range {
+      // No other range has anything to read.
+      var whole = ResultFrame.RangeDone(file: item.file, isThere: true)
+      whole.next = range.count(ofFile: item.size)
+      results.gather(.rangeDone(whole))
+    }
     report(done)
     if done.kind == .text && (item.isSystemFile || !item.name.contains(ASCII.slash)) {
       keep(item, descriptor)
@@ -126,6 +148,32 @@ struct UnitReader: ~Copyable {
     done.records = layout.recordCount
     done.hasDroppedValues = layout.isCut
     done.take(outcome)
+  }
+
+  /// Whether something is read with the range: only the first reads a file that is not cut. If not, that is
+  /// reported.
+  private func begins(
+    _ range: WorkerTask.FileRange, of item: WorkerTask.FileItem, _ cuts: FileCuts?
+  ) -> Bool {
+    if range.index == 0 || cuts?.start(of: range.index) != nil { return true }
+    results.gather(.rangeDone(ResultFrame.RangeDone(file: item.file, isThere: false)))
+    results.send(.fileDone(ResultFrame.FileDone(file: item.file, kind: .text)))
+    return false
+  }
+
+  /// Reads a range of a file of lines, as it would be read with the whole file.
+  private mutating func readRange(
+    _ cuts: FileCuts, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    var reported = 0
+    let pipe = results
+    let reading = cuts.read(
+      file: done.file, plan, &reader, into: &worker,
+      progress: { Self.reportProgress($0, &reported, to: pipe) })
+    done.records = reading.records
+    done.hasDroppedValues = reading.isCut
+    done.take(reading.outcome)
+    results.gather(.rangeDone(reading.done))
   }
 
   private mutating func readCookies(
@@ -215,32 +263,35 @@ struct UnitReader: ~Copyable {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
     // out for the length of the file.
     var reported = 0
-    let pipe = results.descriptor
+    let pipe = results
     return reader.read(
       descriptor, size: size, isText: true,
-      progress: { bytes in
-        if isAlone && bytes - reported >= Self.progressBytes {
-          ResultPipe.send(.progress(bytes: UInt64(bytes - reported)), to: pipe)
-          reported = bytes
-        }
-      },
+      progress: { if isAlone { Self.reportProgress($0, &reported, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
+  }
+
+  /// Gives a sign of life if so many bytes were read since the last.
+  private static func reportProgress(_ bytes: Int, _ reported: inout Int, to pipe: ResultPipe) {
+    if bytes - reported < progressBytes { return }
+    pipe.send(.progress(bytes: UInt64(bytes - reported)))
+    reported = bytes
   }
 
   private mutating func report(_ done: ResultFrame.FileDone) {
     hasMatch = hasMatch || worker.hasHit
-    results.send(.fileDone(done))
+    results.gather(.fileDone(done))
   }
 
   private mutating func endUnit(_ unit: UInt32) {
-    if hasMatch { results.send(.logFacts(facts(unit))) }
-    for frame in traces.take(unit: unit) { results.send(.logTraces(frame)) }
+    if hasMatch { results.gather(.logFacts(facts(unit))) }
+    for frame in traces.take(unit: unit) { results.gather(.logTraces(frame)) }
     for file in factFiles + databases { _ = close(file.descriptor) }
     factFiles.removeAll(keepingCapacity: true)
     databases.removeAll(keepingCapacity: true)
     hasMatch = false
     worker.endUnit()
-    results.send(.unitDone(unit: unit))
+    results.gather(.unitDone(unit: unit))
+    isBetweenUnits = true
   }
 
   // MARK: The infected machine
@@ -364,25 +415,46 @@ extension ResultFrame.FileDone {
 }
 
 /// The pipe to the supervisor.
-struct ResultPipe {
-  let descriptor: Int32
+///
+/// Frames wait for those behind them until a hit is reported, something begins that may take the worker down, or many
+/// have gathered: so a unit of small files costs one write, and what is said before a worker dies is all
+/// of the units before the one that it was at.
+final class ResultPipe {
+  private let descriptor: Int32
+  private var waiting: [UInt8] = []
 
-  func send(_ frame: ResultFrame) {
-    Self.send(frame, to: descriptor)
+  /// More are not held back. In bytes.
+  private static let maxWaiting = 32 << 10
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    waiting.reserveCapacity(Self.maxWaiting + ResultFrame.maxBytes)
   }
 
-  /// Writes the whole frame. If nobody reads any more, the supervisor is gone, and so is the worker's reason.
-  static func send(_ frame: ResultFrame, to descriptor: Int32) {
-    let bytes = frame.encoded()
+  /// Says it now, behind all that waits.
+  func send(_ frame: ResultFrame) {
+    gather(frame)
+    flush()
+  }
+
+  /// Says it with what follows.
+  func gather(_ frame: ResultFrame) {
+    waiting += frame.encoded()
+    if waiting.count >= Self.maxWaiting { flush() }
+  }
+
+  /// Writes all that waits. If nobody reads any more, the supervisor is gone, and so is the worker's reason.
+  func flush() {
     var written = 0
-    while written < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes { buffer -> Int in
+    while written < waiting.count {
+      let step = unsafe waiting.withUnsafeBytes { buffer -> Int in
         unsafe write(
-          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+          descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
       }
       if step < 0 && errno == EINTR { continue }
       if step <= 0 { exit(WorkerProcess.supervisorGone) }
       written += step
     }
+    waiting.removeAll(keepingCapacity: true)
   }
 }

@@ -48,6 +48,10 @@ public enum WorkerTask: Equatable, Sendable {
     public var isForFactsOnly = false
     /// Whether the name is that of a file that describes the machine.
     public var isSystemFile = false
+    /// Whether it belongs to no log.
+    public var isAlone = false
+    /// The part of the file that is read, or nil for all of it.
+    public var range: FileRange?
     /// The file's path within its log, or its name: a hint, never opened.
     public var name: [UInt8]
 
@@ -56,6 +60,31 @@ public enum WorkerTask: Equatable, Sendable {
       self.file = file
       self.size = size
       self.name = name
+    }
+  }
+
+  /// One of the ranges of equal length that a big file is cut into.
+  public struct FileRange: Equatable, Sendable {
+    /// Bytes between the places behind which ranges begin (`FileCuts`).
+    public var length: UInt64
+    /// The number of the range, from 0.
+    public var index: UInt32
+    /// Whether the reading goes on through the next ranges until one can begin where it is; else it ends
+    /// with the range, and is given out again if its bytes are not read otherwise.
+    public var readsOn: Bool
+    /// The encoded `LineState` in which it begins; empty for the one that the file's beginning suggests.
+    public var state: [UInt8]
+
+    public init(length: UInt64, index: UInt32, readsOn: Bool, state: [UInt8]) {
+      self.length = length
+      self.index = index
+      self.readsOn = readsOn
+      self.state = state
+    }
+
+    /// How many ranges a file of so many bytes has.
+    public func count(ofFile size: UInt64) -> UInt32 {
+      UInt32(clamping: size / length + (size % length == 0 ? 0 : 1))
     }
   }
 
@@ -101,6 +130,14 @@ public enum WorkerTask: Equatable, Sendable {
         message.add(item.isLastOfUnit)
         message.add(item.isForFactsOnly)
         message.add(item.isSystemFile)
+        message.add(item.isAlone)
+        message.add(item.range != nil)
+        if let range = item.range {
+          message.add(range.length)
+          message.add(range.index)
+          message.add(range.readsOn)
+          message.add(range.state)
+        }
         message.add(Array(item.name.suffix(Self.maxNameBytes)))
       }
     }
@@ -141,17 +178,29 @@ public enum WorkerTask: Equatable, Sendable {
         let isLastOfUnit = try message.truth()
         let isForFactsOnly = try message.truth()
         let isSystemFile = try message.truth()
+        let isAlone = try message.truth()
+        let range = try message.truth() ? Self.range(&message) : nil
         var item = FileItem(
           unit: unit, file: file, size: size, name: try message.text(most: Self.maxNameBytes))
         item.isLastOfUnit = isLastOfUnit
         item.isForFactsOnly = isForFactsOnly
         item.isSystemFile = isSystemFile
+        item.isAlone = isAlone
+        item.range = range
         items.append(item)
       }
       self = .files(items)
     default: throw WireError()
     }
     try message.mustBeAtEnd()
+  }
+
+  private static func range(_ message: inout WireReader) throws(WireError) -> FileRange {
+    let range = FileRange(
+      length: try message.number(), index: try message.number(), readsOn: try message.truth(),
+      state: try message.text(most: LineState.maxBytes))
+    guard range.length > 0 else { throw WireError() }
+    return range
   }
 
   private static func offset(_ message: inout WireReader) throws(WireError) -> Int {

@@ -17,7 +17,8 @@ struct Dumpsieve: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, KeyCommand.self, WatchlistCommand.self, RulesCommand.self,
+      ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
+      RulesCommand.self,
       SchemaCommand.self,
     ])
 

@@ -9,7 +9,23 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan", abstract: "Look for the accounts of watchlists in dumps.")
 
   @Argument(help: "Files and directories to read.")
-  var dumps: [String]
+  var dumps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the files and directories that FILE names, too, one a line; - is standard input.",
+      valueName: "file"))
+  var filesFrom: String?
+
+  @Flag(
+    name: [.customShort("0"), .long], help: "A NUL ends each name of --files-from, no line end.")
+  var null = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Do this part of the work: I of N runs that share it. dumpsieve merge joins what they write.",
+      valueName: "i/n"))
+  var shard: String?
 
   @Option(help: ArgumentHelp("A watchlist; may be repeated.", valueName: "file"))
   var watchlist: [String]
@@ -29,15 +45,7 @@ struct ScanCommand: ParsableCommand {
       "Rules beside those that come with the program; may be repeated.", valueName: "dir"))
   var rules: [String] = []
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
-  var out = "-"
-
-  @Option(
-    help: ArgumentHelp(
-      "json, jsonl or table; on a terminal without --out, table.", valueName: "format"))
-  var format: String?
+  @OptionGroup var output: OutputOptions
 
   @Option(
     name: .shortAndLong,
@@ -46,8 +54,9 @@ struct ScanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
-  var failOn = "low"
+      "Cut a file that belongs to no log and is longer into ranges of so many bytes, for all workers.",
+      valueName: "bytes"))
+  var rangeSize = ScanConfiguration.defaultRangeBytes
 
   @Option(
     help: ArgumentHelp("The clock of the run, such as 2025-07-14T01:30:00Z.", valueName: "time"))
@@ -57,6 +66,9 @@ struct ScanCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write what could not be read there, with full paths, one a line.", valueName: "file"))
   var problemLog: String?
+
+  @Flag(help: "Open also files whose names stand for no credentials, such as pictures.")
+  var allFiles = false
 
   @Flag(help: "Leave the pre-filter out: slower, finds the same.")
   var hashEveryLogin = false
@@ -71,17 +83,25 @@ struct ScanCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress and no table.")
   var quiet = false
 
-  private var outputs: [String] { [out == "-" ? nil : out, problemLog].compactMap { $0 } }
+  private var outputs: [String] {
+    [output.out == "-" ? nil : output.out, problemLog].compactMap { $0 }
+  }
 
   func validate() throws {
     _ = try checked()
+    if dumps.isEmpty && filesFrom == nil {
+      throw ValidationError("A scan needs dumps: name some, or --files-from.")
+    }
+    if null && filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
     try mustBeApart(outputs)
-    for path in outputs { try mustLieOutside(path) }
+    for path in outputs { try mustLieOutside(path, dumps) }
   }
 
   func run() throws {
-    let (report, level, time) = try checked()
-    for path in outputs { try checkOutput(path) }
+    let (output, time) = try checked()
+    let dumps = dumps + (try namedDumps())
+    for path in outputs { try mustLieOutside(path, dumps) }
+    for path in outputs { try ResultOutput.check(path) }
     let showsProgress = Terminal.isErrorTerminal && !quiet
     let bar = ProgressLine(isShown: showsProgress)
     var configuration = ScanConfiguration(
@@ -91,6 +111,9 @@ struct ScanCommand: ParsableCommand {
     configuration.installation = installation
     configuration.isSandboxed = sandbox
     configuration.hashesEveryLogin = hashEveryLogin
+    configuration.rangeBytes = rangeSize
+    configuration.opensAllFiles = allFiles
+    configuration.shard = try checkedShard()
     configuration.progress = { bar.show($0) }
     let summary: ScanSummary
     do throws(ScanFailure) {
@@ -101,40 +124,57 @@ struct ScanCommand: ParsableCommand {
       throw Exit.because(error.message, Exit.refused)
     }
     bar.clear()
-    try write(summary, report)
-    show(summary, report)
-    throw status(summary.document, level)
+    if let problemLog, !summary.document.run.coverage.isInterrupted {
+      try ResultOutput.writeFile(Self.problemLines(summary), to: problemLog)
+    }
+    try output.write(summary.document)
+    show(summary, output)
+    throw output.status(summary.document)
   }
 
   /// The options that are more than text; a usage error if one is not understood.
-  private func checked() throws -> (Report, Severity?, UTCTime) {
-    let name = format ?? (out == "-" && Terminal.isOutputTerminal ? "table" : "json")
-    guard let report = Report.named(name) else {
-      let known = Report.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("--format takes one of \(known).")
-    }
-    let level = Severity(rawValue: failOn)
-    guard level != nil || failOn == "none" else {
-      throw ValidationError("--fail-on takes critical, high, medium, low or none.")
-    }
+  private func checked() throws -> (ResultOutput, UTCTime) {
+    let output = try self.output.checked()
     guard let time = asOf.map({ UTCTime($0) }) ?? .now else {
       throw ValidationError("--as-of takes a time such as 2025-07-14T01:30:00Z.")
     }
+    _ = try checkedShard()
     guard (1...256).contains(jobs ?? 1) else { throw ValidationError("--jobs takes 1 to 256.") }
+    guard rangeSize > 0 else { throw ValidationError("--range-size takes a number above 0.") }
     if watchlist.isEmpty || keyFile.isEmpty {
       throw ValidationError("A scan needs --watchlist and --key-file.")
     }
-    return (report, level, time)
+    return (output, time)
+  }
+
+  private func checkedShard() throws -> FindingsDocument.Shard? {
+    guard let shard else { return nil }
+    let numbers = shard.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
+      let read = FindingsDocument.Shard(index: index, count: count)
+    else {
+      throw ValidationError(
+        "--shard takes I/N, such as 1/4, with N up to \(FindingsDocument.Shard.most).")
+    }
+    return read
+  }
+
+  /// The dumps that --files-from names.
+  private func namedDumps() throws -> [String] {
+    guard let filesFrom else { return [] }
+    do throws(NameList.Failure) { return try NameList.read(filesFrom, endsWithNUL: null) } catch {
+      throw ValidationError("--files-from \(SafeText(filesFrom).text) \(error.message)")
+    }
   }
 
   /// A key or list must not be overwritten by a slip of the hand.
   private func mustBeApart(_ outputs: [String]) throws {
     try OutputPaths.mustBeApart(
-      outputs, from: watchlist + keyFile + [installation].compactMap { $0 } + dumps)
+      outputs, from: watchlist + keyFile + [installation, filesFrom].compactMap { $0 } + dumps)
   }
 
   /// An output among the dumps would be read by the next run.
-  private func mustLieOutside(_ path: String) throws {
+  private func mustLieOutside(_ path: String, _ dumps: [String]) throws {
     let own = OutputPaths.realPath(path)
     for dump in dumps {
       let root = URL(fileURLWithPath: dump).resolvingSymlinksInPath().path
@@ -145,80 +185,26 @@ struct ScanCommand: ParsableCommand {
     }
   }
 
-  private func checkOutput(_ path: String) throws {
-    do throws(WholeFile.Failure) { try WholeFile.check(path) } catch {
-      throw Exit.because("\(path) \(error.message)", Exit.failed)
-    }
-  }
-
-  private func write(_ summary: ScanSummary, _ report: Report) throws {
-    if let problemLog, !summary.document.run.coverage.isInterrupted {
-      try writeFile(Self.problemLines(summary), to: problemLog)
-    }
-    let isTerminal = out == "-" && Terminal.isOutputTerminal
-    let page = Report.Page(
-      width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
-    let text = report.render(summary.document, page)
-    if out == "-" {
-      try Terminal.output(text)
-    } else if summary.document.run.coverage.isInterrupted {
-      let partial = Self.partialPath(out)
-      try writeFile(text, to: partial)
-      Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
-    } else {
-      try writeFile(text, to: out)
-    }
-  }
-
-  private func writeFile(_ text: String, to path: String) throws {
-    do throws(WholeFile.Failure) { try WholeFile.write(Array(text.utf8), to: path) } catch {
-      throw Exit.because("\(path) \(error.message)", Exit.failed)
-    }
-  }
-
-  /// `findings.json` becomes `findings.partial.json`.
-  private static func partialPath(_ path: String) -> String {
-    let kind = (path as NSString).pathExtension
-    return (path as NSString).deletingPathExtension + ".partial" + (kind.isEmpty ? "" : ".\(kind)")
-  }
-
   private static func problemLines(_ summary: ScanSummary) -> String {
     zip(summary.problems, summary.pathIDs).map { problem, id in
       let path = SafeText(problem.path).text
       let whole =
         path.isEmpty ? SafeText(problem.dump).text : "\(SafeText(problem.dump).text)/\(path)"
-      return "\(problem.code.rawValue)\t\(id)\t\(whole)\n"
+      let bytes = problem.bytes.map { "\tbytes \($0.lowerBound) to \($0.upperBound)" } ?? ""
+      return "\(problem.code.rawValue)\t\(id)\t\(whole)\(bytes)\n"
     }.joined()
   }
 
   /// The table, and what to do next, for whoever sits at the terminal.
-  private func show(_ summary: ScanSummary, _ report: Report) {
-    let isShown = (Terminal.isErrorTerminal || verbose) && !quiet
-    guard isShown else { return }
-    if !(out == "-" && report.name == "table") {
-      let page = Report.Page(
-        width: Terminal.width(STDERR_FILENO),
-        isColoured: Terminal.hasColour(Terminal.isErrorTerminal))
-      if let table = Report.named("table") {
-        Terminal.write(table.render(summary.document, page), to: .standardError)
-      }
-    }
+  private func show(_ summary: ScanSummary, _ output: ResultOutput) {
+    guard (Terminal.isErrorTerminal || verbose) && !quiet else { return }
+    output.showTable(summary.document)
     if !summary.problems.isEmpty {
       Terminal.say(
         problemLog.map { "What was not read stands, with its path, in \($0)." }
           ?? "To see what was not read, add: --problem-log problems.txt")
     }
-    if out != "-", !summary.document.findings.isEmpty {
-      Terminal.say("Written to \(out). Next: less \(out)")
-    }
-  }
-
-  private func status(_ document: FindingsDocument, _ level: Severity?) -> ExitCode {
-    if document.run.coverage.isInterrupted { return Exit.failed }
-    if let level, document.findings.contains(where: { $0.severity >= level }) {
-      return Exit.findings
-    }
-    return document.run.coverage.isComplete ? .success : Exit.notAllRead
+    output.sayWhere(summary.document)
   }
 }
 

@@ -22,11 +22,13 @@ struct DeterminismTests {
     return try #require(run["coverage"] as? NSDictionary)
   }
 
-  private func expectSame(_ dump: String, in workplace: Workplace) throws -> Outcome {
-    let outcomes = try Self.variants.map { variant in
+  private func expectSame(
+    _ dump: String, in workplace: Workplace, _ variants: [[String]] = variants
+  ) throws -> Outcome {
+    let outcomes = try variants.map { variant in
       try workplace.run(["scan", dump] + Workplace.listOptions + variant)
     }
-    for (variant, outcome) in zip(Self.variants, outcomes) {
+    for (variant, outcome) in zip(variants, outcomes) {
       let name = variant.joined(separator: " ")
       #expect(outcome.status == 1, "\(name)")
       let isSame = try Self.findings(outcome) == Self.findings(outcomes[0])
@@ -43,6 +45,41 @@ struct DeterminismTests {
     try FileManager.default.createSymbolicLink(
       atPath: workplace.path + "/dumps", withDestinationPath: Package.root + "/samples/dumps")
     _ = try expectSame("dumps", in: workplace)
+  }
+
+  @Test("files of every layout and mixes of them, whatever the ranges that they are read in")
+  func ranges() throws {
+    let workplace = try Workplace()
+    try workplace.makeList(options: ["--service-host", "portail.example"])
+    let parts = [
+      "URL: https://portail.example/\nUSER: ann\nPASS: CANARY\n\n",
+      "https://kairos.france-travail.example/:f.martin@formation-isere.example:CANARY\n",
+      "USER: f.martin@formation-isere.example\nPASS: CANARY\nURL: https://a#.example/\n======\n",
+      "url,username,password\nhttps://portail.example/#,bob#,CANARY\nhttps://b#.example,"
+        + "f.martin@formation-isere.example,CANARY\n",
+      "{\"url\":\"https://c#.example\",\"login\":\"f.martin@formation-isere.example\",\"pass\":\"CANARY\"}\n",
+      "https://h#.portail.example:ann#@mail.example:CANARY\n", "noise #\n", "\n", "\0\0x\n",
+    ]
+    var random = SystemRandomNumberGenerator()
+    for file in 0..<6 {
+      // The last file has more hosts of the service than are told apart in one.
+      let numbers = 0..<(file == 5 ? 700 : 120)
+      let text = numbers.map { number in
+        let part = file < 5 ? Int.random(in: 0..<parts.count, using: &random) : 5
+        return parts[file == 0 ? 1 : part].replacingOccurrences(of: "#", with: "\(number % 600)")
+      }
+      try workplace.write(text.joined(), to: "dumps/\(file).txt")
+    }
+    let whole = ["--range-size", "1000000"]
+    let outcome = try expectSame(
+      "dumps", in: workplace,
+      [
+        whole, ["--jobs", "2", "--range-size", "200"], ["--jobs", "3", "--range-size", "997"],
+        ["--jobs", "1", "--range-size", "4096"],
+      ])
+    try workplace.write(outcome.output, to: "findings.json")
+    let run = try #require(try workplace.json("findings.json")["run"] as? [String: Any])
+    #expect((run["coverage"] as? [String: Any])?["files_read"] as? Int == 6)
   }
 
   @Test("300 made-up logs: each listed one is found, with its own machine")

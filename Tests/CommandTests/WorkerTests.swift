@@ -103,6 +103,35 @@ struct WorkerTests {
     #expect(try Self.findingCount(workplace) == Self.smallFiles)
   }
 
+  @Test("in a file that is read in ranges it costs that range, and the problem says which")
+  func oneRange() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    let own = Array("https://a.example/:f.martin@formation-isere.example:CANARY\n".utf8)
+    let text = own + Self.manyLines + own
+    try workplace.write(text, to: "dumps/big.txt")
+    let length = text.count / 3 + 1
+    let run = try workplace.start(
+      Self.scan + ["--range-size", "\(length)", "--problem-log", "problems.txt"])
+    let workers = try Self.busyWorkers(2, of: run)
+    #expect(kill(try #require(workers.first), SIGKILL) == 0)
+    #expect(run.outcome().status == 1)
+    #expect(try Self.unread(workplace) == ["worker-crash"])
+    let block = try #require(try workplace.json("findings.json")["run"] as? [String: Any])
+    let coverage = try #require(block["coverage"] as? [String: Any])
+    let unread = try #require((coverage["unread"] as? [[String: Any]])?.first)
+    let bytes = try #require(unread["bytes"] as? [String: Int])
+    let index = try #require(bytes["from"]) / length
+    #expect(bytes["from"] == index * length)
+    #expect(bytes["to"] == min(text.count, (index + 1) * length))
+    #expect(coverage["files"] as? Int == 1)
+    #expect(coverage["files_read"] as? Int == 0)
+    #expect(try workplace.text("problems.txt").contains("dumps/big.txt\tbytes "))
+    #expect(try Self.findingCount(workplace) == 1)
+    try Schema.expectValid(
+      ["findings.json": workplace.read("findings.json") ?? []], strictly: true)
+  }
+
   @Test("without a finding, a lost file is 3 and never 0")
   func nothingElse() throws {
     let workplace = try Workplace()

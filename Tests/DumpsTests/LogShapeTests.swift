@@ -91,4 +91,17 @@ struct LogShapeTests {
     let shape = LogShape(systemFiles: ["UserInformation.txt"])
     #expect(shape.isSystemFile(Array(path.utf8)) == isOne)
   }
+
+  @Test(
+    "a file that is not opened is known by its whole ending or name, ASCII case aside",
+    arguments: [
+      ("a.jpg", true), ("A.JPG", true), (".jpg", false), ("jpg", false), ("a.jpg.txt", false),
+      ("a.jpg ", false), ("xjpg", false), ("ProcessList.txt", true), ("processlist.TXT", true),
+      ("MyProcessList.txt", false), ("Process7.txt", true), ("Process.txt", false), ("", false),
+    ])
+  func unopened(name: String, isUnopened: Bool) {
+    let shape = LogShape(
+      systemFiles: [], unopened: ["*.jpg", "ProcessList.txt", "Process{digits}.txt", "Process7.*"])
+    #expect(shape.isUnopened(Array(name.utf8)) == isUnopened)
+  }
 }

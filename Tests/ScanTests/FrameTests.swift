@@ -34,6 +34,10 @@ struct FrameTests {
           errno: 5, fault: .damaged, hasDroppedValues: true)),
       .logFacts(facts), .logTraces(traces), .unitDone(unit: 4), .messageDone,
       .progress(bytes: 1 << 40),
+      .rangeDone(ResultFrame.RangeDone(file: 3, isThere: false)),
+      .rangeDone(
+        ResultFrame.RangeDone(
+          file: 3, isThere: true, began: [1], next: .max, ended: [2, 3], lines: 4)),
     ]
   }()
 
@@ -66,6 +70,8 @@ struct FrameTests {
   func tasks() throws {
     var item = WorkerTask.FileItem(unit: 1, file: 2, size: 1 << 40, name: [0xFF, 0x0A])
     item.isLastOfUnit = true
+    item.isAlone = true
+    item.range = WorkerTask.FileRange(length: 1 << 26, index: 7, readsOn: true, state: [1, 2])
     var plan = LookupPlan()
     plan.lists = [
       LookupPlan.List(offset: 64, headerBytes: 256, key: 0, directory: 4096, directoryBits: 3)

@@ -71,7 +71,8 @@ extension Finding {
       "ref": .optional(account.reference), "login": .optional(account.masked?.text),
       "tag": .optional(account.tag), "key_id": .text(account.keyID),
       "match": .text(account.match.rawValue), "matched_by": .optional(account.matchedBy),
-      "ambiguous": .bool(account.isAmbiguous), "privileged": .bool(account.isPrivileged),
+      "ambiguous": .bool(account.isAmbiguous), "doubtful": .bool(isDoubtful),
+      "privileged": .bool(account.isPrivileged),
     ])
   }
 
@@ -121,8 +122,8 @@ extension FindingsDocument.Run {
       "id": .text(id),
       "tool": .members(["name": .text("dumpsieve"), "version": .text(version)]),
       "started": .text(started.text), "finished": .text(finished.text), "as_of": .text(asOf.text),
-      "complete": .bool(!coverage.isInterrupted),
-      "workers": .number(workers), "sandbox": .text(sandbox),
+      "complete": .bool(!coverage.isInterrupted), "id_check": .text(idCheck),
+      "shard": shard?.json, "workers": .number(workers), "sandbox": .text(sandbox),
       "rules": .members(["count": .number(ruleCount), "sha256": .text(rulesDigest)]),
       "watchlists": .list(
         watchlists.map {
@@ -133,6 +134,7 @@ extension FindingsDocument.Run {
           ])
         }),
       "coverage": coverage.json,
+      "parts": parts.isEmpty ? nil : .list(parts.map(\.json)),
       "summary": .members([
         "findings": .number(document.findings.count),
         "by_severity": .object(
@@ -144,10 +146,34 @@ extension FindingsDocument.Run {
   }
 }
 
+extension FindingsDocument.Shard {
+  var json: JSON { .members(["index": .number(index), "of": .number(count)]) }
+}
+
+extension FindingsDocument.Part {
+  var json: JSON {
+    .members([
+      "id": .text(id), "shard": shard?.json, "started": .text(started.text),
+      "finished": .text(finished.text), "complete": .bool(!coverage.isInterrupted),
+      "workers": .number(workers), "sandbox": .text(sandbox), "coverage": coverage.json,
+      "findings": .list(
+        sums.sorted { $0.key < $1.key }.map { id, sums in
+          .members([
+            "id": .text(id), "sightings_total": .number(sums.sightings),
+            "records": sums.records > 0 ? .number(sums.records) : nil,
+            "records_with_password": sums.records > 0 ? .number(sums.recordsWithPassword) : nil,
+          ])
+        }),
+    ])
+  }
+}
+
 extension FindingsDocument.Coverage {
   var json: JSON {
     .members([
       "complete": .bool(isComplete), "files": .number(files), "files_read": .number(filesRead),
+      "files_of_others": filesOfOthers.map { .number($0) },
+      "missing_shards": missingShards.isEmpty ? nil : .list(missingShards.map { .number($0) }),
       "logs": .number(logs), "bytes": .number(bytes), "records": .number(records),
       "passed_over": .object(
         passedOver.sorted { $0.key < $1.key }.map {
@@ -159,6 +185,9 @@ extension FindingsDocument.Coverage {
             "input": .text($0.input.text), "path_id": .text($0.pathID),
             "reason": .text($0.reason),
             "skipped_bytes": $0.skippedBytes.map { .number($0) },
+            "bytes": $0.bytes.map {
+              .members(["from": .number($0.lowerBound), "to": .number($0.upperBound)])
+            },
           ])
         }),
     ])

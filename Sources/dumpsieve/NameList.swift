@@ -1,0 +1,40 @@
+import Foundation
+
+/// The names of dumps in a file or on standard input: what `find` writes.
+enum NameList {
+  enum Failure: Error {
+    case cannotRead
+    case tooLong
+    case holdsNUL
+    case empty
+
+    /// For the person on duty.
+    var message: String {
+      switch self {
+      case .cannotRead: "cannot be read"
+      case .tooLong: "has more than \(maxBytes >> 20) MiB"
+      case .holdsNUL: "holds a NUL: name the option --null"
+      case .empty: "names nothing"
+      }
+    }
+  }
+
+  /// A million long names. In bytes.
+  private static let maxBytes = 256 << 20
+
+  /// The names, each ended by a line end or a NUL; empty ones are passed over. A name that is not UTF-8 becomes one that is
+  /// not there, and is reported as missing.
+  static func read(_ path: String, endsWithNUL: Bool) throws(Failure) -> [String] {
+    let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let file else { throw .cannotRead }
+    let bytes: Data
+    do { bytes = try file.read(upToCount: maxBytes + 1) ?? Data() } catch { throw .cannotRead }
+    guard bytes.count <= maxBytes else { throw .tooLong }
+    if !endsWithNUL && bytes.contains(0) { throw .holdsNUL }
+    let names = bytes.split(separator: endsWithNUL ? 0 : 0x0A).map {
+      String(decoding: !endsWithNUL && $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)
+    }.filter { !$0.isEmpty }
+    if names.isEmpty { throw .empty }
+    return names
+  }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Findings
+import Foundation
+
+/// The options of commands that write a findings document.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
+  var out = "-"
+
+  @Option(
+    help: ArgumentHelp(
+      "json, jsonl or table; on a terminal without --out, table.", valueName: "format"))
+  var format: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
+  var failOn = "low"
+
+  /// What the options mean; a usage error if one is not understood.
+  func checked() throws -> ResultOutput {
+    ResultOutput(
+      out: out, report: try ResultOutput.report(format, out: out),
+      level: try ResultOutput.level(failOn))
+  }
+}
+
+/// Where a command's document goes, and which exit status says how it is.
+struct ResultOutput {
+  /// A path, or - for standard output.
+  var out: String
+  var report: Report
+  /// From this severity on a finding is told by the status; nil for none.
+  var level: Severity?
+
+  /// The report that `--format` names; a usage error if there is none.
+  fileprivate static func report(_ format: String?, out: String) throws -> Report {
+    let name = format ?? (out == "-" && Terminal.isOutputTerminal ? "table" : "json")
+    guard let report = Report.named(name) else {
+      let known = Report.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("--format takes one of \(known).")
+    }
+    return report
+  }
+
+  /// The severity that `--fail-on` names, or nil for none.
+  fileprivate static func level(_ failOn: String) throws -> Severity? {
+    let level = Severity(rawValue: failOn)
+    guard level != nil || failOn == "none" else {
+      throw ValidationError("--fail-on takes critical, high, medium, low or none.")
+    }
+    return level
+  }
+
+  /// Ends the program if no file can be written there.
+  static func check(_ path: String) throws {
+    do throws(WholeFile.Failure) { try WholeFile.check(path) } catch {
+      throw Exit.because("\(path) \(error.message)", Exit.failed)
+    }
+  }
+
+  static func writeFile(_ text: String, to path: String) throws {
+    do throws(WholeFile.Failure) { try WholeFile.write(Array(text.utf8), to: path) } catch {
+      throw Exit.because("\(path) \(error.message)", Exit.failed)
+    }
+  }
+
+  /// Writes the document; that of a run that was interrupted goes beside the earlier one.
+  func write(_ document: FindingsDocument) throws {
+    let isTerminal = out == "-" && Terminal.isOutputTerminal
+    let page = Report.Page(
+      width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
+    let text = report.render(document, page)
+    if out == "-" {
+      try Terminal.output(text)
+    } else if document.run.coverage.isInterrupted {
+      let partial = Self.partialPath(out)
+      try Self.writeFile(text, to: partial)
+      Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
+    } else {
+      try Self.writeFile(text, to: out)
+    }
+  }
+
+  /// `findings.json` becomes `findings.partial.json`.
+  private static func partialPath(_ path: String) -> String {
+    let kind = (path as NSString).pathExtension
+    return (path as NSString).deletingPathExtension + ".partial" + (kind.isEmpty ? "" : ".\(kind)")
+  }
+
+  /// Shows the table on the terminal, unless that is what was written.
+  func showTable(_ document: FindingsDocument) {
+    if out == "-" && report.name == "table" { return }
+    let page = Report.Page(
+      width: Terminal.width(STDERR_FILENO),
+      isColoured: Terminal.hasColour(Terminal.isErrorTerminal))
+    if let table = Report.named("table") {
+      Terminal.write(table.render(document, page), to: .standardError)
+    }
+  }
+
+  func sayWhere(_ document: FindingsDocument) {
+    if out != "-", !document.findings.isEmpty {
+      Terminal.say("Written to \(out). Next: less \(out)")
+    }
+  }
+
+  func status(_ document: FindingsDocument) -> ExitCode {
+    if document.run.coverage.isInterrupted { return Exit.failed }
+    if let level, document.findings.contains(where: { $0.severity >= level }) {
+      return Exit.findings
+    }
+    return document.run.coverage.isComplete ? .success : Exit.notAllRead
+  }
+}

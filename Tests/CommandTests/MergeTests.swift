@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+
+/// Runs that share the work, joined, say what the single run says.
+@Suite("Shards and merging")
+struct MergeTests {
+  private static let scan = ["scan", "dumps"] + Workplace.listOptions
+
+  /// Logs, files of all layouts, links, gaps and an archive, with accounts in many of them.
+  private static func workplace() throws -> Workplace {
+    let workplace = try Workplace()
+    try workplace.makeList(options: ["--service-host", "portail.example"])
+    try FileManager.default.copyItem(
+      atPath: Package.root + "/samples/dumps", toPath: workplace.path + "/dumps")
+    for number in 0..<70 {
+      let lines = [
+        "https://s\(number % 3).example/:f.martin@formation-isere.example:CANARY",
+        "https://portail.example/:ann\(number)@mail.example:CANARY", "noise", "",
+      ]
+      try workplace.write(lines.joined(separator: "\n"), to: "dumps/x/\(number).txt")
+    }
+    try FileManager.default.linkItem(
+      atPath: workplace.path + "/dumps/x/3.txt", toPath: workplace.path + "/dumps/x/99.txt")
+    try FileManager.default.linkItem(
+      atPath: workplace.path + "/dumps/x/4.txt", toPath: workplace.path + "/dumps/0.txt")
+    try FileManager.default.createSymbolicLink(
+      atPath: workplace.path + "/dumps/x/link", withDestinationPath: "3.txt")
+    return workplace
+  }
+
+  /// Runs a command whose document goes to `name`, and returns its status.
+  @discardableResult
+  private static func run(
+    _ arguments: [String], in workplace: Workplace, to name: String
+  ) throws -> Int32 {
+    let outcome = try workplace.run(arguments + ["--out", name])
+    #expect([0, 1, 3].contains(outcome.status), "\(outcome.errorText)")
+    return outcome.status
+  }
+
+  /// The document from its findings on, and its coverage.
+  private static func said(
+    _ name: String, in workplace: Workplace
+  ) throws -> (findings: String, coverage: NSDictionary) {
+    let text = try workplace.text(name)
+    let start = try #require(text.range(of: "\n  \"findings\": ["))
+    let run = try #require(try workplace.json(name)["run"] as? [String: Any])
+    return (
+      String(text[start.lowerBound...]), try #require(run["coverage"] as? NSDictionary)
+    )
+  }
+
+  @Test("in whatever order, grouping and number the parts come", arguments: [1, 2, 5])
+  func unions(count: Int) throws {
+    let workplace = try Self.workplace()
+    let status = try Self.run(Self.scan, in: workplace, to: "single.json")
+    let single = try Self.said("single.json", in: workplace)
+    let parts = (1...count).map { "\($0).json" }
+    for (index, part) in parts.enumerated() {
+      try Self.run(Self.scan + ["--shard", "\(index + 1)/\(count)"], in: workplace, to: part)
+    }
+    let half = parts.count / 2
+    try Self.run(["merge"] + parts.prefix(half + 1), in: workplace, to: "left.json")
+    try Self.run(["merge"] + parts.suffix(half + 1), in: workplace, to: "right.json")
+    var texts: Set<String> = []
+    for inputs in [
+      parts, parts.reversed(), parts + parts, ["left.json", "right.json"],
+      ["right.json", "left.json"], ["left.json"] + parts,
+    ] {
+      let own = try Self.run(["merge"] + inputs, in: workplace, to: "merged.json")
+      #expect(own == status)
+      let merged = try Self.said("merged.json", in: workplace)
+      #expect(merged.findings == single.findings, "\(inputs)")
+      #expect(merged.coverage == single.coverage, "\(inputs)")
+      texts.insert(try workplace.text("merged.json"))
+    }
+    #expect(texts.count == 1, "the bytes depend on the order")
+    try Schema.expectValid(
+      ["merged": workplace.read("merged.json") ?? [], "part": workplace.read("1.json") ?? []],
+      strictly: true)
+  }
+
+  @Test("a shard that is missing is a gap")
+  func missing() throws {
+    let workplace = try Self.workplace()
+    try Self.run(Self.scan + ["--shard", "2/3"], in: workplace, to: "2.json")
+    let outcome = try workplace.run(["merge", "2.json", "--fail-on", "none", "--out", "m.json"])
+    #expect(outcome.status == 3)
+    let coverage = try Self.said("m.json", in: workplace).coverage
+    #expect(coverage["missing_shards"] as? [Int] == [1, 3])
+    #expect(coverage["complete"] as? Bool == false)
+  }
+
+  @Test("a shard without work is complete, and all that are there are one run")
+  func nothingToDo() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("x\n", to: "dumps/a.txt")
+    let statuses = try (1...4).map { index in
+      try Self.run(Self.scan + ["--shard", "\(index)/4"], in: workplace, to: "\(index).json")
+    }
+    #expect(statuses == [0, 0, 0, 0])
+    let parts = (1...4).map { "\($0).json" }
+    #expect(try Self.run(["merge"] + parts, in: workplace, to: "m.json") == 0)
+    #expect(try Self.said("m.json", in: workplace).coverage["files"] as? Int == 1)
+  }
+
+  @Test("runs over dumps of their own are joined, too")
+  func ownDumps() throws {
+    let workplace = try Self.workplace()
+    try Self.run(["scan", "dumps/x"] + Workplace.listOptions, in: workplace, to: "a.json")
+    try Self.run(["scan", "dumps/ulp"] + Workplace.listOptions, in: workplace, to: "b.json")
+    try Self.run(
+      ["scan", "dumps/x", "dumps/ulp"] + Workplace.listOptions, in: workplace, to: "ab.json")
+    try Self.run(["merge", "b.json", "a.json"], in: workplace, to: "m.json")
+    let (single, merged) = (
+      try Self.said("ab.json", in: workplace), try Self.said("m.json", in: workplace)
+    )
+    #expect(merged.findings == single.findings)
+    #expect(merged.coverage == single.coverage)
+  }
+
+  @Test("what does not belong together is refused, and says why")
+  func refused() throws {
+    let workplace = try Self.workplace()
+    try Self.run(Self.scan + ["--shard", "1/2"], in: workplace, to: "1.json")
+    try Self.run(Self.scan + ["--shard", "1/2"], in: workplace, to: "again.json")
+    try Self.run(Self.scan + ["--shard", "2/3"], in: workplace, to: "thirds.json")
+    try Self.run(Self.scan, in: workplace, to: "whole.json")
+    try Self.run(
+      ["scan", "dumps", "--watchlist", "isere.dsw", "--key-file", "isere.key"], in: workplace,
+      to: "now.json")
+    let text = try workplace.text("1.json")
+    func change(_ old: String, _ new: String, _ name: String) throws {
+      try #require(text.contains(old), "\(old)")
+      let place = try #require(text.range(of: old))
+      try workplace.write(text.replacingCharacters(in: place, with: new), to: name)
+    }
+    try change("\"accounts\": 1", "\"accounts\": 2", "list.json")
+    try change("\"sha256\": \"", "\"sha256\": \"0", "long.json")
+    try change("\"id_check\": \"", "\"id_check\": \"zz", "check.json")
+    try change("\"version\": \"0.", "\"version\": \"9.", "version.json")
+    try change("\"login\": null", "\"login\": \"f.martin@formation-isere.example\"", "clear.json")
+    try change("\"partner\": \"", "\"partner\": \"\\u001b[2J", "steer.json")
+    try change("\"files\": ", "\"files\": -", "negative.json")
+    try change("\"files\": ", "\"files\": 1e9, \"x\": ", "fraction.json")
+    try change("\"sightings_total\": ", "\"sightings_total\": 99999999999999999999", "big.json")
+    try change("\"schema_version\": \"1.", "\"schema_version\": \"2.", "schema.json")
+    try workplace.write(String(text.dropLast(100)), to: "cut.json")
+    try workplace.write(String(repeating: "[", count: 100_000), to: "deep.json")
+    try workplace.write("", to: "empty.json")
+    try workplace.write([0xFF, 0xFE], to: "noise.json")
+    for (part, reason) in [
+      ("again.json", "shard 1/2"), ("thirds.json", "shards"), ("whole.json", "shards"),
+      ("now.json", "--as-of"), ("list.json", "lists"), ("long.json", "sha256"),
+      ("check.json", "id_check"), ("version.json", "version"), ("clear.json", "login"),
+      ("steer.json", "partner"), ("negative.json", "files"), ("fraction.json", "end the object"),
+      ("big.json", "whole number"), ("schema.json", "schema_version"), ("cut.json", "byte"),
+      ("deep.json", "deep"), ("empty.json", "byte 0"), ("noise.json", "byte 0"),
+      ("nowhere.json", "opened"), ("dumps", "regular file"),
+    ] {
+      let outcome = try workplace.run(["merge", "1.json", part, "--out", "m.json"])
+      #expect(outcome.status == 78, "\(part)")
+      #expect(
+        outcome.errorText.contains(part) && outcome.errorText.contains(reason),
+        "\(part): \(outcome.errorText)")
+      #expect(!workplace.files.contains("m.json"), "\(part)")
+    }
+  }
+}
