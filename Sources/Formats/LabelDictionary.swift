@@ -55,6 +55,7 @@ public struct LabelDictionary: Sendable {
     let beginnings: [UInt64]
     /// The same for the first two letters of labels of each length below 32.
     let beginningsOfLength: [UInt64]
+    let isClearOfURLs: Bool
 
     init(_ entries: [(label: [UInt8], class: Class)]) {
       self.entries = entries
@@ -82,6 +83,12 @@ public struct LabelDictionary: Sendable {
       }
       self.beginnings = beginnings
       beginningsOfLength = ofLength
+      let schemes = ["https", "http", "android"].map { Array($0.utf8) }
+      isClearOfURLs = !entries.contains { entry in
+        entry.class.isOfRecord
+          && (entry.label.contains(ASCII.dot)
+            || schemes.contains(entry.label.map(ASCII.lowercased)))
+      }
     }
   }
 
@@ -100,6 +107,9 @@ public struct LabelDictionary: Sendable {
   private static func pair(_ first: UInt8, _ second: UInt8) -> Int {
     Int(first & 31) &<< 5 | Int(second & 31)
   }
+
+  /// Whether no label of a record can begin a URL: none is a scheme, and none has a dot, as hosts do.
+  var isClearOfURLs: Bool { tables.isClearOfURLs }
 
   /// Whether a label of a record may begin with these two bytes: a cheap first question.
   @inline(__always)

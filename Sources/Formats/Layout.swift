@@ -6,10 +6,12 @@ internal import Bytes
 /// the file. It reads in chunks and consumes whole records only, so that the places of a credential
 /// are always within the bytes at hand, and a record cut by a chunk's end is read with the next.
 public protocol Layout: Sendable {
-  /// How many records of this layout `sample`, the beginning of a file, seems to hold.
+  /// How many records of this layout `sample`, the beginning of a file, seems to hold; `lines` is what its lines say.
   ///
   /// 0 means "not this layout". Counts of different layouts are compared, so count conservatively.
-  static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int
+  static func records(
+    in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
+  ) -> Int
 
   init(labels: LabelDictionary)
 
@@ -32,32 +34,25 @@ public enum Layouts {
     DelimitedLines.self,
   ]
 
-  /// The layout that fits `sample` best, or nil if none finds a record there.
+  /// The layout that fits `sample` best.
+  ///
+  /// Text in which none finds a record, or labelled ones only, is read all the same, as records may stand further down.
+  /// If most of its lines are `ann:…`, so are the others; else such lines, for example `Steam: 2.10`, are no
+  /// records, and one labelled advert at the top makes no banners of the lines below.
   public static func best(
     for sample: Span<UInt8>, labels: LabelDictionary
-  ) -> (any Layout.Type)? {
+  ) -> any Layout.Type {
+    let lines = LineSample(sample, labels: labels)
     var best: (any Layout.Type)?
     var most = 0
     for layout in all {
-      let records = layout.records(in: sample, labels: labels)
+      let records = layout.records(in: sample, lines, labels: labels)
       if records > most {
         most = records
         best = layout
       }
     }
-    // One labelled advert at the top makes no banners of the lines below.
-    if best == LabelledBlocks.self { return unproven(for: sample, labels: labels) }
-    return best
-  }
-
-  /// The layout for text in which none finds a record, or labelled ones only.
-  ///
-  /// It is read all the same, as records may stand further down. If most of its lines are `ann:…`, so are the
-  /// others; else such lines, for example `Steam: 2.10`, are no records.
-  public static func unproven(
-    for sample: Span<UInt8>, labels: LabelDictionary
-  ) -> any Layout.Type {
-    DelimitedLines.fillsWithBareLines(sample, labels: labels)
-      ? DelimitedLines.self : LabelledBlocks.self
+    if let best, best != LabelledBlocks.self { return best }
+    return lines.isMostlyBare ? DelimitedLines.self : LabelledBlocks.self
   }
 }

@@ -40,13 +40,22 @@ struct TextLines: Sendable {
   private var batch = [Credential](repeating: .none, count: maxBatch)
   private var batchCount = 0
   private var marks = LineMarks()
-  private let takesPlainLines: Bool
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
   private static let maxPlainBytes = 1024
   /// Credentials that are handed on together: several times as many as a core has memory requests under way.
   private static let maxBatch = 64
   /// Credentials of a plain line, at most.
   private static let maxSplits = 2
+
+  /// What was seen of lines without labels.
+  struct Tally {
+    /// Lines that are not blank.
+    var lines = 0
+    /// Of these, delimited records by what they hold, and what may be one and is one word.
+    var convincing = 0
+    var bare = 0
+  }
+  private(set) var tally = Tally()
 
   /// The line of the first header, from 1, or 0 without one.
   private(set) var tableLine: UInt32 = 0
@@ -62,7 +71,6 @@ struct TextLines: Sendable {
     self.labels = labels
     self.takesBareLines = takesBareLines
     table = SeparatedTable(labels: labels)
-    takesPlainLines = PlainLine.isKnown(by: labels)
   }
 
   /// What is known where the next call of `read` begins, or nil if that is within a line.
@@ -148,7 +156,7 @@ struct TextLines: Sendable {
   private mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard takesPlainLines, record.isEmpty, !table.isOpen, !table.mayReopen,
+    guard labels.isClearOfURLs, record.isEmpty, !table.isOpen, !table.mayReopen,
       !(isWithinLine && cutter.offset == 0)
     else { return }
     var offset = cutter.offset
@@ -180,6 +188,10 @@ struct TextLines: Sendable {
         unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
       }
     }
+    let lines = Int(end.line &- line)
+    tally.lines += lines
+    tally.convincing += lines
+    tally.bare += lines
     (batchCount, line, recordCount) = (end.count, end.line, end.record)
     return end.offset
   }
@@ -245,12 +257,15 @@ struct TextLines: Sendable {
   private mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
-    if let field = RecordField.first(in: text, of: bytes, labels), isMeant(field, in: bytes) {
+    let field = RecordField.first(in: text, of: bytes, labels)
+    if let field, isMeant(field, in: bytes) {
+      tally.lines += 1
       if readParts(text, in: bytes, &sink) { return }
       apply(field, in: bytes, &sink)
       return
     }
     let trimmed = bytes.trimmed(text)
+    if !trimmed.isEmpty { tally.lines += 1 }
     if trimmed.isEmpty {
       readBlank(in: bytes, &sink)
     } else if Self.isSeparator(trimmed, in: bytes) {
@@ -267,7 +282,7 @@ struct TextLines: Sendable {
         if readValues(trimmed, in: bytes, &sink) { return }
       default: break
       }
-      readDelimited(text, in: bytes, &sink)
+      readDelimited(text, isLabelled: field?.hasColon == true, in: bytes, &sink)
     }
   }
 
@@ -283,6 +298,7 @@ struct TextLines: Sendable {
     case .closed: return true
     case .row(let next, let lines):
       line &+= lines
+      tally.lines += 1
       cutter.move(to: next)
       return true
     }
@@ -554,7 +570,7 @@ struct TextLines: Sendable {
   }
 
   private mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+    _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     if table.open(at: text, in: bytes) {
       if tableLine == 0 && table.isOpen { tableLine = line }
@@ -567,6 +583,12 @@ struct TextLines: Sendable {
       return
     }
     let split = DelimitedLine(text, in: bytes, labels)
+    // A labelled line looks like `login: url` or `login: password`; it is another layout's.
+    if split.count > 0 && !isLabelled {
+      if split.isConvincing { tally.convincing += 1 }
+      let word = bytes.trimmed(text)
+      if bytes.firstOffset(of: ASCII.space, in: word.bounds) == nil { tally.bare += 1 }
+    }
     guard split.count > 0, takesBareLines || split.isCertain else {
       readHeading(text, in: bytes, &sink)
       return

@@ -390,18 +390,32 @@ struct ReadingPlan {
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
-    layout =
-      Layouts.best(for: text, labels: labels) ?? Layouts.unproven(for: text, labels: labels)
     if DomainList.fits(text, name: name) {
-      content = .domains
       // A host and its count are no login and password.
-      layout = LabelledBlocks.self
-    } else {
-      if let cookies = CookieLayouts.fitting(text, labels: labels) { content = .cookies(cookies) }
-      if let place = AutofillFields.Place(path: name) {
-        categories = AutofillFields(text, in: place, labels: labels).categories
-      }
+      content = .domains
+      return
     }
+    if let place = AutofillFields.Place(path: name) {
+      categories = AutofillFields(text, in: place, labels: labels).categories
+    }
+    if let cookies = CookieLayouts.fitting(text, labels: labels) {
+      content = .cookies(cookies)
+      // Nor are a cookie's fields.
+      if !Self.hasOthers(text, beside: cookies, labels) { return }
+    }
+    layout = Layouts.best(for: text, labels: labels)
+  }
+
+  private static func hasOthers(
+    _ text: Span<UInt8>, beside type: any CookieLayout.Type, _ labels: LabelDictionary
+  ) -> Bool {
+    struct NoSink: CookieSink {
+      mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {}
+    }
+    var sink = NoSink()
+    var cookies = type.init(labels: labels)
+    _ = cookies.read(text, isLast: true, into: &sink)
+    return cookies.hasOthers
   }
 }
 

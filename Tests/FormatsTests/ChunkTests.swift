@@ -265,7 +265,7 @@ struct ChunkTests {
 /// Reads text in memory, cut at chosen places, the way `ChunkReader` does.
 enum Cuts {
   static func read(_ text: [UInt8], at cuts: [Int]) -> [Candidate] {
-    let best = Layouts.best(for: text.span, labels: Samples.labels) ?? DelimitedLines.self
+    let best = Layouts.best(for: text.span, labels: Samples.labels)
     var layout = MixedText(first: best, labels: Samples.labels)
     return read(text, at: cuts) { layout.read($0, isLast: $1, into: &$2) }
   }

@@ -5,7 +5,8 @@ import Testing
 struct SeparatedValuesTests {
   private func records(_ text: String) -> Int {
     let bytes = Array(text.utf8)
-    return SeparatedValues.records(in: bytes.span, labels: Samples.labels)
+    return SeparatedValues.records(
+      in: bytes.span, LineSample(bytes.span, labels: Samples.labels), labels: Samples.labels)
   }
 
   @Test(

@@ -42,7 +42,7 @@ func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
 
 /// So does the reader of all text, whose parts hand over to one another.
 func checkMixedText(_ bytes: [UInt8]) {
-  let first = Layouts.best(for: bytes.span, labels: labels) ?? DelimitedLines.self
+  let first = Layouts.best(for: bytes.span, labels: labels)
   var text = MixedText(first: first, labels: labels)
   var other = text
   check(

@@ -23,7 +23,7 @@ struct Tokenise {
     let best = reader.sample(file, size: size, limit: 64 << 10) { sample in
       Layouts.best(for: sample, labels: labels)
     }
-    var layout = (best ?? DelimitedLines.self).init(labels: labels)
+    var layout = best.init(labels: labels)
     var counter = Counter()
     let outcome = reader.read(file, size: size, isText: true) { bytes, isLast in
       layout.read(bytes, isLast: isLast, into: &counter)

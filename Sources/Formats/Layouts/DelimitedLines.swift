@@ -20,32 +20,10 @@ public struct DelimitedLines: Layout {
     lines = TextLines(labels: labels, takesBareLines: true)
   }
 
-  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
-    var cutter = LineCutter(end: sample.count, isLast: true)
-    var records = 0
-    while let line = cutter.next(in: sample) {
-      // A labelled line looks like `login: url` or `login: password`; it is another layout's.
-      if RecordField.first(in: line, of: sample, labels)?.hasColon == true { continue }
-      if DelimitedLine(line, in: sample, labels).isConvincing { records += 1 }
-    }
-    return records
-  }
-
-  /// Whether more than half of the lines may be records and are one word each: prose and labels have blanks.
-  static func fillsWithBareLines(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
-    var cutter = LineCutter(end: sample.count, isLast: true)
-    var lines = 0
-    var bareLines = 0
-    while let line = cutter.next(in: sample) {
-      let text = sample.trimmed(line)
-      if text.isEmpty { continue }
-      lines += 1
-      guard sample.firstOffset(of: ASCII.space, in: text.bounds) == nil,
-        RecordField.first(in: text, of: sample, labels)?.hasColon != true
-      else { continue }
-      if DelimitedLine(text, in: sample, labels).count > 0 { bareLines += 1 }
-    }
-    return bareLines * 2 > lines
+  public static func records(
+    in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
+  ) -> Int {
+    lines.delimitedRecords
   }
 
   public mutating func read<Sink: CredentialSink & ~Copyable>(

@@ -53,7 +53,9 @@ public struct JSONRecords: Layout {
     nameURL.reserveCapacity(256)
   }
 
-  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
+  public static func records(
+    in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
+  ) -> Int {
     let shape = JSONShape(sample)
     guard shape.objectLines > 0 || shape.isDocument else { return 0 }
     var layout = JSONRecords(labels: labels)

@@ -12,24 +12,15 @@ public struct LabelledBlocks: Layout {
     lines = TextLines(labels: labels, takesBareLines: false)
   }
 
-  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
-    var counter = RecordCounter()
-    var layout = LabelledBlocks(labels: labels)
-    _ = layout.read(sample, isLast: true, into: &counter)
-    return counter.records
+  public static func records(
+    in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
+  ) -> Int {
+    lines.labelledRecords
   }
 
   public mutating func read<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, into sink: inout Sink
   ) -> Int {
     lines.read(bytes, isLast: isLast, into: &sink)
-  }
-
-  private struct RecordCounter: CredentialSink {
-    var records = 0
-
-    mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
-      if credential.layout == .labelledBlocks && credential.candidate == 0 { records += 1 }
-    }
   }
 }

@@ -30,18 +30,6 @@ struct PlainLine {
   private static let httpMask: UInt64 = 0xFF_FFFF_FFFF_FFFF
   private static let android: UInt64 = 0x3A64_696F_7264_6E61
 
-  /// Whether the URLs of these lines can be no labels: neither their schemes, nor a host, which has a dot.
-  static func isKnown(by labels: LabelDictionary) -> Bool {
-    for entry in labels.entries where entry.class.isOfRecord && entry.label.contains(ASCII.dot) {
-      return false
-    }
-    for scheme in ["https", "http", "android"] {
-      let bytes = Array(scheme.utf8)
-      if labels.recordClass(of: ByteRange(0, bytes.count), in: bytes.span) != nil { return false }
-    }
-    return true
-  }
-
   /// Whether a line that begins with this byte may be one. What begins otherwise may stand behind a bullet, a number or
   /// a country.
   @inline(__always)

@@ -41,7 +41,9 @@ public struct XMLRecords: Layout {
     self.labels = labels
   }
 
-  public static func records(in sample: Span<UInt8>, labels: LabelDictionary) -> Int {
+  public static func records(
+    in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
+  ) -> Int {
     let text = sample.trimmedOfLines(sample.withoutMark(ByteRange(0, sample.count)))
     guard text.count > 1, sample[text.start] == 0x3C else { return 0 }
     let isDeclared = sample.starts(text, withLowercase: "<?xml")
