@@ -4,7 +4,10 @@ internal import Glibc
 
 /// The targets by name; `FUZZ_TARGET` chooses one. They share one binary, which is built once.
 let targets: [String: ([UInt8]) -> Void] = [
-  "delimited-lines": { checkLayout(DelimitedLines.self, $0) },
+  "delimited-lines": {
+    checkLayout(DelimitedLines.self, $0)
+    checkPlainLines($0)
+  },
   "labelled-blocks": { checkLayout(LabelledBlocks.self, $0) },
   "separated-values": { checkLayout(SeparatedValues.self, $0) },
   "mixed-text": checkMixedText,

@@ -40,6 +40,35 @@ func checkLayout<Fuzzed: Layout>(_ type: Fuzzed.Type, _ bytes: [UInt8]) {
   _ = FileKind(bytes.span)
 }
 
+/// What the fast reader of plain lines says of a line, the one of all lines says, too.
+func checkPlainLines(_ bytes: [UInt8]) {
+  var cutter = LineCutter(end: bytes.count, isLast: true)
+  var marks = LineMarks()
+  while cutter.offset < bytes.count {
+    let start = cutter.offset
+    guard let line = cutter.next(in: bytes.span) else { return }
+    if !PlainLine.mayBegin(with: bytes[start]) { continue }
+    marks.fill(from: start, of: bytes.span)
+    let read = marks.withView { view in
+      var ends = LineMarks.FieldEnds(from: start, view)
+      return PlainLine.read(at: start, in: bytes.span, view, &ends, labels)
+    }
+    guard let plain = read else { continue }
+    let split = DelimitedLine(line, in: bytes.span, labels)
+    must(RecordField.first(in: line, of: bytes.span, labels) == nil, "no label")
+    must(plain.next == cutter.offset, "the line's end")
+    must(split.isCertain && split.count == (plain.isDoubtful ? 2 : 1), "the splits")
+    must(split.candidate(0).login == plain.login, "the login")
+    must(split.candidate(0).host == plain.url, "the URL")
+    must(split.candidate(0).hasPassword && !split.candidate(0).isHostDoubtful, "the password")
+    if plain.isDoubtful {
+      let other = split.candidate(1)
+      must(other.login == plain.otherLogin && other.hasPassword, "the other login")
+      must(other.host.isEmpty && plain.otherURL.isEmpty || other.host == plain.otherURL, "its URL")
+    }
+  }
+}
+
 /// So does the reader of all text, whose parts hand over to one another.
 func checkMixedText(_ bytes: [UInt8]) {
   let first = Layouts.best(for: bytes.span, labels: labels)
