@@ -56,6 +56,10 @@ public struct LabelDictionary: Sendable {
     /// The same for the first two letters of labels of each length below 32.
     let beginningsOfLength: [UInt64]
     let isClearOfURLs: Bool
+    /// Labels of up to eight bytes, as they lie in memory, in the spellings that are usual; a power of two of slots, of
+    /// which a zero is free, and their classes.
+    let shortLabels: [UInt64]
+    let shortClasses: [UInt8]
 
     init(_ entries: [(label: [UInt8], class: Class)]) {
       self.entries = entries
@@ -83,6 +87,7 @@ public struct LabelDictionary: Sendable {
       }
       self.beginnings = beginnings
       beginningsOfLength = ofLength
+      (shortLabels, shortClasses) = Self.short(entries, records)
       let schemes = ["https", "http", "android"].map { Array($0.utf8) }
       isClearOfURLs = !entries.contains { entry in
         entry.class.isOfRecord
@@ -90,9 +95,39 @@ public struct LabelDictionary: Sendable {
             || schemes.contains(entry.label.map(ASCII.lowercased)))
       }
     }
+
+    /// The short labels, as given and in lower and upper case and with a capital, in an open table.
+    private static func short(
+      _ entries: [(label: [UInt8], class: Class)], _ records: ByteTable
+    ) -> (labels: [UInt64], classes: [UInt8]) {
+      var labels = [UInt64](repeating: 0, count: shortSlots)
+      var classes = [UInt8](repeating: 0, count: shortSlots)
+      var count = 0
+      for entry in entries where entry.class.isOfRecord && (1...8).contains(entry.label.count) {
+        let lower = entry.label.map(ASCII.lowercased)
+        let upper = lower.map { ASCII.isLetter($0) ? $0 & 0xDF : $0 }
+        let spellings = [entry.label, lower, upper, Array(upper.prefix(1) + lower.dropFirst())]
+        // Of a label given twice the first class counts.
+        guard let value = records.value(of: ByteRange(0, lower.count), in: lower.span) else {
+          continue
+        }
+        for spelling in spellings where count * 4 < shortSlots {
+          let word = spelling.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+          var slot = LabelDictionary.shortSlot(word)
+          while labels[slot] != 0 && labels[slot] != word { slot = (slot + 1) % shortSlots }
+          if labels[slot] == 0 { count += 1 }
+          labels[slot] = word
+          classes[slot] = UInt8(value)
+        }
+      }
+      return (labels, classes)
+    }
   }
 
   private let tables: Tables
+
+  /// Slots for short labels: four times as many as there are spellings.
+  private static let shortSlots = 1024
 
   /// Every label with its class, as given.
   public var entries: [(label: [UInt8], class: Class)] { tables.entries }
@@ -106,6 +141,36 @@ public struct LabelDictionary: Sendable {
   @inline(__always)
   private static func pair(_ first: UInt8, _ second: UInt8) -> Int {
     Int(first & 31) &<< 5 | Int(second & 31)
+  }
+
+  @inline(__always)
+  private static func shortSlot(_ word: UInt64) -> Int {
+    // The multiplier is 2^64 divided by the golden ratio.
+    Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) &>> 54)
+  }
+
+  /// What the label at `range`, which may be none, means in a credential record; nil also for one that must be read
+  /// otherwise first, as it may have blanks or marks at its end.
+  @inline(__always)
+  func recordClass(ofPlain range: ByteRange, in bytes: Span<UInt8>) -> Class? {
+    guard range.count > 0, range.count <= 8, range.start >= 0, range.start &+ 8 <= bytes.count
+    else {
+      guard range.count > 8, range.count <= Self.maxLabelBytes else { return nil }
+      return recordClass(of: range, in: bytes)
+    }
+    // The bound stands above.
+    var word = UInt64(
+      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
+        fromByteOffset: range.start, as: UInt64.self))
+    word &= ~0 &>> UInt64(truncatingIfNeeded: 64 &- 8 &* range.count)
+    var slot = Self.shortSlot(word)
+    // At most a quarter of the slots are taken, so a free one is found.
+    while true {
+      let found = tables.shortLabels[slot]
+      if found == word { return Class(rawValue: tables.shortClasses[slot]) }
+      if found == 0 { return nil }
+      slot = (slot &+ 1) % Self.shortSlots
+    }
   }
 
   /// Whether no label of a record can begin a URL: none is a scheme, and none has a dot, as hosts do.

@@ -40,6 +40,8 @@ struct TextLines: Sendable {
   private var batch = [Credential](repeating: .none, count: maxBatch)
   private var batchCount = 0
   private var marks = LineMarks()
+  /// The next `<` at or behind the last place that was asked for, or -1.
+  private var nextAngle = -1
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
   private static let maxPlainBytes = 1024
   /// Credentials that are handed on together: several times as many as a core has memory requests under way.
@@ -103,11 +105,15 @@ struct TextLines: Sendable {
   ) -> Int {
     record = BlockRecord()
     marks.clear()
+    nextAngle = -1
     defer { handOn(in: bytes, &sink) }
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while true {
-      if cutter.offset < bytes.count, PlainLine.mayBegin(with: bytes[cutter.offset]) {
-        readPlainLines(bytes, &cutter, &sink)
+      if cutter.offset < bytes.count {
+        readPlainFields(bytes, &cutter, &sink)
+        if cutter.offset < bytes.count, PlainLine.mayBegin(with: bytes[cutter.offset]) {
+          readPlainLines(bytes, &cutter, &sink)
+        }
       }
       if endsAtDocuments && !(isWithinLine && cutter.offset == 0) {
         let part = TextPart.starting(at: cutter.offset, in: bytes, isLast: isLast)
@@ -233,6 +239,79 @@ struct TextLines: Sendable {
       place.offset = plain.next
     }
     return place
+  }
+
+  /// Reads the labelled lines, blank lines and lines of `=` that need no thought, as many as stand at `cutter`. The
+  /// others are for `read`, and so are these in a table and within a line.
+  private mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
+  ) {
+    guard !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
+    let labels = labels
+    var offset = cutter.offset
+    while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
+      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
+      guard let next = readPlainField(at: offset, in: bytes, labels, &sink) else {
+        // The line may end behind the window.
+        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
+        else { break }
+        marks.fill(from: offset, of: bytes)
+        continue
+      }
+      offset = next
+    }
+    if offset > cutter.offset { cutter.move(to: offset) }
+  }
+
+  @inline(__always)
+  private static func mayBeginPlainField(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || byte == ASCII.equals || byte == ASCII.lineFeed
+      || byte == ASCII.carriageReturn
+  }
+
+  /// Reads one such line; where the next begins, or nil if it is none.
+  @inline(__always)
+  private mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
+    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
+  ) -> Int? {
+    if ASCII.isLetter(bytes[offset]) {
+      let field = marks.withView { marks in
+        var ends = LineMarks.FieldEnds(from: offset, marks)
+        return PlainField(at: offset, in: bytes, marks, &ends, labels)
+      }
+      guard let field else { return nil }
+      // Tags of HTML may part a line into several.
+      if nextAngle < offset {
+        nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
+      }
+      if nextAngle < field.next { return nil }
+      line &+= 1
+      tally.lines += 1
+      if record.isHeading && line > record.lastLine &+ 1 {
+        close(in: bytes, &sink, isAtBoundary: true)
+      }
+      fill(field.meaning, field.value, from: offset, in: bytes, &sink)
+      return field.next
+    }
+    let end = marks.withView { $0.fieldEnd(from: offset) }
+    guard end < marks.end else { return nil }
+    var next = end + 1
+    if bytes[end] == ASCII.carriageReturn {
+      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
+      next += 1
+    } else if bytes[end] != ASCII.lineFeed {
+      return nil
+    }
+    if end == offset {
+      line &+= 1
+      readBlank(in: bytes, &sink)
+    } else {
+      guard Self.isSeparator(ByteRange(offset, end), in: bytes) else { return nil }
+      line &+= 1
+      tally.lines += 1
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    return next
   }
 
   /// Adds a credential to those that are handed on together.
