@@ -40,6 +40,8 @@ struct TextLines: Sendable {
   private var batch = [Credential](repeating: .none, count: maxBatch)
   private var batchCount = 0
   private var marks = LineMarks()
+  /// Whether plain lines are read the fast way; without, the same is found (`PlainReadingTests`).
+  var readsPlainLines = true
   /// The next `<` at or behind the last place that was asked for, or -1.
   private var nextAngle = -1
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
@@ -162,8 +164,8 @@ struct TextLines: Sendable {
   private mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard labels.isClearOfURLs, record.isEmpty, !table.isOpen, !table.mayReopen,
-      !(isWithinLine && cutter.offset == 0)
+    guard readsPlainLines, labels.isClearOfURLs, record.isEmpty, !table.isOpen,
+      !table.mayReopen, !rows.isInStatement, !(isWithinLine && cutter.offset == 0)
     else { return }
     var offset = cutter.offset
     while offset < bytes.count {
@@ -246,7 +248,7 @@ struct TextLines: Sendable {
   private mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
+    guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
     let labels = labels
     var offset = cutter.offset
     while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
@@ -565,6 +567,8 @@ struct TextLines: Sendable {
       tag = next
     }
     read(rest, in: bytes, into: &sink)
+    // A record that begins within such a line ends with it: it could not be read again without what stands before it.
+    close(in: bytes, &sink, isAtBoundary: true)
     return true
   }
 

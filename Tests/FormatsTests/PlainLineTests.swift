@@ -40,7 +40,7 @@ import Testing
       "android://c2FtcGxl/aGFzaA==@example.app.one/:ann@b.example:CANARY-1",
       "https://a.example/login:ann@b.example:CANARY:1 |x",
       "https://a.example/login:0612345678:CANARY-1", "a.example/login:ann@b.example:CANARY-1",
-      "www.a.example/x|ann|CANARY-1",
+      "www.a.example/x|ann:CANARY-1",
       "a.example:8443/x:ann:CANARY", "a.example:ann:CANARY",
       "https://a.example|ann@b.example|CANARY",
       "https://a.example/x:ann:CANARY:1", "https://a.example/login|paul|CANARY",
@@ -79,7 +79,7 @@ import Testing
     for line in [
       "https://a.example:8443/login:ann@b.example:CANARY-1\r\n",
       "android://c2FtcGxl==@example.app.one/:ann@b.example:CANARY:1\n",
-      "www.a.example/x|ann|CANARY-1\n", "https://a.example/p?n=https://b.example/x:ann:CANARY:1\n",
+      "www.a.example/x|ann:CANARY-1\n", "https://a.example/p?n=https://b.example/x:ann:CANARY:1\n",
     ] {
       let text = Array(line.utf8)
       for end in 0..<text.count { #expect(Self.plain(Array(text[..<end])) == nil, "\(end)") }
@@ -117,7 +117,8 @@ import Testing
       "user", "ann", "ann@b.example", "8443", "443", "65536", "0612345678", "dead", "beef::1", "[",
       "]",
       "CANARY", "CANARY-1", "UNKNOWN", "null", "https", "é", "\u{A0}", "\u{200B}", "\u{FEFF}",
-      "\u{AD}", "\u{1}", "→", "\r", "\0", "redirect=",
+      "\u{AD}", "\u{1}", "FR", "'", "localhost", "site.url", "username", "→", "\r", "\0",
+      "redirect=",
       "x y",
       "aGFzaA==", "pass", "p",
     ].map { Array($0.utf8) }

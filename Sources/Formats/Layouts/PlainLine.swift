@@ -193,6 +193,9 @@ struct PlainLine {
       marks.slash(from: login.start) >= password.end, isPlain(login, in: bytes, labels),
       slash < first || !ASCII.isDigit(bytes[login.start]),
       isPlainPassword(at: password.start, in: bytes), !isPlaceholder(password, in: bytes),
+      // Without a colon, it may be the header of a table.
+      bytes[first] == ASCII.colon || bytes[urlEnd] == ASCII.colon
+        || bytes[login.end] == ASCII.colon,
       !mayBeHost(password, in: bytes), URLText.isHost(ByteRange(start, nameEnd), in: bytes),
       let next = behindLineEnd(password.end, in: bytes, &ends, marks)
     else { return nil }
@@ -202,11 +205,15 @@ struct PlainLine {
     return line
   }
 
-  /// Whether the password may be a host, or with the login before it a host and its port.
+  /// Whether the password may be a host, or with the login before it a host and its port or country.
   private static func mayBeHost(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    // `localhost`
-    bytes[password.start] | 0x20 == 0x6C || DelimitedLine.isShortNumber(password, in: bytes)
-      || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
+    switch bytes[password.start] {
+    // `localhost`, also behind a quote.
+    case 0x4C, 0x6C, ASCII.quote, ASCII.apostrophe: true
+    default:
+      password.count == 2 || DelimitedLine.isShortNumber(password, in: bytes)
+        || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
+    }
   }
 
   // MARK: Fields

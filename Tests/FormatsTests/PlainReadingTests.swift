@@ -1,0 +1,74 @@
+import Bytes
+import Testing
+
+@testable import Formats
+
+/// The reader of lines with its fast ways and without them.
+@Suite struct PlainReadingTests {
+  private static let lines = [
+    "https://a.example/login:ann@b.example:CANARY-1", "https://a.example:8443/x:ann:CANARY:2",
+    "a.example/login:ann:CANARY", "a.example|ann|CANARY", "site.url,username,password",
+    "url,username,password", "https://a.example,ann,CANARY", "a.example,ann,CANARY",
+    "values.example:ann:CANARY",
+    "INSERT INTO logins (url, username, password) VALUES",
+    "('https://a.example', 'ann', 'CANARY'),",
+    "('https://a.example', 'ann', 'CANARY');", "URL: https://a.example/", "Username: ann@b.example",
+    "Password: CANARY", "USER:ann", "Login:", "Soft: Google Chrome [Default]", "Application: Edge",
+    "===============",
+    "======", "", "", " ", "https://a.example/", "[Chrome]", "ann:CANARY", "Steam: 2.10", "x",
+    "- URL: a.example",
+    "URL: a.example<br>Login: ann<br>Password: CANARY<hr>", "<<br>//a.example<br>:a:", "{\"url\":",
+    "name",
+    "https://a.example/login ann CANARY", "http://a.example/?x=1:ann:CANARY-é", "login|password",
+    "Host\ta.example",
+    "android://aGFzaA==@example.app/:ann:CANARY", "host.example:8443/p:ann.doe:FR",
+    "a.example:ann:'localhost",
+    "Username: password: CANARY", "E-mail: ann@b.example", "URL 1: a.example", "=>", "==",
+    "Password: ",
+  ]
+
+  private static func read(_ text: [UInt8], isFast: Bool, cuts: [Int], takesBareLines: Bool)
+    -> [Candidate]
+  {
+    var lines = TextLines(labels: Samples.labels, takesBareLines: takesBareLines)
+    lines.readsPlainLines = isFast
+    var recorder = CredentialRecorder()
+    var held: [UInt8] = []
+    var start = 0
+    for cut in cuts + [text.count] {
+      held += text[start..<cut]
+      start = cut
+      held.removeFirst(lines.read(held.span, isLast: cut == text.count, into: &recorder))
+    }
+    return recorder.candidates
+  }
+
+  @Test("texts of all kinds of lines are read alike, fast or not, whole or cut anywhere")
+  func alike() {
+    var random = SplitMix64.forTests()
+    var found = 0
+    for round in 0..<4000 {
+      let ends = random.once(in: 3) ? ["\r\n", "\n", "\r"] : [random.once(in: 2) ? "\n" : "\r\n"]
+      var text: [UInt8] = []
+      for _ in 0..<Int.random(in: 1...24, using: &random) {
+        text += Array((random.pick(Self.lines) + random.pick(ends)).utf8)
+      }
+      if random.once(in: 4) { text.removeLast() }
+      if text.isEmpty { continue }
+      let takesBareLines = random.once(in: 2)
+      let whole = Self.read(text, isFast: false, cuts: [], takesBareLines: takesBareLines)
+      found += whole.count
+      let cuts = (0..<3).map { _ in Int.random(in: 0..<text.count, using: &random) }.sorted()
+      for isFast in [true, false] {
+        for cuts in [[], cuts] {
+          let read = Self.read(text, isFast: isFast, cuts: cuts, takesBareLines: takesBareLines)
+          #expect(
+            read == whole,
+            "round \(round), fast \(isFast), cuts \(cuts): \(String(decoding: text, as: UTF8.self))"
+          )
+        }
+      }
+    }
+    #expect(found > 10_000)
+  }
+}
