@@ -27,10 +27,10 @@ build:
 release:
 	@$(SWIFT) build -c release --quiet
 
-## Every test; the executables are built first, as scenarios run them.
+## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree.
 test: setup
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	ulimit -c 0 && $(SWIFT) test --skip-build
 
 ## Each fast reader against its slow twin, on TWIN_RECORDS generated records: about half an hour for a million.
 twins: setup
