@@ -54,6 +54,8 @@ struct RangedFile {
   private(set) var whole: ResultFrame.FileDone
   /// Whether a part of the file was lost.
   private(set) var hasLost = false
+  /// Why the last part was.
+  private var lastLoss = Problem.Code.shrank
 
   var isDone: Bool { expected >= count }
 
@@ -127,23 +129,20 @@ struct RangedFile {
     expected = end
   }
 
-  /// No range begins where one was expected: behind one that was lost its bytes are, too; else the file has
-  /// changed.
+  /// No range begins where one was expected: behind one that was lost its bytes are lost for the same reason, as nobody
+  /// reads on through them; else the file has changed.
   private mutating func passOver(_ origin: UInt32, _ steps: inout [Step]) {
-    lose(state == nil ? nil : .shrank, origin, &steps)
+    lose(state == nil ? lastLoss : .shrank, origin, &steps)
   }
 
-  private mutating func lose(_ code: Problem.Code?, _ origin: UInt32, _ steps: inout [Step]) {
+  private mutating func lose(_ code: Problem.Code, _ origin: UInt32, _ steps: inout [Step]) {
     let begin = UInt64(expected) * length
-    if let code {
-      steps.append(
-        .lost(
-          code, bytes: begin..<min(begin + length, size), origin: origin, lines: lines,
-          records: records))
-    } else {
-      steps.append(.drop(origin: origin))
-    }
+    steps.append(
+      .lost(
+        code, bytes: begin..<min(begin + length, size), origin: origin, lines: lines,
+        records: records))
     hasLost = true
+    lastLoss = code
     state = nil
     expected += 1
   }

@@ -77,7 +77,9 @@ struct RangedFileTests {
     #expect(file.isDone)
   }
 
-  @Test("a range that is lost costs itself, and what is behind it counts in any state")
+  @Test(
+    "a range that is lost costs itself and those without a border behind it; what follows counts in any state"
+  )
   func lost() {
     var file = Self.file(5)
     while file.next() != nil {}
@@ -86,7 +88,9 @@ struct RangedFileTests {
     #expect(file.finish(3, Self.read([7], next: nil), origin: 13).isEmpty)
     let steps = file.finish(0, Self.read([], next: 1), origin: 10)
     #expect(
-      Self.words(steps) == ["take 10 0 0", "lost 11 timeout 10..<20 10", "drop 12", "drop 13"])
+      Self.words(steps) == [
+        "take 10 0 0", "lost 11 timeout 10..<20 10", "lost 12 timeout 20..<30 10", "drop 13",
+      ])
     #expect(file.next()?.readsOn == true)
     let more = file.finish(3, Self.read([7], next: 4), origin: 14)
     #expect(Self.words(more) == ["take 14 10 5"])
