@@ -13,43 +13,46 @@ internal import Bytes
 ///
 /// Other lines without a known label are delimited records if they look like ones, and else banners,
 /// adverts or prose, which are passed over.
+///
+/// This file has the reading as a whole and labelled records; other files have lines that need no thought
+/// (`TextLinesPlain`), lines without labels, and rows that HTML and SQL mark.
 struct TextLines: Sendable {
-  private let labels: LabelDictionary
+  let labels: LabelDictionary
   /// Whether lines count that may be a record but prove it by nothing, such as `ann:…`. Where blocks
   /// stand, those are banners.
-  private let takesBareLines: Bool
-  private(set) var recordCount: UInt32 = 0
+  let takesBareLines: Bool
+  var recordCount: UInt32 = 0
   /// Lines read so far.
-  private(set) var line: UInt32 = 0
+  var line: UInt32 = 0
   /// Whether the reading ends where a document begins (`MixedText`).
   var endsAtDocuments = false
   /// The document at which it ended, or nil.
-  private(set) var document: TextPart?
-  private var record = BlockRecord()
-  private var table: SeparatedTable
-  private var rows = MarkedRows()
+  var document: TextPart?
+  var record = BlockRecord()
+  var table: SeparatedTable
+  var rows = MarkedRows()
   /// The order of the fields, once a record has shown it.
-  private var order: BlockRecord.Order?
+  var order: BlockRecord.Order?
   /// Whether the next record begins behind a blank line, a line of separators or at the file's beginning.
-  private var isAtBoundary = true
+  var isAtBoundary = true
   /// Whether the bytes begin within a line, with a record that is read again.
-  private var isWithinLine = false
+  var isWithinLine = false
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
-  private var isAtRow = false
+  var isAtRow = false
   /// The credentials of the bytes at hand that were not handed on yet.
-  private var batch = [Credential](repeating: .none, count: maxBatch)
-  private var batchCount = 0
-  private var marks = LineMarks()
+  var batch = [Credential](repeating: .none, count: maxBatch)
+  var batchCount = 0
+  var marks = LineMarks()
   /// Whether plain lines are read the fast way; without, the same is found (`PlainReadingTests`).
   var readsPlainLines = true
   /// The next `<` at or behind the last place that was asked for, or -1.
-  private var nextAngle = -1
+  var nextAngle = -1
   /// A line that is longer, at the end of a window, is not looked at as a plain one again.
-  private static let maxPlainBytes = 1024
+  static let maxPlainBytes = 1024
   /// Credentials that are handed on together: several times as many as a core has memory requests under way.
-  private static let maxBatch = 64
+  static let maxBatch = 64
   /// Credentials of a plain line, at most.
-  private static let maxSplits = 2
+  static let maxSplits = 2
 
   /// What was seen of lines without labels.
   struct Tally {
@@ -59,10 +62,10 @@ struct TextLines: Sendable {
     var convincing = 0
     var bare = 0
   }
-  private(set) var tally = Tally()
+  var tally = Tally()
 
   /// The line of the first header, from 1, or 0 without one.
-  private(set) var tableLine: UInt32 = 0
+  var tableLine: UInt32 = 0
   /// Whether the rows below headers have the columns that those name.
   var rowsFit: Bool {
     table.fittingRows >= table.shortRows && (table.fittingRows > 0 || table.isOpen)
@@ -159,166 +162,9 @@ struct TextLines: Sendable {
     return record.start
   }
 
-  /// Reads the lines that need no thought, as many as stand at `cutter`. The others are for `read`, and so are
-  /// these where something is open that they may belong to.
-  private mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
-    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
-  ) {
-    guard readsPlainLines, labels.isClearOfURLs, record.isEmpty, !table.isOpen,
-      !table.mayReopen, !rows.isInStatement, !(isWithinLine && cutter.offset == 0)
-    else { return }
-    var offset = cutter.offset
-    while offset < bytes.count {
-      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      offset = gatherPlainLines(from: offset, in: bytes)
-      if batchCount + Self.maxSplits > Self.maxBatch {
-        handOn(in: bytes, &sink)
-      } else if offset < marks.end {
-        // The line may end behind the window.
-        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
-        else { break }
-        marks.fill(from: offset, of: bytes)
-      }
-    }
-    if offset > cutter.offset {
-      cutter.move(to: offset)
-      isAtBoundary = true
-    }
-  }
-
-  /// Puts the credentials of the plain lines from `start` on into the batch: up to its end, the window's, or a line
-  /// that is none. Returns where it stopped.
-  private mutating func gatherPlainLines(from start: Int, in bytes: Span<UInt8>) -> Int {
-    let labels = labels
-    let place = PlainPlace(offset: start, count: batchCount, line: line, record: recordCount)
-    let end = marks.withView { marks in
-      unsafe batch.withUnsafeMutableBufferPointer { batch in
-        unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
-      }
-    }
-    let lines = Int(end.line &- line)
-    tally.lines += lines
-    tally.convincing += lines
-    tally.bare += lines
-    (batchCount, line, recordCount) = (end.count, end.line, end.record)
-    return end.offset
-  }
-
-  /// Where the gathering of plain lines is.
-  private struct PlainPlace {
-    var offset: Int
-    /// Credentials in the batch.
-    var count: Int
-    var line: UInt32
-    var record: UInt32
-  }
-
-  /// All that changes is in variables of its own, so that it stays in registers.
-  private static func gather(
-    from start: PlainPlace, in bytes: Span<UInt8>, _ marks: LineMarks.View,
-    _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
-  ) -> PlainPlace {
-    precondition(batch.count >= maxBatch, "room for a batch")
-    var place = start
-    var ends = LineMarks.FieldEnds(from: start.offset, marks)
-    while place.count &+ maxSplits <= maxBatch,
-      let plain = PlainLine.read(at: place.offset, in: bytes, marks, &ends, labels)
-    {
-      place.line &+= 1
-      place.record &+= 1
-      // Two more fit, says the loop's condition.
-      unsafe batch[place.count] = Credential(
-        host: plain.url, login: plain.login, hasPassword: true, layout: .delimitedLines,
-        line: place.line, record: place.record, isDoubtful: plain.isDoubtful)
-      place.count &+= 1
-      if plain.isDoubtful {
-        unsafe batch[place.count] = Credential(
-          host: plain.otherURL, login: plain.otherLogin, hasPassword: true,
-          layout: .delimitedLines, line: place.line, record: place.record, candidate: 1,
-          isDoubtful: true)
-        place.count &+= 1
-      }
-      place.offset = plain.next
-    }
-    return place
-  }
-
-  /// Reads the labelled lines, blank lines and lines of `=` that need no thought, as many as stand at `cutter`. The
-  /// others are for `read`, and so are these in a table and within a line.
-  private mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
-    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
-  ) {
-    guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
-    let labels = labels
-    var offset = cutter.offset
-    while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
-      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      guard let next = readPlainField(at: offset, in: bytes, labels, &sink) else {
-        // The line may end behind the window.
-        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
-        else { break }
-        marks.fill(from: offset, of: bytes)
-        continue
-      }
-      offset = next
-    }
-    if offset > cutter.offset { cutter.move(to: offset) }
-  }
-
-  @inline(__always)
-  private static func mayBeginPlainField(_ byte: UInt8) -> Bool {
-    ASCII.isLetter(byte) || byte == ASCII.equals || byte == ASCII.lineFeed
-      || byte == ASCII.carriageReturn
-  }
-
-  /// Reads one such line; where the next begins, or nil if it is none.
-  @inline(__always)
-  private mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
-    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
-  ) -> Int? {
-    if ASCII.isLetter(bytes[offset]) {
-      let field = marks.withView { marks in
-        var ends = LineMarks.FieldEnds(from: offset, marks)
-        return PlainField(at: offset, in: bytes, marks, &ends, labels)
-      }
-      guard let field else { return nil }
-      // Tags of HTML may part a line into several.
-      if nextAngle < offset {
-        nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
-      }
-      if nextAngle < field.next { return nil }
-      line &+= 1
-      tally.lines += 1
-      if record.isHeading && line > record.lastLine &+ 1 {
-        close(in: bytes, &sink, isAtBoundary: true)
-      }
-      fill(field.meaning, field.value, from: offset, in: bytes, &sink)
-      return field.next
-    }
-    let end = marks.withView { $0.fieldEnd(from: offset) }
-    guard end < marks.end else { return nil }
-    var next = end + 1
-    if bytes[end] == ASCII.carriageReturn {
-      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
-      next += 1
-    } else if bytes[end] != ASCII.lineFeed {
-      return nil
-    }
-    if end == offset {
-      line &+= 1
-      readBlank(in: bytes, &sink)
-    } else {
-      guard Self.isSeparator(ByteRange(offset, end), in: bytes) else { return nil }
-      line &+= 1
-      tally.lines += 1
-      close(in: bytes, &sink, isAtBoundary: true)
-    }
-    return next
-  }
-
   /// Adds a credential to those that are handed on together.
   @inline(__always)
-  private mutating func add<Sink: CredentialSink & ~Copyable>(
+  mutating func add<Sink: CredentialSink & ~Copyable>(
     _ credential: Credential, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     batch[batchCount] = credential
@@ -327,7 +173,7 @@ struct TextLines: Sendable {
   }
 
   /// Hands on what was read, while the bytes are there.
-  private mutating func handOn<Sink: CredentialSink & ~Copyable>(
+  mutating func handOn<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     if batchCount == 0 { return }
@@ -335,7 +181,7 @@ struct TextLines: Sendable {
     batchCount = 0
   }
 
-  private mutating func read<Sink: CredentialSink & ~Copyable>(
+  mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
     let field = RecordField.first(in: text, of: bytes, labels)
@@ -368,7 +214,7 @@ struct TextLines: Sendable {
   }
 
   /// Reads a row of the open table, or closes it; false if more bytes are needed.
-  private mutating func readRow<Sink: CredentialSink & ~Copyable>(
+  mutating func readRow<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, isLast: Bool, _ cutter: inout LineCutter, into sink: inout Sink
   ) -> Bool {
     guard cutter.offset < bytes.count else { return false }
@@ -389,7 +235,7 @@ struct TextLines: Sendable {
 
   /// Whether a field without a sign between label and value is one, and no prose: a URL's must hold one, and
   /// the others stand directly below another field of the record.
-  private func isMeant(_ field: RecordField, in bytes: Span<UInt8>) -> Bool {
+  func isMeant(_ field: RecordField, in bytes: Span<UInt8>) -> Bool {
     if field.hasSign { return true }
     switch field.meaning {
     case .url:
@@ -465,7 +311,7 @@ struct TextLines: Sendable {
   }
 
   /// Fills one field, closing the record first if the field is filled.
-  private mutating func fill<Sink: CredentialSink & ~Copyable>(
+  mutating func fill<Sink: CredentialSink & ~Copyable>(
     _ meaning: LabelDictionary.Class, _ value: ByteRange, from start: Int,
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
@@ -493,7 +339,7 @@ struct TextLines: Sendable {
   }
 
   /// Closes the record at a blank line, unless its URL may stand below.
-  private mutating func readBlank<Sink: CredentialSink & ~Copyable>(
+  mutating func readBlank<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     if record.isEmpty {
@@ -506,7 +352,7 @@ struct TextLines: Sendable {
   }
 
   /// Reports the record; `isAtBoundary` says whether something stands between it and the next.
-  private mutating func close<Sink: CredentialSink & ~Copyable>(
+  mutating func close<Sink: CredentialSink & ~Copyable>(
     in bytes: Span<UInt8>, _ sink: inout Sink, isAtBoundary: Bool = false
   ) {
     self.isAtBoundary = isAtBoundary
@@ -522,7 +368,7 @@ struct TextLines: Sendable {
   }
 
   /// Reports a login of the record; false if there is none.
-  private mutating func report<Sink: CredentialSink & ~Copyable>(
+  mutating func report<Sink: CredentialSink & ~Copyable>(
     _ login: BlockRecord.Place, candidate: UInt8, _ isHostDoubtful: Bool, in bytes: Span<UInt8>,
     _ sink: inout Sink
   ) -> Bool {
@@ -548,146 +394,5 @@ struct TextLines: Sendable {
     for offset in line.start..<(line.start + 5) where bytes[offset] != byte { return false }
     for offset in (line.end - 5)..<line.end where bytes[offset] != byte { return false }
     return true
-  }
-
-  // MARK: HTML and SQL
-
-  /// Reads the parts of a line between the breaks of HTML as lines: `URL: …<br>Login: …<br>…<hr>`. False if it has
-  /// no break with text on either side.
-  private mutating func readParts<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) -> Bool {
-    guard var tag = HTMLBreak(in: text, of: bytes) else { return false }
-    var rest = text
-    while true {
-      read(ByteRange(rest.start, tag.place.start), in: bytes, into: &sink)
-      if tag.isRule { close(in: bytes, &sink, isAtBoundary: true) }
-      rest.start = tag.place.end
-      guard let next = HTMLBreak(in: rest, of: bytes) else { break }
-      tag = next
-    }
-    read(rest, in: bytes, into: &sink)
-    // A record that begins within such a line ends with it: it could not be read again without what stands before it.
-    close(in: bytes, &sink, isAtBoundary: true)
-    return true
-  }
-
-  /// Reads a line of HTML: rows of a table, or parts between breaks. False if it is neither.
-  private mutating func readHTML<Sink: CredentialSink & ~Copyable>(
-    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) -> Bool {
-    var rest = line
-    var start = rest.start
-    var hasRows = false
-    while let row = rows.nextOfHTML(&rest, in: bytes, labels) {
-      hasRows = true
-      take(row, from: start, in: bytes, &sink)
-      start = rest.start
-    }
-    return hasRows || readParts(line, in: bytes, &sink)
-  }
-
-  /// Reads a line of an SQL statement; false if it is none.
-  private mutating func readValues<Sink: CredentialSink & ~Copyable>(
-    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) -> Bool {
-    var rest = line
-    guard rows.beginValues(&rest, in: bytes, labels) else { return false }
-    close(in: bytes, &sink, isAtBoundary: true)
-    while let row = rows.nextOfValues(&rest, in: bytes) {
-      take(row, from: line.start, in: bytes, &sink)
-    }
-    return true
-  }
-
-  private mutating func take<Sink: CredentialSink & ~Copyable>(
-    _ row: MarkedRows.Row, from start: Int, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) {
-    if case .field(let meaning, let value) = row {
-      fill(meaning, value, from: start, in: bytes, &sink)
-      return
-    }
-    close(in: bytes, &sink, isAtBoundary: true)
-    guard case .record(let found) = row else { return }
-    recordCount &+= 1
-    var number: UInt8 = 0
-    if report(found.login, of: found, number, in: bytes, &sink) { number += 1 }
-    if !bytes.equals(found.email, found.login) {
-      _ = report(found.email, of: found, number, in: bytes, &sink)
-    }
-  }
-
-  /// Reports a login of a row; false if there is none.
-  private mutating func report<Sink: CredentialSink & ~Copyable>(
-    _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, in bytes: Span<UInt8>,
-    _ sink: inout Sink
-  ) -> Bool {
-    if Placeholder.stands(at: login, in: bytes) { return false }
-    add(
-      Credential(
-        host: row.host, login: login, hasPassword: row.hasPassword, layout: .separatedValues,
-        line: line, record: recordCount, candidate: number),
-      in: bytes, &sink)
-    return true
-  }
-
-  // MARK: Delimited
-
-  /// Takes a URL that stands alone, also in brackets, as that of the labels directly below it.
-  private mutating func readHeading<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) {
-    var url = bytes.trimmed(DelimitedLine.behindTags(text, in: bytes) ?? text)
-    if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
-      url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
-    }
-    guard URLText.hasScheme(at: url, in: bytes), URLText(at: url, in: bytes)?.looksLikeHost == true,
-      bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil
-    else { return }
-    if record.isFilled(.password) || record.isHeading {
-      close(in: bytes, &sink, isAtBoundary: true)
-    }
-    guard record.isEmpty else { return }
-    fill(.url, url, from: text.start, in: bytes, &sink)
-    record.noteHeading()
-  }
-
-  private mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) {
-    if table.open(at: text, in: bytes) {
-      if tableLine == 0 && table.isOpen { tableLine = line }
-      close(in: bytes, &sink, isAtBoundary: true)
-      return
-    }
-    if table.reopen(at: text, in: bytes) {
-      close(in: bytes, &sink)
-      isAtRow = true
-      return
-    }
-    let split = DelimitedLine(text, in: bytes, labels)
-    // A labelled line looks like `login: url` or `login: password`; it is another layout's.
-    if split.count > 0 && !isLabelled {
-      if split.isConvincing { tally.convincing += 1 }
-      let word = bytes.trimmed(text)
-      if bytes.firstOffset(of: ASCII.space, in: word.bounds) == nil { tally.bare += 1 }
-    }
-    guard split.count > 0, takesBareLines || split.isCertain else {
-      readHeading(text, in: bytes, &sink)
-      return
-    }
-    // A record that is open does not go on behind another: it could not be read again, with the next chunk,
-    // without this one.
-    close(in: bytes, &sink, isAtBoundary: true)
-    recordCount &+= 1
-    for index in 0..<split.count {
-      let candidate = split.candidate(index)
-      add(
-        Credential(
-          host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
-          layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
-          isDoubtful: split.count > 1, isHostDoubtful: candidate.isHostDoubtful),
-        in: bytes, &sink)
-    }
   }
 }

@@ -1,0 +1,62 @@
+internal import Bytes
+
+// Lines without labels.
+extension TextLines {
+  /// Takes a URL that stands alone, also in brackets, as that of the labels directly below it.
+  mutating func readHeading<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    var url = bytes.trimmed(DelimitedLine.behindTags(text, in: bytes) ?? text)
+    if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
+      url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
+    }
+    guard URLText.hasScheme(at: url, in: bytes), URLText(at: url, in: bytes)?.looksLikeHost == true,
+      bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil
+    else { return }
+    if record.isFilled(.password) || record.isHeading {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    guard record.isEmpty else { return }
+    fill(.url, url, from: text.start, in: bytes, &sink)
+    record.noteHeading()
+  }
+
+  mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    if table.open(at: text, in: bytes) {
+      if tableLine == 0 && table.isOpen { tableLine = line }
+      close(in: bytes, &sink, isAtBoundary: true)
+      return
+    }
+    if table.reopen(at: text, in: bytes) {
+      close(in: bytes, &sink)
+      isAtRow = true
+      return
+    }
+    let split = DelimitedLine(text, in: bytes, labels)
+    // A labelled line looks like `login: url` or `login: password`; it is another layout's.
+    if split.count > 0 && !isLabelled {
+      if split.isConvincing { tally.convincing += 1 }
+      let word = bytes.trimmed(text)
+      if bytes.firstOffset(of: ASCII.space, in: word.bounds) == nil { tally.bare += 1 }
+    }
+    guard split.count > 0, takesBareLines || split.isCertain else {
+      readHeading(text, in: bytes, &sink)
+      return
+    }
+    // A record that is open does not go on behind another: it could not be read again, with the next chunk,
+    // without this one.
+    close(in: bytes, &sink, isAtBoundary: true)
+    recordCount &+= 1
+    for index in 0..<split.count {
+      let candidate = split.candidate(index)
+      add(
+        Credential(
+          host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
+          layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
+          isDoubtful: split.count > 1, isHostDoubtful: candidate.isHostDoubtful),
+        in: bytes, &sink)
+    }
+  }
+}

@@ -1,0 +1,161 @@
+internal import Bytes
+
+// Lines that need no thought: nearly all. What they say is what the others' readers would say of them.
+extension TextLines {
+  /// Reads the lines that need no thought, as many as stand at `cutter`. The others are for `read`, and so are
+  /// these where something is open that they may belong to.
+  mutating func readPlainLines<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
+  ) {
+    guard readsPlainLines, labels.isClearOfURLs, record.isEmpty, !table.isOpen,
+      !table.mayReopen, !rows.isInStatement, !(isWithinLine && cutter.offset == 0)
+    else { return }
+    var offset = cutter.offset
+    while offset < bytes.count {
+      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
+      offset = gatherPlainLines(from: offset, in: bytes)
+      if batchCount + Self.maxSplits > Self.maxBatch {
+        handOn(in: bytes, &sink)
+      } else if offset < marks.end {
+        // The line may end behind the window.
+        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
+        else { break }
+        marks.fill(from: offset, of: bytes)
+      }
+    }
+    if offset > cutter.offset {
+      cutter.move(to: offset)
+      isAtBoundary = true
+    }
+  }
+
+  /// Puts the credentials of the plain lines from `start` on into the batch: up to its end, the window's, or a line
+  /// that is none. Returns where it stopped.
+  mutating func gatherPlainLines(from start: Int, in bytes: Span<UInt8>) -> Int {
+    let labels = labels
+    let place = PlainPlace(offset: start, count: batchCount, line: line, record: recordCount)
+    let end = marks.withView { marks in
+      unsafe batch.withUnsafeMutableBufferPointer { batch in
+        unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
+      }
+    }
+    let lines = Int(end.line &- line)
+    tally.lines += lines
+    tally.convincing += lines
+    tally.bare += lines
+    (batchCount, line, recordCount) = (end.count, end.line, end.record)
+    return end.offset
+  }
+
+  /// Where the gathering of plain lines is.
+  struct PlainPlace {
+    var offset: Int
+    /// Credentials in the batch.
+    var count: Int
+    var line: UInt32
+    var record: UInt32
+  }
+
+  /// All that changes is in variables of its own, so that it stays in registers.
+  static func gather(
+    from start: PlainPlace, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
+  ) -> PlainPlace {
+    precondition(batch.count >= maxBatch, "room for a batch")
+    var place = start
+    var ends = LineMarks.FieldEnds(from: start.offset, marks)
+    while place.count &+ maxSplits <= maxBatch,
+      let plain = PlainLine.read(at: place.offset, in: bytes, marks, &ends, labels)
+    {
+      place.line &+= 1
+      place.record &+= 1
+      // Two more fit, says the loop's condition.
+      unsafe batch[place.count] = Credential(
+        host: plain.url, login: plain.login, hasPassword: true, layout: .delimitedLines,
+        line: place.line, record: place.record, isDoubtful: plain.isDoubtful)
+      place.count &+= 1
+      if plain.isDoubtful {
+        unsafe batch[place.count] = Credential(
+          host: plain.otherURL, login: plain.otherLogin, hasPassword: true,
+          layout: .delimitedLines, line: place.line, record: place.record, candidate: 1,
+          isDoubtful: true)
+        place.count &+= 1
+      }
+      place.offset = plain.next
+    }
+    return place
+  }
+
+  /// Reads the labelled lines, blank lines and lines of `=` that need no thought, as many as stand at `cutter`. The
+  /// others are for `read`, and so are these in a table and within a line.
+  mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
+  ) {
+    guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
+    let labels = labels
+    var offset = cutter.offset
+    while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
+      if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
+      guard let next = readPlainField(at: offset, in: bytes, labels, &sink) else {
+        // The line may end behind the window.
+        guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
+        else { break }
+        marks.fill(from: offset, of: bytes)
+        continue
+      }
+      offset = next
+    }
+    if offset > cutter.offset { cutter.move(to: offset) }
+  }
+
+  @inline(__always)
+  static func mayBeginPlainField(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || byte == ASCII.equals || byte == ASCII.lineFeed
+      || byte == ASCII.carriageReturn
+  }
+
+  /// Reads one such line; where the next begins, or nil if it is none.
+  @inline(__always)
+  mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
+    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
+  ) -> Int? {
+    if ASCII.isLetter(bytes[offset]) {
+      let field = marks.withView { marks in
+        var ends = LineMarks.FieldEnds(from: offset, marks)
+        return PlainField(at: offset, in: bytes, marks, &ends, labels)
+      }
+      guard let field else { return nil }
+      // Tags of HTML may part a line into several.
+      if nextAngle < offset {
+        nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
+      }
+      if nextAngle < field.next { return nil }
+      line &+= 1
+      tally.lines += 1
+      if record.isHeading && line > record.lastLine &+ 1 {
+        close(in: bytes, &sink, isAtBoundary: true)
+      }
+      fill(field.meaning, field.value, from: offset, in: bytes, &sink)
+      return field.next
+    }
+    let end = marks.withView { $0.fieldEnd(from: offset) }
+    guard end < marks.end else { return nil }
+    var next = end + 1
+    if bytes[end] == ASCII.carriageReturn {
+      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
+      next += 1
+    } else if bytes[end] != ASCII.lineFeed {
+      return nil
+    }
+    if end == offset {
+      line &+= 1
+      readBlank(in: bytes, &sink)
+    } else {
+      guard Self.isSeparator(ByteRange(offset, end), in: bytes) else { return nil }
+      line &+= 1
+      tally.lines += 1
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    return next
+  }
+}
