@@ -21,6 +21,10 @@ extension FindingsDocument {
     if Set(findings.map(\.id)).count < findings.count {
       throw document.fault("findings", "has an id twice")
     }
+    // The summary follows from the findings; that it agrees shows that none was lost on the way.
+    guard try document.members("run").members("summary").number("findings") == findings.count else {
+      throw document.fault("summary", "counts other findings")
+    }
     self.init(run: try Run(document.members("run")), findings: findings)
   }
 }

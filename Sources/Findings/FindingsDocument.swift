@@ -42,9 +42,10 @@ public struct FindingsDocument: Sendable {
   }
 
   public struct Coverage: Equatable, Sendable {
-    /// Whether everything was read that could hold credentials.
+    /// Whether everything was read that could hold credentials, and something was there to read.
     public var isComplete: Bool {
-      unread.isEmpty && !isInterrupted && missingShards.isEmpty && files + (filesOfOthers ?? 0) > 0
+      unread.isEmpty && !isInterrupted && missingShards.isEmpty
+        && filesRead + (filesOfOthers ?? 0) + (passedOver["database"] ?? 0) > 0
     }
     public var isInterrupted = false
     /// Regular files seen, and those read to their end.

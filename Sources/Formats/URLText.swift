@@ -85,6 +85,8 @@ public struct URLText: Sendable {
     of range: ByteRange, in bytes: Span<UInt8>
   ) -> (name: ByteRange, isApp: Bool) {
     guard let url = URLText(at: range, in: bytes) else { return (.empty, false) }
+    // `https://a.example%2eb.example/` is another host's, to a browser.
+    if url.authorityEnd < range.end, bytes[url.authorityEnd] == 0x25 { return (.empty, false) }
     if url.isApp || !url.hasScheme { return (url.host, url.isApp) }
     let end = authorityEnd(bytes, from: url.host.start, to: range.end)
     guard let at = lastAt(bytes, from: url.host.start, to: end) else { return (url.host, false) }

@@ -75,6 +75,8 @@ public struct AccountLookup: ~Copyable {
     return (ByteTable(entries), ordered.map(\.value))
   }
 
+  public var listCount: Int { headers.count }
+
   public var hasServiceHosts: Bool { !serviceHosts.isEmpty }
 
   /// Whether a host may be one of a service that a partner declared; `tail` is its last eight bytes.

@@ -97,34 +97,40 @@ struct ScanWorker: CredentialSink, ~Copyable {
     let text = bytes.extracting(credential.login.bounds)
     let isText = login.normalise(text)
     let isASCII = login.isASCII
-    if isText && (find(.exact, credential, bytes) || findVariants(of: text, credential, bytes)) {
-      return
+    let isListed =
+      isText && (find(.exact, credential, bytes) || findVariants(of: text, credential, bytes))
+      || !isASCII && findInCodePages(text, credential, bytes)
+    // What follows is about lists on which the login is not, and only where the split is the likeliest.
+    if isText && (credential.candidate == 0 || !credential.isDoubtful)
+      && !(isListed && lookup.listCount == 1)
+    {
+      noteUnlisted(credential, bytes)
     }
-    if !isASCII && findInCodePages(text, credential, bytes) { return }
-    if !isText { return }
-    // What follows is about logins that are not listed, and only where the split is the likeliest.
-    if credential.candidate == 0 || !credential.isDoubtful { noteUnlisted(credential, bytes) }
   }
 
   /// Reports the hits of the record; they are not gathered, as a hostile file may hold millions.
   private mutating func closeRecord() {
-    if recordHits.isEmpty {
-      for hit in unlistedHits { results.send(.hit(hit)) }
-      hasHit = hasHit || !unlistedHits.isEmpty
-      for service in unlistedServices { count(service) }
-    } else {
-      // A record's user name and its e-mail address are one account's, as a rule, and no other reading.
-      let isAmbiguous = recordHits.contains {
-        $0.login != recordHits[0].login && $0.hit.isDoubtful
-      }
-      for entry in recordHits {
-        var hit = entry.hit
-        hit.isAmbiguous = isAmbiguous
-        results.send(.hit(hit))
-      }
-      hasHit = true
-      recordHits.removeAll(keepingCapacity: true)
+    // A record's user name and its e-mail address are one account's, as a rule, and no other reading.
+    let isAmbiguous = recordHits.contains {
+      $0.login != recordHits[0].login && $0.hit.isDoubtful
     }
+    for entry in recordHits {
+      var hit = entry.hit
+      hit.isAmbiguous = isAmbiguous
+      results.send(.hit(hit))
+      hasHit = true
+    }
+    // To a partner that does not list the login it is a stranger's, whoever else does.
+    func isListed(_ list: Int) -> Bool { recordHits.contains { Int($0.hit.list) == list } }
+    for hit in unlistedHits where !isListed(Int(hit.list)) {
+      results.send(.hit(hit))
+      hasHit = true
+    }
+    for var service in unlistedServices {
+      service.lists.removeAll(where: isListed)
+      count(service)
+    }
+    if !recordHits.isEmpty { recordHits.removeAll(keepingCapacity: true) }
     if !unlistedHits.isEmpty { unlistedHits.removeAll(keepingCapacity: true) }
     if !unlistedServices.isEmpty { unlistedServices.removeAll(keepingCapacity: true) }
   }
@@ -236,18 +242,16 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private mutating func noteUnlisted(_ credential: Credential, _ bytes: Span<UInt8>) {
     // The variants may have left another login here.
     guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
+    var ownDomain: [Int] = []
     if login.hasMailDomain {
-      let lists = lookup.lists(
+      ownDomain = lookup.lists(
         mailDomain: ByteRange(login.mailDomainStart, login.count), in: login.output.span)
-      if !lists.isEmpty {
-        noteMailDomain(lists, credential, bytes)
-        return
-      }
+      if !ownDomain.isEmpty { noteMailDomain(ownDomain, credential, bytes) }
     }
     guard lookup.hasServiceHosts else { return }
     host.read(credential.host, in: bytes)
     if host.isApp || host.text.isEmpty { return }
-    let lists = lookup.lists(serviceHost: host.text.span)
+    let lists = lookup.lists(serviceHost: host.text.span).filter { !ownDomain.contains($0) }
     if lists.isEmpty || isRepeat(credential) { return }
     for service in unlistedServices where service.host == host.text { return }
     unlistedServices.append(

@@ -22,8 +22,10 @@ enum NameList {
   /// A million long names. In bytes.
   private static let maxBytes = 256 << 20
 
-  /// The names, each ended by a line end or a NUL; empty ones are passed over. A name that is not UTF-8 becomes one that is
-  /// not there, and is reported as missing.
+  /// The names, each ended by a line end or a NUL; empty ones are passed over.
+  ///
+  /// What names no file is told by its number, and never by its text: somebody may have given a dump in the list's place,
+  /// and its lines hold passwords. A name that is not UTF-8 is none.
   static func read(_ path: String, endsWithNUL: Bool) throws(Failure) -> [String] {
     let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
     guard let file else { throw .cannotRead }
@@ -35,6 +37,11 @@ enum NameList {
       String(decoding: !endsWithNUL && $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)
     }.filter { !$0.isEmpty }
     if names.isEmpty { throw .empty }
-    return names
+    return names.enumerated().map { isThere($1) ? $1 : "--files-from, name \($0 + 1)" }
+  }
+
+  private static func isThere(_ name: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(name, &status) == 0
   }
 }
