@@ -111,10 +111,10 @@ struct SeparatedTable: Sendable {
   /// Opens the table again, if the line at `text` is one of its rows: `Browser: Edge` or an advert may stand between
   /// them. True if it did; the line is read as a row next.
   mutating func reopen(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard mayReopen, text.count <= Self.maxHeaderBytes else { return false }
-    let line = bytes.extracting(text.bounds)
-    guard header.cut(line, from: 0, delimiter: delimiter, isLast: true),
-      header.cells.count == columnCount
+    guard mayReopen, let columns, text.count <= Self.maxHeaderBytes else { return false }
+    let upToLineEnd = bytes.extracting(0..<text.end)
+    guard record.cut(upToLineEnd, from: text.start, delimiter: delimiter, isLast: true),
+      record.cells.count == columnCount, !isText(text, columns, in: bytes)
     else { return false }
     isOpen = true
     return true
@@ -157,14 +157,14 @@ struct SeparatedTable: Sendable {
   ) -> Step {
     let offset = lines.offset
     guard let columns, let next = cut(bytes, at: &lines, isLast: isLast) else { return .more }
-    let range = ByteRange(offset, next)
-    if isText(range, in: bytes) {
+    let firstLine = firstLine(of: ByteRange(offset, next), in: bytes)
+    if isText(firstLine, columns, in: bytes) {
       isOpen = false
       return .closed
     }
     // The quote that was never closed ended with its line.
     let inner = record.unclosedLines > 0 ? 0 : record.innerLines
-    if inner > 0 || !open(at: firstLine(of: range, in: bytes), in: bytes) {
+    if inner > 0 || !open(at: firstLine, in: bytes) {
       report(columns, in: bytes, from: offset, line: line, records: &records, &sink)
     }
     return .row(next: next, lines: 1 + UInt32(truncatingIfNeeded: inner))
@@ -186,16 +186,29 @@ struct SeparatedTable: Sendable {
     return next
   }
 
-  /// Whether the row at hand is a line of a text behind the table: one cell, and a labelled field, a delimited
-  /// record or a line of signs.
-  private func isText(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard record.cells.count == 1 else { return false }
-    let text = firstLine(of: range, in: bytes)
-    let trimmed = bytes.trimmed(text)
+  /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a
+  /// delimited record or a line of signs, in one cell or in others than the header names.
+  private mutating func isText(
+    _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
+  ) -> Bool {
+    if record.cells.count > 1 {
+      return !fits(columns, in: bytes) && DelimitedLine(line, in: bytes, labels).isCertain
+    }
+    let trimmed = bytes.trimmed(line)
     if trimmed.isEmpty { return false }
-    if let field = RecordField.first(in: text, of: bytes, labels), field.hasColon { return true }
-    return DelimitedLine(text, in: bytes, labels).isCertain
+    if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon { return true }
+    return DelimitedLine(line, in: bytes, labels).isCertain
       || TextLines.isSeparator(trimmed, in: bytes)
+  }
+
+  /// Whether the row at hand may be one of the columns: it has a cell for each that is read, none of URLs holds an
+  /// address, and none of logins a URL.
+  private mutating func fits(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
+    guard record.cells.count > columns.lastNeeded else { return false }
+    noteExcess(columns, in: bytes)
+    let url = cell(columns.url, in: bytes)
+    let login = cell(columns.logins.first, in: bytes)
+    return !DelimitedLine.isAddress(url, in: bytes) && !URLText.hasScheme(at: login, in: bytes)
   }
 
   private func firstLine(of range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {

@@ -71,8 +71,9 @@ struct TextLines: Sendable {
     table.fittingRows >= table.shortRows && (table.fittingRows > 0 || table.isOpen)
   }
 
-  /// Whether a row had more logins or URLs than are kept.
-  var isCut: Bool { table.isCut }
+  /// Whether a row had more logins or URLs than are kept, or a line was too long to find its login.
+  var isCut: Bool { table.isCut || hasCutLine }
+  var hasCutLine = false
 
   init(labels: LabelDictionary, takesBareLines: Bool) {
     self.labels = labels

@@ -35,6 +35,7 @@ extension TextLines {
       return
     }
     let split = DelimitedLine(text, in: bytes, labels)
+    hasCutLine = hasCutLine || split.isCut
     // A labelled line looks like `login: url` or `login: password`; it is another layout's.
     if split.count > 0 && !isLabelled {
       if split.isConvincing { tally.convincing += 1 }

@@ -127,7 +127,8 @@ public struct URLText: Sendable {
     looksLikeHost = Self.isHostName(host, in: bytes)
   }
 
-  /// An IPv6 address without brackets, `2001:db8::1/…`, or nil. Only before a path, as a colon may end a host.
+  /// An IPv6 address without brackets, `2001:db8::1/…`, or nil. Only before a path, as a colon may end a host; and `::`
+  /// alone is nobody's.
   private static func bareIPv6(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ByteRange? {
     var offset = start
     var colons = 0
@@ -137,9 +138,9 @@ public struct URLText: Sendable {
       guard byte == ASCII.colon || ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 6 else { break }
       offset += 1
     }
-    guard colons >= 2, offset < bytes.count, offset == end, bytes[offset] == ASCII.slash else {
-      return nil
-    }
+    guard colons >= 2, colons < offset - start, offset < bytes.count, offset == end,
+      bytes[offset] == ASCII.slash
+    else { return nil }
     return ByteRange(start, offset)
   }
 

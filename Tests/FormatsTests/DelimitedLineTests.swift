@@ -1,6 +1,7 @@
 import Bytes
-import Formats
 import Testing
+
+@testable import Formats
 
 /// One line of URL, login and password, in the orders and with the separators of formats.md §5.
 @Suite("delimited line")
@@ -346,6 +347,15 @@ struct DelimitedLineTests {
     #expect(read(long).map(\.login) == ["a"])
     #expect(read(String(repeating: ":", count: 40_000)).isEmpty)
     #expect(read("https://a.example/:" + String(repeating: "x", count: 321) + ":pw").isEmpty)
+  }
+
+  @Test("behind a URL of 60 KB the login is found, and what is longer is told")
+  func longURL() {
+    let url = "https://a.example/" + String(repeating: "a", count: 60_000)
+    #expect(read(url + ":ann@mail.example:CANARY").map(\.login) == ["ann@mail.example"])
+    let line = Array((url + url + ":ann@mail.example:CANARY").utf8)
+    let split = DelimitedLine(ByteRange(0, line.count), in: line.span, Samples.labels)
+    #expect(split.count == 0 && split.isCut)
   }
 
   @Test("a line with more splits than candidates keeps the first seven, and the last address")

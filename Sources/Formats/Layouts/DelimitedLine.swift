@@ -10,14 +10,14 @@ struct DelimitedLine {
     var host = ByteRange.empty
     var login = ByteRange.empty
     var hasPassword = false
-    /// Whether a word such as `NOT_SAVED` stands in the password's place.
+    /// Whether a word such as `NOT_SAVED` stands in the password's place, or nothing behind a separator.
     var isPasswordNamed = false
     /// Whether the host may be the end of the password (`Credential.isHostDoubtful`).
     var isHostDoubtful = false
   }
 
   /// What stands further back in a line is the password's rest, or no record. In bytes.
-  static let maxLineBytes = 16 << 10
+  static let maxLineBytes = 64 << 10
 
   /// A label and its sign within a line: `contraseña:` and `identifiant:` are among the longest.
   static let maxInlineLabelBytes = 16
@@ -27,6 +27,8 @@ struct DelimitedLine {
 
   private var candidates: InlineArray<8, Candidate> = .init(repeating: Candidate())
   private(set) var count = 0
+  /// Whether the line has a URL at its beginning, and is so long that no login behind it was found.
+  private(set) var isCut = false
   /// Whether the line names a URL or a mail address where a record of this layout has one.
   var isConvincing = false
 
@@ -44,7 +46,12 @@ struct DelimitedLine {
     if text.end < whole.end { text.end += 1 }
     // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
-    text.end = Swift.min(text.end, text.start + Self.maxLineBytes)
+    let end = text.end
+    text.end = Swift.min(end, text.start + Self.maxLineBytes)
+    // A login that stands first is not lost.
+    defer {
+      isCut = end > text.end && count == 0 && URLText.hasScheme(at: text, in: bytes)
+    }
     // The shortest record is `a:b`.
     guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
     if let note = LineNote(text, in: bytes) {
@@ -177,12 +184,25 @@ struct DelimitedLine {
     var host = bytes.trimmed(url)
     if !host.isEmpty && bytes[host.end - 1] == ASCII.quote { host.end -= 1 }
     let hasPassword = !Placeholder.stands(at: rest, in: bytes)
+    let isPasswordNamed =
+      rest.isEmpty
+      ? Self.leavesPlace(for: password, behind: login, at: host, in: bytes)
+      : !hasPassword && bytes[rest.start] != ASCII.hyphen
     let candidate = Candidate(
-      host: host, login: login, hasPassword: hasPassword,
-      isPasswordNamed: !hasPassword && !rest.isEmpty && bytes[rest.start] != ASCII.hyphen,
+      host: host, login: login, hasPassword: hasPassword, isPasswordNamed: isPasswordNamed,
       isHostDoubtful: isHostDoubtful)
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }
+  }
+
+  /// Whether `https://a.example/:ann@mail.example:` ends where a password would begin, as no text does.
+  private static func leavesPlace(
+    for password: ByteRange, behind login: ByteRange, at url: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    guard url.end <= login.start, password.start > login.end, isAddress(login, in: bytes),
+      URLText.hasScheme(at: url, in: bytes)
+    else { return false }
+    return hardSeparator(in: bytes, from: password.start - 1, to: password.start) != nil
   }
 }

@@ -124,12 +124,23 @@ struct DelimitedLineTwin {
     }
     guard beginsWithOnlyURL || beginsWithAddress else { return .doubtful }
     if takesBareLines { return .record }
-    let passwords = splits.compactMap { password(behind: $0) }
-    if passwords.isEmpty { return .doubtful }
-    // `NOT_SAVED` tells that a password's place is there; nothing, or hyphens, does not.
-    let areNone = passwords.map { $0.allSatisfy { $0 == 0x2D } }
+    let areNone = splits.compactMap { split in
+      password(behind: split).map { password in
+        // `NOT_SAVED` tells that a password's place is there, and a separator behind an address; hyphens do not.
+        password.isEmpty
+          ? !(scheme(at: 0) != nil && isAddress(Text(split.login.utf8)) && endsHard)
+          : password.allSatisfy { $0 == 0x2D }
+      }
+    }
+    if areNone.isEmpty { return .doubtful }
     if areNone.allSatisfy({ $0 }) { return .text }
     return areNone.contains(true) ? .doubtful : .record
+  }
+
+  /// Whether nothing but separators, and one that is no blank, stands behind the last field.
+  private var endsHard: Bool {
+    text.reversed().prefix { Self.separators.contains($0) || $0 == 0x00 }
+      .contains(where: Self.hard.contains)
   }
 
   /// The text behind a split's login, or nil if the login is not found behind the host.
@@ -402,9 +413,21 @@ struct DelimitedLineTwin {
       let address = text[(start + 1)...].prefix { !Self.authorityEnds.contains($0) && $0 != 0x5D }
       return !address.isEmpty && address.endIndex < text.endIndex && text[address.endIndex] == 0x5D
     }
+    if bareIPv6End(start) != nil { return true }
     let end = nameEnd(start)
     if end < text.endIndex && text[end] == 0x40 { return nameEnd(end + 1) > end + 1 }
     return end > start
+  }
+
+  /// The end of `2001:db8::1` before a path, or nil.
+  private func bareIPv6End(_ start: Int) -> Int? {
+    let hex = text[start...].prefix {
+      $0 == 0x3A || $0 >= 0x30 && $0 <= 0x39 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66
+    }
+    let colons = hex.filter { $0 == 0x3A }.count
+    guard colons >= 2, colons < hex.count, hex.endIndex < text.endIndex, text[hex.endIndex] == 0x2F
+    else { return nil }
+    return hex.endIndex
   }
 
   /// Where the text behind `scheme://`, `https//` or `//` begins, or nil.
@@ -453,14 +476,7 @@ struct DelimitedLineTwin {
       }
       return ends
     }
-    let hex = text[from...].prefix {
-      $0 == 0x3A || $0 >= 0x30 && $0 <= 0x39 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66
-    }
-    if start != nil, hex.filter({ $0 == 0x3A }).count >= 2, hex.endIndex < text.endIndex,
-      text[hex.endIndex] == 0x2F
-    {
-      return [hex.endIndex]
-    }
+    if start != nil, let address = bareIPv6End(from) { return [address] }
     let first = nameEnd(from)
     if start != nil && !hasHost(from) { return [] }
     if first < end && text[first] == 0x40 {

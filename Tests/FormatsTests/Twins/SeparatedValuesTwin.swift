@@ -37,8 +37,8 @@ struct SeparatedValuesTwin {
         }
         // A row of the table before goes on with it.
         if table == nil, !isLabelled(first), let old = closed, old.columns.count > 2,
-          row(first[...], delimiter: old.delimiter, isForced: true).cells?.count
-            == old.columns.count
+          let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
+          cells.count == old.columns.count, fits(cells, old.columns) || !isText(first, line: line)
         {
           table = old
           continue
@@ -53,7 +53,7 @@ struct SeparatedValuesTwin {
         cells = row(first[...], delimiter: delimiter, isForced: true).cells
         length = firstLength
       }
-      if cells?.count == 1 && isText(first, line: line) {
+      if let cells, cells.count == 1 || !fits(cells, columns), isText(first, line: line) {
         closed = table
         table = nil
         continue
@@ -73,7 +73,22 @@ struct SeparatedValuesTwin {
     return credentials
   }
 
-  /// Whether a line of one cell is none of the table: a labelled field, a delimited record or a line of signs.
+  /// Whether a row has the cells that are read, an address where it has no URL's, and a URL where it has no login's.
+  private func fits(_ cells: [Cell], _ columns: Columns) -> Bool {
+    let first = (columns.logins + columns.emails).prefix(4).min() ?? 0
+    guard cells.count > max(columns.password ?? 0, first) else { return false }
+    let cells = withoutExcess(cells, columns)
+    func text(_ index: Int?) -> Text {
+      index.map { $0 < cells.count ? cells[$0].text.trimmed.withoutInvisible : [] } ?? []
+    }
+    let ats = text(columns.url).indices.filter { text(columns.url)[$0] == 0x40 }
+    let isAddress =
+      !ats.isEmpty && ats[0] > 0 && ats[0] + 1 < text(columns.url).count
+      && !text(columns.url).contains { Text("/? ".utf8).contains($0) }
+    return !isAddress && !text((columns.logins + columns.emails).first).hasScheme
+  }
+
+  /// Whether a line that is no row is none of the table: a labelled field, a delimited record or a line of signs.
   private func isText(_ line: Text, line number: Int) -> Bool {
     if line.trimmed.isEmpty { return false }
     if FieldTwin(line, labels)?.hasColon == true || TextLinesTwin.isSeparator(line.trimmed) {
@@ -98,16 +113,8 @@ struct SeparatedValuesTwin {
   private func candidates(
     _ cells: [Cell], _ columns: Columns, _ row: Text, line: Int, number: Int
   ) -> [Candidate] {
-    guard let password = columns.password else { return [] }
-    // A password with delimiters of its own moves what stands behind it; one at the row's end moves nothing.
-    var cells = cells
-    if cells.count == columns.count + 1, cells[columns.count].text.trimmed.isEmpty {
-      cells.removeLast()
-    }
-    // No more than 64 are looked at.
-    if cells.count > columns.count, min(cells.count, 64) <= columns.count + 6 {
-      cells.removeSubrange((password + 1)..<(password + 1 + cells.count - columns.count))
-    }
+    guard columns.password != nil else { return [] }
+    let cells = withoutExcess(cells, columns)
     func text(_ index: Int?) -> Text {
       guard let index, index < cells.count else { return [] }
       return cells[index].text.trimmed.withoutInvisible
@@ -140,6 +147,21 @@ struct SeparatedValuesTwin {
       }
     }
     return candidates
+  }
+
+  /// A password with delimiters of its own moves what stands behind it; one at the row's end moves nothing.
+  private func withoutExcess(_ cells: [Cell], _ columns: Columns) -> [Cell] {
+    var cells = cells
+    if cells.count == columns.count + 1, cells[columns.count].text.trimmed.isEmpty {
+      cells.removeLast()
+    }
+    // No more than 64 are looked at.
+    if let password = columns.password, cells.count > columns.count,
+      min(cells.count, 64) <= columns.count + 6
+    {
+      cells.removeSubrange((password + 1)..<(password + 1 + cells.count - columns.count))
+    }
+    return cells
   }
 
   /// The URLs of a cell: parted where a scheme stands behind a comma.

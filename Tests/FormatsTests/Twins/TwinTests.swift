@@ -274,6 +274,19 @@ struct TwinTests {
     }
   }
 
+  /// Lines in which the twins differed once, of a million of noise.
+  @Test(
+    "what differed once does not again",
+    arguments: [
+      #""ftp://g.example\":ann.b+tag@mail.example""#,
+      "0044871CANARY,d\t//:://b.example:8443//CANARY;;x",
+      "ann@mail.examplehttps//c.example/in:CANARY c://:://",
+      ":b.example:8443://:://CANARY|b[2001:db8::7]/x+33612345678",
+    ])
+  func once(line: String) throws {
+    try compareLines(Text(line.utf8))
+  }
+
   /// Compares line by line: what is read is valid, and what the twin is sure of is read.
   private func compareLines(_ text: Text) throws(Disagreement) {
     let all = Cuts.read(text, at: [], by: DelimitedLines.self)
