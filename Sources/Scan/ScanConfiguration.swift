@@ -17,6 +17,8 @@ public struct ScanConfiguration: Sendable {
   /// The clock for the age of a theft and the expiry of lists.
   public var asOf: UTCTime
   public var isSandboxed = true
+  /// Fails where workers cannot be locked down wholly, which on Linux before 5.13 they cannot.
+  public var requiresSandbox = false
   /// Leaves the pre-filter out: slower, and finds the same.
   public var hashesEveryLogin = false
   /// A file that belongs to no log and is longer is read in ranges of this length, by all workers. In bytes.

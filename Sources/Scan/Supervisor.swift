@@ -236,6 +236,9 @@ final class Supervisor {
     case .ready(let level):
       guard worker.level == nil else { return false }
       worker.level = level
+      if configuration.requiresSandbox && level.landlockABI == 0 {
+        throw .failed("this kernel has no Landlock, which --require-sandbox asks for")
+      }
       levels.append(level)
     case .hit(let hit): return take(hit, from: worker)
     case .serviceCount(let count):
@@ -424,7 +427,8 @@ final class Supervisor {
 
   /// The weakest level that a worker reached.
   private func sandbox() -> String {
-    if levels.isEmpty || levels.contains(where: \.isOff) { return "off" }
+    if levels.isEmpty { return "none" }
+    if levels.contains(where: \.isOff) { return "off" }
     let abi = levels.map(\.landlockABI).min() ?? 0
     return abi > 0 ? "landlock-\(abi)+seccomp+limits" : "seccomp+limits"
   }

@@ -42,6 +42,16 @@ final class WorkerHandle {
 
   /// Starts a worker, or nil if the system refuses.
   init?(executable: String, addressSpaceBytes: UInt64, isSandboxed: Bool) {
+    let arguments = [String(addressSpaceBytes)] + (isSandboxed ? [] : ["open"])
+    guard let started = Self.spawn(executable, arguments) else { return nil }
+    (process, socket, results) = started
+    _ = fcntl(results, F_SETFL, O_NONBLOCK)
+  }
+
+  /// Starts the worker's executable; nil if the system refuses. Both descriptors are the caller's.
+  static func spawn(
+    _ executable: String, _ arguments: [String]
+  ) -> (process: pid_t, socket: Int32, results: Int32)? {
     var sockets: [Int32] = [-1, -1]
     var pipe: [Int32] = [-1, -1]
     guard unsafe ds_socketpair_seqpacket(&sockets) == 0 else { return nil }
@@ -49,18 +59,16 @@ final class WorkerHandle {
       for descriptor in sockets { _ = close(descriptor) }
       return nil
     }
-    let arguments = ["dumpsieve-worker", String(addressSpaceBytes)] + (isSandboxed ? [] : ["open"])
     var process: pid_t = 0
-    let spawned = unsafe Self.withCStrings(arguments) { argv in
+    let error = unsafe withCStrings(["dumpsieve-worker"] + arguments) { argv in
       unsafe ds_spawn_worker(executable, argv, sockets[1], pipe[1], &process)
     }
     _ = close(sockets[1])
     _ = close(pipe[1])
-    socket = sockets[0]
-    results = pipe[0]
-    self.process = process
-    guard spawned == 0 else { return nil }
-    _ = fcntl(results, F_SETFL, O_NONBLOCK)
+    if error == 0 { return (process, sockets[0], pipe[0]) }
+    _ = close(sockets[0])
+    _ = close(pipe[0])
+    return nil
   }
 
   private static func withCStrings<Result>(

@@ -19,11 +19,11 @@ public enum WorkerProcess {
   private static let maxDescriptors: UInt64 = 512
 
   /// Runs the worker. `arguments`: the limit of the address space in bytes, then `open` to leave the
-  /// sandbox out; or `selftest`.
+  /// sandbox out; or `selftest` and what that takes.
   public static func run(arguments: [String]) -> Never {
     // First of all: a Swift crash prints the memory that registers point to.
     _ = ds_signals_default()
-    if arguments.dropFirst().first == "selftest" { SandboxSelfTest.run(addressSpace: 1 << 30) }
+    if arguments.dropFirst().first == "selftest" { SandboxSelfTest.run(arguments.dropFirst(2)) }
     guard arguments.count >= 2, let addressSpace = UInt64(arguments[1]), ds_die_with_parent() == 0
     else { exit(badSetUp) }
     // The secure heap locks its memory, which the sandbox would refuse. Nothing is in it yet.

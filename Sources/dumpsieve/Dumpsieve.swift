@@ -19,7 +19,7 @@ struct Dumpsieve: ParsableCommand {
     subcommands: [
       ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
       RulesCommand.self,
-      SchemaCommand.self,
+      SelfTestCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

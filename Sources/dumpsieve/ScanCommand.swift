@@ -77,6 +77,9 @@ struct ScanCommand: ParsableCommand {
     inversion: .prefixedNo, help: "Lock the workers down. Only for finding faults is it left out.")
   var sandbox = true
 
+  @Flag(help: "Fail on a system whose kernel does not offer the whole lock-down.")
+  var requireSandbox = false
+
   @Flag(name: .shortAndLong, help: "Show the table and the summary also where no terminal is.")
   var verbose = false
 
@@ -91,6 +94,9 @@ struct ScanCommand: ParsableCommand {
     _ = try checked()
     if dumps.isEmpty && filesFrom == nil {
       throw ValidationError("A scan needs dumps: name some, or --files-from.")
+    }
+    if requireSandbox && !sandbox {
+      throw ValidationError("--require-sandbox and --no-sandbox exclude each other.")
     }
     if null && filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
     try mustBeApart(outputs)
@@ -110,6 +116,7 @@ struct ScanCommand: ParsableCommand {
       asOf: time, version: Version.text)
     configuration.installation = installation
     configuration.isSandboxed = sandbox
+    configuration.requiresSandbox = requireSandbox
     configuration.hashesEveryLogin = hashEveryLogin
     configuration.rangeBytes = rangeSize
     configuration.opensAllFiles = allFiles
