@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: demo setup build release test twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: demo setup build release test torture twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -31,6 +31,11 @@ release:
 test: setup
 	$(SWIFT) build --build-tests
 	ulimit -c 0 && $(SWIFT) test --skip-build
+
+## Scans while the system fails them: errors of calls, kills, full disks, files that change; some hours. With
+## TORTURE=--sample some runs of each kind.
+torture: release
+	Tests/Torture/torture $(TORTURE)
 
 ## Each fast reader against its slow twin, on TWIN_RECORDS generated records: about half an hour for a million.
 twins: setup

@@ -45,7 +45,7 @@ public enum Scan {
     do throws(Refusal) {
       identifiers = try Identifiers(keys, installation: configuration.installation)
     } catch {
-      throw .refused(error)
+      throw ScanFailure(error)
     }
     var run = FindingsDocument.Run(
       id: runID(), version: configuration.version, started: started, asOf: configuration.asOf,
@@ -89,7 +89,7 @@ public enum Scan {
     do throws(Refusal) {
       return try PartnerKeys(paths: configuration.keyFiles)
     } catch {
-      throw .refused(error)
+      throw ScanFailure(error)
     }
   }
 
@@ -101,7 +101,7 @@ public enum Scan {
         paths: configuration.watchlists, keys: keys, descriptor: descriptor,
         now: configuration.asOf)
     } catch {
-      throw .refused(error)
+      throw ScanFailure(error)
     }
   }
 

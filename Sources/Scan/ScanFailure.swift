@@ -11,6 +11,11 @@ public enum ScanFailure: Error {
   /// The run failed (exit status 2): the reason, for the person on duty.
   case failed(String)
 
+  /// What is no fault of key, list or rule, is a run that failed.
+  init(_ refusal: Refusal) {
+    self = refusal.isOfSystem ? .failed(refusal.message) : .refused(refusal)
+  }
+
   public var message: String {
     switch self {
     case .refused(let refusal): refusal.message

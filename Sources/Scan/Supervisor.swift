@@ -102,7 +102,7 @@ final class Supervisor {
   private func start() throws(ScanFailure) {
     let secrets: SecretBytes
     do { secrets = try keys.workerSecrets() } catch {
-      throw .refused(Refusal(.noSecureMemory, "the keys"))
+      throw ScanFailure(Refusal(.noSecureMemory, "the keys"))
     }
     guard let batch = canary.batch() else { throw .failed("the system gives no anonymous file") }
     guard

@@ -12,6 +12,7 @@ public struct Refusal: Error, Equatable, Sendable {
     case notAKey = "is not a dumpsieve key file"
     case notAnInstallation = "is not a dumpsieve installation file"
     case noSecureMemory = "cannot be held: the system gives no locked memory (ulimit -l)"
+    case noMemory = "cannot be held: the system gives no memory for them"
     case exists = "exists already; keys are never overwritten"
     case cannotWrite = "cannot be written"
     case otherPartner = "belongs to another partner"
@@ -52,6 +53,8 @@ public struct Refusal: Error, Equatable, Sendable {
   }
 
   public var code: Code
+  /// Whether the system is at fault, and nothing of what was given.
+  public var isOfSystem: Bool { code == .noMemory || code == .noSecureMemory }
   /// The file, or the argument, that is refused.
   public var path: String
   /// The line of an account file, from 1.

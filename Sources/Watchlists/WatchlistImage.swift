@@ -67,7 +67,7 @@ public struct WatchlistImage: ~Copyable {
     let plan = Self.plan(files, keys)
     try Self.fill(descriptor, plan, files, keys, now)
     guard let bytes = MappedBytes(descriptor: descriptor, count: plan.bytes, isWritable: false)
-    else { throw Refusal(.noSecureMemory, "the watchlists") }
+    else { throw Refusal(.noMemory, "the watchlists") }
     self.plan = plan
     self.headers = files.map(\.header)
     self.bytes = bytes
@@ -80,7 +80,7 @@ public struct WatchlistImage: ~Copyable {
   ) throws(Refusal) {
     guard ftruncate(descriptor, off_t(plan.bytes)) == 0,
       let bytes = MappedBytes(descriptor: descriptor, count: plan.bytes, isWritable: true)
-    else { throw Refusal(.noSecureMemory, "the watchlists") }
+    else { throw Refusal(.noMemory, "the watchlists") }
     for (file, list) in zip(files, plan.lists) {
       let filter = plan.filters[plan.filterOfKey[list.key]]
       try file.load(into: descriptor, bytes, list, filter, keys, now)

@@ -1,0 +1,176 @@
+"""A place in which scans are tortured, and the judgement of what they leave."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+MARKER = b"CANARY"
+PARTNER = "org-formation-isere"
+OUTPUT = "findings.json"
+PARTIAL = "findings.partial.json"
+# The one name under which a killed run may leave what it was writing.
+TEMPORARY = OUTPUT + ".dumpsieve-new"
+# The dynamic loader's own status where it cannot load a library; the program has not begun.
+LOADER_FAILED = 127
+
+
+class Broken(Exception):
+    """A promise that was not kept."""
+
+
+class Outcome:
+    """What one run left: its status (negative: the signal that ended it), and what it said."""
+
+    def __init__(self, status, output, errors):
+        self.status = status
+        self.output = output
+        self.errors = errors
+
+
+class Workplace:
+    """A directory with key, watchlist and a dump, and the findings that an untroubled run makes of it."""
+
+    def __init__(self, executable):
+        self.executable = str(executable)
+        self.path = Path(tempfile.mkdtemp(prefix="dumpsieve-torture-"))
+        self.dump = self.path / "dumps"
+        self.results = self.path / "results"
+        self.results.mkdir()
+        shutil.copytree(REPOSITORY / "samples/dumps", self.dump)
+        for archive in self.dump.glob("*/*.zip"):
+            archive.unlink()  # cut off: no run reads it whole, and faults must be what keeps one from it
+        key, self.list = self.path / "isere.key", self.path / "isere.dsw"
+        self._make(["key", "new", "--partner", PARTNER, "--out", key])
+        accounts = REPOSITORY / "samples/partner/accounts.csv"
+        self._make(
+            ["watchlist", "make", "--key-file", key, "--partner", PARTNER, "--out", self.list, accounts]
+        )
+        self.scan = [
+            self.executable, "scan", "dumps", "--watchlist", "isere.dsw", "--key-file", "isere.key",
+            "--as-of", "2025-07-14T01:30:00Z", "--jobs", "2", "--out", "results/" + OUTPUT,
+        ]
+        outcome = self.run()
+        if outcome.status != 1:
+            raise SystemExit(f"an untroubled scan ends with {outcome.status}: {outcome.errors.decode()}")
+        self.expected = self.document(OUTPUT)
+        self.good = (self.results / OUTPUT).read_bytes()
+        if len(self.expected["findings"]) < 2 or not self.expected["run"]["coverage"]["complete"]:
+            raise SystemExit("an untroubled scan does not find what it should")
+
+    def _make(self, arguments):
+        subprocess.run([self.executable, *map(str, arguments)], check=True, capture_output=True)
+
+    def close(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def start(self, before=(), limits=None, environment=None):
+        """Starts a scan, behind the words of `before` (such as strace's), with `limits` called in the child."""
+        return subprocess.Popen(
+            [*before, *self.scan], cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, preexec_fn=limits, env={**os.environ, **(environment or {})},
+        )
+
+    def finish(self, process, seconds=120):
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise Broken("it hangs") from None
+        return Outcome(process.returncode, output, errors)
+
+    def run(self, **how):
+        return self.finish(self.start(**how))
+
+    def document(self, name):
+        return json.loads((self.results / name).read_text(encoding="ascii"))
+
+    def restore(self):
+        """Puts the good findings of an earlier night back, and nothing beside them."""
+        for path in self.results.iterdir():
+            path.unlink()
+        (self.results / OUTPUT).write_bytes(self.good)
+
+    def judge(self, outcome, killed=False, interrupted=False, changing=False):
+        """Raises Broken unless what a run left keeps every promise, whatever went wrong; restores the place.
+
+        Where files of the dump were `changing` in which no account stands, facts may be others, but not the accounts.
+        """
+        try:
+            self._check_leaks(outcome)
+            self._check_names(killed)
+            if killed and outcome.status == -signal.SIGKILL:
+                self._check_whole()
+            elif outcome.status == LOADER_FAILED:
+                self._check_stands("the program did not begin")
+            else:
+                self._check_status(outcome, interrupted, self._check_accounts if changing else self._check_complete)
+        finally:
+            self.restore()
+
+    def _check_leaks(self, outcome):
+        texts = [outcome.output, outcome.errors]
+        texts += [path.read_bytes() for path in self.results.iterdir()]
+        if any(MARKER in text for text in texts):
+            raise Broken("a secret gets out")
+
+    def _check_names(self, killed):
+        allowed = {OUTPUT, PARTIAL} | ({TEMPORARY} if killed else set())
+        extra = {path.name for path in self.results.iterdir()} - allowed
+        if extra:
+            raise Broken(f"it leaves {sorted(extra)}")
+
+    def _check_stands(self, why):
+        if (self.results / OUTPUT).read_bytes() != self.good:
+            raise Broken(f"{why}, and the earlier findings are gone")
+
+    def _check_whole(self):
+        if (self.results / OUTPUT).read_bytes() != self.good:
+            self._check_complete(self.document(OUTPUT))
+
+    def _check_complete(self, document):
+        """Findings may lack only where the coverage says that something was not read."""
+        coverage = document["run"]["coverage"]
+        wanted = {finding["id"] for finding in self.expected["findings"]}
+        found = {finding["id"] for finding in document["findings"]}
+        if not found <= wanted:
+            raise Broken(f"it finds what is not there: {found - wanted}")
+        if coverage["complete"]:
+            same = document["findings"] == self.expected["findings"]
+            if not same or coverage != self.expected["run"]["coverage"]:
+                raise Broken("it calls itself complete, and is not")
+        elif not coverage["unread"]:
+            raise Broken("something was not read, and it does not say what")
+
+    def _check_accounts(self, document):
+        def accounts(document):
+            return {finding["account"]["ref"] for finding in document["findings"]}
+
+        if accounts(document) != accounts(self.expected):
+            raise Broken(f"it finds {sorted(accounts(document))}")
+
+    def _check_status(self, outcome, interrupted, check):
+        status = outcome.status
+        if status == 2:
+            self._check_stands("the run failed")
+            partial = self.results / PARTIAL
+            if partial.exists():
+                if not interrupted or self.document(PARTIAL)["run"]["complete"]:
+                    raise Broken("it leaves a partial document that is none")
+            if not outcome.errors.startswith(b"dumpsieve: "):
+                raise Broken("it fails without a word")
+        elif status in (1, 3):
+            document = self.document(OUTPUT)
+            check(document)
+            has_findings = bool(document["findings"])
+            if has_findings != (status == 1):
+                raise Broken(f"status {status} with {len(document['findings'])} findings")
+        elif status == 78:
+            self._check_stands("something was refused")
+        else:
+            raise Broken(f"status {status}: {outcome.errors[-300:].decode(errors='replace')}")
