@@ -15,6 +15,8 @@ struct ScenarioRun {
   /// Where standard output of the next command goes, if not to the test.
   private var target: String?
   private var runsAsNobody = false
+  /// What strace does to the next command, or nil.
+  private var fault: [String]?
   private var outcome: Outcome?
   private var outcomes: [(place: String, outcome: Outcome, onTerminal: Bool)] = []
   private var problemLogs: Set<String> = []
@@ -55,6 +57,14 @@ struct ScenarioRun {
       if !runsAsNobody || Self.setpriv != nil { return true }
       print("SKIPPED \(scenario.name): as root it needs setpriv")
       return false
+    case "root":
+      if geteuid() == 0 { return true }
+      print("SKIPPED \(scenario.name): only root can make devices")
+      return false
+    case "strace":
+      if Self.strace != nil { return true }
+      print("SKIPPED \(scenario.name): it needs strace")
+      return false
     case "terminal":
       if Self.script != nil { return true }
       print("SKIPPED \(scenario.name): it needs script, of bsdutils")
@@ -67,6 +77,7 @@ struct ScenarioRun {
 
   private static let setpriv = program("setpriv")
   private static let script = program("script")
+  private static let strace = program("strace")
 
   private static func program(_ name: String) -> String? {
     ["/usr/bin/", "/bin/"].map { $0 + name }
@@ -94,6 +105,9 @@ struct ScenarioRun {
     case "copy":
       try FileManager.default.copyItem(
         atPath: Package.root + "/" + line.word(0), toPath: workplace.path + "/" + line.word(1))
+    case "copy-own":
+      try FileManager.default.copyItem(
+        atPath: workplace.path + "/" + line.word(0), toPath: workplace.path + "/" + line.word(1))
     case "write": try write(line.block, to: try line.bytes(0))
     case "hex":
       let digits = try line.word(1)
@@ -115,6 +129,53 @@ struct ScenarioRun {
         os.unlink(sys.argv[1] + "-shm")
         os._exit(0)
         """)
+    case "encoded":
+      try write([], to: try line.bytes(0))
+      try execute(
+        line,
+        """
+        text = sys.stdin.buffer.read().decode().removesuffix("\\n").encode("\(try line.word(1))")
+        open(sys.argv[1], "wb").write(text)
+        """)
+    case "append":
+      let count = try #require(Int(try line.word(1)))
+      let name = try line.word(0)
+      let more = repeatElement(try line.bytes(2), count: count).joined()
+      try write((workplace.read(name) ?? []) + more, to: try line.bytes(0))
+    case "levels":
+      // `NAME` is one of 255 bytes; a listed account stands in the last level.
+      try execute(
+        line,
+        """
+        os.chdir(os.path.dirname(sys.argv[1]))
+        os.mkdir(os.path.basename(sys.argv[1]))
+        os.chdir(os.path.basename(sys.argv[1]))
+        for _ in range(\(try line.word(1))):
+            name = "\(try line.word(2))".replace("NAME", "n" * 255)
+            os.mkdir(name)
+            os.chdir(name)
+        open("a.txt", "w").write("https://a.example/:f.martin@formation-isere.example:CANARY\\n")
+        """)
+    case "files":
+      try execute(
+        line,
+        """
+        os.mkdir(sys.argv[1])
+        for number in range(\(try line.word(1))):
+            open(f"{sys.argv[1]}/{number}.txt", "w").close()
+        """)
+    case "socket":
+      try execute(line, "import socket; socket.socket(socket.AF_UNIX).bind(sys.argv[1])")
+    case "device":
+      let kind: mode_t = try line.word(1) == "c" ? S_IFCHR : S_IFBLK
+      let number = try (2...3).map { try #require(UInt32(try line.word($0))) }
+      try make(try line.bytes(0)) { mknod($0, kind | 0o644, dev_t(number[0] << 8 | number[1])) }
+    case "fault":
+      fault = [
+        "-e", "trace=" + (try line.word(0)).prefix { $0 != ":" }, "-e",
+        "inject=" + (try line.word(0)),
+      ]
+      if line.words.count > 1 { fault?.append(contentsOf: ["-P", try line.word(1)]) }
     case "extend":
       let size = try #require(off_t(try line.word(1)))
       try make(try line.bytes(0)) { truncate($0, size) }
@@ -185,6 +246,10 @@ struct ScenarioRun {
         "stty cols \(columns) && exec \(quoted.joined(separator: " "))", "/dev/null",
       ]
       environment["TERM"] = environment["TERM"] ?? "xterm"
+    }
+    if let fault {
+      words = [try #require(Self.strace), "-f", "-o", "/dev/null"] + fault + words
+      self.fault = nil
     }
     if let target { words = ["/bin/sh", "-c", "exec \"$@\" > \(target)", "sh"] + words }
     let result = try workplace.start(words, input: input, environment: environment).outcome()
