@@ -68,10 +68,10 @@ class Workplace:
     def close(self):
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def start(self, before=(), limits=None, environment=None):
-        """Starts a scan, behind the words of `before` (such as strace's), with `limits` called in the child."""
+    def start(self, before=(), more=(), limits=None, environment=None):
+        """Starts a scan with `more` options, behind the words of `before` (strace's), with `limits` called in the child."""
         return subprocess.Popen(
-            [*before, *self.scan], cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            [*before, *self.scan, *more], cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, preexec_fn=limits, env={**os.environ, **(environment or {})},
         )
 
