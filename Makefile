@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE := .build/release
 DEMO := .build/demo
-PACKAGES := libssl-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
+PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
 .PHONY: demo setup build release test torture twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 

@@ -29,6 +29,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
@@ -38,7 +40,7 @@ let package = Package(
     .target(
       name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL"],
       swiftSettings: strict),
-    .target(name: "Dumps", dependencies: ["Bytes", "CSandbox"], swiftSettings: strict),
+    .target(name: "Dumps", dependencies: ["Bytes", "CArchive", "CSandbox"], swiftSettings: strict),
     .target(
       name: "Worker",
       dependencies: ["Bytes", "CBytes", "CSandbox", "Dumps", "Formats", "Watchlists"],
@@ -59,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "dumpsieve",
       dependencies: [
-        "Clock", "CSandbox", "Findings", "Rules", "Scan", "Watchlists",
+        "Clock", "CSandbox", "Dumps", "Findings", "Rules", "Scan", "Watchlists",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),

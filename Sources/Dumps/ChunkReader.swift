@@ -1,9 +1,5 @@
 internal import Bytes
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// Reads a file in chunks of whole records, each as borrowed bytes.
 ///
 /// What the consumer leaves is kept in front of the next chunk, so a record is always in one piece. `read`,
@@ -67,36 +63,26 @@ public struct ChunkReader: ~Copyable {
 
   /// The first bytes of the file, at most `limit`, without moving on.
   public mutating func sample<Result>(
-    _ descriptor: Int32, size: Int, limit: Int, _ body: (Span<UInt8>) -> Result
+    _ source: some ByteSource, limit: Int, _ body: (Span<UInt8>) -> Result
   ) -> Result {
-    let wanted = Swift.min(limit, size, buffer.count)
-    let count = Self.fill(&buffer, at: 0, upTo: wanted, from: descriptor, offset: 0).count
+    let wanted = Swift.min(limit, source.size ?? limit, buffer.count)
+    let count = source.fill(&buffer, at: 0, upTo: wanted, from: 0).count
     return body(buffer.span.extracting(0..<count))
   }
 
-  /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
-  public static func bytes(
-    of descriptor: Int32, from offset: Int, limit: Int
-  ) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Swift.max(0, limit))
-    let count = fill(&bytes, at: 0, upTo: bytes.count, from: descriptor, offset: offset).count
-    bytes.removeLast(bytes.count - count)
-    return bytes
-  }
-
-  /// Reads `size` bytes of `descriptor` and lends them to `consume`, which returns how many it took.
+  /// Reads all of `source` and lends it to `consume`, which returns how many bytes it took.
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
   /// UTF-32 becomes UTF-8, and NULs go (`TextDecoder`); else the bytes are lent as they are. `progress` is
   /// called after each chunk with the number of bytes read so far.
   public mutating func read(
-    _ descriptor: Int32, size: Int, isText: Bool,
+    _ source: some ByteSource, isText: Bool,
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = isText ? TextDecoder() : nil
     return read(
-      descriptor, size: size, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
+      source, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
       progress: progress,
       consume)
   }
@@ -109,18 +95,18 @@ public struct ChunkReader: ~Copyable {
   /// What stands behind the border may be lent, too, if `consume` left a record open before it; what it then
   /// leaves does not count as read.
   public mutating func readRange(
-    _ descriptor: Int32, size: Int, from start: Int, upTo border: () -> End,
+    _ source: some ByteSource, from start: Int, upTo border: () -> End,
     isAtBorder: () -> Bool, progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = start == 0 ? TextDecoder() : .behindLine
     return read(
-      descriptor, size: size, from: start, upTo: border, isAtBorder: isAtBorder,
+      source, from: start, upTo: border, isAtBorder: isAtBorder,
       progress: progress, consume)
   }
 
   private mutating func read(
-    _ descriptor: Int32, size: Int, from start: Int, upTo border: () -> End,
+    _ source: some ByteSource, from start: Int, upTo border: () -> End,
     isAtBorder: () -> Bool, progress: (Int) -> Void,
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
@@ -133,7 +119,7 @@ public struct ChunkReader: ~Copyable {
     /// Bytes of the line behind the last border that are read to see where the record before it ends.
     var ahead = 0
     while true {
-      let isWhole = readChunk(descriptor, size: size, from: start, upTo: stop, &outcome)
+      let isWhole = readChunk(source, from: start, upTo: stop, &outcome)
       if isSkipping { skipToLine(&isSkipping, &outcome) }
       let offset = start + outcome.bytes
       let isLast = isWhole || outcome.errno != 0
@@ -167,7 +153,7 @@ public struct ChunkReader: ~Copyable {
           return outcome
         }
         if ahead == 0 {
-          ahead = Self.lineBytes(descriptor, at: offset, size: size)
+          ahead = Self.lineBytes(source, at: offset)
           if ahead > 0 {
             stop = offset + ahead
             continue
@@ -186,9 +172,10 @@ public struct ChunkReader: ~Copyable {
   }
 
   /// Bytes of the line at `offset`, its end too; 0 if it has none nearby, or is no text of 8 bits.
-  private static func lineBytes(_ descriptor: Int32, at offset: Int, size: Int) -> Int {
-    let bytes = bytes(of: descriptor, from: offset, limit: min(maxAheadBytes, size - offset))
-    guard let end = bytes.firstIndex(of: ASCII.lineFeed), offset + end + 1 < size,
+  private static func lineBytes(_ source: some ByteSource, at offset: Int) -> Int {
+    let rest = source.size.map { $0 - offset } ?? 0
+    let bytes = source.bytes(from: offset, limit: min(maxAheadBytes, rest))
+    guard let end = bytes.firstIndex(of: ASCII.lineFeed), end + 1 < rest,
       !bytes[...end].contains(0)
     else { return 0 }
     return end + 1
@@ -198,17 +185,18 @@ public struct ChunkReader: ~Copyable {
   ///
   /// Chunks end where they would if the file were read from its beginning, or at `border`.
   private mutating func readChunk(
-    _ descriptor: Int32, size: Int, from begin: Int, upTo border: Int?, _ outcome: inout Outcome
+    _ source: some ByteSource, from begin: Int, upTo border: Int?, _ outcome: inout Outcome
   ) -> Bool {
     let offset = begin + outcome.bytes
-    let wanted = Swift.min(chunkBytes - offset % chunkBytes, (border ?? size) - offset)
+    let room = chunkBytes - offset % chunkBytes
+    let wanted = Swift.min(room, (border ?? source.size).map { $0 - offset } ?? room)
     let start = filled + held
     grow(to: start + wanted)
-    let step = Self.fill(&buffer, at: start, upTo: wanted, from: descriptor, offset: offset)
+    let step = source.fill(&buffer, at: start, upTo: wanted, from: offset)
     outcome.bytes += step.count
     outcome.errno = step.errno
-    if step.count < wanted && step.errno == 0 { outcome.isShorter = true }
-    let isWhole = offset + step.count >= size || step.count < wanted
+    if step.count < wanted && step.errno == 0 && source.size != nil { outcome.isShorter = true }
+    let isWhole = source.size.map { offset + step.count >= $0 } ?? false || step.count < wanted
     held += step.count
     decode(isLast: isWhole)
     return isWhole
@@ -244,26 +232,6 @@ public struct ChunkReader: ~Copyable {
     if buffer.count >= count { return }
     buffer.append(
       contentsOf: repeatElement(0, count: Swift.max(count, buffer.count * 2) - buffer.count))
-  }
-
-  /// Fills `bytes` from `start` with up to `wanted` bytes of the file at `offset`.
-  private static func fill(
-    _ bytes: inout [UInt8], at start: Int, upTo wanted: Int, from descriptor: Int32, offset: Int
-  ) -> (count: Int, errno: Int32) {
-    precondition(start >= 0 && wanted >= 0 && start + wanted <= bytes.count, "no room")
-    var count = 0
-    while count < wanted {
-      let step = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
-        unsafe pread(
-          descriptor, buffer.baseAddress.map { unsafe $0 + start + count }, wanted - count,
-          off_t(offset + count))
-      }
-      if step < 0 && errno == EINTR { continue }
-      if step < 0 { return (count, errno) }
-      if step == 0 { break }
-      count += step
-    }
-    return (count, 0)
   }
 
   /// Moves what was not taken to the front.

@@ -17,6 +17,10 @@ public enum WalkProblem: String, Sendable {
   case hardLink = "hard-link"
   /// A name that stands for no credentials: a picture, a list of processes.
   case unopened
+  /// A part of a set of volumes, by the names of the others.
+  case volumeMissing = "archive-volume-missing"
+  /// A part of a set of more volumes than are read together.
+  case volumeLimit = "archive-limit-volumes"
 
   /// Whether something that could hold credentials was not read; else it was rightly passed over.
   public var isUnread: Bool {
@@ -67,6 +71,18 @@ public struct DumpFile: Sendable {
   public var modified: Int64?
   /// The log that the file belongs to, or nil for a file that stands alone.
   public var log: LogFolder?
+  /// Files that are read with it, in order: the parts of an archive before this one, and passwords for it.
+  public var companions: [Companion] = []
+
+  /// A file that is read with another.
+  public struct Companion: Sendable {
+    /// Open for reading, close-on-exec.
+    public var descriptor: Int32
+    /// Bytes at the time of opening.
+    public var size: Int
+    /// Whether it is a part of the archive; else it holds passwords for it.
+    public var isVolume: Bool
+  }
 }
 
 /// Walks one dump: every regular file below it, opened, the files of a log one after the other, but for those
@@ -79,6 +95,9 @@ public struct DumpWalker: ~Copyable {
   /// Deeper directories are not read; no dump that we know has more than 20 levels.
   public static let maxDepth = 128
 
+  /// Parts of a set that are read: with what their log carries along, they fit in one message to a worker.
+  public static let maxParts = 112
+
   /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
   /// takes less.
   private static let minKept: Int64 = 86_400
@@ -87,6 +106,10 @@ public struct DumpWalker: ~Copyable {
     var descriptor: Int32
     var path: [UInt8]
     var files: [[UInt8]]
+    /// Sets of volumes, by the name of their first part; the others are not among `files`.
+    var sets: [[UInt8]: VolumeSet] = [:]
+    /// Files of passwords for archives.
+    var passwords: Set<[UInt8]> = []
     var directories: [[UInt8]]
     var log: LogFolder?
     /// Whether the folder is part of `log` with all that is below it.
@@ -101,7 +124,7 @@ public struct DumpWalker: ~Copyable {
   private var levels: [Level] = []
   private let shape: LogShape
   private var logCount: UInt32 = 0
-  private var pending: (problem: WalkProblem, path: [UInt8])?
+  private var pending: [(problem: WalkProblem, path: [UInt8])] = []
   private var single: Int32?
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
@@ -122,7 +145,7 @@ public struct DumpWalker: ~Copyable {
     name = Self.lastName(of: Array(path.utf8))
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
-      pending = (errno == ENOENT ? .missing : WalkProblem(errno: errno), [])
+      pending.append((errno == ENOENT ? .missing : WalkProblem(errno: errno), []))
       return
     }
     var status = stat()
@@ -141,8 +164,7 @@ public struct DumpWalker: ~Copyable {
   /// The next file, or what was passed over; nil at the end.
   public mutating func next() -> WalkStep? {
     while true {
-      if let problem = pending {
-        pending = nil
+      if let problem = pending.popLast() {
         return .passedOver(problem.problem, path: problem.path)
       }
       if let descriptor = single {
@@ -158,9 +180,14 @@ public struct DumpWalker: ~Copyable {
           continue
         }
         if !opensAll && shape.isUnopened(name) { return .passedOver(.unopened, path: path) }
+        if let set = levels[last].sets[name] {
+          if let step = opened(set, path: path, levels[last]) { return step }
+          continue
+        }
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
-        return opened(descriptor, path: path, log: levels[last].log)
+        return withPasswords(
+          opened(descriptor, path: path, log: levels[last].log), name, levels[last])
       }
       guard let name = levels[last].directories.popLast() else {
         let level = levels.removeLast()
@@ -203,6 +230,71 @@ public struct DumpWalker: ~Copyable {
         descriptor: descriptor, path: path, size: Int(status.st_size),
         modified: isKept ? written : nil, log: log))
   }
+
+  // MARK: Archives
+
+  /// Opens the parts of a set, as one file at `path`; what is missing is told behind it.
+  private mutating func opened(_ set: VolumeSet, path: [UInt8], _ level: Level) -> WalkStep? {
+    func sibling(_ name: [UInt8]) -> [UInt8] { Self.join(level.path, name) }
+    for name in set.missing.reversed() { pending.append((.volumeMissing, sibling(name))) }
+    for name in set.parts.dropFirst(Self.maxParts).reversed() {
+      pending.append((.volumeLimit, sibling(name)))
+    }
+    var files: [DumpFile] = []
+    for name in set.parts.prefix(Self.maxParts) {
+      let descriptor = open(name, at: level.descriptor, isDirectory: false)
+      if descriptor < 0 {
+        pending.append((WalkProblem(errno: -descriptor), sibling(name)))
+        continue
+      }
+      switch opened(descriptor, path: path, log: level.log) {
+      case .file(let file)?: files.append(file)
+      case .passedOver(let problem, _)?: pending.append((problem, sibling(name)))
+      default: break
+      }
+    }
+    guard var whole = files.popLast() else { return nil }
+    whole.companions = files.map {
+      DumpFile.Companion(descriptor: $0.descriptor, size: $0.size, isVolume: true)
+    }
+    return withPasswords(.file(whole), set.parts[0], level)
+  }
+
+  /// Adds the files of passwords that lie beside an archive: `x.zip.password` or `x.password` for `x.zip`.
+  private func withPasswords(_ step: WalkStep?, _ name: [UInt8], _ level: Level) -> WalkStep? {
+    guard !level.passwords.isEmpty, case .file(var file)? = step else { return step }
+    let names = [name, ArchiveName.stem(of: name)].map { $0 + Self.passwordEnding }
+    for name in Set(names).sorted(by: { $0.count > $1.count }) where level.passwords.contains(name)
+    {
+      let descriptor = open(name, at: level.descriptor, isDirectory: false)
+      if descriptor < 0 { continue }
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        _ = close(descriptor)
+        continue
+      }
+      file.companions.append(
+        DumpFile.Companion(
+          descriptor: descriptor, size: Int(status.st_size), isVolume: false))
+    }
+    return .file(file)
+  }
+
+  private static let passwordEnding = Array(".password".utf8)
+
+  /// Gathers what of a directory's files belongs to archives.
+  private static func sortArchives(_ level: inout Level) {
+    let ending = passwordEnding
+    level.passwords = Set(level.files.filter { $0.suffix(ending.count).elementsEqual(ending) })
+    var parts: Set<[UInt8]> = []
+    for set in VolumeSet.all(in: level.files) {
+      level.sets[set.parts[0]] = set
+      parts.formUnion(set.parts.dropFirst())
+    }
+    if !parts.isEmpty { level.files.removeAll { parts.contains($0) } }
+  }
+
+  // MARK: Other files
 
   /// The dump that is a file, unless it is left to others.
   private mutating func openedAlone(_ descriptor: Int32) -> WalkStep? {
@@ -264,7 +356,7 @@ public struct DumpWalker: ~Copyable {
     guard copy >= 0, let stream = unsafe fdopendir(copy) else {
       if copy >= 0 { _ = close(copy) }
       _ = close(descriptor)
-      pending = (.ioError, path)
+      pending.append((.ioError, path))
       return
     }
     defer { unsafe closedir(stream) }
@@ -285,7 +377,8 @@ public struct DumpWalker: ~Copyable {
       }
       errno = 0
     }
-    if errno != 0 { pending = (.ioError, path) }
+    if errno != 0 { pending.append((.ioError, path)) }
+    Self.sortArchives(&level)
     // Taken from the end, so in the order of their names: the same on every file system.
     level.files.sort { $1.lexicographicallyPrecedes($0) }
     level.directories.sort { $1.lexicographicallyPrecedes($0) }

@@ -21,14 +21,42 @@ public struct LogShape: Sendable {
   /// Of these, those that any name may have before: `.jpg`.
   private let unopenedEndings: [[UInt8]]
 
-  /// Patterns that are none (`NamePattern`) are left out; who reads rules refuses them first.
+  /// The patterns as they stand in rules.
+  public struct Patterns: Equatable, Sendable {
+    public var systemFiles: [String] = []
+    public var names: [String] = []
+    public var signs: [String] = []
+    public var browsers: [String] = []
+    public var inside: [String] = []
+    public var passwordFiles: [String] = []
+    public var unopened: [String] = []
+
+    public init() {}
+  }
+
   public init(
     systemFiles: [String], names: [String] = [], signs: [String] = [], browsers: [String] = [],
     inside: [String] = [], passwordFiles: [String] = [], unopened: [String] = []
   ) {
+    var patterns = Patterns()
+    patterns.systemFiles = systemFiles
+    patterns.names = names
+    patterns.signs = signs
+    patterns.browsers = browsers
+    patterns.inside = inside
+    patterns.passwordFiles = passwordFiles
+    patterns.unopened = unopened
+    self.init(patterns)
+  }
+
+  /// Patterns that are none (`NamePattern`) are left out; who reads rules refuses them first.
+  public init(_ given: Patterns) {
     func patterns(_ texts: [String]) -> [NamePattern] {
       texts.compactMap { NamePattern(Array($0.utf8)) }
     }
+    let (systemFiles, names, signs) = (given.systemFiles, given.names, given.signs)
+    let (browsers, inside) = (given.browsers, given.inside)
+    let (passwordFiles, unopened) = (given.passwordFiles, given.unopened)
     self.systemFiles = patterns(systemFiles)
     self.names = patterns(names)
     self.signs = patterns(signs)
@@ -55,14 +83,65 @@ public struct LogShape: Sendable {
     return Self.any(unopened, name)
   }
 
+  /// What the names directly in a folder say, gathered one by one: those of an archive come in any order, and there
+  /// may be a million.
+  public struct Contents: Sendable {
+    fileprivate var hasFile = false
+    fileprivate var hasSystemFile = false
+    fileprivate var hasPasswordFile = false
+    /// Folders that are called as logs are.
+    fileprivate var logs = 0
+    /// A bit for each pattern of `signs` that a folder matches.
+    fileprivate var signs: UInt64 = 0
+    fileprivate var hasBrowser = false
+    fileprivate var hasInside = false
+
+    public init() {}
+  }
+
+  /// Takes the name of a file that stands directly in a folder.
+  public func note(file name: [UInt8], in contents: inout Contents) {
+    contents.hasFile = true
+    if !contents.hasSystemFile { contents.hasSystemFile = isSystemFile(name) }
+    if !contents.hasPasswordFile { contents.hasPasswordFile = isPasswordFile(name) }
+  }
+
+  /// Takes the name of a folder that stands directly in a folder, once.
+  public func note(folder name: [UInt8], in contents: inout Contents) {
+    if Self.any(names, name) { contents.logs += 1 }
+    // More than 64 signs are no help in telling logs.
+    for (index, sign) in signs.prefix(64).enumerated() where sign.matches(name) {
+      contents.signs |= 1 << UInt64(index)
+    }
+    if !contents.hasBrowser { contents.hasBrowser = Self.any(browsers, name) }
+    if !contents.hasInside { contents.hasInside = isInside(name) }
+  }
+
   /// Whether a folder is a log, by its name (empty for the dump itself) and the names of what stands
   /// directly in it.
   public func isLog(name: [UInt8], files: [[UInt8]], folders: [[UInt8]]) -> Bool {
-    if Self.any(browsers, name) || holdsLogs(folders) { return false }
-    if files.contains(where: isSystemFile) { return true }
+    var contents = Contents()
+    for file in files { note(file: file, in: &contents) }
+    for folder in folders { note(folder: folder, in: &contents) }
+    return isLog(name: name, contents)
+  }
+
+  /// Whether a folder is a log, by its name and what was noted of all that stands directly in it.
+  public func isLog(name: [UInt8], _ contents: Contents) -> Bool {
+    // If two folders in it are called as logs are, it is a channel's, whatever banner lies in it.
+    if Self.any(browsers, name) || contents.logs >= 2 { return false }
+    if contents.hasSystemFile { return true }
     if Self.any(signs, name) || Self.any(inside, name) { return false }
-    if Self.any(names, name) { return !files.isEmpty || folders.contains(where: isInside) }
-    return hasShape(files, folders)
+    if Self.any(names, name) { return contents.hasFile || contents.hasInside }
+    return hasShape(contents)
+  }
+
+  /// How many of the folders above a file are those down to its log, if it stands in one: all above the folder that
+  /// stands in logs only.
+  public func likelyLog(_ folders: [[UInt8]]) -> Int {
+    guard var log = folders.lastIndex(where: isInside) else { return folders.count }
+    while log > 0, isInside(folders[log - 1]) { log -= 1 }
+    return log
   }
 
   /// Whether the folder, if it stands in a log, is part of it with all that is below.
@@ -118,24 +197,12 @@ public struct LogShape: Sendable {
     Self.any(passwordFiles, name)
   }
 
-  /// Whether two subfolders are called as logs are: then this is a channel's folder, whatever banner lies
-  /// in it.
-  private func holdsLogs(_ folders: [[UInt8]]) -> Bool {
-    var count = 0
-    for folder in folders where Self.any(names, folder) {
-      count += 1
-      if count == 2 { return true }
-    }
-    return false
-  }
-
   /// Whether it looks like a log whose system file is missing or renamed: a file of passwords and a folder
   /// as they stand in logs, or two such folders.
-  private func hasShape(_ files: [[UInt8]], _ folders: [[UInt8]]) -> Bool {
-    let signsThere = signs.filter { sign in folders.contains { sign.matches($0) } }.count
-    let hasBrowser = folders.contains { Self.any(browsers, $0) }
-    if signsThere >= 2 || (signsThere == 1 && hasBrowser) { return true }
-    return (signsThere == 1 || hasBrowser) && files.contains(where: isPasswordFile)
+  private func hasShape(_ contents: Contents) -> Bool {
+    let signsThere = contents.signs.nonzeroBitCount
+    if signsThere >= 2 || (signsThere == 1 && contents.hasBrowser) { return true }
+    return (signsThere == 1 || contents.hasBrowser) && contents.hasPasswordFile
   }
 
   private static func any(_ patterns: [NamePattern], _ name: [UInt8]) -> Bool {

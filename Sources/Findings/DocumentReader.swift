@@ -93,6 +93,9 @@ extension FindingsDocument.Coverage {
     isInterrupted = !isWhole
     files = try coverage.number("files")
     filesRead = try coverage.number("files_read")
+    archives = try coverage.optionalNumber("archives") ?? 0
+    members = try coverage.optionalNumber("members") ?? 0
+    membersRead = try coverage.optionalNumber("members_read") ?? 0
     logs = try coverage.number("logs")
     bytes = try coverage.number("bytes")
     records = try coverage.number("records")
@@ -105,7 +108,8 @@ extension FindingsDocument.Coverage {
       var gap = FindingsDocument.Unread(
         input: try entry.safeText("input"),
         pathID: try entry.hex("path_id", prefix: "p-", digits: 16),
-        reason: try entry.text("reason"), skippedBytes: try entry.optionalNumber("skipped_bytes"))
+        reason: try entry.text("reason"), skippedBytes: try entry.optionalNumber("skipped_bytes"),
+        members: try entry.optionalNumber("members"))
       if let bytes = try entry.optionalMembers("bytes") {
         let (from, to) = (try bytes.number("from"), try bytes.number("to"))
         guard from <= to else { throw entry.fault("bytes", "end before they begin") }

@@ -18,11 +18,14 @@ public struct FindingsDocument: Sendable {
     public var skippedBytes: Int?
     /// Which bytes of the file, if the others were read.
     public var bytes: Range<Int>?
+    /// How many members of an archive, if several.
+    public var members: Int?
 
     public init(
       input: SafeText, pathID: String, reason: String, skippedBytes: Int? = nil,
-      bytes: Range<Int>? = nil
+      bytes: Range<Int>? = nil, members: Int? = nil
     ) {
+      self.members = members
       self.input = input
       self.pathID = pathID
       self.reason = reason
@@ -36,8 +39,13 @@ public struct FindingsDocument: Sendable {
       if !isSame {
         return (left.input, left.reason, left.pathID) < (right.input, right.reason, right.pathID)
       }
-      return (left.skippedBytes ?? 0, left.bytes?.lowerBound ?? 0, left.bytes?.upperBound ?? 0)
-        < (right.skippedBytes ?? 0, right.bytes?.lowerBound ?? 0, right.bytes?.upperBound ?? 0)
+      func numbers(_ gap: Unread) -> (Int, Int, Int, Int) {
+        (
+          gap.skippedBytes ?? 0, gap.bytes?.lowerBound ?? 0, gap.bytes?.upperBound ?? 0,
+          gap.members ?? 0
+        )
+      }
+      return numbers(left) < numbers(right)
     }
   }
 
@@ -51,6 +59,11 @@ public struct FindingsDocument: Sendable {
     /// Regular files seen, and those read to their end.
     public var files = 0
     public var filesRead = 0
+    /// Of the files, those that are archives.
+    public var archives = 0
+    /// Files in archives, and those of them read to their end.
+    public var members = 0
+    public var membersRead = 0
     /// Folders of infected machines.
     public var logs = 0
     public var bytes = 0

@@ -142,6 +142,9 @@ extension FindingsDocument.Coverage {
     isInterrupted = isInterrupted || other.isInterrupted
     files += other.files
     filesRead += other.filesRead
+    archives += other.archives
+    members += other.members
+    membersRead += other.membersRead
     logs += other.logs
     bytes += other.bytes
     records += other.records

@@ -1,10 +1,9 @@
-/// What a file is, by its first bytes; its name is no evidence.
+/// What a file is that is no archive, by its first bytes; its name is no evidence.
 public enum FileKind: UInt8, Sendable {
   case text = 1
   case empty
   /// Pictures, programs, and whatever else is no text: nothing to read.
   case binary
-  case archive
   case database
   /// UTF-16 with or without a byte order mark.
   case utf16
@@ -51,17 +50,6 @@ public enum FileKind: UInt8, Sendable {
   }
 
   private static let magics: [(bytes: [UInt8], offset: Int, kind: FileKind)] = [
-    (Array("PK\u{03}\u{04}".utf8), 0, .archive),
-    (Array("PK\u{05}\u{06}".utf8), 0, .archive),
-    (Array("Rar!\u{1A}\u{07}".utf8), 0, .archive),
-    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], 0, .archive),
-    ([0x1F, 0x8B], 0, .archive),
-    // bzip2's block; its first bytes, `BZh9`, may begin a login.
-    ([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4, .archive),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, .archive),
-    ([0x28, 0xB5, 0x2F, 0xFD], 0, .archive),
-    (Array("ustar\u{00}".utf8), 257, .archive),
-    (Array("ustar  \u{00}".utf8), 257, .archive),
     (Array("SQLite format 3\u{00}".utf8), 0, .database),
     // A write-ahead log, with checksums in either order of bytes.
     ([0x37, 0x7F, 0x06, 0x82], 0, .database), ([0x37, 0x7F, 0x06, 0x83], 0, .database),

@@ -180,6 +180,30 @@ struct FindingCollector: ~Copyable {
     return isTaken
   }
 
+  /// Moves what was found under `parts`, in members of an archive, to `origin`: what they and `origin` show is of one
+  /// log. False if there are more findings than a run can hold.
+  mutating func join(
+    members parts: [UInt32], to origin: UInt32, facts: ResultFrame.LogFacts?,
+    exposure: LogExposure
+  ) -> Bool {
+    var isTaken = true
+    for part in parts {
+      guard let found = pending.removeValue(forKey: part) else { continue }
+      pendingCount -= found.hits.count + found.counts.count
+      for entry in found.hits {
+        isTaken = add(entry.hit, origin: origin, path: entry.path) && isTaken
+      }
+      for count in found.counts { isTaken = add(count, origin: origin) && isTaken }
+    }
+    if exposure != LogExposure() { pending[origin, default: Pending()].exposure.add(exposure) }
+    if var facts {
+      // Behind those of the log's own units, which have numbers.
+      facts.unit = .max
+      pending[origin, default: Pending()].facts[facts.unit] = facts
+    }
+    return isTaken
+  }
+
   /// Takes a count of a range as the worker would have that read the whole file (`ScanWorker.count`).
   private mutating func join(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
     let counts = pending[origin]?.counts ?? []

@@ -10,7 +10,28 @@ public struct Problem: Error, Equatable, Sendable {
     case ioError = "io-error"
     case directoryDepth = "directory-depth"
     // Of a file.
-    case archive = "archive-not-supported"
+    // Of an archive; `ArchiveFault` says what each is.
+    case archiveEncrypted = "archive-encrypted"
+    case archiveEncryptedRAR = "archive-encrypted-rar"
+    case archiveEncrypted7z = "archive-encrypted-7z"
+    case archiveEncrypted7zNested = "archive-encrypted-7z-nested"
+    case archiveTruncated = "archive-truncated"
+    case archiveDamaged = "archive-damaged"
+    case archiveChecksum = "archive-checksum"
+    case archiveSizeMismatch = "archive-size-mismatch"
+    case archiveMembersMissing = "archive-members-missing"
+    case archiveVolumeMissing = "archive-volume-missing"
+    case archiveMethod = "archive-method"
+    case archiveNonRegular = "archive-non-regular"
+    case archiveLimitMember = "archive-limit-member"
+    case archiveLimitBytes = "archive-limit-bytes"
+    case archiveLimitRatio = "archive-limit-ratio"
+    case archiveLimitMembers = "archive-limit-members"
+    case archiveLimitDepth = "archive-limit-depth"
+    case archiveLimitTime = "archive-limit-time"
+    case archiveLimitNested = "archive-limit-nested"
+    case archiveLimitVolumes = "archive-limit-volumes"
+    case archiveMemory = "archive-memory"
     case databaseDamaged = "database-damaged"
     case databaseTooLarge = "database-too-large"
     case databaseLogNotRead = "database-wal-not-read"
@@ -35,11 +56,14 @@ public struct Problem: Error, Equatable, Sendable {
   public var skippedBytes: Int?
   /// Which bytes of the file, where the others were read.
   public var bytes: Range<UInt64>?
+  /// How many members of the archive, if several; `path` is that of the first.
+  public var members: Int?
 
   public init(
     _ code: Code, dump: String, path: [UInt8], skippedBytes: Int? = nil,
-    bytes: Range<UInt64>? = nil
+    bytes: Range<UInt64>? = nil, members: Int? = nil
   ) {
+    self.members = members
     self.code = code
     self.dump = dump
     self.path = path

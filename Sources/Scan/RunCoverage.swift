@@ -8,6 +8,13 @@ struct RunCoverage {
   private(set) var problems: [Problem] = []
   private let dumps: [String]
   private var hasTooManyFindings = false
+  /// Of what was not opened for its name, those that are no files but members of archives.
+  private var unopenedMembers = 0
+
+  /// Files that were not opened for their names.
+  var unopenedFiles: Int {
+    (counts.passedOver[WalkProblem.unopened.rawValue] ?? 0) - unopenedMembers
+  }
 
   init(dumps: [String]) {
     self.dumps = dumps
@@ -15,10 +22,12 @@ struct RunCoverage {
 
   mutating func problem(
     _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil,
-    bytes: Range<UInt64>? = nil
+    bytes: Range<UInt64>? = nil, members: Int? = nil
   ) {
     problems.append(
-      Problem(code, dump: dumps[dump], path: path, skippedBytes: skippedBytes, bytes: bytes))
+      Problem(
+        code, dump: dumps[dump], path: path, skippedBytes: skippedBytes, bytes: bytes,
+        members: members))
   }
 
   /// Notes once that a run holds no more findings.
@@ -38,36 +47,87 @@ struct RunCoverage {
   mutating func add(
     _ done: ResultFrame.FileDone, dump: Int, path: [UInt8], isWhole: Bool = true
   ) {
+    count(done)
+    let problems = Self.problems(of: done)
+    for (code, skippedBytes) in problems {
+      problem(code, dump: dump, path: path, skippedBytes: skippedBytes)
+    }
+    if Self.isRead(done), isWhole { counts.filesRead += 1 }
+  }
+
+  /// Counts an archive that a worker has read, or was lost with.
+  mutating func add(
+    _ contents: ArchiveContents, dump: Int, path: [UInt8], isWhole: Bool
+  ) {
+    counts.archives += 1
+    counts.members += contents.members
+    counts.membersRead += contents.membersRead
+    counts.logs += contents.logs
+    for fault in contents.faults {
+      problem(
+        fault.code, dump: dump, path: Self.path(path, within: fault.path),
+        skippedBytes: fault.skippedBytes > 0 ? fault.skippedBytes : nil,
+        members: fault.members > 1 ? fault.members : nil)
+    }
+    guard isWhole, contents.faults.isEmpty else { return }
+    if contents.members > 0 {
+      counts.filesRead += 1
+    } else {
+      counts.passedOver["empty", default: 0] += 1
+    }
+  }
+
+  /// The path of a member within the dump, behind that of its archive, which is empty if that is the dump itself.
+  static func path(_ archive: [UInt8], within member: [UInt8]) -> [UInt8] {
+    if archive.isEmpty { return member }
+    return member.isEmpty ? archive : archive + ResultFrame.Member.separator + member
+  }
+
+  /// Counts bytes, records and what is rightly passed over, of a file or of a member.
+  mutating func count(_ done: ResultFrame.FileDone) {
     counts.bytes += Int(clamping: done.bytes)
-    let isRead = done.kind == .text || done.kind == .database
     // What a picture seems to hold is not worth counting.
-    if isRead { counts.records += Int(done.records) }
+    if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
     switch done.kind {
-    case .archive: return problem(.archive, dump: dump, path: path)
     case .binary: counts.passedOver["binary", default: 0] += 1
     case .empty: counts.passedOver["empty", default: 0] += 1
     case .otherDatabase: counts.passedOver["database", default: 0] += 1
-    case .text, .database: break
+    case .unopened:
+      counts.passedOver[WalkProblem.unopened.rawValue, default: 0] += 1
+      unopenedMembers += 1
+    case .text, .database, .archive: break
     }
+  }
+
+  /// Whether the file was read to its end, and is one that could hold something.
+  static func isRead(_ done: ResultFrame.FileDone) -> Bool {
+    (done.kind == .text || done.kind == .database)
+      && done.errno == 0 && !done.isShorter && done.fault == .none
+  }
+
+  /// What of a file was not read.
+  static func problems(
+    of done: ResultFrame.FileDone
+  ) -> [(code: Problem.Code, skippedBytes: Int?)] {
+    var problems: [(code: Problem.Code, skippedBytes: Int?)] = []
     if done.errno != 0 {
-      problem(.ioError, dump: dump, path: path)
+      problems.append((.ioError, nil))
     } else if done.isShorter {
-      problem(.shrank, dump: dump, path: path)
-    } else if done.fault == .tooLarge {
-      problem(.databaseTooLarge, dump: dump, path: path)
-    } else if done.fault == .damaged {
-      problem(.databaseDamaged, dump: dump, path: path)
-    } else if done.fault == .logNotRead {
-      problem(.databaseLogNotRead, dump: dump, path: path)
+      problems.append((.shrank, nil))
     } else {
-      counts.filesRead += isRead && isWhole ? 1 : 0
+      switch done.fault {
+      case .tooLarge: problems.append((.databaseTooLarge, nil))
+      case .damaged: problems.append((.databaseDamaged, nil))
+      case .logNotRead: problems.append((.databaseLogNotRead, nil))
+      case .none: break
+      }
     }
-    if done.hasDroppedValues { problem(.valuesDropped, dump: dump, path: path) }
+    if done.hasDroppedValues { problems.append((.valuesDropped, nil)) }
     // What is no text has no lines, so none is too long.
     if done.skippedBytes > 0 && done.kind == .text {
-      problem(
-        .lineTooLong, dump: dump, path: path, skippedBytes: Int(clamping: done.skippedBytes))
+      problems.append((.lineTooLong, Int(clamping: done.skippedBytes)))
     }
+    return problems
   }
 
   /// Counts what the walk passed over.

@@ -37,9 +37,13 @@ public enum Scan {
       ds_memfd_seal(lists) == 0
     else { throw .failed("the lists cannot be handed to workers: no memory") }
 
-    let setUp = WorkerTask.SetUp(
+    var setUp = WorkerTask.SetUp(
       plan: image.plan, rulesBytes: rulesBytes.count, secretBytes: secretBytes(image, keys),
       hashesEveryLogin: configuration.hashesEveryLogin)
+    let passwords = try loadPasswords(configuration.archivePasswords)
+    setUp.archives = configuration.archives
+    setUp.passwordBytes = passwords?.bytes.count ?? 0
+    setUp.opensAllFiles = configuration.opensAllFiles
     let canary = Canary(image, keys)
     let identifiers: Identifiers
     do throws(Refusal) {
@@ -58,8 +62,8 @@ public enum Scan {
       }, idCheck: identifiers.check)
     run.shard = configuration.shard
     let supervisor = Supervisor(
-      configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys, canary: canary,
-      shape: LogShape(catalogue),
+      configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys,
+      passwords: passwords, canary: canary, shape: LogShape(catalogue),
       collector: FindingCollector(configuration, catalogue, image, identifiers))
     let result = try supervisor.run()
     run.coverage = result.coverage
@@ -90,6 +94,15 @@ public enum Scan {
       return try PartnerKeys(paths: configuration.keyFiles)
     } catch {
       throw ScanFailure(error)
+    }
+  }
+
+  private static func loadPasswords(
+    _ path: String?
+  ) throws(ScanFailure) -> ArchivePasswordFile? {
+    guard let path else { return nil }
+    do throws(Refusal) { return try ArchivePasswordFile(path: path) } catch {
+      throw .refused(error)
     }
   }
 
@@ -124,12 +137,21 @@ public enum Scan {
 extension LogShape {
   /// What the rules say of logs' folders.
   init(_ catalogue: RuleCatalogue) {
+    self.init(Patterns(catalogue))
+  }
+}
+
+extension LogShape.Patterns {
+  fileprivate init(_ catalogue: RuleCatalogue) {
+    self.init()
     let shapes = catalogue.logShapes
-    self.init(
-      systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
-      names: shapes.flatMap(\.names), signs: shapes.flatMap(\.signs),
-      browsers: shapes.flatMap(\.browsers), inside: shapes.flatMap(\.inside),
-      passwordFiles: shapes.flatMap(\.passwordFiles), unopened: shapes.flatMap(\.unopened))
+    systemFiles = catalogue.families.flatMap(\.rule.systemFiles)
+    names = shapes.flatMap(\.names)
+    signs = shapes.flatMap(\.signs)
+    browsers = shapes.flatMap(\.browsers)
+    inside = shapes.flatMap(\.inside)
+    passwordFiles = shapes.flatMap(\.passwordFiles)
+    unopened = shapes.flatMap(\.unopened)
   }
 }
 
@@ -155,7 +177,8 @@ extension WorkerRules {
     }
     self.init(
       labels: LabelDictionary(labels + encoded), families: FamilyMarkers(families),
-      services: ServiceHosts(catalogue, declared: declaredHosts))
+      services: ServiceHosts(catalogue, declared: declaredHosts),
+      shape: LogShape.Patterns(catalogue))
   }
 }
 

@@ -1,4 +1,5 @@
 public import Clock
+public import Dumps
 public import Findings
 
 /// All that a run is told.
@@ -25,6 +26,13 @@ public struct ScanConfiguration: Sendable {
   public var rangeBytes = Self.defaultRangeBytes
   /// A range takes a worker some tenths of a second, and what it takes to begin one does not count against that.
   public static let defaultRangeBytes: UInt64 = 64 << 20
+  /// How much is unpacked at most.
+  public var archives = ArchiveLimits()
+  /// What a worker may take beside the lists. In bytes of address space.
+  public var workerBytes = Self.defaultWorkerBytes
+  public static let defaultWorkerBytes = 1 << 30
+  /// A file of passwords for archives, one a line.
+  public var archivePasswords: String?
   /// Opens also files whose names stand for no credentials.
   public var opensAllFiles = false
   /// The part of the work that this run does, or nil for all of it.

@@ -24,31 +24,32 @@ final class Supervisor {
   private static let maxSilence = 120.0
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
   private static let maxStillborn = 3
-  /// What a worker may take beside the lists. In bytes.
-  private static let workerAddressSpace: UInt64 = 1 << 30
-
   /// Ranges of a big file that wait for one before them, for each worker.
   private static let rangesAhead = 4
 
-  private let configuration: ScanConfiguration
-  private let setUp: WorkerTask.SetUp
+  let configuration: ScanConfiguration
+  let setUp: WorkerTask.SetUp
   private let lists: Int32
   private let rules: Int32
   private let keys: PartnerKeys
-  private let canary: Canary
-  private var queue: UnitQueue
-  private var collector: FindingCollector?
+  private let passwords: ArchivePasswordFile?
+  let canary: Canary
+  let shape: LogShape
+  var queue: UnitQueue
+  var collector: FindingCollector?
   private var workers: [WorkerHandle] = []
   /// Messages that a dead worker left unread.
   private var returned: [WorkerHandle.Batch] = []
-  private var coverage: RunCoverage
-  private var levels: [ResultFrame.SandboxLevel] = []
-  private var stillborn = 0
+  var coverage: RunCoverage
+  var levels: [ResultFrame.SandboxLevel] = []
+  var stillborn = 0
+  /// Archives that workers are at, by their numbers as files.
+  var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0
 
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
-    keys: PartnerKeys, canary: Canary, shape: LogShape,
+    keys: PartnerKeys, passwords: ArchivePasswordFile?, canary: Canary, shape: LogShape,
     collector: consuming FindingCollector
   ) {
     self.configuration = configuration
@@ -56,7 +57,9 @@ final class Supervisor {
     self.lists = lists
     self.rules = rules
     self.keys = keys
+    self.passwords = passwords
     self.canary = canary
+    self.shape = shape
     self.collector = consume collector
     coverage = RunCoverage(dumps: configuration.dumps)
     queue = UnitQueue(
@@ -108,7 +111,7 @@ final class Supervisor {
     guard
       let worker = WorkerHandle(
         executable: configuration.worker,
-        addressSpaceBytes: Self.workerAddressSpace + UInt64(setUp.plan.bytes),
+        addressSpaceBytes: UInt64(configuration.workerBytes) + UInt64(setUp.plan.bytes),
         isSandboxed: configuration.isSandboxed)
     else {
       for descriptor in batch.descriptors { _ = close(descriptor) }
@@ -116,7 +119,10 @@ final class Supervisor {
     }
     workers.append(worker)
     // A worker that is gone already is noticed when its pipe is read.
-    if !(worker.setUp(setUp, lists: lists, rules: rules, secrets: secrets) && worker.send(batch)) {
+    if !(worker.setUp(
+      setUp, lists: lists, rules: rules, secrets: secrets, passwords: passwords)
+      && worker.send(batch))
+    {
       for descriptor in batch.descriptors { _ = close(descriptor) }
     }
   }
@@ -158,6 +164,12 @@ final class Supervisor {
       } else if MonotonicClock.now - worker.lastFrame > Self.maxSilence, !worker.isIdle {
         try lose(worker, .timeout)
       }
+      // A worker ends an archive by itself in time; one that does not, though it gives signs of life, must go.
+      if let begun = archive(of: worker)?.begun, workers.contains(where: { $0 === worker }),
+        MonotonicClock.now - begun > Double(configuration.archives.seconds) + Self.maxSilence
+      {
+        try lose(worker, .timeout)
+      }
     }
   }
 
@@ -182,6 +194,9 @@ final class Supervisor {
     // Units are read in order, so the worker was at the first that is not done.
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }
+    if let file = items.first(where: { archives[$0.file] != nil })?.file {
+      closeArchive(file, isWhole: false)
+    }
     if let lost, let unit = queue.units[lost.unit] {
       if unit.range == nil {
         coverage.problem(code ?? death.problem, dump: unit.dump, path: unit.path)
@@ -228,163 +243,6 @@ final class Supervisor {
     }
   }
 
-  // MARK: Frames
-
-  /// Takes one frame; false if it is none that this worker may send now.
-  private func take(_ frame: ResultFrame, from worker: WorkerHandle) throws(ScanFailure) -> Bool {
-    switch frame {
-    case .ready(let level):
-      guard worker.level == nil else { return false }
-      worker.level = level
-      if configuration.requiresSandbox && level.landlockABI == 0 {
-        throw .failed("this kernel has no Landlock, which --require-sandbox asks for")
-      }
-      levels.append(level)
-    case .hit(let hit): return take(hit, from: worker)
-    case .serviceCount(let count):
-      guard let file = open(count.file, worker), let unit = queue.units[file.unit],
-        collector?.isValid(count) == true
-      else { return false }
-      if collector?.add(count, origin: unit.origin) == false {
-        coverage.tooManyFindings(dump: unit.dump, path: file.path)
-      }
-    case .fileDone(let done): return take(done, from: worker)
-    case .logFacts(let facts):
-      guard isUnderWay(worker, { $0.unit == facts.unit }), collector?.isValid(facts) == true else {
-        return false
-      }
-      if let unit = queue.units[facts.unit] { collector?.add(facts, origin: unit.origin) }
-    case .logTraces(let traces):
-      guard isUnderWay(worker, { $0.unit == traces.unit }), collector?.isValid(traces) == true
-      else { return false }
-      if let unit = queue.units[traces.unit] { collector?.add(traces, origin: unit.origin) }
-    case .unitDone(let unit): return try take(unitDone: unit, from: worker)
-    case .messageDone:
-      // Only if every unit of the message was reported as read.
-      guard let batch = worker.underWay.first,
-        batch.items.allSatisfy({ queue.units[$0.unit] == nil }),
-        worker.isProven || batch.items.allSatisfy({ $0.unit != Canary.unit })
-      else { return false }
-      return worker.finishBatch()
-    case .progress(let bytes): return worker.takeProgress(bytes)
-    case .rangeDone(let done):
-      guard let file = open(done.file, worker) else { return false }
-      return queue.note(done, unit: file.unit)
-    }
-    return true
-  }
-
-  /// Whether the worker holds a file of which the statement is true.
-  private func isUnderWay(
-    _ worker: WorkerHandle, _ statement: (WorkerTask.FileItem) -> Bool
-  ) -> Bool {
-    worker.underWay.contains { $0.items.contains(where: statement) }
-  }
-
-  /// The file of that number, if this worker has it and has not finished it.
-  private func open(_ file: UInt32, _ worker: WorkerHandle) -> UnitQueue.File? {
-    guard isUnderWay(worker, { $0.file == file }) else { return nil }
-    return queue.files[file]
-  }
-
-  private func take(_ hit: ResultFrame.Hit, from worker: WorkerHandle) -> Bool {
-    guard collector?.isValid(hit) == true else { return false }
-    if hit.file == Canary.file, !worker.isProven {
-      // One or two hits a list; a worker that sends more would only fill memory.
-      worker.canaryHits.append(hit)
-      return worker.canaryHits.count <= 4 * setUp.plan.lists.count
-    }
-    guard let file = open(hit.file, worker), let unit = queue.units[file.unit] else { return false }
-    if collector?.add(hit, origin: unit.origin, path: file.path) == false {
-      coverage.tooManyFindings(dump: unit.dump, path: file.path)
-    }
-    return true
-  }
-
-  private func take(_ done: ResultFrame.FileDone, from worker: WorkerHandle) -> Bool {
-    if done.file == Canary.file { return !worker.isProven }
-    guard let file = open(done.file, worker), let unit = queue.units[file.unit],
-      done.bytes <= file.size,
-      // Text that was UTF-16 is longer once it is read.
-      done.skippedBytes <= file.size &* 2
-    else { return false }
-    queue.finish(file: done.file)
-    worker.resetProgress()
-    if let range = unit.range {
-      queue.note(done, unit: file.unit)
-      return range.done != nil
-    }
-    coverage.add(done, dump: unit.dump, path: file.path)
-    return true
-  }
-
-  private func take(
-    unitDone unit: UInt32, from worker: WorkerHandle
-  ) throws(ScanFailure) -> Bool {
-    if unit == Canary.unit {
-      guard !worker.isProven else { return false }
-      guard canary.isFound(in: worker.canaryHits) else {
-        throw .failed(
-          "a worker does not find the canary account of every list: keys, lists and program do not fit"
-        )
-      }
-      stillborn = 0
-      worker.isProven = true
-      worker.canaryHits = []
-      return true
-    }
-    // Every file of the unit must have been reported first.
-    guard isUnderWay(worker, { $0.unit == unit }),
-      !isUnderWay(worker, { $0.unit == unit && queue.files[$0.file] != nil })
-    else { return false }
-    closeUnit(unit)
-    return true
-  }
-
-  private func closeUnit(_ number: UInt32) {
-    if queue.units[number]?.range != nil { return closeRange(number, lost: nil) }
-    queue.finish(unit: number)
-    closeFinished()
-  }
-
-  /// Takes what ranges found as soon as it is known to count.
-  private func closeRange(_ number: UInt32, lost code: Problem.Code?) {
-    guard let outcome = queue.finish(range: number, lost: code) else { return }
-    let file = outcome.file
-    for step in outcome.steps {
-      switch step {
-      case .take(let origin, let lines, let records, let done):
-        coverage.add(range: done)
-        join(origin, to: outcome, lines: lines, records: records)
-      case .drop(let origin): collector?.drop(origin)
-      case .lost(let code, let bytes, let origin, let lines, let records):
-        coverage.problem(code, dump: file.dump, path: file.path, bytes: bytes)
-        join(origin, to: outcome, lines: lines, records: records)
-      }
-    }
-    if file.ranges.isDone {
-      coverage.add(
-        file.ranges.whole, dump: file.dump, path: file.path, isWhole: !file.ranges.hasLost)
-    }
-    closeFinished()
-  }
-
-  private func join(
-    _ origin: UInt32, to outcome: UnitQueue.RangeOutcome, lines: UInt32, records: UInt32
-  ) {
-    let isTaken = collector?.join(
-      origin, to: outcome.file.origin, file: outcome.number, path: outcome.file.path, lines: lines,
-      records: records)
-    if isTaken == false {
-      coverage.tooManyFindings(dump: outcome.file.dump, path: outcome.file.path)
-    }
-  }
-
-  /// Turns what was found in logs, and in files that stand alone, into findings once all of it is read.
-  private func closeFinished() {
-    for (number, origin) in queue.takeFinished() { collector?.close(number, origin) }
-  }
-
   // MARK: Result
 
   private func reportProgress() {
@@ -402,11 +260,13 @@ final class Supervisor {
   private func finish() -> Result {
     coverage.add(queue.takePassedOver())
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
+    // Of an archive that was being read when the run was stopped, what was found stays.
+    for file in archives.keys.sorted() { closeArchive(file, isWhole: false) }
     closeFinished()
     for (number, origin) in queue.origins { collector?.close(number, origin) }
     coverage.counts.files =
-      queue.fileCount + (coverage.counts.passedOver[WalkProblem.unopened.rawValue] ?? 0)
-    coverage.counts.logs = queue.logCount
+      queue.fileCount + coverage.unopenedFiles
+    coverage.counts.logs += queue.logCount
     if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
     var identified: [(problem: Problem, pathID: String)] = []
     for problem in coverage.problems.sorted() {
@@ -418,7 +278,7 @@ final class Supervisor {
           skippedBytes: problem.skippedBytes,
           bytes: problem.bytes.map {
             Int(clamping: $0.lowerBound)..<Int(clamping: $0.upperBound)
-          }))
+          }, members: problem.members))
     }
     let findings = collector.take()?.finish() ?? []
     return Result(

@@ -138,7 +138,10 @@ struct UnitQueue: ~Copyable {
   }
 
   deinit {
-    if let heldFile { _ = close(heldFile.descriptor) }
+    if let heldFile {
+      for companion in heldFile.companions { _ = close(companion.descriptor) }
+      _ = close(heldFile.descriptor)
+    }
     for descriptor in heldUnit?.descriptors ?? [] { _ = close(descriptor) }
     for log in openLogs { for file in log.carried { _ = close(file.descriptor) } }
     for entry in bigFiles { _ = close(entry.file.descriptor) }
@@ -163,7 +166,8 @@ struct UnitQueue: ~Copyable {
     var batch = heldUnit ?? WorkerHandle.Batch(items: [], descriptors: [])
     heldUnit = nil
     while batch.bytes < WorkerHandle.Batch.enoughBytes, let unit = nextUnit() {
-      if batch.items.count + unit.items.count > WorkerTask.maxFiles {
+      // A set of volumes may be more than a message is filled with, and then is one by itself.
+      if !batch.items.isEmpty, batch.items.count + unit.items.count > WorkerTask.maxFiles {
         heldUnit = unit
         break
       }
@@ -181,7 +185,10 @@ struct UnitQueue: ~Copyable {
         return nil
       }
       heldFile = nil
-      guard first.log == nil, UInt64(first.size) > rangeBytes else { return unit(of: first) }
+      let isCut =
+        first.log == nil && UInt64(first.size) > rangeBytes && first.companions.isEmpty
+        && !ArchiveName.isArchive(name(of: first))
+      guard isCut else { return unit(of: first) }
       begin(bigFile: first)
     }
   }
@@ -235,10 +242,12 @@ struct UnitQueue: ~Copyable {
     var batch = WorkerHandle.Batch(items: [], descriptors: [])
     carryAlong(&batch)
     add(first, to: &batch)
-    while let log = first.log, batch.items.count < Self.maxFiles + Self.maxCarried,
+    // An archive takes its time, and may take its worker with it: the other files of its log are units of their own.
+    let isAlone = isArchive(first)
+    while let log = first.log, !isAlone, batch.items.count < Self.maxFiles + Self.maxCarried,
       let next = nextFile()
     {
-      guard nextDump - 1 == dump, next.log == log else {
+      guard nextDump - 1 == dump, next.log == log, !isArchive(next) else {
         heldFile = next
         break
       }
@@ -261,7 +270,26 @@ struct UnitQueue: ~Copyable {
     }
     let origin = number ?? lastOrigin
     origins[origin]?.openUnits += 1
-    units[lastUnit] = Unit(origin: origin, dump: dump, path: path ?? file.path)
+    let isArchive = isArchive(file)
+    units[lastUnit] = Unit(
+      origin: origin, dump: dump, path: isArchive ? file.path : path ?? file.path)
+  }
+
+  private func isArchive(_ file: DumpFile) -> Bool {
+    !file.companions.isEmpty || ArchiveName.isArchive(name(of: file))
+  }
+
+  /// A new origin, for what was found in an archive of that dump. `log` is its folder's path within the dump; whoever
+  /// closes it need not ask here again.
+  mutating func makeOrigin(dump: Int, log: [UInt8]?, modified: Int64? = nil) -> (UInt32, Origin) {
+    lastOrigin += 1
+    return (lastOrigin, Origin(dump: dump, log: log, modified: modified, isWhole: true))
+  }
+
+  /// A new number for a file, for a member in which something was found.
+  mutating func makeFileNumber() -> UInt32 {
+    lastFile += 1
+    return lastFile
   }
 
   private mutating func enter(_ log: OpenLog) {
@@ -297,9 +325,11 @@ struct UnitQueue: ~Copyable {
   }
 
   private mutating func add(_ file: DumpFile, to batch: inout WorkerHandle.Batch) {
+    addCompanions(of: file, to: &batch)
     lastFile += 1
     fileCount += 1
-    files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size))
+    let parts = file.companions.filter(\.isVolume).reduce(0) { $0 + $1.size }
+    files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size + parts))
     let name = name(of: file)
     let isNamed = shape.isSystemFile(name)
     let isOwn = file.log != nil && (isNamed || !name.contains(ASCII.slash))
@@ -314,6 +344,16 @@ struct UnitQueue: ~Copyable {
     if let modified = file.modified, let unit = units[lastUnit], shape.isPasswordFile(name) {
       let known = origins[unit.origin]?.modified ?? modified
       origins[unit.origin]?.modified = min(known, modified)
+    }
+  }
+
+  private mutating func addCompanions(of file: DumpFile, to batch: inout WorkerHandle.Batch) {
+    for companion in file.companions {
+      var item = WorkerTask.FileItem(
+        unit: lastUnit, file: WorkerTask.FileItem.noFile, size: UInt64(companion.size), name: [])
+      item.companion = companion.isVolume ? .volume : .passwords
+      batch.items.append(item)
+      batch.descriptors.append(companion.descriptor)
     }
   }
 

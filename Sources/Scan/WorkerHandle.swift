@@ -101,10 +101,18 @@ final class WorkerHandle {
 
   /// Hands the lists, the rules and the secrets over; false if the worker is gone.
   func setUp(
-    _ setUp: WorkerTask.SetUp, lists: Int32, rules: Int32, secrets: borrowing SecretBytes
+    _ setUp: WorkerTask.SetUp, lists: Int32, rules: Int32, secrets: borrowing SecretBytes,
+    passwords: ArchivePasswordFile?
   ) -> Bool {
-    guard send(WorkerTask.setUp(setUp).encoded(), [lists, rules]) else { return false }
-    return unsafe secrets.withUnsafeBytes { bytes -> Bool in
+    guard send(WorkerTask.setUp(setUp).encoded(), [lists, rules]), send(secrets) else {
+      return false
+    }
+    return passwords.map { send($0.bytes) } ?? true
+  }
+
+  /// Hands secrets over as they lie in locked memory.
+  private func send(_ secrets: borrowing SecretBytes) -> Bool {
+    unsafe secrets.withUnsafeBytes { bytes -> Bool in
       guard let base = bytes.baseAddress else { return false }
       return unsafe ds_send(socket, base, bytes.count, nil, 0) == 0
     }

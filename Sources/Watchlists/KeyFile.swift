@@ -125,13 +125,18 @@ enum WatchlistName {
 
 /// Files that hold secrets, on disk.
 enum SecretFile {
+  /// The header of a key file alone is longer than the least.
+  static let keyFileBytes = 64...KeyFile.maxFileBytes
+
   static func exists(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0
   }
 
   /// The bytes of the file at `path`, behind every check of who else could have read or written it.
-  static func read(_ path: String) throws(Refusal) -> SecretBytes {
+  static func read(
+    _ path: String, bytes: ClosedRange<Int> = keyFileBytes
+  ) throws(Refusal) -> SecretBytes {
     let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if file < 0 { throw Refusal(errno == ELOOP ? .symbolicLink : .cannotOpen, path) }
     defer { _ = close(file) }
@@ -143,9 +148,8 @@ enum SecretFile {
     }
     guard status.st_mode & 0o077 == 0 else { throw Refusal(.readableByOthers, path) }
     guard status.st_size > 0 else { throw Refusal(.empty, path) }
-    guard status.st_size <= KeyFile.maxFileBytes else { throw Refusal(.tooLong, path) }
-    // A header alone is longer than this.
-    guard status.st_size >= 64 else { throw Refusal(.tooShort, path) }
+    guard status.st_size <= bytes.upperBound else { throw Refusal(.tooLong, path) }
+    guard status.st_size >= bytes.lowerBound else { throw Refusal(.tooShort, path) }
     let secret: SecretBytes
     do {
       secret = try SecretBytes(count: Int(status.st_size))

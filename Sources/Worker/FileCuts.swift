@@ -9,7 +9,7 @@ internal import Formats
 /// of this decides what is found: the supervisor takes a range only if it began where, and in the state in
 /// which, the one before it ended.
 struct FileCuts {
-  private let descriptor: Int32
+  private let source: OpenFile
   private let size: Int
   private let labels: LabelDictionary
   private let range: WorkerTask.FileRange
@@ -22,7 +22,7 @@ struct FileCuts {
   /// Nil if a file of which `plan` is made of `sample`, its beginning, is read by one worker: all that is no text of lines.
   /// Documents, tables of cookies and text of 16 bits have no lines to begin at.
   init?(
-    _ item: WorkerTask.FileItem, _ descriptor: Int32, _ plan: ReadingPlan, _ sample: Span<UInt8>,
+    _ item: WorkerTask.FileItem, _ source: OpenFile, _ plan: ReadingPlan, _ sample: Span<UInt8>,
     _ labels: LabelDictionary
   ) {
     guard let range = item.range, plan.kind == .text, case .records = plan.content else {
@@ -36,7 +36,7 @@ struct FileCuts {
       usual = reader.lineState
     }
     guard let usual else { return nil }
-    self.descriptor = descriptor
+    self.source = source
     self.labels = labels
     self.range = range
     self.usual = usual
@@ -53,7 +53,7 @@ struct FileCuts {
     guard !isTooFar, begin < size else { return nil }
     // The byte before shows whether a line begins at once.
     let limit = Swift.min(length, Self.maxBorderBytes, size - begin) + 1
-    let bytes = ChunkReader.bytes(of: descriptor, from: begin - 1, limit: limit)
+    let bytes = source.bytes(from: begin - 1, limit: limit)
     return usual.border(in: bytes.span, labels: labels).map { begin - 1 + $0 }
   }
 
@@ -79,7 +79,7 @@ struct FileCuts {
     }
     var next = range.index
     let outcome = reader.readRange(
-      descriptor, size: size, from: start(of: range.index) ?? 0,
+      source, from: start(of: range.index) ?? 0,
       upTo: {
         if next > range.index && !range.readsOn { return .givenUp }
         while next < count {

@@ -1,3 +1,4 @@
+public import Dumps
 public import Formats
 public import Watchlists
 
@@ -25,6 +26,18 @@ public enum ResultFrame: Equatable, Sendable {
   case messageDone
   /// Bytes read since the last such frame: a sign of life.
   case progress(bytes: UInt64)
+  /// A file turned out to be an archive; what follows, up to its `fileDone`, is of its members.
+  case archive(file: UInt32)
+  /// A member begins; hits and counts that follow, up to its `memberDone`, stand there.
+  case member(Member)
+  /// A member was read, as far as it goes.
+  case memberDone(MemberDone)
+  /// What the member at hand shows of services and of a person's data; in place of the unit stands the archive's file.
+  case memberTraces(LogTraces)
+  /// What is known of a folder's machine, if something below that folder matched: anew whenever more is known.
+  case folderFacts(FolderFacts)
+  /// An archive was not read, or not whole.
+  case archiveFault(ArchiveFaultReport)
   /// Where the reading of a range began and ended; it stands before the range's `fileDone`.
   case rangeDone(RangeDone)
 
@@ -32,6 +45,8 @@ public enum ResultFrame: Equatable, Sendable {
   /// of 256 services are 4.3 KiB.
   public static let maxBytes = 16 << 10
   static let maxTextBytes = 512
+  /// Longer paths within archives are cut to their ends.
+  public static let maxPathBytes = 4096
 
   /// How far a worker is locked down.
   public struct SandboxLevel: Equatable, Sendable {
@@ -124,6 +139,8 @@ public enum ResultFrame: Equatable, Sendable {
       case database
       /// A database of something else.
       case otherDatabase
+      /// A member whose name stands for no credentials.
+      case unopened
     }
 
     /// Why a database was not read, or not whole.
@@ -165,6 +182,45 @@ public enum ResultFrame: Equatable, Sendable {
       self.fault = fault
       self.hasDroppedValues = hasDroppedValues
     }
+  }
+
+  /// A file in an archive.
+  public struct Member: Equatable, Sendable {
+    /// The archive's number in the run.
+    public var file: UInt32
+    /// Its path within the archive; behind each archive on the way stands `!/`. At most `maxPathBytes` long, and a label
+    /// only.
+    public var path: [UInt8]
+    /// When it was written, as the archive says, in seconds since 1970.
+    public var modified: Int64?
+
+    /// What opens the members of an archive within a path.
+    public static let separator = Array("!/".utf8)
+  }
+
+  /// How the reading of a member went.
+  public struct MemberDone: Equatable, Sendable {
+    /// As for a file; the number is the archive's.
+    public var done: FileDone
+    /// What was wrong with it as a member.
+    public var faults: [ArchiveFault] = []
+  }
+
+  /// What is known of the machine of a folder within an archive.
+  public struct FolderFacts: Equatable, Sendable {
+    /// The folder's path within the archive; empty for the archive itself.
+    public var folder: [UInt8]
+    /// As for a log; in place of the unit stands the archive's file.
+    public var facts: LogFacts
+  }
+
+  /// Why an archive was not read, or not whole.
+  public struct ArchiveFaultReport: Equatable, Sendable {
+    /// The number of the dump's file.
+    public var file: UInt32
+    /// The archive's path within it; empty for the file itself.
+    public var path: [UInt8]
+    public var fault: ArchiveFault
   }
 
   /// How the reading of one range of a file went.
@@ -276,235 +332,5 @@ public enum ResultFrame: Equatable, Sendable {
         latestExpiry = [latestExpiry, expiry].compactMap { $0 }.max()
       }
     }
-  }
-
-  public func encoded() -> [UInt8] {
-    var body = WireWriter()
-    let type: UInt8
-    switch self {
-    case .ready(let level):
-      type = 1
-      body.add(level.landlockABI)
-      body.add(level.isOff)
-    case .hit(let hit):
-      type = 2
-      Self.encode(hit, &body)
-    case .serviceCount(let count):
-      type = 3
-      body.add(count.file)
-      body.add(count.list)
-      body.add(count.host)
-      body.add(count.layout.rawValue)
-      body.add(count.records)
-      body.add(count.withPassword)
-    case .fileDone(let done):
-      type = 4
-      body.add(done.file)
-      body.add(done.kind.rawValue)
-      body.add(done.bytes)
-      body.add(done.records)
-      body.add(done.skippedBytes)
-      body.add(done.isShorter)
-      body.add(done.errno)
-      body.add(done.fault.rawValue)
-      body.add(done.hasDroppedValues)
-    case .logFacts(let facts):
-      type = 5
-      Self.encode(facts, &body)
-    case .unitDone(let unit):
-      type = 6
-      body.add(unit)
-    case .messageDone: type = 7
-    case .progress(let bytes):
-      type = 8
-      body.add(bytes)
-    case .logTraces(let traces):
-      type = 9
-      Self.encode(traces, &body)
-    case .rangeDone(let done):
-      type = 10
-      body.add(done.file)
-      body.add(done.isThere)
-      body.add(done.began)
-      body.add(done.next != nil)
-      body.add(done.next ?? 0)
-      body.add(done.ended)
-      body.add(done.lines)
-    }
-    var frame = WireWriter()
-    frame.add(UInt32(body.bytes.count + 1))
-    frame.add(type)
-    return frame.bytes + body.bytes
-  }
-
-  private static func encode(_ hit: Hit, _ body: inout WireWriter) {
-    body.add(hit.file)
-    body.add(hit.list)
-    body.add(hit.account != nil)
-    body.add(hit.account ?? 0)
-    body.add(hit.form.rawValue)
-    body.add(hit.tag.high)
-    body.add(hit.tag.low)
-    body.add(hit.host)
-    for flag in [hit.isApp, hit.hasPassword, hit.isDoubtful, hit.isAmbiguous] { body.add(flag) }
-    body.add(hit.layout.rawValue)
-    body.add(hit.line)
-    body.add(hit.record)
-    body.add(hit.masked)
-  }
-
-  private static func encode(_ facts: LogFacts, _ body: inout WireWriter) {
-    body.add(facts.unit)
-    body.add(facts.family != nil)
-    body.add(facts.family ?? 0)
-    body.add(facts.confidence)
-    for text in [facts.hwid, facts.machine, facts.user, facts.os, facts.country, facts.build] {
-      body.add(text)
-    }
-    body.add(UInt8(facts.antivirus.count))
-    for name in facts.antivirus { body.add(name) }
-    body.add(facts.hasMalwarePath)
-    for time in [facts.stolen, facts.otherStolen] {
-      body.add(time != nil)
-      body.add(time ?? 0)
-    }
-    body.add(facts.stolenPrecision.rawValue)
-    body.add(facts.isStolenUTC)
-    body.add(facts.isOfSeveralMachines)
-  }
-
-  private static func encode(_ traces: LogTraces, _ body: inout WireWriter) {
-    body.add(traces.unit)
-    body.add(traces.categories)
-    body.add(UInt32(traces.services.count))
-    for trace in traces.services {
-      body.add(trace.service)
-      body.add(trace.cookies)
-      body.add(trace.hasSession)
-      body.add(trace.latestExpiry != nil)
-      body.add(trace.latestExpiry ?? 0)
-      body.add(trace.isListed)
-    }
-  }
-
-  /// Reads a frame, its length left out.
-  public init(_ bytes: [UInt8]) throws(WireError) {
-    var body = WireReader(bytes)
-    switch try body.number(UInt8.self) {
-    case 1:
-      var level = SandboxLevel()
-      level.landlockABI = try body.number()
-      level.isOff = try body.truth()
-      self = .ready(level)
-    case 2: self = .hit(try Self.hit(&body))
-    case 3:
-      self = .serviceCount(
-        ServiceCount(
-          file: try body.number(), list: try body.number(),
-          host: try body.text(most: Self.maxTextBytes), layout: try Self.layout(&body),
-          records: try body.number(), withPassword: try body.number()))
-    case 4: self = .fileDone(try Self.fileDone(&body))
-    case 5: self = .logFacts(try Self.logFacts(&body))
-    case 6: self = .unitDone(unit: try body.number())
-    case 7: self = .messageDone
-    case 8: self = .progress(bytes: try body.number())
-    case 9: self = .logTraces(try Self.logTraces(&body))
-    case 10: self = .rangeDone(try Self.rangeDone(&body))
-    default: throw WireError()
-    }
-    try body.mustBeAtEnd()
-  }
-
-  private static func hit(_ body: inout WireReader) throws(WireError) -> Hit {
-    let file: UInt32 = try body.number()
-    let list: UInt16 = try body.number()
-    let hasAccount = try body.truth()
-    let account: UInt32 = try body.number()
-    guard let form = Hit.Form(rawValue: try body.number()) else { throw WireError() }
-    let tag = Tag(high: try body.number(), low: try body.number())
-    let host = try body.text(most: maxTextBytes)
-    let (isApp, hasPassword) = (try body.truth(), try body.truth())
-    let (isDoubtful, isAmbiguous) = (try body.truth(), try body.truth())
-    return Hit(
-      file: file, list: list, account: hasAccount ? account : nil, form: form, tag: tag,
-      host: host, isApp: isApp, hasPassword: hasPassword, layout: try layout(&body),
-      isDoubtful: isDoubtful, isAmbiguous: isAmbiguous, line: try body.number(),
-      record: try body.number(), masked: try body.text(most: maxTextBytes))
-  }
-
-  private static func layout(_ body: inout WireReader) throws(WireError) -> RecordLayout {
-    guard let layout = RecordLayout(rawValue: try body.number()) else { throw WireError() }
-    return layout
-  }
-
-  private static func fileDone(_ body: inout WireReader) throws(WireError) -> FileDone {
-    let file: UInt32 = try body.number()
-    guard let kind = FileDone.Kind(rawValue: try body.number()) else { throw WireError() }
-    var done = FileDone(
-      file: file, kind: kind, bytes: try body.number(), records: try body.number(),
-      skippedBytes: try body.number(), isShorter: try body.truth(), errno: try body.number())
-    guard let fault = FileDone.Fault(rawValue: try body.number()) else { throw WireError() }
-    done.fault = fault
-    done.hasDroppedValues = try body.truth()
-    return done
-  }
-
-  private static func rangeDone(_ body: inout WireReader) throws(WireError) -> RangeDone {
-    var done = RangeDone(file: try body.number(), isThere: try body.truth())
-    done.began = try body.text(most: LineState.maxBytes)
-    let hasNext = try body.truth()
-    let next: UInt32 = try body.number()
-    done.next = hasNext ? next : nil
-    done.ended = try body.text(most: LineState.maxBytes)
-    done.lines = try body.number()
-    return done
-  }
-
-  private static func logFacts(_ body: inout WireReader) throws(WireError) -> LogFacts {
-    let unit: UInt32 = try body.number()
-    let hasFamily = try body.truth()
-    let family: UInt16 = try body.number()
-    var facts = LogFacts(
-      unit: unit, family: hasFamily ? family : nil, confidence: try body.number())
-    facts.hwid = try body.text(most: maxTextBytes)
-    facts.machine = try body.text(most: maxTextBytes)
-    facts.user = try body.text(most: maxTextBytes)
-    facts.os = try body.text(most: maxTextBytes)
-    facts.country = try body.text(most: maxTextBytes)
-    facts.build = try body.text(most: maxTextBytes)
-    let antivirus: UInt8 = try body.number()
-    guard Int(antivirus) <= LogFacts.maxAntivirus else { throw WireError() }
-    for _ in 0..<antivirus { facts.antivirus.append(try body.text(most: maxTextBytes)) }
-    facts.hasMalwarePath = try body.truth()
-    let hasStolen = try body.truth()
-    let stolen: Int64 = try body.number()
-    let hasOther = try body.truth()
-    let other: Int64 = try body.number()
-    facts.stolen = hasStolen ? stolen : nil
-    facts.otherStolen = hasOther ? other : nil
-    guard let precision = LocalTime.Precision(rawValue: try body.number()) else {
-      throw WireError()
-    }
-    facts.stolenPrecision = precision
-    facts.isStolenUTC = try body.truth()
-    facts.isOfSeveralMachines = try body.truth()
-    return facts
-  }
-
-  private static func logTraces(_ body: inout WireReader) throws(WireError) -> LogTraces {
-    var traces = LogTraces(unit: try body.number(), categories: try body.number(), services: [])
-    let count = try body.count()
-    guard count <= LogTraces.maxServices else { throw WireError() }
-    for _ in 0..<count {
-      var trace = ServiceTrace(service: try body.number())
-      trace.cookies = try body.number()
-      trace.hasSession = try body.truth()
-      let hasExpiry = try body.truth()
-      let expiry: Int64 = try body.number()
-      trace.latestExpiry = hasExpiry ? expiry : nil
-      trace.isListed = try body.truth()
-      traces.services.append(trace)
-    }
-    return traces
   }
 }

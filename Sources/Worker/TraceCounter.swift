@@ -65,8 +65,10 @@ struct TraceCounter: CookieSink {
     return places[service]
   }
 
-  /// What was counted since the last call, as frames; none if there was nothing.
-  mutating func take(unit: UInt32) -> [ResultFrame.LogTraces] {
+  /// What was counted since the last call, as frames; none if there was nothing. With `goesOn`, more of the same log
+  /// follows.
+  mutating func take(unit: UInt32, goesOn: Bool = false) -> [ResultFrame.LogTraces] {
+    defer { if !goesOn { forgetCookies() } }
     if traces.isEmpty && categories.isEmpty { return [] }
     var frames: [ResultFrame.LogTraces] = []
     var rest = traces[...]
@@ -79,7 +81,11 @@ struct TraceCounter: CookieSink {
     for trace in traces { places[Int(trace.service)] = -1 }
     traces.removeAll(keepingCapacity: true)
     categories = []
-    seen.removeAll(keepingCapacity: true)
     return frames
+  }
+
+  /// Forgets which cookies were counted: what follows is of another log.
+  mutating func forgetCookies() {
+    if !seen.isEmpty { seen.removeAll(keepingCapacity: true) }
   }
 }

@@ -15,7 +15,7 @@ public enum WorkerProcess {
   public static let badSetUp: Int32 = 11
   public static let noSandbox: Int32 = 12
 
-  /// Descriptors a worker may hold: two messages of 64 files, a log's own 48, the lists and the pipe.
+  /// Descriptors a worker may hold: two messages of up to 128 files, a log's own 48, the lists and the pipe.
   private static let maxDescriptors: UInt64 = 512
 
   /// Runs the worker. `arguments`: the limit of the address space in bytes, then `open` to leave the
@@ -28,6 +28,8 @@ public enum WorkerProcess {
     else { exit(badSetUp) }
     // The secure heap locks its memory, which the sandbox would refuse. Nothing is in it yet.
     guard SecretBytes.prepare() else { exit(badSetUp) }
+    // In the locale C, libarchive gives no name that is not ASCII. Without this one it goes on with names as bytes.
+    _ = unsafe setlocale(LC_CTYPE, "C.UTF-8")
     let results = ResultPipe(descriptor: Int32(DS_WORKER_RESULTS))
     results.send(.ready(lockDown(addressSpace, isOff: arguments.dropFirst(2).first == "open")))
     var socket = TaskSocket(descriptor: Int32(DS_WORKER_SOCKET))
@@ -68,17 +70,25 @@ public enum WorkerProcess {
         plan: setUp.plan, descriptor: lists, secrets: secrets,
         hashesEveryLogin: setUp.hashesEveryLogin)
     else { return nil }
+    var passwords: [[UInt8]] = []
+    if setUp.passwordBytes > 0 {
+      guard let text = socket.receiveSecrets(count: setUp.passwordBytes) else { return nil }
+      passwords = text.withSpan { ArchivePasswords.lines(of: $0) }
+    }
     return UnitReader(
       rules: rules,
       worker: ScanWorker(lookup: lookup, services: rules.services, results: results),
-      results: results)
+      results: results,
+      archives: ArchiveSettings(
+        limits: setUp.archives, passwords: passwords, shape: LogShape(rules.shape),
+        opensAllFiles: setUp.opensAllFiles))
   }
 
   private static func read(_ descriptor: Int32, count: Int) -> [UInt8]? {
     // The rules' files have 64 KiB each; a thousand of them are more than anybody has.
     guard count > 0, count <= 64 << 20 else { return nil }
     var reader = ChunkReader(chunkBytes: count, maxRecordBytes: count)
-    return reader.sample(descriptor, size: count, limit: count) { bytes in
+    return reader.sample(OpenFile(descriptor, size: count), limit: count) { bytes in
       bytes.count == count ? bytes.indices.map { bytes[$0] } : nil
     }
   }
@@ -107,7 +117,7 @@ struct TaskSocket {
 
   /// The next task, or nil when the supervisor has closed the socket. A malformed one ends the worker.
   mutating func receive() -> WorkerTask? {
-    var received = [Int32](repeating: -1, count: WorkerTask.maxFiles)
+    var received = [Int32](repeating: -1, count: WorkerTask.maxSetFiles)
     var count = 0
     let bytes = unsafe buffer.withUnsafeMutableBytes { buffer -> Int in
       guard let base = buffer.baseAddress else { return 0 }

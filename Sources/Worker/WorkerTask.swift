@@ -1,4 +1,5 @@
-public import Formats
+public import Dumps
+internal import Formats
 public import Watchlists
 
 /// What the supervisor says to a worker, as messages over a socket that keeps their borders.
@@ -21,6 +22,12 @@ public enum WorkerTask: Equatable, Sendable {
     public var secretBytes: Int
     /// Whether the pre-filter is left out (`--hash-every-login`).
     public var hashesEveryLogin: Bool
+    /// How much is unpacked at most.
+    public var archives = ArchiveLimits()
+    /// Bytes of the passwords for archives, which follow the secrets as they stand in their file; 0 if there are none.
+    public var passwordBytes = 0
+    /// Whether members are read, too, whose names stand for no credentials (`--all-files`).
+    public var opensAllFiles = false
 
     public init(plan: LookupPlan, rulesBytes: Int, secretBytes: Int, hashesEveryLogin: Bool) {
       self.plan = plan
@@ -28,6 +35,14 @@ public enum WorkerTask: Equatable, Sendable {
       self.secretBytes = secretBytes
       self.hashesEveryLogin = hashesEveryLogin
     }
+  }
+
+  /// What a file is handed over for that is read with another, which follows it.
+  public enum Companion: UInt8, Sendable {
+    /// A part of the archive, in order; the last part is the file itself.
+    case volume = 1
+    /// Passwords for the archive.
+    case passwords
   }
 
   /// One file of a unit; its descriptor comes with the message, in the same place. A message holds whole
@@ -48,6 +63,8 @@ public enum WorkerTask: Equatable, Sendable {
     public var isForFactsOnly = false
     /// Whether the name is that of a file that describes the machine.
     public var isSystemFile = false
+    /// What it is for, if it is read with another; then it has `noFile`.
+    public var companion: Companion?
     /// Whether it belongs to no log.
     public var isAlone = false
     /// The part of the file that is read, or nil for all of it.
@@ -88,8 +105,10 @@ public enum WorkerTask: Equatable, Sendable {
     }
   }
 
-  /// Descriptors, and so files, in one message.
+  /// Descriptors, and so files, in one message, but for a set of volumes.
   public static let maxFiles = 64
+  /// Descriptors in a message that brings a set of volumes (`DS_MESSAGE_DESCRIPTORS`): with what its log carries along.
+  public static let maxSetFiles = 128
   /// Names longer than this are cut to their end; they are hints.
   public static let maxNameBytes = 512
   /// Below the least that a socket's buffer has by default (net.core.wmem_default is 212,992).
@@ -103,6 +122,9 @@ public enum WorkerTask: Equatable, Sendable {
     case .setUp(let setUp):
       message.add(UInt8(1))
       message.add(setUp.hashesEveryLogin)
+      message.add(setUp.opensAllFiles)
+      message.add(UInt64(setUp.passwordBytes))
+      for limit in Self.limits { message.add(UInt64(setUp.archives[keyPath: limit])) }
       message.add(UInt64(setUp.rulesBytes))
       message.add(UInt64(setUp.secretBytes))
       message.add(UInt64(setUp.plan.bytes))
@@ -131,6 +153,7 @@ public enum WorkerTask: Equatable, Sendable {
         message.add(item.isForFactsOnly)
         message.add(item.isSystemFile)
         message.add(item.isAlone)
+        message.add(item.companion?.rawValue ?? 0)
         message.add(item.range != nil)
         if let range = item.range {
           message.add(range.length)
@@ -149,6 +172,10 @@ public enum WorkerTask: Equatable, Sendable {
     switch try message.number(UInt8.self) {
     case 1:
       let hashesEveryLogin = try message.truth()
+      let opensAllFiles = try message.truth()
+      let passwordBytes = try Self.offset(&message)
+      var archives = ArchiveLimits()
+      for limit in Self.limits { archives[keyPath: limit] = try Self.offset(&message) }
       let rulesBytes = try Self.offset(&message)
       let secretBytes = try Self.offset(&message)
       var plan = LookupPlan()
@@ -165,10 +192,13 @@ public enum WorkerTask: Equatable, Sendable {
           LookupPlan.Filter(offset: try Self.offset(&message), words: try Self.offset(&message)))
       }
       for _ in 0..<(try message.count()) { plan.filterOfKey.append(try Self.offset(&message)) }
-      self = .setUp(
-        SetUp(
-          plan: plan, rulesBytes: rulesBytes, secretBytes: secretBytes,
-          hashesEveryLogin: hashesEveryLogin))
+      var setUp = SetUp(
+        plan: plan, rulesBytes: rulesBytes, secretBytes: secretBytes,
+        hashesEveryLogin: hashesEveryLogin)
+      setUp.archives = archives
+      setUp.passwordBytes = passwordBytes
+      setUp.opensAllFiles = opensAllFiles
+      self = .setUp(setUp)
     case 2:
       var items: [FileItem] = []
       for _ in 0..<(try message.count()) {
@@ -179,6 +209,8 @@ public enum WorkerTask: Equatable, Sendable {
         let isForFactsOnly = try message.truth()
         let isSystemFile = try message.truth()
         let isAlone = try message.truth()
+        let companion: UInt8 = try message.number()
+        guard companion == 0 || Companion(rawValue: companion) != nil else { throw WireError() }
         let range = try message.truth() ? Self.range(&message) : nil
         var item = FileItem(
           unit: unit, file: file, size: size, name: try message.text(most: Self.maxNameBytes))
@@ -186,6 +218,7 @@ public enum WorkerTask: Equatable, Sendable {
         item.isForFactsOnly = isForFactsOnly
         item.isSystemFile = isSystemFile
         item.isAlone = isAlone
+        item.companion = Companion(rawValue: companion)
         item.range = range
         items.append(item)
       }
@@ -194,6 +227,10 @@ public enum WorkerTask: Equatable, Sendable {
     }
     try message.mustBeAtEnd()
   }
+
+  private static let limits: [any WritableKeyPath<ArchiveLimits, Int> & Sendable] = [
+    \.memberBytes, \.fileBytes, \.ratio, \.members, \.depth, \.nestedBytes, \.seconds,
+  ]
 
   private static func range(_ message: inout WireReader) throws(WireError) -> FileRange {
     let range = FileRange(
@@ -206,103 +243,5 @@ public enum WorkerTask: Equatable, Sendable {
   private static func offset(_ message: inout WireReader) throws(WireError) -> Int {
     guard let offset = Int(exactly: try message.number(UInt64.self)) else { throw WireError() }
     return offset
-  }
-}
-
-/// The rules that reading needs, as bytes for the workers.
-public struct WorkerRules: Sendable {
-  public var labels: LabelDictionary
-  public var families: FamilyMarkers
-  public var services: ServiceHosts
-
-  public init(labels: LabelDictionary, families: FamilyMarkers, services: ServiceHosts) {
-    self.labels = labels
-    self.families = families
-    self.services = services
-  }
-
-  public func encoded() -> [UInt8] {
-    var writer = WireWriter()
-    writer.add(UInt32(labels.entries.count))
-    for entry in labels.entries {
-      writer.add(entry.label)
-      writer.add(entry.class.rawValue)
-    }
-    writer.add(UInt32(families.families.count))
-    for family in families.families {
-      writer.add(family.id)
-      writer.add(UInt32(family.markers.count))
-      for marker in family.markers {
-        writer.add(marker.place.rawValue)
-        writer.add(marker.text)
-        writer.add(UInt32(marker.points))
-      }
-      writer.add(UInt32(family.dates.count))
-      for date in family.dates {
-        writer.add(date.label)
-        writer.add(date.order.rawValue)
-      }
-    }
-    writer.add(UInt32(services.services.count))
-    for service in services.services {
-      for texts in [service.hosts, service.sessionCookies] {
-        writer.add(UInt32(texts.count))
-        for text in texts { writer.add(text) }
-      }
-    }
-    return writer.bytes
-  }
-
-  public init(_ bytes: [UInt8]) throws(WireError) {
-    var reader = WireReader(bytes)
-    // A rule file has at most 64 KiB, and so has each text in it.
-    let most = 64 << 10
-    var entries: [(label: [UInt8], class: LabelDictionary.Class)] = []
-    for _ in 0..<(try reader.count()) {
-      let label = try reader.text(most: most)
-      guard let meaning = LabelDictionary.Class(rawValue: try reader.number()) else {
-        throw WireError()
-      }
-      entries.append((label, meaning))
-    }
-    var families: [FamilyMarkers.Family] = []
-    for _ in 0..<(try reader.count()) {
-      let id = try reader.string(most: most)
-      var markers: [FamilyMarkers.Marker] = []
-      for _ in 0..<(try reader.count()) {
-        guard let place = FamilyMarkers.Marker.Place(rawValue: try reader.number()) else {
-          throw WireError()
-        }
-        let text = try reader.text(most: most)
-        markers.append(
-          FamilyMarkers.Marker(
-            place: place, text: text, points: Int(try reader.number(UInt32.self))))
-      }
-      var dates: [(label: [UInt8], order: LocalTime.Order)] = []
-      for _ in 0..<(try reader.count()) {
-        let label = try reader.text(most: most)
-        guard let order = LocalTime.Order(rawValue: try reader.number()) else { throw WireError() }
-        dates.append((label, order))
-      }
-      families.append(FamilyMarkers.Family(id: id, markers: markers, dates: dates))
-    }
-    var services: [ServiceHosts.Service] = []
-    for _ in 0..<(try reader.count()) {
-      let hosts = try Self.texts(&reader, most: most)
-      services.append(
-        ServiceHosts.Service(hosts: hosts, sessionCookies: try Self.texts(&reader, most: most)))
-    }
-    try reader.mustBeAtEnd()
-    labels = LabelDictionary(entries)
-    self.families = FamilyMarkers(families)
-    self.services = ServiceHosts(services)
-  }
-
-  private static func texts(
-    _ reader: inout WireReader, most: Int
-  ) throws(WireError) -> [[UInt8]] {
-    var texts: [[UInt8]] = []
-    for _ in 0..<(try reader.count()) { texts.append(try reader.text(most: most)) }
-    return texts
   }
 }

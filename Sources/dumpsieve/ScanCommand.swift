@@ -67,6 +67,8 @@ struct ScanCommand: ParsableCommand {
       "Write what could not be read there, with full paths, one a line.", valueName: "file"))
   var problemLog: String?
 
+  @OptionGroup(title: "Archives") var archives: ArchiveOptions
+
   @Flag(help: "Open also files whose names stand for no credentials, such as pictures.")
   var allFiles = false
 
@@ -120,6 +122,9 @@ struct ScanCommand: ParsableCommand {
     configuration.hashesEveryLogin = hashEveryLogin
     configuration.rangeBytes = rangeSize
     configuration.opensAllFiles = allFiles
+    configuration.archives = archives.limits
+    configuration.archivePasswords = archives.archivePasswords
+    configuration.workerBytes = archives.workerMemory
     configuration.shard = try checkedShard()
     configuration.progress = { bar.show($0) }
     let summary: ScanSummary
@@ -147,6 +152,7 @@ struct ScanCommand: ParsableCommand {
     }
     _ = try checkedShard()
     guard (1...256).contains(jobs ?? 1) else { throw ValidationError("--jobs takes 1 to 256.") }
+    try archives.check()
     guard rangeSize > 0 else { throw ValidationError("--range-size takes a number above 0.") }
     if watchlist.isEmpty || keyFile.isEmpty {
       throw ValidationError("A scan needs --watchlist and --key-file.")
@@ -177,7 +183,9 @@ struct ScanCommand: ParsableCommand {
   /// A key or list must not be overwritten by a slip of the hand.
   private func mustBeApart(_ outputs: [String]) throws {
     try OutputPaths.mustBeApart(
-      outputs, from: watchlist + keyFile + [installation, filesFrom].compactMap { $0 } + dumps)
+      outputs,
+      from: watchlist + keyFile
+        + [installation, filesFrom, archives.archivePasswords].compactMap { $0 } + dumps)
   }
 
   /// An output among the dumps would be read by the next run.

@@ -30,7 +30,7 @@ struct SchemaTests {
       (#""login": null"#, #""login": "f.martin@formation-isere.example""#),
       (#""stolen_at": "2025-07-08T17:22:10Z""#, #""stolen_at": "2025-07-08""#),
       (#""stolen_at": "2025-07-08T17:22:10Z""#, #""stolen_at": null"#),
-      (#""reason": "archive-not-supported""#, #""reason": "bad luck""#),
+      (#""reason": "archive-truncated""#, #""reason": "bad luck""#),
       (#""sandbox": "#, #""sand": "#), (#""unread": "#, #""not_read": "#),
       (#""schema_version": "1."#, #""schema_version": "2."#),
       (#""layout": "labelled-blocks""#, #""layout": "blocks""#),

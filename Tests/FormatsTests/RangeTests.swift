@@ -232,9 +232,10 @@ struct RangeReading: Equatable {
 
   static func plan(_ descriptor: Int32, _ item: WorkerTask.FileItem) -> (ReadingPlan, FileCuts?) {
     var reader = ChunkReader(chunkBytes: 64 << 10)
-    return reader.sample(descriptor, size: Int(item.size), limit: 64 << 10) { sample in
+    let source = OpenFile(descriptor, size: Int(item.size))
+    return reader.sample(source, limit: 64 << 10) { sample in
       let plan = ReadingPlan(sample, name: [], labels: Samples.labels)
-      return (plan, FileCuts(item, descriptor, plan, sample, Samples.labels))
+      return (plan, FileCuts(item, source, plan, sample, Samples.labels))
     }
   }
 
@@ -246,7 +247,7 @@ struct RangeReading: Equatable {
     var layout = MixedText(first: plan.layout, labels: Samples.labels)
     var recorder = CredentialRecorder()
     var reader = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
-    let outcome = reader.read(descriptor, size: size, isText: true) {
+    let outcome = reader.read(OpenFile(descriptor, size: size), isText: true) {
       layout.read($0, isLast: $1, into: &recorder)
     }
     return RangeReading(

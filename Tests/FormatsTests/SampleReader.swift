@@ -116,8 +116,9 @@ enum Samples {
     defer { try? FileManager.default.removeItem(at: file) }
     let descriptor = open(file.path, O_RDONLY)
     defer { close(descriptor) }
+    let source = OpenFile(descriptor, size: text.count)
     var reader = ChunkReader(chunkBytes: 64 << 10)
-    let plan = reader.sample(descriptor, size: text.count, limit: 64 << 10) { sample in
+    let plan = reader.sample(source, limit: 64 << 10) { sample in
       ReadingPlan(sample, name: [], labels: labels)
     }
     var layout = MixedText(first: plan.layout, labels: labels)
@@ -131,12 +132,12 @@ enum Samples {
     if plan.kind == .text || plan.kind == .utf16 || plan.kind == .binary {
       recorder.passesOverCookies = cookieLayout != nil
       if cookieLayout != nil {
-        outcome = chunks.read(descriptor, size: text.count, isText: true) { bytes, isLast in
+        outcome = chunks.read(source, isText: true) { bytes, isLast in
           cookieLayout?.read(bytes, isLast: isLast, into: &cookies) ?? 0
         }
       }
       if cookieLayout?.hasOthers ?? true {
-        outcome = chunks.read(descriptor, size: text.count, isText: true) { bytes, isLast in
+        outcome = chunks.read(source, isText: true) { bytes, isLast in
           layout.read(bytes, isLast: isLast, into: &recorder)
         }
       }

@@ -20,12 +20,12 @@ struct Tokenise {
     let labels = LabelDictionary(entries())
     let (file, size) = opened(CommandLine.arguments[1])
     var reader = ChunkReader()
-    let best = reader.sample(file, size: size, limit: 64 << 10) { sample in
+    let best = reader.sample(OpenFile(file, size: size), limit: 64 << 10) { sample in
       Layouts.best(for: sample, labels: labels)
     }
     var layout = best.init(labels: labels)
     var counter = Counter()
-    let outcome = reader.read(file, size: size, isText: true) { bytes, isLast in
+    let outcome = reader.read(OpenFile(file, size: size), isText: true) { bytes, isLast in
       layout.read(bytes, isLast: isLast, into: &counter)
     }
     guard outcome.bytes == size else { stop("tokenise: cannot read the whole file", status: 2) }
@@ -65,7 +65,7 @@ struct Tokenise {
     let package = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     let (file, size) = opened("/\(package)/rules/labels/credentials.yaml")
     var reader = ChunkReader()
-    return reader.sample(file, size: size, limit: size) { bytes in
+    return reader.sample(OpenFile(file, size: size), limit: size) { bytes in
       String(decoding: bytes.copy(ByteRange(0, bytes.count)), as: UTF8.self)
     }
   }

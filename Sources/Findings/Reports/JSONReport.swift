@@ -174,6 +174,9 @@ extension FindingsDocument.Coverage {
       "complete": .bool(isComplete), "files": .number(files), "files_read": .number(filesRead),
       "files_of_others": filesOfOthers.map { .number($0) },
       "missing_shards": missingShards.isEmpty ? nil : .list(missingShards.map { .number($0) }),
+      "archives": archives > 0 ? .number(archives) : nil,
+      "members": archives > 0 ? .number(members) : nil,
+      "members_read": archives > 0 ? .number(membersRead) : nil,
       "logs": .number(logs), "bytes": .number(bytes), "records": .number(records),
       "passed_over": .object(
         passedOver.sorted { $0.key < $1.key }.map {
@@ -188,6 +191,7 @@ extension FindingsDocument.Coverage {
             "bytes": $0.bytes.map {
               .members(["from": .number($0.lowerBound), "to": .number($0.upperBound)])
             },
+            "members": $0.members.map { .number($0) },
           ])
         }),
     ])

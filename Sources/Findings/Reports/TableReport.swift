@@ -27,6 +27,10 @@ extension Report {
     lines.append(
       "Read \(plural(coverage.filesRead, "file")) (\(bytes(coverage.bytes))), "
         + "\(plural(coverage.logs, "log")), \(plural(coverage.records, "record")).")
+    if coverage.archives > 0 {
+      lines.append(
+        "Read \(plural(coverage.membersRead, "file")) in \(plural(coverage.archives, "archive")).")
+    }
     if coverage.files == 0 { lines.append("There was nothing to read.") }
     if !coverage.unread.isEmpty {
       lines.append(

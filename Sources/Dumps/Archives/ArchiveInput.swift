@@ -1,0 +1,64 @@
+/// The bytes of an archive as libarchive asks for them: from a file, from volumes, or from a member of another archive.
+///
+/// Safe although it holds a pointer: `block` is its own, of `blockBytes`, and freed with it.
+@safe public final class ArchiveInput {
+  let source: any ByteSource
+  /// Where in it the archive begins.
+  let start: Int
+  /// Where volumes end, if there are several.
+  let parts: [Int]
+  private var position = 0
+  private let block: UnsafeMutableRawBufferPointer
+  /// Bytes that were read, some perhaps twice.
+  public private(set) var bytesRead = 0
+  /// Whether the system failed to read.
+  public private(set) var isFailed = false
+
+  private static let blockBytes = 128 << 10
+
+  /// In bytes; nil if it can only be read from its beginning on.
+  public var size: Int? { source.size.map { $0 - start } }
+
+  /// `start` is where the archive begins.
+  public init(_ source: any ByteSource, from start: Int = 0) {
+    self.source = source
+    self.start = start
+    parts = (source as? JoinedFiles)?.ends ?? []
+    unsafe block = .allocate(byteCount: Self.blockBytes, alignment: 16)
+  }
+
+  deinit {
+    unsafe block.deallocate()
+  }
+
+  /// Lends the next bytes until the next call, and says how many; 0 at the end, -1 if the system fails.
+  func read(_ lent: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
+    let step = unsafe source.read(into: block, from: start + position)
+    if step.errno != 0 {
+      isFailed = true
+      return -1
+    }
+    unsafe lent.pointee = UnsafeRawPointer(block.baseAddress)
+    position += step.count
+    bytesRead += step.count
+    return step.count
+  }
+
+  /// Passes over bytes if that costs nothing, and says how many.
+  func skip(_ count: Int) -> Int {
+    guard let size, count > 0 else { return 0 }
+    let passed = Swift.min(count, Swift.max(0, size - position))
+    position += passed
+    return passed
+  }
+
+  /// Moves to `offset`, counted as of `lseek`; -30 (ARCHIVE_FATAL) if there is nothing.
+  func seek(_ offset: Int, from: Int32) -> Int {
+    guard let size else { return -30 }
+    let base = from == 0 ? 0 : from == 1 ? position : size
+    let (place, isTooFar) = base.addingReportingOverflow(offset)
+    guard !isTooFar, place >= 0, place <= size else { return -30 }
+    position = place
+    return place
+  }
+}

@@ -1,0 +1,308 @@
+internal import CArchive
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Reads one archive, member by member and once, through libarchive.
+///
+/// libarchive is told the format and guesses nothing: a guess takes a gzip of text for an empty tar. It says "OK" where
+/// it delivered nothing, so what is delivered is compared with what is declared. Whatever it says, names and
+/// sizes are an attacker's.
+/// Safe although it holds pointers: `archive` is its own and freed once, the input outlives it, and entries are looked at
+/// only before the next header is read.
+@safe public final class ArchiveReader {
+  /// A member, as its header tells.
+  public struct Member: Sendable {
+    /// Its path within the archive, as it stands there; empty if it has none.
+    public var name: [UInt8]
+    /// The number of the member in its archive, from 1.
+    public var number: Int
+    /// When it was written, in seconds since 1970, by a clock that nobody knows.
+    public var modified: Int64?
+    /// In bytes, if the header tells.
+    public var declared: Int?
+    public var isDirectory: Bool
+    /// Whether it is a link, whose data libarchive does not give.
+    public var isLink: Bool
+  }
+
+  /// What comes next.
+  public enum Step {
+    case member(Member, MemberStream)
+    /// A member whose header cannot be read; others follow.
+    case lost(ArchiveFault)
+    /// Nothing more, as it is read or cannot be read further.
+    case end
+  }
+
+  private let archive: OpaquePointer
+  private let input: ArchiveInput
+  private let kind: ArchiveKind
+  private let budget: ArchiveBudget
+  private var stream: MemberStream?
+  private var current: Member?
+  private var number = 0
+  /// What libarchive lends of the member, up to the next call, and zeros that stand before it.
+  private var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  private var zeros = 0
+  /// Bytes of the member that were delivered.
+  private var delivered = 0
+  private var bytes = 0
+  private var isOver = false
+  /// Members that the archive says it has, if it says so.
+  private var listed: Int?
+  /// What was wrong with the archive as such; each once.
+  public private(set) var faults: [ArchiveFault] = []
+
+  /// Calls without a byte or a member, one after the other, after which no more is expected.
+  private static let maxIdle = 16
+
+  /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
+  public init?(
+    _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = []
+  ) {
+    guard let archive = unsafe archive_read_new() else { return nil }
+    budget.begin(input)
+    unsafe self.archive = archive
+    self.input = input
+    self.kind = kind
+    self.budget = budget
+    prepare()
+    for password in passwords where !password.isEmpty && !password.contains(0) {
+      _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
+    }
+    look()
+    unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(input).toOpaque())
+    unsafe archive_read_set_read_callback(archive) { _, input, block in
+      guard let input = unsafe input, let block = unsafe block else { return -1 }
+      return unsafe Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().read(block)
+    }
+    unsafe archive_read_set_skip_callback(archive) { _, input, count in
+      guard let input = unsafe input else { return 0 }
+      return unsafe Int64(
+        Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().skip(Int(count)))
+    }
+    if input.size != nil {
+      unsafe archive_read_set_seek_callback(archive) { _, input, offset, from in
+        guard let input = unsafe input else { return -30 }
+        return unsafe Int64(
+          Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue()
+            .seek(Int(offset), from: from))
+      }
+    }
+    if unsafe archive_read_open1(archive) != ARCHIVE_OK { end(lastFault) }
+    // libarchive opens a layer within a layer of the same kind by itself.
+    layers = kind.isLayer ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
+  }
+
+  deinit {
+    _ = unsafe archive_read_free(archive)
+  }
+
+  /// Archives within each other that are read as one.
+  public private(set) var layers = 1
+
+  private func prepare() {
+    switch kind {
+    case .zip: _ = unsafe archive_read_support_format_zip(archive)
+    case .sevenZip: _ = unsafe archive_read_support_format_7zip(archive)
+    case .rar4: _ = unsafe archive_read_support_format_rar(archive)
+    case .rar5: _ = unsafe archive_read_support_format_rar5(archive)
+    case .tar: _ = unsafe archive_read_support_format_tar(archive)
+    case .gzip: _ = unsafe archive_read_support_filter_gzip(archive)
+    case .bzip2: _ = unsafe archive_read_support_filter_bzip2(archive)
+    case .xz: _ = unsafe archive_read_support_filter_xz(archive)
+    case .zstd: _ = unsafe archive_read_support_filter_zstd(archive)
+    }
+    if kind.isLayer {
+      // The first is the only format that takes nothing at all.
+      _ = unsafe archive_read_support_format_empty(archive)
+      _ = unsafe archive_read_support_format_raw(archive)
+    }
+  }
+
+  /// Looks at what the archive says of itself and libarchive does not pass on.
+  private func look() {
+    switch kind {
+    case .zip where input.size != nil:
+      let directory = ZipDirectory(input.source)
+      if directory == nil { note(.truncated) }
+      if let directory, !directory.isSplit { listed = directory.members }
+    case .rar4, .rar5:
+      // Who reads a stream from elsewhere than its end has lost it.
+      let beginning = (input.source as? MemberStream)?.beginning
+      let headers = RARHeaders(
+        beginning ?? input.source, start: input.start, parts: input.parts,
+        isBeginning: input.size == nil)
+      if headers.isEncrypted { end(.encryptedRAR) }
+      if headers.lacksVolumes { note(.volumeMissing) }
+      if headers.isWhole { listed = headers.members }
+    default: break
+    }
+  }
+
+  /// The next member.
+  ///
+  /// What was not read of the one before it is passed over.
+  public func next() -> Step {
+    closeMember()
+    var idle = 0
+    while !isOver {
+      var entry: OpaquePointer?
+      let code = unsafe archive_read_next_header(archive, &entry)
+      if code == ARCHIVE_EOF { return finish() }
+      if code == ARCHIVE_RETRY && idle < Self.maxIdle {
+        idle += 1
+        continue
+      }
+      if code == ARCHIVE_FATAL || code == ARCHIVE_RETRY {
+        end(lastFault)
+        break
+      }
+      number += 1
+      if let fault = budget.takeMember() ?? ratioFault {
+        end(fault)
+        break
+      }
+      guard code != ARCHIVE_FAILED, let entry = unsafe entry else { return .lost(lastFault) }
+      return unsafe begin(entry)
+    }
+    return .end
+  }
+
+  private func begin(_ entry: OpaquePointer) -> Step {
+    let type = unsafe archive_entry_filetype(entry)
+    let isLink =
+      unsafe type == 0o120000 || archive_entry_hardlink(entry) != nil
+      || archive_entry_symlink(entry) != nil
+    var member = Member(
+      name: unsafe Self.name(of: entry), number: number, isDirectory: type == 0o040000,
+      isLink: isLink)
+    if unsafe archive_entry_mtime_is_set(entry) != 0 {
+      member.modified = Int64(unsafe archive_entry_mtime(entry))
+    }
+    if unsafe archive_entry_size_is_set(entry) != 0 {
+      member.declared = Int(clamping: unsafe archive_entry_size(entry))
+    }
+    current = member
+    delivered = 0
+    unsafe block = UnsafeRawBufferPointer(start: nil, count: 0)
+    zeros = 0
+    let stream = MemberStream(self, budget)
+    self.stream = stream
+    return .member(member, stream)
+  }
+
+  /// The name as it stands there, or nothing: it is no text of this locale, or there is none.
+  private static func name(of entry: OpaquePointer) -> [UInt8] {
+    guard
+      let text = unsafe archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
+    else { return [] }
+    return unsafe Array(UnsafeBufferPointer(start: text, count: strlen(text)))
+      .map { UInt8(bitPattern: $0) }
+  }
+
+  /// Reads no further.
+  public func close() {
+    isOver = true
+    stream = nil
+  }
+
+  private func closeMember() {
+    guard let stream else { return }
+    if !isOver { stream.skip() }
+    if let fault = stream.faults.first(where: \.endsArchive) { end(fault) }
+    self.stream = nil
+    current = nil
+  }
+
+  private func finish() -> Step {
+    isOver = true
+    if input.isFailed { note(.ioError) }
+    if let listed, number < listed { note(.membersMissing) }
+    return .end
+  }
+
+  /// Reads no further.
+  private func end(_ fault: ArchiveFault) {
+    note(fault)
+    isOver = true
+  }
+
+  private func note(_ fault: ArchiveFault) {
+    if !faults.contains(fault) { faults.append(fault) }
+  }
+
+  /// What libarchive said last.
+  private var lastFault: ArchiveFault {
+    if input.isFailed { return .ioError }
+    guard let text = unsafe archive_error_string(archive) else { return .damaged }
+    let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
+    // What stands at the end of a zip that is cut looks damaged.
+    return fault == .damaged && faults.contains(.truncated) ? .truncated : fault
+  }
+
+  // MARK: For the stream of a member
+
+  /// Whether a member is passed over by unpacking it.
+  var unpacksToSkip: Bool {
+    switch kind {
+    case .zip, .tar: false
+    default: true
+    }
+  }
+
+  /// Set if more came out than so little can hold.
+  var ratioFault: ArchiveFault? {
+    budget.limits.isBomb(bytes, of: input.bytesRead) ? .ratioLimit : nil
+  }
+
+  /// Unpacks a piece of the member.
+  ///
+  /// The blocks are libarchive's own, as `archive_read_data` drops the last one if its checksum is wrong: for a small
+  /// member that is all of it.
+  func read(
+    into room: UnsafeMutableRawBufferPointer
+  ) -> (count: Int, fault: ArchiveFault?, isEnd: Bool) {
+    var fault: ArchiveFault?
+    var idle = 0
+    while unsafe block.isEmpty {
+      if isOver || idle > Self.maxIdle { return (0, fault, true) }
+      idle += 1
+      var start: UnsafeRawPointer?
+      var count = 0
+      var offset: Int64 = 0
+      let code = unsafe archive_read_data_block(archive, &start, &count, &offset)
+      if code == ARCHIVE_EOF { return (0, fault ?? sizeFault, true) }
+      if code == ARCHIVE_OK || code == ARCHIVE_WARN {
+        unsafe block = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
+        // A hole of a sparse file.
+        zeros = Swift.max(0, Int(clamping: offset) - delivered)
+        if code == ARCHIVE_WARN { fault = fault ?? lastFault }
+      } else if code != ARCHIVE_RETRY {
+        fault = fault ?? lastFault
+        if code == ARCHIVE_FATAL { end(lastFault) }
+        return (0, fault, true)
+      }
+    }
+    let count = unsafe Swift.min(room.count, zeros > 0 ? zeros : block.count)
+    if zeros > 0 {
+      unsafe UnsafeMutableRawBufferPointer(rebasing: room[0..<count]).initializeMemory(
+        as: UInt8.self, repeating: 0)
+      zeros -= count
+    } else {
+      unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[0..<count]))
+      unsafe block = UnsafeRawBufferPointer(rebasing: block[count...])
+    }
+    bytes += count
+    delivered += count
+    return (count, fault, false)
+  }
+
+  /// Set if the member is not as long as it says.
+  private var sizeFault: ArchiveFault? {
+    guard let declared = current?.declared, declared != delivered else { return nil }
+    return .sizeMismatch
+  }
+}

@@ -1,0 +1,135 @@
+/// The bytes of one member, unpacked as they are read.
+///
+/// It keeps the first of them, so that they can be looked at and then read; a member that fits in what is kept can
+/// be read as often as one likes, from any place. It ends, early, at the limits.
+public final class MemberStream: ByteSource {
+  /// A member of so many bytes is kept as a whole.
+  public static let keptBytes = 32 << 20
+
+  /// Whoever reads the stream has got it from there.
+  private unowned let archive: ArchiveReader
+  private let budget: ArchiveBudget
+  private var kept: [UInt8] = []
+  private var keeps = MemberStream.keptBytes
+  private var reserved = 0
+  private var block = [UInt8](repeating: 0, count: 256 << 10)
+  /// Bytes that came out.
+  public private(set) var position = 0
+  /// Whether all came out that will.
+  public private(set) var isAtEnd = false
+  /// Whether the archive has no more of it, though not all may have come out.
+  private var isDone = false
+  /// What went wrong; in the order in which it was seen, each once.
+  public private(set) var faults: [ArchiveFault] = []
+
+  /// Known once the whole is kept.
+  public var size: Int? { isAtEnd && position == kept.count ? position : nil }
+
+  init(_ archive: ArchiveReader, _ budget: ArchiveBudget) {
+    self.archive = archive
+    self.budget = budget
+  }
+
+  deinit {
+    budget.release(reserved)
+  }
+
+  /// What is kept.
+  var beginning: KeptBytes { KeptBytes(kept) }
+
+  /// Unpacks until `most` bytes are kept, or all.
+  public func keep(_ most: Int) {
+    let goal = Swift.min(most, keeps)
+    while kept.count < goal, position == kept.count, !isAtEnd { pull() }
+  }
+
+  /// Keeps up to so many bytes, if memory for archives within others is left.
+  public func keepNested() {
+    if size != nil { return }
+    reserved = budget.reserve(budget.limits.nestedBytes)
+    keeps = Swift.max(keeps, reserved)
+    keep(keeps)
+  }
+
+  /// Unpacks what nobody has read, to see whether it can be; nobody needs it any more.
+  public func drain() {
+    keeps = 0
+    while !isAtEnd { pull() }
+  }
+
+  /// Passes over what nobody has read.
+  ///
+  /// Where a member cannot be read without those before it, libarchive would unpack the rest of this one in a single
+  /// call, however long that takes.
+  func skip() {
+    guard archive.unpacksToSkip else { return }
+    while !isDone {
+      let count = unsafe block.withUnsafeMutableBytes { unsafe unpack(into: $0) }
+      position += count
+      if let fault = budget.take(count) ?? archive.ratioFault { return end(fault) }
+    }
+  }
+
+  public func read(
+    into room: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    while true {
+      if offset < kept.count {
+        let count = Swift.min(room.count, kept.count - offset)
+        unsafe kept.withUnsafeBytes { bytes in
+          unsafe room.copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)]))
+        }
+        return (count, 0)
+      }
+      if isAtEnd || offset != position { return (0, 0) }
+      if kept.count == position && kept.count < keeps {
+        pull()
+      } else {
+        return (unsafe pull(into: room), 0)
+      }
+    }
+  }
+
+  /// Unpacks a piece, and keeps it if it may.
+  private func pull() {
+    let count = unsafe block.withUnsafeMutableBytes { unsafe pull(into: $0) }
+    if kept.count + count == position, kept.count < keeps { kept += block[0..<count] }
+  }
+
+  private func pull(into room: UnsafeMutableRawBufferPointer) -> Int {
+    let rest = budget.limits.memberBytes - position
+    if rest <= 0 {
+      // One byte more tells whether it ends here.
+      var more = [UInt8](repeating: 0, count: 1)
+      if unsafe more.withUnsafeMutableBytes({ unsafe unpack(into: $0) }) > 0 { end(.memberLimit) }
+      isAtEnd = true
+      return 0
+    }
+    let most = Swift.min(room.count, rest)
+    let count = unsafe unpack(into: UnsafeMutableRawBufferPointer(rebasing: room[0..<most]))
+    position += count
+    if let fault = budget.take(count) ?? archive.ratioFault { end(fault) }
+    return count
+  }
+
+  private func unpack(into room: UnsafeMutableRawBufferPointer) -> Int {
+    let step = unsafe archive.read(into: room)
+    if let fault = step.fault { note(fault) }
+    if step.isEnd {
+      isAtEnd = true
+      isDone = true
+    }
+    return step.count
+  }
+
+  private func end(_ fault: ArchiveFault) {
+    note(fault)
+    isAtEnd = true
+    if fault.endsArchive { isDone = true }
+  }
+
+  private func note(_ fault: ArchiveFault) {
+    if !faults.contains(fault) { faults.append(fault) }
+  }
+}

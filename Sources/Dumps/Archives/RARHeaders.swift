@@ -1,0 +1,200 @@
+internal import Bytes
+
+/// What the headers of a RAR say that libarchive does not tell, or gets wrong: it takes an encrypted RAR for a damaged
+/// one, and the first part of a set without the others for an empty one.
+///
+/// It goes from header to header and reads nothing between them.
+struct RARHeaders {
+  /// Whether the headers or any member are encrypted.
+  private(set) var isEncrypted = false
+  /// Whether the first part, or one behind the last, is not there.
+  private(set) var lacksVolumes = false
+  /// Whether it says that it is one of a set.
+  private(set) var isVolume = false
+  /// Members, each once however many volumes it is spread over.
+  private(set) var members = 0
+  /// Whether all headers were seen.
+  private(set) var isWhole = false
+
+  /// A header is at most so long that a name of 64 KiB fits twice. In bytes.
+  private static let maxHeaderBytes = 256 << 10
+  /// Headers that are looked at.
+  private static let maxHeaders = 1_100_000
+
+  private let source: any ByteSource
+  /// Bytes read ahead, and where they stand.
+  private var buffer: [UInt8] = []
+  private var bufferStart = 0
+  private var count = 0
+  /// Whether the volume at hand says that another follows.
+  private var goesOn = false
+  private var volumes = 0
+
+  /// `parts` says where volumes end, if there are several; with `isBeginning`, more stands behind `source`.
+  init(_ source: any ByteSource, start: Int, parts: [Int], isBeginning: Bool) {
+    self.source = source
+    var begin = start
+    for end in parts.isEmpty ? [source.size ?? .max] : parts {
+      guard walk(from: begin, to: end) else { return }
+      begin = end
+    }
+    isWhole = !isEncrypted && !isBeginning
+    if goesOn && !isBeginning { lacksVolumes = true }
+  }
+
+  /// Whether the file says that it is one of a set.
+  static func isVolume(_ file: OpenFile) -> Bool {
+    // The main header is the first.
+    RARHeaders(
+      KeptBytes(file.bytes(from: 0, limit: 4096)), start: 0, parts: [], isBeginning: true
+    ).isVolume
+  }
+
+  /// Looks at one volume; false if it cannot be looked at further.
+  private mutating func walk(from begin: Int, to end: Int) -> Bool {
+    goesOn = false
+    volumes += 1
+    guard let mark = bytes(begin, 8), Array(mark[0..<6]) == Array("Rar!\u{1A}\u{07}".utf8) else {
+      return false
+    }
+    var place = begin + (mark[6] == 0 ? 7 : 8)
+    while place < end, count < Self.maxHeaders {
+      count += 1
+      guard let next = mark[6] == 0 ? header4(place) : header5(place) else { return false }
+      if isEncrypted { return false }
+      if next == Self.volumeEnds { return true }
+      guard next > place else { return false }
+      place = next
+    }
+    return place == end
+  }
+
+  private static let volumeEnds = -1
+
+  // MARK: RAR 4
+
+  /// Looks at the header at `place` and says where the next one is.
+  private mutating func header4(_ place: Int) -> Int? {
+    guard let fixed = bytes(place, 7) else { return nil }
+    let type = fixed[2]
+    let flags = Self.number(fixed, 3, 2)
+    let size = Self.number(fixed, 5, 2)
+    guard size >= 7 else { return nil }
+    var packed = 0
+    if flags & 0x8000 != 0 || type == 0x74 || type == 0x7A {
+      guard let more = bytes(place, 11) else { return nil }
+      packed = Self.number(more, 7, 4)
+    }
+    switch type {
+    case 0x73:
+      if flags & 0x80 != 0 { isEncrypted = true }
+      if flags & 0x01 != 0 { isVolume = true }
+      // Only the first volume says that it is.
+      if flags & 0x01 != 0, flags & 0x100 == 0, volumes == 1 { lacksVolumes = true }
+    case 0x74:
+      if flags & 0x04 != 0 { isEncrypted = true }
+      if flags & 0x01 == 0 { members += 1 } else if volumes == 1 { lacksVolumes = true }
+      goesOn = flags & 0x02 != 0
+      if flags & 0x100 != 0 {
+        guard let large = bytes(place, 40) else { return nil }
+        packed += Self.number(large, 32, 4) << 32
+      }
+    case 0x7B:
+      if flags & 0x01 != 0 { goesOn = true }
+      return Self.volumeEnds
+    default: break
+    }
+    let (next, isTooFar) = (place + size).addingReportingOverflow(packed)
+    return isTooFar ? nil : next
+  }
+
+  // MARK: RAR 5
+
+  private mutating func header5(_ place: Int) -> Int? {
+    guard let fixed = bytes(place, 7) else { return nil }
+    var offset = 4
+    guard let size = Self.variable(fixed, &offset), size > 0, size <= Self.maxHeaderBytes,
+      let header = bytes(place, offset + size)
+    else { return nil }
+    let begin = offset
+    guard let type = Self.variable(header, &offset), let flags = Self.variable(header, &offset)
+    else { return nil }
+    var extra = 0
+    var data = 0
+    if flags & 1 != 0 {
+      guard let length = Self.variable(header, &offset), length <= size else { return nil }
+      extra = length
+    }
+    if flags & 2 != 0 {
+      guard let length = Self.variable(header, &offset) else { return nil }
+      data = length
+    }
+    switch type {
+    case 1:
+      guard let own = Self.variable(header, &offset) else { return nil }
+      if own & 1 != 0 { isVolume = true }
+      if own & 2 != 0 {
+        guard let number = Self.variable(header, &offset) else { return nil }
+        if number != volumes - 1 { lacksVolumes = true }
+      }
+    case 2:
+      if flags & 0x08 == 0 { members += 1 } else if volumes == 1 { lacksVolumes = true }
+      goesOn = flags & 0x10 != 0
+      if Self.holdsEncryption(header, from: begin + size - extra) { isEncrypted = true }
+    case 4:
+      isEncrypted = true
+      // What else it is cannot be seen.
+      isVolume = true
+    case 5:
+      guard let own = Self.variable(header, &offset) else { return nil }
+      if own & 1 != 0 { goesOn = true }
+      return Self.volumeEnds
+    default: break
+    }
+    let (next, isTooFar) = (place + begin + size).addingReportingOverflow(data)
+    return isTooFar ? nil : next
+  }
+
+  /// Whether a record of the header's extra area says how the member is encrypted.
+  private static func holdsEncryption(_ header: [UInt8], from start: Int) -> Bool {
+    var offset = start
+    while offset < header.count {
+      guard let size = variable(header, &offset), size > 0, size <= header.count - offset else {
+        return false
+      }
+      let end = offset + size
+      if variable(header, &offset) == 1 { return true }
+      offset = end
+    }
+    return false
+  }
+
+  // MARK: Numbers
+
+  private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int {
+    (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+  }
+
+  /// A number of 7 bits a byte, the lowest first; nil if it does not fit or is cut.
+  private static func variable(_ bytes: [UInt8], _ offset: inout Int) -> Int? {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 63, by: 7) {
+      guard offset < bytes.count else { return nil }
+      let byte = bytes[offset]
+      offset += 1
+      value |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return Int(exactly: value) }
+    }
+    return nil
+  }
+
+  /// The bytes at `place`, or nil if there are fewer.
+  private mutating func bytes(_ place: Int, _ wanted: Int) -> [UInt8]? {
+    if place < bufferStart || place + wanted > bufferStart + buffer.count {
+      bufferStart = place
+      buffer = source.bytes(from: place, limit: Swift.max(wanted, 4096))
+    }
+    guard buffer.count - (place - bufferStart) >= wanted else { return nil }
+    return Array(buffer[(place - bufferStart)..<(place - bufferStart + wanted)])
+  }
+}

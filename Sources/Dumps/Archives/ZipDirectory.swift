@@ -1,0 +1,53 @@
+internal import Bytes
+
+/// What the end of a zip says of it: libarchive goes without, and then tells of nothing that is missing.
+struct ZipDirectory {
+  /// Members that the directory lists.
+  private(set) var members: Int
+  /// Whether other files hold parts of the archive.
+  private(set) var isSplit: Bool
+  /// Where its records stand.
+  private(set) var start: Int
+  private(set) var bytes: Int
+  /// What must be added to the places that the directory gives: bytes that were put before the archive.
+  private(set) var shift: Int
+
+  /// A comment behind the directory has 64 KiB at most; what was put behind the archive may be longer.
+  private static let maxTailBytes = 128 << 10
+  private static let endBytes = 22
+
+  /// Nil if none stands at the end.
+  init?(_ source: some ByteSource) {
+    guard let size = source.size else { return nil }
+    let begin = Swift.max(0, size - Self.maxTailBytes)
+    let tail = source.bytes(from: begin, limit: size - begin)
+    let mark = Array("PK\u{05}\u{06}".utf8)
+    func number(_ offset: Int, _ bytes: Int) -> Int {
+      (0..<bytes).reduce(0) { $0 | Int(tail[offset + $1]) << (8 * $1) }
+    }
+    var place = tail.count - Self.endBytes
+    while place >= 0, tail[place] != mark[0] || Array(tail[place..<(place + 4)]) != mark {
+      place -= 1
+    }
+    guard place >= 0 else { return nil }
+    members = number(place + 10, 2)
+    // The part that this is, and the part where the directory begins.
+    isSplit = number(place + 4, 2) != number(place + 6, 2) || number(place + 8, 2) != members
+    bytes = number(place + 12, 4)
+    start = Swift.max(0, begin + place - bytes)
+    shift = start - number(place + 16, 4)
+    let hasLocator =
+      place >= 20 && Array(tail[(place - 20)..<(place - 16)]) == Array("PK\u{06}\u{07}".utf8)
+    guard members == 0xFFFF || isSplit, hasLocator else { return }
+    // The larger record stands right before its locator, wherever that says it is.
+    let record = place - 20 - 56
+    guard record >= 0, Array(tail[record..<(record + 4)]) == Array("PK\u{06}\u{06}".utf8) else {
+      return
+    }
+    members = Int(clamping: UInt64(truncatingIfNeeded: number(record + 32, 8)))
+    isSplit = number(record + 16, 4) != number(record + 20, 4)
+    bytes = Int(clamping: UInt64(truncatingIfNeeded: number(record + 40, 8)))
+    start = Swift.max(0, begin + record - bytes)
+    shift = start - Int(clamping: UInt64(truncatingIfNeeded: number(record + 48, 8)))
+  }
+}

@@ -1,0 +1,84 @@
+/// Finds the password of a zip, on its smallest encrypted member.
+///
+/// ZipCrypto takes one wrong password in 256 for right, and only the checksum of a whole member tells. libarchive does
+/// not come back from that, so the passwords are tried one by one, on a zip of that member alone, in memory.
+public struct ZipPasswords {
+  /// Those to give to libarchive: the one that fits and then the others, or none if none fits; all of them if nothing
+  /// could be tried.
+  public private(set) var fitting: [[UInt8]]
+
+  /// A member is tried if it is no longer, packed. In bytes.
+  private static let maxMemberBytes = 16 << 20
+  /// How much of the directory is looked through. In bytes.
+  private static let maxDirectoryBytes = 64 << 20
+
+  public init(_ passwords: [[UInt8]], of source: some ByteSource, budget: ArchiveBudget) {
+    fitting = passwords
+    guard !passwords.isEmpty, let directory = ZipDirectory(source),
+      let sample = Self.sample(directory, source)
+    else { return }
+    for (index, password) in passwords.enumerated() {
+      guard budget.hasTime else { return }
+      if Self.fits(password, sample) {
+        fitting.remove(at: index)
+        fitting.insert(password, at: 0)
+        return
+      }
+    }
+    fitting = []
+  }
+
+  private static func fits(_ password: [UInt8], _ zip: KeptBytes) -> Bool {
+    // What is read here is read again, and counted then.
+    let budget = ArchiveBudget(ArchiveLimits(), progress: {})
+    let input = ArchiveInput(zip)
+    guard
+      let reader = ArchiveReader(input, kind: .zip, budget: budget, passwords: [password]),
+      case .member(_, let stream) = reader.next()
+    else { return false }
+    stream.drain()
+    let fits = stream.faults.isEmpty && stream.position > 0
+    reader.close()
+    return fits
+  }
+
+  /// A zip of the smallest encrypted member.
+  private static func sample(_ directory: ZipDirectory, _ source: some ByteSource) -> KeptBytes? {
+    let records = source.bytes(
+      from: directory.start, limit: min(directory.bytes, maxDirectoryBytes))
+    func number(_ offset: Int, _ count: Int) -> Int {
+      (0..<count).reduce(0) { $0 | Int(records[offset + $1]) << (8 * $1) }
+    }
+    var best: (record: Range<Int>, packed: Int, offset: Int)?
+    var place = 0
+    while place + 46 <= records.count, number(place, 4) == 0x0201_4B50 {
+      let end = place + 46 + number(place + 28, 2) + number(place + 30, 2) + number(place + 32, 2)
+      let (packed, size, offset) = (
+        number(place + 20, 4), number(place + 24, 4), number(place + 42, 4)
+      )
+      if number(place + 8, 2) & 1 != 0, size > 0, packed <= maxMemberBytes, offset != 0xFFFF_FFFF,
+        packed < best?.packed ?? .max, end <= records.count
+      {
+        best = (place..<end, packed, offset)
+      }
+      place = end
+    }
+    guard let best else { return nil }
+    let start = directory.shift + best.offset
+    let header = source.bytes(from: start, limit: 30)
+    guard header.count == 30 else { return nil }
+    let names =
+      (Int(header[26]) | Int(header[27]) << 8) + (Int(header[28]) | Int(header[29]) << 8)
+    // Behind the data its sizes may stand once more.
+    let local = source.bytes(from: start, limit: 30 + names + best.packed + 24)
+    var record = Array(records[best.record])
+    for index in 42..<46 { record[index] = 0 }
+    func bytes(_ value: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let end =
+      Array("PK\u{05}\u{06}".utf8) + bytes(0, 4) + bytes(1, 2) + bytes(1, 2)
+      + bytes(record.count, 4) + bytes(local.count, 4) + bytes(0, 2)
+    return KeptBytes(local + record + end)
+  }
+}

@@ -1,0 +1,122 @@
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Where the bytes of a file come from: a descriptor, or an archive that is unpacked as it is read.
+public protocol ByteSource {
+  /// In bytes; nil if only the end tells, as of an archive's member.
+  var size: Int? { get }
+
+  /// Copies bytes from `offset` on into `room` and returns how many, 0 at the end; or what the system said (`errno`).
+  ///
+  /// A source that has nothing but a stream need only give what follows the bytes it gave last.
+  func read(into room: UnsafeMutableRawBufferPointer, from offset: Int) -> (
+    count: Int, errno: Int32
+  )
+}
+
+extension ByteSource {
+  /// Fills `bytes` from `start` with up to `wanted` bytes of the file at `offset`: fewer only at its end, or behind an
+  /// error.
+  func fill(
+    _ bytes: inout [UInt8], at start: Int, upTo wanted: Int, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    precondition(start >= 0 && wanted >= 0 && start + wanted <= bytes.count, "no room")
+    var count = 0
+    while count < wanted {
+      let step = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let room = unsafe UnsafeMutableRawBufferPointer(
+          rebasing: buffer[(start + count)..<(start + wanted)])
+        return unsafe read(into: room, from: offset + count)
+      }
+      if step.errno != 0 { return (count, step.errno) }
+      if step.count == 0 { break }
+      count += step.count
+    }
+    return (count, 0)
+  }
+
+  /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
+  public func bytes(from offset: Int, limit: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Swift.max(0, limit))
+    let count = fill(&bytes, at: 0, upTo: bytes.count, from: offset).count
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+}
+
+/// A file that somebody else has opened, and closes.
+public struct OpenFile: ByteSource {
+  /// Open for reading; its position is neither used nor moved.
+  public let descriptor: Int32
+  private let bytes: Int
+
+  /// At the time of opening; what is added later is not read.
+  public var size: Int? { bytes }
+
+  public init(_ descriptor: Int32, size: Int) {
+    self.descriptor = descriptor
+    bytes = size
+  }
+
+  public func read(
+    into room: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    while true {
+      let count = unsafe pread(descriptor, room.baseAddress, room.count, off_t(offset))
+      if count >= 0 { return (count, 0) }
+      if errno != EINTR { return (0, errno) }
+    }
+  }
+}
+
+/// Parts of one file, one behind the other: the volumes of an archive.
+public struct JoinedFiles: ByteSource {
+  private let parts: [OpenFile]
+  /// Where each part ends.
+  let ends: [Int]
+
+  public var size: Int? { ends.last ?? 0 }
+
+  public init(_ parts: [OpenFile]) {
+    self.parts = parts
+    var end = 0
+    ends = parts.map { part in
+      end += part.size ?? 0
+      return end
+    }
+  }
+
+  public func read(
+    into room: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    guard let place = ends.firstIndex(where: { offset < $0 }) else { return (0, 0) }
+    let begin = place == 0 ? 0 : ends[place - 1]
+    let count = Swift.min(room.count, ends[place] - offset)
+    let part = unsafe UnsafeMutableRawBufferPointer(rebasing: room[0..<count])
+    return unsafe parts[place].read(into: part, from: offset - begin)
+  }
+}
+
+/// Bytes in memory.
+public struct KeptBytes: ByteSource {
+  private let bytes: [UInt8]
+
+  public var size: Int? { bytes.count }
+
+  public init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  public func read(
+    into room: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    guard offset < bytes.count else { return (0, 0) }
+    let count = Swift.min(room.count, bytes.count - offset)
+    unsafe bytes.withUnsafeBytes { bytes in
+      unsafe room.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)]))
+    }
+    return (count, 0)
+  }
+}

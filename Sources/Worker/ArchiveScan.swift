@@ -1,0 +1,273 @@
+internal import Bytes
+internal import Dumps
+internal import Formats
+
+/// Reads one file of a dump that is an archive, and the archives in it, once and from front to back.
+///
+/// Which member belongs to which log is known only when all names are: the supervisor decides it then. So
+/// members are announced with their paths, and what is known of a folder's machine is kept until something below that
+/// folder matches: nothing is said of a log in which nothing did.
+struct ArchiveScan {
+  /// Folders of whose machines something is kept. A log has one, about 1 KiB.
+  private static let maxFolders = 100_000
+  /// Folders with a match below that are remembered.
+  private static let maxMatched = 200_000
+  /// Files of a folder that are looked at for its machine.
+  private static let maxFactFiles = 48
+
+  /// A folder that may be a log's.
+  private struct Folder {
+    var evidence: LogEvidence
+    var files = 0
+  }
+
+  private let settings: ArchiveSettings
+  private let budget: ArchiveBudget
+  private let file: UInt32
+  private let name: [UInt8]
+  private let results: ResultPipe
+  /// Those of the operator and those beside the archive.
+  private let passwords: [[UInt8]]
+  private var folders: [[UInt8]: Folder] = [:]
+  private var matched: Set<[UInt8]> = []
+  /// The folder that the last member's log has, if it is one.
+  private var log: [UInt8]?
+  /// Whether a member has a hit.
+  private(set) var hasMatch = false
+
+  /// `name` is that of the file; `sideCar` are passwords that lie beside it.
+  init(
+    _ settings: ArchiveSettings, file: UInt32, name: [UInt8], sideCar: [[UInt8]],
+    results: ResultPipe
+  ) {
+    self.settings = settings
+    self.file = file
+    self.name = name
+    self.results = results
+    passwords = settings.passwords + sideCar
+    budget = ArchiveBudget(settings.limits) { results.send(.progress(bytes: 0)) }
+  }
+
+  /// Says that the file is an archive.
+  func begin() {
+    results.send(.archive(file: file))
+  }
+
+  /// Reads all of `source`, which is the file or, of a set, one of several archives.
+  mutating func read(
+    _ source: any ByteSource, _ archive: ReadingPlan.Archive, with files: inout FileReader
+  ) {
+    read(source, archive, path: [], depth: 1, &files)
+  }
+
+  /// Forgets what was seen of its last log.
+  func end(_ files: inout FileReader) {
+    files.traces.forgetCookies()
+    files.endUnit()
+  }
+
+  /// Reads the archive at `path`, and those in it.
+  private mutating func read(
+    _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
+    _ files: inout FileReader
+  ) {
+    guard depth <= settings.limits.depth else { return report(.depthLimit, path) }
+    let passwords = archive.kind == .zip ? zipPasswords(source, path) : []
+    let input = ArchiveInput(source, from: archive.offset)
+    guard
+      let reader = ArchiveReader(
+        input, kind: archive.kind, budget: budget, passwords: passwords)
+    else { return report(.memory, path) }
+    guard depth + reader.layers - 1 <= settings.limits.depth else {
+      return report(.depthLimit, path)
+    }
+    reading: while true {
+      switch reader.next() {
+      case .end: break reading
+      case .lost(let fault): report(fault, path)
+      case .member(let member, let stream):
+        read(member, stream, archive.kind, of: path, depth, &files)
+      }
+    }
+    for fault in reader.faults { report(fault, path) }
+  }
+
+  private func zipPasswords(_ source: some ByteSource, _ path: [UInt8]) -> [[UInt8]] {
+    let own = path.isEmpty ? name : Self.lastName(of: path)
+    let words = ArchivePasswords.words(ofName: own) + ArchivePasswords.words(ofName: name)
+    var all: [[UInt8]] = []
+    for password in passwords + words where !all.contains(password) { all.append(password) }
+    return ZipPasswords(all, of: source, budget: budget).fitting
+  }
+
+  private func report(_ fault: ArchiveFault, _ path: [UInt8]) {
+    results.send(
+      .archiveFault(ResultFrame.ArchiveFaultReport(file: file, path: path, fault: fault)))
+  }
+
+  // MARK: Members
+
+  private mutating func read(
+    _ member: ArchiveReader.Member, _ stream: MemberStream, _ kind: ArchiveKind,
+    of archive: [UInt8], _ depth: Int, _ files: inout FileReader
+  ) {
+    let path = path(of: member, kind, in: archive)
+    if member.isLink || member.isDirectory {
+      // They have no bytes of their own, as a rule.
+      if member.isLink && member.declared ?? 0 > 0 { report(.nonRegular, path) }
+      guard member.isDirectory, member.declared ?? 0 > 0 else { return }
+    }
+    let name = Self.lastName(of: path)
+    let isUnopened = !settings.opensAllFiles && settings.shape.isUnopened(name)
+    if isUnopened && !kind.isLayer {
+      announce(member, path)
+      let done = ResultFrame.FileDone(file: file, kind: .unopened)
+      return results.gather(.memberDone(ResultFrame.MemberDone(done: done)))
+    }
+    stream.keep(FileReader.sampleBytes)
+    let place = enter(path, &files)
+    let rules = files.rules
+    let plan = files.sample(stream) {
+      ReadingPlan($0, of: nil, name: place.name, labels: rules.labels)
+    }
+    if let nested = plan.archive {
+      if !kind.isLayer {
+        announce(member, path)
+        let done = ResultFrame.FileDone(file: file, kind: .archive)
+        results.gather(.memberDone(ResultFrame.MemberDone(done: done)))
+      }
+      return read(nested, stream, at: path, depth, &files)
+    }
+    announce(member, path)
+    read(stream, plan, path, place, &files)
+  }
+
+  private func announce(_ member: ArchiveReader.Member, _ path: [UInt8]) {
+    results.gather(
+      .member(ResultFrame.Member(file: file, path: path, modified: member.modified)))
+  }
+
+  private mutating func read(
+    _ archive: ReadingPlan.Archive, _ stream: MemberStream, at path: [UInt8], _ depth: Int,
+    _ files: inout FileReader
+  ) {
+    // Both are read from their ends; a zip can be read without, though not as surely.
+    let needsEnd = archive.kind == .zip || archive.kind == .sevenZip
+    if needsEnd { stream.keepNested() }
+    if archive.kind == .sevenZip && stream.size == nil && depth < settings.limits.depth {
+      report(.nestedTooLarge, path)
+    } else {
+      read(stream, archive, path: path, depth: depth + 1, &files)
+    }
+    stream.drain()
+    for fault in stream.faults { report(fault, path) }
+  }
+
+  private mutating func read(
+    _ stream: MemberStream, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place,
+    _ files: inout FileReader
+  ) {
+    stream.keep(plan.kind == .database ? BrowserDatabase.maxBytes + 1 : MemberStream.keptBytes)
+    files.worker.countsRepeats = place.log.isEmpty
+    files.worker.reportsAllHosts = false
+    let done = files.read(stream, file: file, name: place.name, plan)
+    if plan.kind == .database, let size = stream.size {
+      _ = files.keep(database: KeptBytes(stream.bytes(from: 0, limit: size)), name: place.name)
+    }
+    stream.drain()
+    for traces in files.traces.take(unit: file, goesOn: true) {
+      results.gather(.memberTraces(traces))
+    }
+    if files.worker.hasHit { noteMatch(path, files.rules) }
+    if done.kind == .text { lookForMachine(stream, place, &files) }
+    results.gather(
+      .memberDone(ResultFrame.MemberDone(done: done, faults: stream.faults)))
+  }
+
+  // MARK: Paths and folders
+
+  /// Where a member stands.
+  private struct Place {
+    /// The folder that is its log, if it stands in one.
+    var log: [UInt8]
+    /// Its path within that.
+    var name: [UInt8]
+  }
+
+  /// The path of a member of the archive at `archive`. Whatever it holds, it is a label.
+  private func path(
+    of member: ArchiveReader.Member, _ kind: ArchiveKind, in archive: [UInt8]
+  ) -> [UInt8] {
+    // What is in a layer has no name but the layer's.
+    if kind.isLayer { return archive }
+    var name = member.name.isEmpty ? Array("#\(member.number)".utf8) : member.name
+    while name.starts(with: "./".utf8) { name.removeFirst(2) }
+    let path = archive.isEmpty ? name : archive + ResultFrame.Member.separator + name
+    return Array(path.suffix(ResultFrame.maxPathBytes))
+  }
+
+  /// Notes which log follows, if it is another than before.
+  private mutating func enter(_ path: [UInt8], _ files: inout FileReader) -> Place {
+    let parts = path.split(separator: ASCII.slash).map { Array($0) }
+    let depth = settings.shape.likelyLog(parts.dropLast())
+    let log = Array(parts.prefix(depth).joined(separator: [ASCII.slash]))
+    if log != self.log {
+      self.log = log
+      files.endUnit()
+      files.traces.forgetCookies()
+    }
+    var name = Array(parts.dropFirst(depth).joined(separator: [ASCII.slash]))
+    if name.isEmpty { name = ArchiveName.stem(of: self.name) }
+    return Place(log: log, name: name)
+  }
+
+  private static func lastName(of path: [UInt8]) -> [UInt8] {
+    path.split(separator: ASCII.slash).last.map { Array($0) } ?? []
+  }
+
+  /// The folders above a path, the archive itself among them.
+  private static func folders(above path: [UInt8]) -> [[UInt8]] {
+    var folders: [[UInt8]] = [[]]
+    var folder: [UInt8] = []
+    for part in path.split(separator: ASCII.slash).dropLast() {
+      if !folder.isEmpty { folder.append(ASCII.slash) }
+      folder += part
+      folders.append(folder)
+    }
+    return folders
+  }
+
+  // MARK: The infected machine
+
+  /// Something in the member at `path` matched: what is known of the folders above it is said.
+  private mutating func noteMatch(_ path: [UInt8], _ rules: WorkerRules) {
+    hasMatch = true
+    for folder in Self.folders(above: path) where matched.count < Self.maxMatched {
+      if matched.insert(folder).inserted { sayFacts(folder, rules) }
+    }
+  }
+
+  /// Looks at a log's own file, for the machine: there is no second time.
+  private mutating func lookForMachine(
+    _ stream: MemberStream, _ place: Place, _ files: inout FileReader
+  ) {
+    let isSystemFile = settings.shape.isSystemFile(place.name)
+    guard isSystemFile || !place.name.contains(ASCII.slash) else { return }
+    guard folders[place.log] != nil || folders.count < Self.maxFolders else { return }
+    let rules = files.rules
+    var folder = folders[place.log] ?? Folder(evidence: LogEvidence(rules))
+    guard folder.files < Self.maxFactFiles || isSystemFile else { return }
+    folder.files += 1
+    files.sample(stream, limit: LogEvidence.sampleBytes) { sample in
+      folder.evidence.look(
+        at: sample, name: place.name.span, isSystemFile: isSystemFile, rules)
+    }
+    folders[place.log] = folder
+    if matched.contains(place.log) { sayFacts(place.log, rules) }
+  }
+
+  private func sayFacts(_ folder: [UInt8], _ rules: WorkerRules) {
+    guard let facts = folders[folder]?.evidence.facts(unit: file, rules) else { return }
+    results.gather(.folderFacts(ResultFrame.FolderFacts(folder: folder, facts: facts)))
+  }
+}

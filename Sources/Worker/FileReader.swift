@@ -1,0 +1,228 @@
+internal import Bytes
+internal import Dumps
+internal import Formats
+
+/// Reads one file after the other for what it holds, wherever its bytes come from.
+///
+/// It knows nothing of units, logs and archives: who calls it says what the file's number and name are, and when what was
+/// seen of a unit ends.
+struct FileReader: ~Copyable {
+  /// How much of a file decides what it is (`ReadingPlan`).
+  static let sampleBytes = 64 << 10
+  /// Databases of a unit that are kept for their write-ahead logs; a browser's profile has a few.
+  private static let maxDatabases = 8
+  /// Cookies are looked for in files of at most this size.
+  private static let maxCookieBytes = 1 << 30
+  /// Bytes between two signs of life.
+  static let progressBytes = 1 << 20
+
+  private struct Database {
+    var name: [UInt8]
+    var source: any ByteSource
+  }
+
+  let rules: WorkerRules
+  let results: ResultPipe
+  var worker: ScanWorker
+  private(set) var reader = ChunkReader()
+  var traces: TraceCounter
+  /// The unit's last databases, for write-ahead logs that come behind them.
+  private var databases: [Database] = []
+
+  init(rules: WorkerRules, worker: consuming ScanWorker, results: ResultPipe) {
+    self.rules = rules
+    self.worker = worker
+    self.results = results
+    traces = TraceCounter(rules.services)
+  }
+
+  /// Lends the beginning of a file.
+  mutating func sample<Result>(
+    _ source: some ByteSource, limit: Int = sampleBytes, _ body: (Span<UInt8>) -> Result
+  ) -> Result {
+    reader.sample(source, limit: limit, body)
+  }
+
+  /// Reads a file that is no archive; with `cuts`, a range of it.
+  mutating func read(
+    _ source: some ByteSource, file: UInt32, name: [UInt8], _ plan: ReadingPlan,
+    _ cuts: FileCuts? = nil
+  ) -> ResultFrame.FileDone {
+    var done = ResultFrame.FileDone(file: file, kind: .text)
+    traces.note(plan.categories)
+    worker.begin(file: file)
+    switch plan.kind {
+    case .empty: done.kind = .empty
+    case .database: readDatabase(source, name, &done)
+    case .binary:
+      // It is read all the same: a picture costs little, and noise before text must not hide it.
+      done.kind = .binary
+      readRecords(source, plan, &done)
+    case .text, .utf16:
+      switch plan.content {
+      case .records:
+        if let cuts {
+          readRange(cuts, plan, &done)
+        } else {
+          readRecords(source, plan, &done)
+        }
+      case .cookies(let layout): readCookies(source, plan, layout, &done)
+      case .domains: readDomains(source, plan, &done)
+      }
+    }
+    worker.end()
+    return done
+  }
+
+  private mutating func readRecords(
+    _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    var layout = MixedText(first: plan.layout, labels: rules.labels)
+    let outcome = readChunks(source) { bytes, isLast, worker, _ in
+      layout.read(bytes, isLast: isLast, into: &worker)
+    }
+    done.records = layout.recordCount
+    done.hasDroppedValues = layout.isCut
+    done.take(outcome)
+  }
+
+  /// Reads a range of a file of lines, as it would be read with the whole file.
+  private mutating func readRange(
+    _ cuts: FileCuts, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    var reported = 0
+    let pipe = results
+    let reading = cuts.read(
+      file: done.file, plan, &reader, into: &worker,
+      progress: { Self.reportProgress($0, &reported, to: pipe) })
+    done.records = reading.records
+    done.hasDroppedValues = reading.isCut
+    done.take(reading.outcome)
+    results.gather(.rangeDone(reading.done))
+  }
+
+  private mutating func readCookies(
+    _ source: some ByteSource, _ plan: ReadingPlan, _ type: any CookieLayout.Type,
+    _ done: inout ResultFrame.FileDone
+  ) {
+    // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang. What
+    // has no size cannot be read twice.
+    guard let size = source.size, size <= Self.maxCookieBytes else {
+      return readRecords(source, plan, &done)
+    }
+    var layout = type.init(labels: rules.labels)
+    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
+      layout.read(bytes, isLast: isLast, into: &traces)
+    }
+    guard layout.hasOthers else { return done.take(outcome) }
+    worker.passesOverCookies = true
+    readRecords(source, plan, &done)
+    worker.passesOverCookies = false
+  }
+
+  private mutating func readDomains(
+    _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
+  ) {
+    guard source.size != nil else { return readRecords(source, plan, &done) }
+    var hasOthers = false
+    let outcome = readChunks(source) { bytes, isLast, _, traces in
+      DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
+        traces.listed($0, in: bytes)
+      }
+    }
+    guard hasOthers else { return done.take(outcome) }
+    readRecords(source, plan, &done)
+  }
+
+  /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there.
+  private mutating func readChunks(
+    _ source: some ByteSource, isAlone: Bool = true,
+    _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
+  ) -> ChunkReader.Outcome {
+    // The reader lends its bytes to the worker; both are parts of this value, so one must step
+    // out for the length of the file.
+    var reported = 0
+    let pipe = results
+    // What is unpacked gives signs of life where that is done.
+    let reports = isAlone && !(source is MemberStream)
+    return reader.read(
+      source, isText: true,
+      progress: { if reports { Self.reportProgress($0, &reported, to: pipe) } },
+      { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
+  }
+
+  /// Gives a sign of life if so many bytes were read since the last.
+  private static func reportProgress(_ bytes: Int, _ reported: inout Int, to pipe: ResultPipe) {
+    if bytes - reported < progressBytes { return }
+    pipe.send(.progress(bytes: UInt64(bytes - reported)))
+    reported = bytes
+  }
+
+  // MARK: Databases
+
+  /// Reads a database, which must be in memory as a whole.
+  private mutating func readDatabase(
+    _ source: some ByteSource, _ name: [UInt8], _ done: inout ResultFrame.FileDone
+  ) {
+    done.kind = .database
+    guard let size = source.size, size <= BrowserDatabase.maxBytes else {
+      done.fault = .tooLarge
+      return
+    }
+    // One chunk, read at once: a database is seldom larger than a few MiB.
+    var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
+    let base = databaseOfLog(name)
+    let outcome = whole.read(source, isText: false) { bytes, _ in
+      if !WriteAheadLog.begins(bytes) {
+        readDatabase(bytes, &done)
+      } else if let image = WriteAheadLog.image(bytes, over: base) {
+        readDatabase(image.span, &done)
+        if done.fault == .damaged { done.fault = .logNotRead }
+      } else {
+        // Nothing was committed.
+        done.kind = .otherDatabase
+      }
+      return bytes.count
+    }
+    done.take(outcome)
+  }
+
+  private mutating func readDatabase(_ bytes: Span<UInt8>, _ done: inout ResultFrame.FileDone) {
+    var database = BrowserDatabase(bytes, labels: rules.labels)
+    database.readLogins(into: &worker)
+    database.readCookies(into: &traces)
+    done.records = database.recordCount
+    if !database.isOurs && !database.isDamaged { done.kind = .otherDatabase }
+    done.fault = database.isDamaged ? .damaged : .none
+  }
+
+  /// The database whose write-ahead log has this name, or nothing.
+  private func databaseOfLog(_ name: [UInt8]) -> [UInt8] {
+    guard let file = databases.last(where: { $0.name + Array("-wal".utf8) == name }),
+      let size = file.source.size
+    else { return [] }
+    return file.source.bytes(from: 0, limit: size)
+  }
+
+  /// Keeps a database for a write-ahead log that may come behind it; false if there are enough.
+  mutating func keep(database source: any ByteSource, name: [UInt8]) -> Bool {
+    guard databases.count < Self.maxDatabases else { return false }
+    databases.append(Database(name: name, source: source))
+    return true
+  }
+
+  /// Forgets what was kept of the unit, or of the log.
+  mutating func endUnit() {
+    databases.removeAll(keepingCapacity: true)
+    worker.endUnit()
+  }
+}
+
+extension ResultFrame.FileDone {
+  mutating func take(_ outcome: ChunkReader.Outcome) {
+    bytes = UInt64(outcome.bytes)
+    skippedBytes = UInt64(outcome.skippedBytes)
+    isShorter = outcome.isShorter
+    errno = outcome.errno
+  }
+}
