@@ -13,9 +13,15 @@ public protocol ByteSource {
   func read(into room: UnsafeMutableRawBufferPointer, from offset: Int) -> (
     count: Int, errno: Int32
   )
+
+  /// Where the next byte at or behind `offset` stands that is stored: before it are zeros, if it is further on. A
+  /// source that cannot tell gives `offset`.
+  func nextStored(from offset: Int) -> Int
 }
 
 extension ByteSource {
+  public func nextStored(from offset: Int) -> Int { offset }
+
   /// Fills `bytes` from `start` with up to `wanted` bytes of the file at `offset`: fewer only at its end, or behind an
   /// error.
   func fill(
@@ -47,12 +53,15 @@ extension ByteSource {
 
 /// A file that somebody else has opened, and closes.
 public struct OpenFile: ByteSource {
-  /// Open for reading; its position is neither used nor moved.
+  /// Open for reading; its position is not used.
   public let descriptor: Int32
   private let bytes: Int
 
   /// At the time of opening; what is added later is not read.
   public var size: Int? { bytes }
+
+  /// `SEEK_DATA` of linux/fs.h, which the C library hides from Swift.
+  private static let seekData: Int32 = 3
 
   public init(_ descriptor: Int32, size: Int) {
     self.descriptor = descriptor
@@ -67,6 +76,13 @@ public struct OpenFile: ByteSource {
       if count >= 0 { return (count, 0) }
       if errno != EINTR { return (0, errno) }
     }
+  }
+
+  public func nextStored(from offset: Int) -> Int {
+    let next = lseek(descriptor, off_t(offset), Self.seekData)
+    // Behind the last of them there is only a hole.
+    if next < 0 { return errno == ENXIO ? bytes : offset }
+    return Int(next)
   }
 }
 

@@ -51,6 +51,8 @@ public struct ChunkReader: ~Copyable {
   /// Nil for a file that is no text.
   private var decoder: TextDecoder?
   private var raw: [UInt8] = []
+  /// Why the last sample is shorter than it should be: the kernel's error, or 0.
+  public private(set) var sampleErrno: Int32 = 0
 
   public init(
     chunkBytes: Int = defaultChunkBytes, maxRecordBytes: Int = defaultMaxRecordBytes
@@ -66,8 +68,9 @@ public struct ChunkReader: ~Copyable {
     _ source: some ByteSource, limit: Int, _ body: (Span<UInt8>) -> Result
   ) -> Result {
     let wanted = Swift.min(limit, source.size ?? limit, buffer.count)
-    let count = source.fill(&buffer, at: 0, upTo: wanted, from: 0).count
-    return body(buffer.span.extracting(0..<count))
+    let step = source.fill(&buffer, at: 0, upTo: wanted, from: 0)
+    sampleErrno = step.errno
+    return body(buffer.span.extracting(0..<step.count))
   }
 
   /// Reads all of `source` and lends it to `consume`, which returns how many bytes it took.
@@ -119,6 +122,7 @@ public struct ChunkReader: ~Copyable {
     /// Bytes of the line behind the last border that are read to see where the record before it ends.
     var ahead = 0
     while true {
+      passHole(source, from: start, upTo: stop, &outcome)
       let isWhole = readChunk(source, from: start, upTo: stop, &outcome)
       if isSkipping { skipToLine(&isSkipping, &outcome) }
       let offset = start + outcome.bytes
@@ -179,6 +183,19 @@ public struct ChunkReader: ~Copyable {
       !bytes[...end].contains(0)
     else { return 0 }
     return end + 1
+  }
+
+  /// Passes over whole chunks of a hole that the reading is in: a file may be made of a terabyte of nothing.
+  private mutating func passHole(
+    _ source: some ByteSource, from begin: Int, upTo border: Int?, _ outcome: inout Outcome
+  ) {
+    guard held == 0, decoder?.isInHole == true, let size = source.size else { return }
+    let offset = begin + outcome.bytes
+    let end = Swift.min(source.nextStored(from: offset), border ?? size)
+    let bytes = (end - offset) / chunkBytes * chunkBytes
+    guard bytes > 0 else { return }
+    outcome.bytes += bytes
+    decoder?.passHole(bytes)
   }
 
   /// Appends one chunk to the buffer; true at the end of the file.

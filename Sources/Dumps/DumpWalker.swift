@@ -66,6 +66,8 @@ public struct DumpFile: Sendable {
   public var path: [UInt8]
   /// Bytes at the time of opening; what is added later is not read.
   public var size: Int
+  /// Whether nearly all of it is a hole, of which nothing is stored.
+  public var isSparse = false
   /// When the file was last written, in seconds since 1970, if whoever brought it here has kept that time; nil
   /// if it was written when it came.
   public var modified: Int64?
@@ -97,6 +99,9 @@ public struct DumpWalker: ~Copyable {
 
   /// Parts of a set that are read: with what their log carries along, they fit in one message to a worker.
   public static let maxParts = 112
+
+  /// A file of which a smaller part is stored is taken for sparse.
+  private static let leastStored = 32
 
   /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
   /// takes less.
@@ -225,10 +230,12 @@ public struct DumpWalker: ~Copyable {
     // Only this host can have set the time of the inode's change.
     let written = Int64(status.st_mtim.tv_sec)
     let isKept = written < Int64(status.st_ctim.tv_sec) - Self.minKept
-    return .file(
-      DumpFile(
-        descriptor: descriptor, path: path, size: Int(status.st_size),
-        modified: isKept ? written : nil, log: log))
+    var file = DumpFile(
+      descriptor: descriptor, path: path, size: Int(status.st_size),
+      modified: isKept ? written : nil, log: log)
+    // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
+    file.isSparse = Int(status.st_blocks) * 512 < file.size / Self.leastStored
+    return .file(file)
   }
 
   // MARK: Archives

@@ -51,6 +51,15 @@ public struct TextDecoder: Equatable, Sendable {
     return decoder == .behindLine
   }
 
+  /// Whether so many NULs stand before the next byte that they are a hole.
+  var isInHole: Bool { nulRun >= Self.minHoleBytes }
+
+  /// Steps over NULs of a hole without having seen them.
+  mutating func passHole(_ count: Int) {
+    nulRun += count
+    holeBytes += count
+  }
+
   /// Room that the output must have for `count` bytes of input.
   public static func room(for count: Int) -> Int { 2 * count + 8 }
 

@@ -27,7 +27,12 @@ extension Supervisor {
       guard isUnderWay(worker, { $0.unit == facts.unit }), collector?.isValid(facts) == true else {
         return false
       }
-      if let unit = queue.units[facts.unit] { collector?.add(facts, origin: unit.origin) }
+      if let unit = queue.units[facts.unit] {
+        collector?.add(facts, origin: unit.origin)
+        if facts.isIncomplete, let origin = queue.origins[unit.origin] {
+          coverage.problem(.ioError, dump: origin.dump, path: origin.log ?? [])
+        }
+      }
     case .logTraces(let traces):
       guard isUnderWay(worker, { $0.unit == traces.unit }), collector?.isValid(traces) == true
       else { return false }

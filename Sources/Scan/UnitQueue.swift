@@ -187,7 +187,7 @@ struct UnitQueue: ~Copyable {
       heldFile = nil
       let isCut =
         first.log == nil && UInt64(first.size) > rangeBytes && first.companions.isEmpty
-        && !ArchiveName.isArchive(name(of: first))
+        && !first.isSparse && !ArchiveName.isArchive(name(of: first))
       guard isCut else { return unit(of: first) }
       begin(bigFile: first)
     }

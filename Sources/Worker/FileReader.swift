@@ -36,6 +36,9 @@ struct FileReader: ~Copyable {
     traces = TraceCounter(rules.services)
   }
 
+  /// Whether the beginning that was lent last could not be read.
+  var isSampleCut: Bool { reader.sampleErrno != 0 }
+
   /// Lends the beginning of a file.
   mutating func sample<Result>(
     _ source: some ByteSource, limit: Int = sampleBytes, _ body: (Span<UInt8>) -> Result
@@ -52,6 +55,8 @@ struct FileReader: ~Copyable {
     traces.note(plan.categories)
     worker.begin(file: file)
     switch plan.kind {
+    // Its beginning could not be read, or it has shrunk: what reading it says is told.
+    case .empty where source.size ?? 0 > 0: readRecords(source, plan, &done)
     case .empty: done.kind = .empty
     case .database: readDatabase(source, name, &done)
     case .binary:

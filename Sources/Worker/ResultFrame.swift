@@ -275,6 +275,8 @@ public enum ResultFrame: Equatable, Sendable {
     public var isStolenUTC = false
     /// Whether files in the log describe different machines; then nothing is known of any.
     public var isOfSeveralMachines = false
+    /// Whether one of the log's own files could not be read for them.
+    public var isIncomplete = false
 
     /// A machine has one or two; more are a hostile log's.
     public static let maxAntivirus = 8

@@ -127,6 +127,7 @@ extension ResultFrame {
     body.add(facts.stolenPrecision.rawValue)
     body.add(facts.isStolenUTC)
     body.add(facts.isOfSeveralMachines)
+    body.add(facts.isIncomplete)
   }
 
   private static func encode(_ traces: LogTraces, _ body: inout WireWriter) {
@@ -270,6 +271,7 @@ extension ResultFrame {
     facts.stolenPrecision = precision
     facts.isStolenUTC = try body.truth()
     facts.isOfSeveralMachines = try body.truth()
+    facts.isIncomplete = try body.truth()
     return facts
   }
 

@@ -173,12 +173,16 @@ struct UnitReader: ~Copyable {
   private mutating func facts(_ unit: UInt32) -> ResultFrame.LogFacts {
     let rules = files.rules
     var evidence = LogEvidence(rules)
+    var isIncomplete = false
     for entry in factFiles {
       files.sample(entry.file, limit: LogEvidence.sampleBytes) { sample in
         evidence.look(
           at: sample, name: entry.name.span, isSystemFile: entry.isSystemFile, rules)
       }
+      isIncomplete = isIncomplete || files.isSampleCut
     }
-    return evidence.facts(unit: unit, rules)
+    var facts = evidence.facts(unit: unit, rules)
+    facts.isIncomplete = isIncomplete
+    return facts
   }
 }
