@@ -1,10 +1,17 @@
 internal import Foundation
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// The rules of a run, read from one directory or several and checked; ordered by id.
 public struct RuleCatalogue: Sendable {
   public private(set) var rules: [Rule] = []
   /// The bytes of every rule in use, in the order of `rules`: their digest says which rules were run.
   public private(set) var sources: [[UInt8]] = []
+
+  /// Levels of directories below the one that is named; rules/ has two.
+  private static let maxDepth = 8
 
   /// Reads the rules under `directories`. A rule with the id of one of an earlier directory replaces it.
   public init(directories: [String]) throws(RuleError) {
@@ -35,18 +42,35 @@ public struct RuleCatalogue: Sendable {
     if labels.isEmpty { throw RuleError(place, "needs a rule of the kind labels") }
   }
 
-  private static func files(below directory: String) throws(RuleError) -> [String] {
-    var isDirectory: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(
-      atPath: directory, isDirectory: &isDirectory)
-    guard exists, isDirectory.boolValue,
-      let names = FileManager.default.enumerator(atPath: directory)
-    else { throw RuleError(directory, "is not a directory of rules") }
-    var paths: [String] = []
-    for case let name as String in names where name.hasSuffix(".yaml") {
-      paths.append("\(directory)/\(name)")
+  /// Every `*.yaml` below a directory, in order.
+  ///
+  /// Not by Foundation's enumerator: that takes a directory which cannot be read for an empty one.
+  private static func files(below directory: String, depth: Int = 0) throws(RuleError) -> [String] {
+    guard depth <= maxDepth else { throw RuleError(directory, "is nested too deeply") }
+    guard let listing = unsafe opendir(directory) else {
+      throw RuleError(directory, "is not a directory of rules, or cannot be read")
     }
-    return paths.sorted()
+    defer { _ = unsafe closedir(listing) }
+    var paths: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(listing) else {
+        if errno != 0 { throw RuleError(directory, "cannot be read") }
+        return paths.sorted()
+      }
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name == "." || name == ".." { continue }
+      let path = "\(directory)/\(name)"
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else { throw RuleError(path, "cannot be read") }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        paths += try files(below: path, depth: depth + 1)
+      } else if name.hasSuffix(".yaml") {
+        paths.append(path)
+      }
+    }
   }
 
   private static func bytes(of path: String) throws(RuleError) -> [UInt8] {

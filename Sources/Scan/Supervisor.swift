@@ -152,7 +152,7 @@ final class Supervisor {
   private func listen(_ signals: Int32) throws(ScanFailure) {
     var polled = workers.map { pollfd(fd: $0.results, events: Int16(POLLIN), revents: 0) }
     polled.append(pollfd(fd: signals, events: Int16(POLLIN), revents: 0))
-    _ = unsafe poll(&polled, nfds_t(polled.count), 200)
+    let ready = unsafe poll(&polled, nfds_t(polled.count), 200)
     if polled[polled.count - 1].revents != 0 {
       _ = ds_signal_read(signals)
       coverage.counts.isInterrupted = true
@@ -161,6 +161,9 @@ final class Supervisor {
     for (index, worker) in workers.enumerated() {
       if polled[index].revents != 0 {
         try read(worker)
+      } else if ready == 0 && worker.hasEnded {
+        // Somebody else may hold the other end of its pipe.
+        try lose(worker, nil)
       } else if MonotonicClock.now - worker.lastFrame > Self.maxSilence, !worker.isIdle {
         try lose(worker, .timeout)
       }

@@ -27,6 +27,8 @@ final class WorkerHandle {
   let results: Int32
   private let socket: Int32
   private(set) var underWay: [Batch] = []
+  /// How the process ended, as `waitpid` says, once that is known.
+  private var status: Int32?
   private var buffer: [UInt8] = []
   /// When the last frame came, in seconds of the monotonic clock.
   var lastFrame = MonotonicClock.now
@@ -192,20 +194,28 @@ final class WorkerHandle {
     progressBytes = 0
   }
 
+  /// Whether the process has ended, whatever its pipe says.
+  var hasEnded: Bool {
+    if status == nil {
+      var status: Int32 = 0
+      let waited = unsafe waitpid(process, &status, WNOHANG)
+      if waited == process || (waited < 0 && errno != EINTR) { self.status = status }
+    }
+    return status != nil
+  }
+
   /// Ends the worker, whatever it does, and returns how it died.
   ///
   /// A closed pipe does not prove that the process is gone, so one that lingers for a second is killed.
   func end(kill isKilled: Bool) -> Death {
     if isKilled { _ = kill(process, SIGKILL) }
-    var status: Int32 = 0
     var waits = 0
-    while true {
-      let waited = unsafe waitpid(process, &status, WNOHANG)
-      if waited == process || (waited < 0 && errno != EINTR) { break }
+    while !hasEnded {
       if waits == 1000 { _ = kill(process, SIGKILL) }
       waits += 1
       usleep(1000)
     }
+    let status = status ?? 0
     let signal = status & 0x7F
     return signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal)
   }

@@ -22,6 +22,12 @@ struct Dumpsieve: ParsableCommand {
       SelfTestCommand.self, SchemaCommand.self,
     ])
 
+  /// Without a word of what to do, it is no good night: some who start it never look but at the status.
+  func run() throws {
+    Terminal.write(Self.helpMessage() + "\n", to: .standardError)
+    throw ExitCode(EX_USAGE)
+  }
+
   static func main() {
     // First of all: a Swift crash prints the memory that registers point to.
     _ = ds_signals_default()

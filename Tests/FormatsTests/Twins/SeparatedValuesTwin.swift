@@ -27,7 +27,7 @@ struct SeparatedValuesTwin {
     var line = 1
     var credentials: [Candidate] = []
     while !rest.isEmpty {
-      let first = rest.lines[0]
+      let first = rest.firstLine
       let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
       let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40)
       guard let (columns, delimiter) = table else {

@@ -57,6 +57,9 @@ extension Text {
     return lines
   }
 
+  /// The first line; nothing is one here.
+  var firstLine: Text { Text(prefix { $0 != 0x0A && $0 != 0x0D }) }
+
   /// Whether a URL with a scheme, or what is left of one, stands at the beginning.
   var hasScheme: Bool {
     string.contains(/^([A-Za-z0-9+\-]{1,19}:|[hH][tT][tT][pP][sS]?)?\/\//)
