@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
-      exclude: ["Scenarios", "validate.py"]),
+      exclude: ["Scenarios", "archives.py", "validate.py"]),
     .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
     .testTarget(
       name: "FormatsTests",
@@ -78,7 +78,9 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Rules"]),
     .testTarget(
       name: "ScanTests",
-      dependencies: ["Bytes", "Clock", "Findings", "Formats", "Scan", "Watchlists", "Worker"]),
+      dependencies: [
+        "Bytes", "Clock", "Dumps", "Findings", "Formats", "Scan", "Watchlists", "Worker",
+      ]),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
       exclude: ["normalisation-vectors.json"]),

@@ -9,7 +9,7 @@ public protocol ByteSource {
 
   /// Copies bytes from `offset` on into `room` and returns how many, 0 at the end; or what the system said (`errno`).
   ///
-  /// A source that has nothing but a stream need only give what follows the bytes it gave last.
+  /// `offset` is never negative. A source that has nothing but a stream need only give what follows the bytes it gave last.
   func read(into room: UnsafeMutableRawBufferPointer, from offset: Int) -> (
     count: Int, errno: Int32
   )
@@ -28,6 +28,8 @@ extension ByteSource {
     _ bytes: inout [UInt8], at start: Int, upTo wanted: Int, from offset: Int
   ) -> (count: Int, errno: Int32) {
     precondition(start >= 0 && wanted >= 0 && start + wanted <= bytes.count, "no room")
+    // An archive may say that a part of it stands before its own beginning.
+    guard offset >= 0 else { return (0, 0) }
     var count = 0
     while count < wanted {
       let step = unsafe bytes.withUnsafeMutableBytes { buffer in

@@ -50,10 +50,13 @@ enum ArchivePasswords {
         add(rest.prefix { !" )]}".utf8.contains($0) })
       }
     }
-    for word in stem.split(whereSeparator: { " =_-()[]{},;+|~".utf8.contains($0) }) {
-      add(word)
-      // `t.me/x` cannot stand in a name; `@x` does, and the password often has no `@`.
-      if word.first == ASCII.at { add(word.dropFirst()) } else { add([ASCII.at] + word) }
+    // A password may hold what else parts the words of a name.
+    for signs in [" ()[]{},;|", " ()[]{},;|=_", " ()[]{},;|=_-+~"] {
+      for word in stem.split(whereSeparator: { signs.utf8.contains($0) }) {
+        add(word)
+        // `t.me/x` cannot stand in a name; `@x` does, and the password often has no `@`.
+        if word.first == ASCII.at { add(word.dropFirst()) } else { add([ASCII.at] + word) }
+      }
     }
     add(stem[...])
     return words

@@ -48,9 +48,10 @@ struct ArchiveScan {
     budget = ArchiveBudget(settings.limits) { results.send(.progress(bytes: 0)) }
   }
 
-  /// Says that the file is an archive.
-  func begin() {
+  /// Says that the file is an archive, and whether parts of it are known to be missing.
+  func begin(lacksVolumes: Bool) {
     results.send(.archive(file: file))
+    if lacksVolumes { report(.volumeMissing, []) }
   }
 
   /// Reads all of `source`, which is the file or, of a set, one of several archives.
@@ -73,7 +74,7 @@ struct ArchiveScan {
   ) {
     guard depth <= settings.limits.depth else { return report(.depthLimit, path) }
     let passwords = archive.kind == .zip ? zipPasswords(source, path) : []
-    let input = ArchiveInput(source, from: archive.offset)
+    let input = ArchiveInput(source, from: archive.offset, isOfSet: depth == 1)
     guard
       let reader = ArchiveReader(
         input, kind: archive.kind, budget: budget, passwords: passwords)

@@ -117,7 +117,7 @@ struct UnitReader: ~Copyable {
       archives, file: item.file, name: item.name, sideCar: passwords, results: files.results)
     // A set of parts may turn out to be several archives.
     let archives = parts.count > 1 ? ArchiveParts.archives(parts) : [parts]
-    scan.begin()
+    scan.begin(lacksVolumes: ArchiveParts.lacksVolumes(parts))
     for parts in archives {
       let source: any ByteSource = parts.count > 1 ? JoinedFiles(parts) : parts[0]
       var own = archive

@@ -118,6 +118,13 @@ struct ScenarioRun {
     case "database":
       try write([], to: try line.bytes(0))
       try execute(line, "sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())")
+    case "archive":
+      let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
+      let words = [
+        python, Package.tests + "/archives.py", workplace.path + "/" + (try line.word(0)),
+      ]
+      let outcome = try workplace.start(words, input: line.block).outcome()
+      try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
     case "wal":
       // Without its end, SQLite leaves what it wrote in the log, as it does while the browser runs.
       try execute(

@@ -1,3 +1,4 @@
+import Dumps
 import Testing
 import Watchlists
 
@@ -35,6 +36,14 @@ struct FrameTests {
       .logFacts(facts), .logTraces(traces), .unitDone(unit: 4), .messageDone,
       .progress(bytes: 1 << 40),
       .rangeDone(ResultFrame.RangeDone(file: 3, isThere: false)),
+      .archive(file: 3),
+      .member(ResultFrame.Member(file: 3, path: Array("a/b.txt".utf8), modified: -1)),
+      .member(ResultFrame.Member(file: 3, path: [])),
+      .memberDone(
+        ResultFrame.MemberDone(
+          done: ResultFrame.FileDone(file: 3, kind: .unopened), faults: ArchiveFault.allCases)),
+      .memberTraces(traces), .folderFacts(ResultFrame.FolderFacts(folder: [1], facts: facts)),
+      .archiveFault(ResultFrame.ArchiveFaultReport(file: 3, path: [1], fault: .timeLimit)),
       .rangeDone(
         ResultFrame.RangeDone(
           file: 3, isThere: true, began: [1], next: .max, ended: [2, 3], lines: 4)),

@@ -13,6 +13,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "mixed-text": checkMixedText,
   "cookies": checkCookies,
   "database": checkDatabase,
+  "archive": checkArchive,
   "json-records": { checkLayout(JSONRecords.self, $0) },
   "xml-records": { checkLayout(XMLRecords.self, $0) },
   "text-decoder": checkTextDecoder,

@@ -5,6 +5,7 @@
   let source: any ByteSource
   /// Where in it the archive begins.
   let start: Int
+  let isOfSet: Bool
   /// Where volumes end, if there are several.
   let parts: [Int]
   private var position = 0
@@ -19,8 +20,9 @@
   /// In bytes; nil if it can only be read from its beginning on.
   public var size: Int? { source.size.map { $0 - start } }
 
-  /// `start` is where the archive begins.
-  public init(_ source: any ByteSource, from start: Int = 0) {
+  /// `start` is where the archive begins. With `isOfSet`, who calls has looked whether other parts are missing.
+  public init(_ source: any ByteSource, from start: Int = 0, isOfSet: Bool = false) {
+    self.isOfSet = isOfSet
     self.source = source
     self.start = start
     parts = (source as? JoinedFiles)?.ends ?? []

@@ -46,6 +46,7 @@ internal import CArchive
   /// What libarchive lends of the member, up to the next call, and zeros that stand before it.
   private var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
   private var zeros = 0
+  private var scratch: [UInt8] = []
   /// Bytes of the member that were delivered.
   private var delivered = 0
   private var bytes = 0
@@ -136,7 +137,7 @@ internal import CArchive
         beginning ?? input.source, start: input.start, parts: input.parts,
         isBeginning: input.size == nil)
       if headers.isEncrypted { end(.encryptedRAR) }
-      if headers.lacksVolumes { note(.volumeMissing) }
+      if headers.lacksVolumes && !input.isOfSet { note(.volumeMissing) }
       if headers.isWhole { listed = headers.members }
     default: break
     }
@@ -244,6 +245,17 @@ internal import CArchive
   }
 
   // MARK: For the stream of a member
+
+  static let scratchBytes = 256 << 10
+
+  /// Lends room to unpack into; it is the same for all members, one after the other.
+  func withScratch<Result>(_ body: (UnsafeMutableRawBufferPointer) -> Result) -> Result {
+    if scratch.isEmpty { scratch = [UInt8](repeating: 0, count: Self.scratchBytes) }
+    return unsafe scratch.withUnsafeMutableBytes { unsafe body($0) }
+  }
+
+  /// How long the member says that it is, or nil if it does not.
+  var declared: Int? { current?.declared }
 
   /// Whether a member is passed over by unpacking it.
   var unpacksToSkip: Bool {

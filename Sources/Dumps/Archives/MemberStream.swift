@@ -12,7 +12,6 @@ public final class MemberStream: ByteSource {
   private var kept: [UInt8] = []
   private var keeps = MemberStream.keptBytes
   private var reserved = 0
-  private var block = [UInt8](repeating: 0, count: 256 << 10)
   /// Bytes that came out.
   public private(set) var position = 0
   /// Whether all came out that will.
@@ -48,6 +47,8 @@ public final class MemberStream: ByteSource {
     if size != nil { return }
     reserved = budget.reserve(budget.limits.nestedBytes)
     keeps = Swift.max(keeps, reserved)
+    // An array that doubles as it grows would need three times as much.
+    kept.reserveCapacity(Swift.min(keeps, archive.declared ?? keeps) + ArchiveReader.scratchBytes)
     keep(keeps)
   }
 
@@ -64,7 +65,7 @@ public final class MemberStream: ByteSource {
   func skip() {
     guard archive.unpacksToSkip else { return }
     while !isDone {
-      let count = unsafe block.withUnsafeMutableBytes { unsafe unpack(into: $0) }
+      let count = unsafe archive.withScratch { unsafe unpack(into: $0) }
       position += count
       if let fault = budget.take(count) ?? archive.ratioFault { return end(fault) }
     }
@@ -93,8 +94,11 @@ public final class MemberStream: ByteSource {
 
   /// Unpacks a piece, and keeps it if it may.
   private func pull() {
-    let count = unsafe block.withUnsafeMutableBytes { unsafe pull(into: $0) }
-    if kept.count + count == position, kept.count < keeps { kept += block[0..<count] }
+    unsafe archive.withScratch { scratch in
+      let count = unsafe pull(into: scratch)
+      guard kept.count + count == position, kept.count < keeps else { return }
+      unsafe kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[0..<count]))
+    }
   }
 
   private func pull(into room: UnsafeMutableRawBufferPointer) -> Int {

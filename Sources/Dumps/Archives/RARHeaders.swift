@@ -11,6 +11,8 @@ struct RARHeaders {
   private(set) var lacksVolumes = false
   /// Whether it says that it is one of a set.
   private(set) var isVolume = false
+  /// Whether its first member began in the volume before.
+  private(set) var beginsInMember = false
   /// Members, each once however many volumes it is spread over.
   private(set) var members = 0
   /// Whether all headers were seen.
@@ -42,12 +44,10 @@ struct RARHeaders {
     if goesOn && !isBeginning { lacksVolumes = true }
   }
 
-  /// Whether the file says that it is one of a set.
-  static func isVolume(_ file: OpenFile) -> Bool {
-    // The main header is the first.
+  /// What the first headers of a file say.
+  static func beginning(of file: OpenFile) -> RARHeaders {
     RARHeaders(
-      KeptBytes(file.bytes(from: 0, limit: 4096)), start: 0, parts: [], isBeginning: true
-    ).isVolume
+      KeptBytes(file.bytes(from: 0, limit: 64 << 10)), start: 0, parts: [], isBeginning: true)
   }
 
   /// Looks at one volume; false if it cannot be looked at further.
@@ -71,6 +71,15 @@ struct RARHeaders {
 
   private static let volumeEnds = -1
 
+  private mutating func takeMember(continues: Bool) {
+    if !continues {
+      members += 1
+    } else if volumes == 1 {
+      lacksVolumes = true
+      if members == 0 { beginsInMember = true }
+    }
+  }
+
   // MARK: RAR 4
 
   /// Looks at the header at `place` and says where the next one is.
@@ -93,7 +102,7 @@ struct RARHeaders {
       if flags & 0x01 != 0, flags & 0x100 == 0, volumes == 1 { lacksVolumes = true }
     case 0x74:
       if flags & 0x04 != 0 { isEncrypted = true }
-      if flags & 0x01 == 0 { members += 1 } else if volumes == 1 { lacksVolumes = true }
+      takeMember(continues: flags & 0x01 != 0)
       goesOn = flags & 0x02 != 0
       if flags & 0x100 != 0 {
         guard let large = bytes(place, 40) else { return nil }
@@ -138,7 +147,7 @@ struct RARHeaders {
         if number != volumes - 1 { lacksVolumes = true }
       }
     case 2:
-      if flags & 0x08 == 0 { members += 1 } else if volumes == 1 { lacksVolumes = true }
+      takeMember(continues: flags & 0x08 != 0)
       goesOn = flags & 0x10 != 0
       if Self.holdsEncryption(header, from: begin + size - extra) { isEncrypted = true }
     case 4:

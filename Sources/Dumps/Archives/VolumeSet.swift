@@ -154,8 +154,8 @@ struct VolumeSet: Equatable {
 
 /// Parts that were handed over together, as archives: one of all, or several.
 public enum ArchiveParts {
-  /// Groups of parts, each of which is one archive. Parts of a zip or 7z that was cut have no mark of their own, and
-  /// volumes of a RAR say that they are some.
+  /// Groups of parts, each of which is one archive for libarchive. Parts of a zip or 7z that was cut have no mark of their
+  /// own. Volumes of a RAR have one, and libarchive goes from one to the next only within a member.
   public static func archives(_ parts: [OpenFile]) -> [[OpenFile]] {
     var archives: [[OpenFile]] = []
     for part in parts {
@@ -163,7 +163,7 @@ public enum ArchiveParts {
       let isPart =
         switch kind {
         case nil: true
-        case .rar4?, .rar5?: RARHeaders.isVolume(part)
+        case .rar4?, .rar5?: RARHeaders.beginning(of: part).beginsInMember
         default: false
         }
       if isPart && !archives.isEmpty {
@@ -173,5 +173,15 @@ public enum ArchiveParts {
       }
     }
     return archives
+  }
+
+  /// Whether volumes of a RAR say that others are missing.
+  public static func lacksVolumes(_ parts: [OpenFile]) -> Bool {
+    guard let first = parts.first,
+      ArchiveKind(first.bytes(from: 0, limit: 512).span)?.isRAR == true,
+      RARHeaders.beginning(of: first).isVolume
+    else { return false }
+    let whole = JoinedFiles(parts)
+    return RARHeaders(whole, start: 0, parts: whole.ends, isBeginning: false).lacksVolumes
   }
 }

@@ -44,8 +44,9 @@ public struct ZipPasswords {
 
   /// A zip of the smallest encrypted member.
   private static func sample(_ directory: ZipDirectory, _ source: some ByteSource) -> KeptBytes? {
+    let rest = (source.size ?? 0) - directory.start
     let records = source.bytes(
-      from: directory.start, limit: min(directory.bytes, maxDirectoryBytes))
+      from: directory.start, limit: min(directory.bytes, rest, maxDirectoryBytes))
     func number(_ offset: Int, _ count: Int) -> Int {
       (0..<count).reduce(0) { $0 | Int(records[offset + $1]) << (8 * $1) }
     }

@@ -1,0 +1,256 @@
+"""Archives for scenarios: `archives.py PATH`, and on standard input Python whose last line is their bytes.
+
+Everything in them is invented. What Python's library cannot write (RAR, encryption) is written by hand here or, where
+that needs AES, stands as it came from 7-Zip 26.02.
+"""
+
+import ast
+import base64
+import binascii
+import bz2
+import gzip
+import io
+import lzma
+import os
+import random
+import struct
+import sys
+import tarfile
+import zipfile
+import zlib
+
+RECORD = b"""URL: https://kairos.france-travail.example/login
+Username: f.martin@formation-isere.example
+Password: CANARY-1
+Application: Google_[Chrome]_Default
+===============
+"""
+SYSTEM = b"""Build ID: cloud_1
+UserName: Florence
+MachineName: PC-ACCUEIL-03
+Country: FR
+HWID: 7F2A61C09D4E8B35A1F06C7D92E4B810
+Operation System: Windows 11 x64
+Log date: 7/8/2025 5:22:10 PM
+"""
+COOKIE = (
+    b".kairos.france-travail.example\tTRUE\t/\tTRUE\t1755000000\tKAIROS_SESSION\tCANARY-cookie\n"
+)
+FOLDER = "FR[7F2A61C09D4E8B35A1F06C7D92E4B810] [2025-07-08]"
+
+
+def log(folder=FOLDER + "/"):
+    """The files of one log, in an order in which the machine is known last."""
+    return {
+        folder + "Cookies/Chrome.txt": COOKIE,
+        folder + "Passwords.txt": RECORD,
+        folder + "UserInformation.txt": SYSTEM,
+    }
+
+
+# zip
+
+
+def zip_(files, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in files if isinstance(files, list) else files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2025, 7, 9, 10, 0, 0)), data, method)
+    return out.getvalue()
+
+
+def zip_encrypted(name, data, password):
+    """One member, stored, by ZipCrypto."""
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def crc(byte, value):
+        return binascii.crc32(bytes([byte]), value ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+    def update(byte):
+        keys[0] = crc(byte, keys[0])
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = crc(keys[1] >> 24, keys[2])
+
+    def encrypted(byte):
+        temporary = keys[2] | 2
+        cipher = byte ^ (((temporary * (temporary ^ 1)) >> 8) & 0xFF)
+        update(byte)
+        return cipher
+
+    for byte in password:
+        update(byte)
+    checksum = zlib.crc32(data)
+    packed = bytes(encrypted(byte) for byte in bytes(11) + bytes([checksum >> 24]) + data)
+    fields = struct.pack(
+        "<HHHHHIIIHH", 20, 1, 0, 0, 0x5AE9, checksum, len(packed), len(data), len(name), 0
+    )
+    local = b"PK\3\4" + fields + name.encode() + packed
+    record = (
+        b"PK\1\2" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0)
+    ) + name.encode()
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(record), len(local), 0)
+    return local + record + end
+
+
+def patched(archive, *places):
+    """The archive with bytes put in: pairs of an offset and bytes; a negative one counts from the directory."""
+    out = bytearray(archive)
+    directory = archive.index(b"PK\1\2")
+    for offset, data in places:
+        start = offset if offset >= 0 else directory - offset
+        out[start : start + len(data)] = data
+    return bytes(out)
+
+
+# tar
+
+
+def member(name, data=b"", **fields):
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    for field, value in fields.items():
+        setattr(info, field, value)
+    return info, data
+
+
+def tar(files):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        entries = files if isinstance(files, list) else [member(*file) for file in files.items()]
+        for info, data in entries:
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+# RAR, stored
+
+
+def rar4(files, volume=None, goes_on=False, header_flags=0, file_flags=0):
+    """`volume` is the number of a part, from 0; `goes_on` says that another follows."""
+
+    def block(kind, flags, body, data=b""):
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + data
+
+    flags = header_flags
+    if volume is not None:
+        flags |= 0x01 | 0x10 | (0x100 if volume == 0 else 0)
+    out = b"Rar!\x1a\x07\x00" + block(0x73, flags, bytes(6))
+    for name, data in files.items():
+        body = struct.pack(
+            "<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x5AE95000, 20, 0x30,
+            len(name.encode()), 0x20
+        )
+        out += block(0x74, 0x8000 | file_flags, body + name.encode(), data)
+    return out + block(0x7B, 0x4000 | (1 if goes_on else 0), b"")
+
+
+def vint(value):
+    out = b""
+    while True:
+        if value < 0x80:
+            return out + bytes([value])
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+
+
+def rar5_block(kind, flags, body, data=b"", extra=b""):
+    if extra:
+        flags |= 1
+    if data:
+        flags |= 2
+    head = vint(kind) + vint(flags)
+    head += vint(len(extra)) if extra else b""
+    head += vint(len(data)) if data else b""
+    head += body + extra
+    head = vint(len(head)) + head
+    return struct.pack("<I", zlib.crc32(head)) + head + data
+
+
+def rar5(files, volume=None, goes_on=False, extra=b"", parts=None):
+    """`parts` gives the size and checksum of members that are spread over volumes, and their flags."""
+    flags = 0 if volume is None else 1 | (2 if volume else 0)
+    out = b"Rar!\x1a\x07\x01\x00"
+    out += rar5_block(1, 0, vint(flags) + (vint(volume) if volume else b""))
+    for name, data in files.items():
+        size, checksum, split = (parts or {}).get(name, (len(data), zlib.crc32(data), 0))
+        body = vint(4) + vint(size) + vint(0x20) + struct.pack("<I", checksum)
+        body += vint(0) + vint(0) + vint(len(name.encode())) + name.encode()
+        out += rar5_block(2, split, body, data, extra)
+    return out + rar5_block(5, 0, vint(1 if goes_on else 0))
+
+
+def rar5_volumes(name, data, count):
+    """One member over several volumes."""
+    step = -(-len(data) // count)
+    out = []
+    for number in range(count):
+        piece = data[number * step : (number + 1) * step]
+        split = (8 if number else 0) | (16 if number < count - 1 else 0)
+        checksum = zlib.crc32(data if number == count - 1 else piece)
+        parts = {name: (len(data), checksum, split)}
+        out.append(rar5({name: piece}, number, number < count - 1, parts=parts))
+    return out
+
+
+# Size, flags and so on of a member that is encrypted; what it holds is of no account.
+RAR5_ENCRYPTION = vint(0x30) + vint(1) + bytes(0x2F)
+
+
+def rar5_encrypted_headers():
+    head = rar5_block(4, 0, vint(0) + vint(0) + vint(15) + bytes(16))
+    return b"Rar!\x1a\x07\x01\x00" + head + random.Random(1).randbytes(200)
+
+
+# From 7-Zip 26.02: p.txt, a record of RECORD's account.
+
+
+def given(text):
+    return base64.b64decode("".join(text.split()))
+
+
+AES_ZIP = given(
+    """
+UEsDBDMAAQBjABIGel0AAAAAggAAAG8AAAAFAAsAcC50eHQBmQcAAgBBRQMIADHld6Al8oGdIuDrsSWCYiN6yG/S1iRRGpmNdzZk
+wmIFPgAyN2kw9ICXzbdJnBJeicwMp98J1CNrA74sTemVwQwQMOxJNhJ2oezLDEm83AIXuOsGiMUltzXkkV+WFsTAf8/IV26N+Ui6
+atOKyBezd0wxNXJlSHHiO/xXpDU4J0k6fkJQSwECPwMzAAEAYwASBnpdAAAAAIIAAABvAAAABQAvAAAAAAAAACCApIEAAAAAcC50
+eHQKACAAAAAAAAEAGACurFTeP33dAQAAAAAAAAAAAAAAAAAAAAABmQcAAgBBRQMIAFBLBQYAAAAAAQABAGIAAACwAAAAAAA="""
+)
+SEVEN_ZIP = given(
+    """
+N3q8ryccAATjp1iEbwAAAAAAAABSAAAAAAAAAEgYe9jgAG4AZ10AKpSFmct1X3rLbTvMGd1rFObi8Qo25FJqGZovCY+NdlS9EtXI
+BGTTxxCtrjDCGyz9rAJz2QV8pg0maSmAtIhCdgsqlXGq09XvRoJprPLpTYoTP6bcpfYQR3Dn88VLLIbBB7gKaHxQAAABBAYAAQlv
+AAcLAQABISEBAAxvAAgKAb3KpLAAAAUBGQwAAAAAAAAAAAAAAAARDQBwAC4AdAB4AHQAAAAUCgEArqxU3j993QEVBgEAIICkgQAA"""
+)
+SEVEN_ZIP_ENCRYPTED = given(
+    """
+N3q8ryccAAQ3iORGgAAAAAAAAABiAAAAAAAAAAVhemDKVu9LUG6/nDfBcLcVsLr+7LK70aCxNXpTiyTxX3krLLUkkuXV9x/uU7SK
+j91o/UCvrDqsGBchvPwXoDBTw90HjozGHzhAjmikBZ+Ncgxe20vTx6i0jlgxf5wslOqhOQ17tpWVhy34NM3F02Rm1Dwi609Sn4CM
+qod6oJ+eTS0u2gEEBgABCYCAAAcLAQACJAbxBwESUw/a+cNwPH2L3DzpAaLW/3iMISEBAAEADHFvAAgKAb3KpLAAAAUBGQARDQBw
+AC4AdAB4AHQAAAAUCgEArqxU3j993QEVBgEAIICkgQAA"""
+)
+SEVEN_ZIP_ENCRYPTED_HEADER = given(
+    """
+N3q8ryccAASLTOIl8AAAAAAAAAAvAAAAAAAAAOOiQqKm+veSelaL0jqfUd4MSLHMYRC1KuPZ3qHu8bgEsqztCrwMAvoxAbBJQ50u
+cuXI2cEZdnFaDuIc/1djedweUTq2hhqtl/DG/QuB+FPQSdwmQvbSk54rwQoig1ymLxIl56H4vfyBho9VOihM5njq5AnRl0Cx/KCW
+Gj/dkGdZOJUdKMm9+G7mSURtyRQCseLV7jwFVzZniVvs3SZCT1rQcDdi0zirNiwbckSQn1AgjEW3r4PG9G6TcTPLMrvtKJPDkqlY
+o8juPDnjFyu/gkltVhDDd9z9LJo4jSz+lpe0cdBzgdhwXP2zx9x3TwGAMH5/2zwXBoCAAQlwAAcLAQABJAbxBwESUw+WO+Egt9yl
+NKSd1q9/tC1tDGIKAYv8hj8AAA=="""
+)
+
+
+def main():
+    text = ast.parse(sys.stdin.read())
+    result = ast.Expression(text.body.pop().value)
+    names = globals()
+    exec(compile(text, "scenario", "exec"), names)
+    data = eval(compile(result, "scenario", "eval"), names)
+    path = sys.argv[1]
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    # A list is a set of parts: `#` in the path stands for their numbers.
+    for number, part in enumerate(data if isinstance(data, list) else [data], 1):
+        with open(path.replace("#", str(number)), "wb") as file:
+            file.write(part)
+
+
+main()
