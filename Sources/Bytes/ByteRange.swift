@@ -17,4 +17,10 @@ public struct ByteRange: Equatable, Hashable, Sendable {
   public var isEmpty: Bool { start == end }
   public var count: Int { end - start }
   public var bounds: Range<Int> { start..<end }
+
+  /// The same place in a span that has `offset` bytes more before it.
+  @inlinable @inline(__always)
+  public func moved(by offset: Int) -> ByteRange {
+    ByteRange(start &+ offset, end &+ offset)
+  }
 }

@@ -21,6 +21,7 @@ typedef struct {
   uint64_t ats;
 } ds_marks;
 
+#if !defined(__SSE2__)
 static inline ds_marks ds_marks_of_plain(const uint8_t *bytes) {
   ds_marks marks = {0, 0, 0};
   for (int n = 0; n < 64; n++) {
@@ -32,8 +33,7 @@ static inline ds_marks ds_marks_of_plain(const uint8_t *bytes) {
   }
   return marks;
 }
-
-#if defined(__SSE2__)
+#else
 static inline ds_marks ds_marks_of_sse2(const uint8_t *bytes) {
   ds_marks marks = {0, 0, 0};
   for (int n = 0; n < 64; n += 16) {
@@ -64,40 +64,60 @@ __attribute__((target("avx2"))) static inline __m256i ds_kinds(const uint8_t *by
 
 #define DS_BITS(one, other) \
   ((uint64_t)(uint32_t)_mm256_movemask_epi8(one) | (uint64_t)(uint32_t)_mm256_movemask_epi8(other) << 32)
+// The place of the lowest bit, or anything behind the last one.
+#define DS_PUT(k)                              \
+  ends[k] = (uint16_t)(first + _tzcnt_u64(rest)); \
+  rest = _blsr_u64(rest);
 
-// For a window, so that the processor is asked once for many blocks.
-__attribute__((target("avx2"))) static void ds_mark_avx2(const uint8_t *bytes, int blocks, uint64_t *marks,
-                                                         int stride) {
-  const __m256i ends = _mm256_set1_epi8(0x0F), zero = _mm256_setzero_si256();
+__attribute__((target("avx2,bmi,popcnt"))) static int ds_mark_avx2(const uint8_t *bytes, int place, int blocks,
+                                                                    uint64_t *slashes, uint64_t *ats,
+                                                                    uint16_t *ends) {
+  const __m256i endings = _mm256_set1_epi8(0x0F), zero = _mm256_setzero_si256();
+  uint16_t *begin = ends;
   for (int block = 0; block < blocks; block++) {
     __m256i one = ds_kinds(bytes + 64 * block), other = ds_kinds(bytes + 64 * block + 32);
-    marks[block] = DS_BITS(_mm256_cmpgt_epi8(_mm256_and_si256(one, ends), zero),
-                           _mm256_cmpgt_epi8(_mm256_and_si256(other, ends), zero));
-    marks[stride + block] = DS_BITS(one, other);
-    marks[2 * stride + block] = DS_BITS(_mm256_add_epi8(one, one), _mm256_add_epi8(other, other));
+    slashes[block] = DS_BITS(one, other);
+    ats[block] = DS_BITS(_mm256_add_epi8(one, one), _mm256_add_epi8(other, other));
+    uint64_t rest = DS_BITS(_mm256_cmpgt_epi8(_mm256_and_si256(one, endings), zero),
+                            _mm256_cmpgt_epi8(_mm256_and_si256(other, endings), zero));
+    int first = place + 64 * block, count = _mm_popcnt_u64(rest);
+    // Nearly no block has more, so that the processor need not guess how many there are.
+    DS_PUT(0) DS_PUT(1) DS_PUT(2) DS_PUT(3) DS_PUT(4) DS_PUT(5) DS_PUT(6) DS_PUT(7)
+    for (int k = 8; k < count; k++) {
+      DS_PUT(k)
+    }
+    ends += count;
   }
+  return (int)(ends - begin);
 }
 #endif
 
-// Writes the masks of the `blocks` blocks of 64 bytes at `bytes`: of `ends` to `marks`, and those of the other two
-// `stride` and twice `stride` words behind.
-static inline void ds_mark(const uint8_t *bytes, int blocks, uint64_t *marks, int stride) {
+// More room than `ends` below has places for.
+#define DS_SPARE_ENDS 8
+
+// Looks at the `blocks` blocks of 64 bytes at `bytes`. Writes the masks of `/` and `?` and of `@`, and to `ends` where
+// the bytes stand that end a field, counted from `place` on and below 65,536; returns how many these are.
+static inline int ds_mark(const uint8_t *bytes, int place, int blocks, uint64_t *slashes, uint64_t *ats,
+                          uint16_t *ends) {
 #if defined(__SSE2__)
-  if (__builtin_cpu_supports("avx2")) {
-    ds_mark_avx2(bytes, blocks, marks, stride);
-    return;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
+    return ds_mark_avx2(bytes, place, blocks, slashes, ats, ends);
   }
 #endif
+  int count = 0;
   for (int block = 0; block < blocks; block++) {
 #if defined(__SSE2__)
     ds_marks found = ds_marks_of_sse2(bytes + 64 * block);
 #else
     ds_marks found = ds_marks_of_plain(bytes + 64 * block);
 #endif
-    marks[block] = found.ends;
-    marks[stride + block] = found.slashes;
-    marks[2 * stride + block] = found.ats;
+    slashes[block] = found.slashes;
+    ats[block] = found.ats;
+    for (uint64_t rest = found.ends; rest; rest &= rest - 1) {
+      ends[count++] = (uint16_t)(place + 64 * block + __builtin_ctzll(rest));
+    }
   }
+  return count;
 }
 
 // What a login takes in a block that holds it, and the most of it that is lower-cased.

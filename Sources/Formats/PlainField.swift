@@ -12,7 +12,7 @@ struct PlainField {
   /// Where the next line begins.
   var next: Int
 
-  /// The line at `start`, or nil if it is none, or does not end within the window of `marks`.
+  /// The line at `start` of the window that `marks` are of, or nil if it is none, or does not end within that.
   ///
   /// `ends` must be at `start`, and is then at the next line, or anywhere if there is no line.
   @inline(__always)
@@ -22,20 +22,20 @@ struct PlainField {
   ) {
     let colon = ends.next(marks)
     // What begins otherwise may stand behind a bullet or in quotes.
-    guard colon &+ 2 < marks.end, bytes[colon] == ASCII.colon, ASCII.isLetter(bytes[start]),
+    guard colon &+ 2 < bytes.count, bytes[colon] == ASCII.colon, ASCII.isLetter(bytes[start]),
       let meaning = labels.recordClass(ofPlain: ByteRange(start, colon), in: bytes)
     else { return nil }
     var value = ByteRange(colon &+ 1, ends.next(marks))
-    if value.isEmpty, value.end < marks.end, bytes[value.end] == ASCII.space {
+    if value.isEmpty, value.end < bytes.count, bytes[value.end] == ASCII.space {
       value = ByteRange(colon &+ 2, ends.next(marks))
     }
     // Colons alone part no fields.
     let wordEnd = value.end
-    while value.end < marks.end, bytes[value.end] == ASCII.colon { value.end = ends.next(marks) }
-    guard value.end > value.start, value.end < marks.end else { return nil }
+    while value.end < bytes.count, bytes[value.end] == ASCII.colon { value.end = ends.next(marks) }
+    guard value.end > value.start, value.end < bytes.count else { return nil }
     next = value.end &+ 1
     if bytes[value.end] == ASCII.carriageReturn {
-      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
+      guard next < bytes.count, bytes[next] == ASCII.lineFeed else { return nil }
       _ = ends.next(marks)
       next &+= 1
     } else if bytes[value.end] != ASCII.lineFeed {

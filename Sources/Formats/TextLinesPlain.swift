@@ -33,52 +33,66 @@ extension TextLines {
   /// that is none. Returns where it stopped.
   mutating func gatherPlainLines(from start: Int, in bytes: Span<UInt8>) -> Int {
     let labels = labels
-    let place = PlainPlace(offset: start, count: batchCount, line: line, record: recordCount)
+    let origin = PlainOrigin(offset: marks.start, line: line, record: recordCount)
+    let text = bytes.extracting(origin.offset..<marks.end)
+    let ends = marks.fieldEnds(from: start - origin.offset)
+    let begin = PlainPlace(offset: start - origin.offset, count: batchCount, lines: 0)
     let end = marks.withView { marks in
       unsafe batch.withUnsafeMutableBufferPointer { batch in
-        unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
+        unsafe Self.gather(from: begin, of: origin, in: text, marks, ends, labels, into: batch)
       }
     }
-    let lines = Int(end.line &- line)
-    tally.lines += lines
-    tally.convincing += lines
-    tally.bare += lines
-    (batchCount, line, recordCount) = (end.count, end.line, end.record)
-    return end.offset
+    tally.lines += Int(end.lines)
+    tally.convincing += Int(end.lines)
+    tally.bare += Int(end.lines)
+    batchCount = end.count
+    line &+= end.lines
+    recordCount &+= end.lines
+    return origin.offset + end.offset
   }
 
   /// Where the gathering of plain lines is.
   struct PlainPlace {
+    /// In the window.
     var offset: Int
     /// Credentials in the batch.
     var count: Int
+    /// Lines that were gathered, each of which is a record.
+    var lines: UInt32
+  }
+
+  /// What the window's places, lines and records are counted from.
+  struct PlainOrigin {
+    var offset: Int
     var line: UInt32
     var record: UInt32
   }
 
   /// All that changes is in variables of its own, so that it stays in registers.
   static func gather(
-    from start: PlainPlace, in bytes: Span<UInt8>, _ marks: LineMarks.View,
-    _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
+    from start: PlainPlace, of origin: PlainOrigin, in text: Span<UInt8>, _ marks: LineMarks.View,
+    _ ends: LineMarks.FieldEnds, _ labels: LabelDictionary,
+    into batch: UnsafeMutableBufferPointer<Credential>
   ) -> PlainPlace {
     precondition(batch.count >= maxBatch, "room for a batch")
     var place = start
-    var ends = LineMarks.FieldEnds(from: start.offset, marks)
+    var ends = ends
     while place.count &+ maxSplits <= maxBatch,
-      let plain = PlainLine.read(at: place.offset, in: bytes, marks, &ends, labels)
+      let plain = PlainLine.read(at: place.offset, in: text, marks, &ends, labels)
     {
-      place.line &+= 1
-      place.record &+= 1
+      place.lines &+= 1
       // Two more fit, says the loop's condition.
       unsafe batch[place.count] = Credential(
-        host: plain.url, login: plain.login, hasPassword: true, layout: .delimitedLines,
-        line: place.line, record: place.record, isDoubtful: plain.isDoubtful)
+        host: plain.url.moved(by: origin.offset), login: plain.login.moved(by: origin.offset),
+        hasPassword: true, layout: .delimitedLines, line: origin.line &+ place.lines,
+        record: origin.record &+ place.lines, isDoubtful: plain.isDoubtful)
       place.count &+= 1
       if plain.isDoubtful {
         unsafe batch[place.count] = Credential(
-          host: plain.otherURL, login: plain.otherLogin, hasPassword: true,
-          layout: .delimitedLines, line: place.line, record: place.record, candidate: 1,
-          isDoubtful: true)
+          host: plain.otherURL.moved(by: origin.offset),
+          login: plain.otherLogin.moved(by: origin.offset), hasPassword: true,
+          layout: .delimitedLines, line: origin.line &+ place.lines,
+          record: origin.record &+ place.lines, candidate: 1, isDoubtful: true)
         place.count &+= 1
       }
       place.offset = plain.next
@@ -119,43 +133,45 @@ extension TextLines {
   mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
     at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
   ) -> Int? {
-    if ASCII.isLetter(bytes[offset]) {
-      let field = marks.withView { marks in
-        var ends = LineMarks.FieldEnds(from: offset, marks)
-        return PlainField(at: offset, in: bytes, marks, &ends, labels)
-      }
+    let window = marks.start
+    let text = bytes.extracting(window..<marks.end)
+    let start = offset - window
+    var ends = marks.fieldEnds(from: start)
+    if ASCII.isLetter(text[start]) {
+      let field = marks.withView { PlainField(at: start, in: text, $0, &ends, labels) }
       guard let field else { return nil }
+      let next = window + field.next
       // Tags of HTML may part a line into several.
       if nextAngle < offset {
         nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
       }
-      if nextAngle < field.next { return nil }
+      if nextAngle < next { return nil }
       line &+= 1
       tally.lines += 1
       if record.isHeading && line > record.lastLine &+ 1 {
         close(in: bytes, &sink, isAtBoundary: true)
       }
-      fill(field.meaning, field.value, from: offset, in: bytes, &sink)
-      return field.next
+      fill(field.meaning, field.value.moved(by: window), from: offset, in: bytes, &sink)
+      return next
     }
-    let end = marks.withView { $0.fieldEnd(from: offset) }
-    guard end < marks.end else { return nil }
+    let end = marks.withView { ends.next($0) }
+    guard end < text.count else { return nil }
     var next = end + 1
-    if bytes[end] == ASCII.carriageReturn {
-      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
+    if text[end] == ASCII.carriageReturn {
+      guard next < text.count, text[next] == ASCII.lineFeed else { return nil }
       next += 1
-    } else if bytes[end] != ASCII.lineFeed {
+    } else if text[end] != ASCII.lineFeed {
       return nil
     }
-    if end == offset {
+    if end == start {
       line &+= 1
       readBlank(in: bytes, &sink)
     } else {
-      guard Self.isSeparator(ByteRange(offset, end), in: bytes) else { return nil }
+      guard Self.isSeparator(ByteRange(start, end), in: text) else { return nil }
       line &+= 1
       tally.lines += 1
       close(in: bytes, &sink, isAtBoundary: true)
     }
-    return next
+    return window + next
   }
 }

@@ -23,21 +23,25 @@ import Testing
     marks.fill(from: start, of: text.span)
     let end = marks.end
     #expect(end == min(text.count, start + LineMarks.windowBytes))
+    let window = Array(text[start..<end])
     let wrong = marks.withView { marks in
-      (start..<end).filter { offset in
-        let rest = text[offset..<end]
-        return marks.fieldEnd(from: offset) != rest.firstIndex(where: Self.endsField) ?? end
-          || marks.slash(from: offset) != rest.firstIndex(where: Self.isSlash) ?? end
-          || marks.at(from: offset) != rest.firstIndex(of: 0x40) ?? end
+      window.indices.filter { place in
+        let rest = window[place...]
+        return marks.slash(from: place) != rest.firstIndex(where: Self.isSlash) ?? window.count
+          || marks.at(from: place) != rest.firstIndex(of: 0x40) ?? window.count
       }
     }
     #expect(wrong.isEmpty)
-    let ends = marks.withView { marks in
-      var ends = LineMarks.FieldEnds(from: start, marks)
-      var found: [Int] = []
-      while let last = Optional(ends.next(marks)), last < end { found.append(last) }
-      return found
+    let places = window.indices.filter { Self.endsField(window[$0]) }
+    // In order, and from any place on.
+    for begin in [0, 1, 700, window.count / 2, 3, window.count] where begin <= window.count {
+      var ends = marks.fieldEnds(from: begin)
+      let found = marks.withView { marks in
+        var found: [Int] = []
+        while let last = Optional(ends.next(marks)), last < marks.end { found.append(last) }
+        return found
+      }
+      #expect(found == places.filter { $0 >= begin }, "from \(begin)")
     }
-    #expect(ends == (start..<end).filter { Self.endsField(text[$0]) })
   }
 }

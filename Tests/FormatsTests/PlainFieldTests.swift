@@ -10,9 +10,9 @@ import Testing
   private static func plain(_ text: [UInt8]) -> PlainField? {
     var marks = LineMarks()
     marks.fill(from: 0, of: text.span)
+    var ends = marks.fieldEnds(from: 0)
     return marks.withView { marks in
-      var ends = LineMarks.FieldEnds(from: 0, marks)
-      return PlainField(at: 0, in: text.span, marks, &ends, labels)
+      PlainField(at: 0, in: text.span, marks, &ends, labels)
     }
   }
 
