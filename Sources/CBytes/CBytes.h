@@ -82,8 +82,8 @@ __attribute__((target("avx2,bmi,popcnt"))) static int ds_mark_avx2(const uint8_t
                             _mm256_cmpgt_epi8(_mm256_and_si256(other, endings), zero));
     int first = place + 64 * block, count = _mm_popcnt_u64(rest);
     // Nearly no block has more, so that the processor need not guess how many there are.
-    DS_PUT(0) DS_PUT(1) DS_PUT(2) DS_PUT(3) DS_PUT(4) DS_PUT(5) DS_PUT(6) DS_PUT(7)
-    for (int k = 8; k < count; k++) {
+    DS_PUT(0) DS_PUT(1) DS_PUT(2) DS_PUT(3) DS_PUT(4) DS_PUT(5)
+    for (int k = 6; k < count; k++) {
       DS_PUT(k)
     }
     ends += count;
@@ -93,7 +93,7 @@ __attribute__((target("avx2,bmi,popcnt"))) static int ds_mark_avx2(const uint8_t
 #endif
 
 // More room than `ends` below has places for.
-#define DS_SPARE_ENDS 8
+#define DS_SPARE_ENDS 6
 
 // Looks at the `blocks` blocks of 64 bytes at `bytes`. Writes the masks of `/` and `?` and of `@`, and to `ends` where
 // the bytes stand that end a field, counted from `place` on and below 65,536; returns how many these are.
@@ -310,6 +310,29 @@ static inline int ds_name_length(const uint8_t *text, int count) {
   }
 #endif
   return n < count ? n : count;
+}
+
+// The first place from `from` on at which `first` stands, and `last` `distance` bytes behind, or `count` if there is none
+// among the `count` bytes at `text`. The bit that tells cases of letters apart does not count, nor does it in others.
+static inline size_t ds_find_pair(const uint8_t *text, size_t count, size_t from, uint8_t first, uint8_t last,
+                                  size_t distance) {
+  first |= 0x20;
+  last |= 0x20;
+  size_t n = from;
+#if defined(__SSE2__)
+  const __m128i fold = _mm_set1_epi8(0x20);
+  for (; n + distance + 16 <= count; n += 16) {
+    __m128i one = _mm_or_si128(_mm_loadu_si128((const __m128i *)(text + n)), fold);
+    __m128i other = _mm_or_si128(_mm_loadu_si128((const __m128i *)(text + n + distance)), fold);
+    int found = _mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(one, _mm_set1_epi8((char)first)),
+                                                _mm_cmpeq_epi8(other, _mm_set1_epi8((char)last))));
+    if (found) return n + (size_t)__builtin_ctz((unsigned)found);
+  }
+#endif
+  for (; n + distance < count; n++) {
+    if ((text[n] | 0x20) == first && (text[n + distance] | 0x20) == last) return n;
+  }
+  return count;
 }
 
 // Asks for the memory at `place` early; any address will do.

@@ -89,6 +89,10 @@ struct LineMarks: Sendable {
     return FieldEnds(index: index)
   }
 
+  /// Notes that a reader has gone on to `place`, where `ends` are.
+  @inline(__always)
+  mutating func note(_ ends: FieldEnds, at place: Int) { asked = (place, ends.index) }
+
   /// Lends the marks for the length of one call.
   @inline(__always)
   func withView<Result>(_ body: (View) -> Result) -> Result {
@@ -176,9 +180,7 @@ struct LineMarks: Sendable {
 
   /// The bytes that end a field, one behind the other: as fast as they can be gone through.
   struct FieldEnds {
-    private var index: Int
-
-    fileprivate init(index: Int) { self.index = index }
+    fileprivate var index: Int
 
     /// The next one, or the window's end.
     @inline(__always)

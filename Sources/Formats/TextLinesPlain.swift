@@ -35,13 +35,15 @@ extension TextLines {
     let labels = labels
     let origin = PlainOrigin(offset: marks.start, line: line, record: recordCount)
     let text = bytes.extracting(origin.offset..<marks.end)
-    let ends = marks.fieldEnds(from: start - origin.offset)
-    let begin = PlainPlace(offset: start - origin.offset, count: batchCount, lines: 0)
+    let begin = PlainPlace(
+      offset: start - origin.offset, ends: marks.fieldEnds(from: start - origin.offset),
+      count: batchCount, lines: 0)
     let end = marks.withView { marks in
       unsafe batch.withUnsafeMutableBufferPointer { batch in
-        unsafe Self.gather(from: begin, of: origin, in: text, marks, ends, labels, into: batch)
+        unsafe Self.gather(from: begin, of: origin, in: text, marks, labels, into: batch)
       }
     }
+    marks.note(end.ends, at: end.offset)
     tally.lines += Int(end.lines)
     tally.convincing += Int(end.lines)
     tally.bare += Int(end.lines)
@@ -55,6 +57,7 @@ extension TextLines {
   struct PlainPlace {
     /// In the window.
     var offset: Int
+    var ends: LineMarks.FieldEnds
     /// Credentials in the batch.
     var count: Int
     /// Lines that were gathered, each of which is a record.
@@ -71,12 +74,11 @@ extension TextLines {
   /// All that changes is in variables of its own, so that it stays in registers.
   static func gather(
     from start: PlainPlace, of origin: PlainOrigin, in text: Span<UInt8>, _ marks: LineMarks.View,
-    _ ends: LineMarks.FieldEnds, _ labels: LabelDictionary,
-    into batch: UnsafeMutableBufferPointer<Credential>
+    _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
   ) -> PlainPlace {
     precondition(batch.count >= maxBatch, "room for a batch")
     var place = start
-    var ends = ends
+    var ends = start.ends
     while place.count &+ maxSplits <= maxBatch,
       let plain = PlainLine.read(at: place.offset, in: text, marks, &ends, labels)
     {
@@ -96,6 +98,7 @@ extension TextLines {
         place.count &+= 1
       }
       place.offset = plain.next
+      place.ends = ends
     }
     return place
   }

@@ -53,11 +53,11 @@ public struct LookupBatch: ~Copyable {
     count = logins.count
     for number in 0..<count {
       let login = logins[number]
+      let length = login.end &- login.start
       let fits =
-        login.count <= KeyedHasher.maxBlockLoginBytes && login.start >= 0
-        && login.start <= lastStart
+        length <= KeyedHasher.maxBlockLoginBytes && login.start >= 0 && login.start <= lastStart
       unsafe starts[number] = fits ? login.start : 0
-      unsafe lengths[number] = fits ? UInt8(truncatingIfNeeded: login.count) : 0
+      unsafe lengths[number] = fits ? UInt8(truncatingIfNeeded: length) : 0
     }
     let isOdd = unsafe bytes.withUnsafeBufferPointer { text -> UInt64 in
       guard let text = text.baseAddress else { return ~0 }

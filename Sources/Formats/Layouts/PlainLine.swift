@@ -18,10 +18,10 @@ struct PlainLine {
   var otherStart = 0
   var otherEnd = 0
 
-  var url: ByteRange { ByteRange(start, urlEnd) }
-  var login: ByteRange { ByteRange(urlEnd &+ 1, loginEnd) }
+  var url: ByteRange { ByteRange(ordered: start, urlEnd) }
+  var login: ByteRange { ByteRange(ordered: urlEnd &+ 1, loginEnd) }
   var isDoubtful: Bool { otherEnd > 0 }
-  var otherLogin: ByteRange { ByteRange(otherStart, otherEnd) }
+  var otherLogin: ByteRange { ByteRange(ordered: otherStart, otherEnd) }
   /// Up to the byte before the login, or empty where that begins the line.
   var otherURL: ByteRange { otherStart > start ? ByteRange(start, otherStart &- 1) : .empty }
 
@@ -111,7 +111,8 @@ struct PlainLine {
       guard hasPath, text[urlEnd &+ 2] == ASCII.slash else { return nil }
       urlEnd = ends.next(marks)
     }
-    let login = ByteRange(urlEnd &+ 1, ends.next(marks))
+    // The places are in order: at the window's end, where they might not be, the next line sees to it.
+    let login = ByteRange(ordered: urlEnd &+ 1, ends.next(marks))
     let passwordEnd = ends.next(marks)
     guard passwordEnd < text.count, passwordEnd > login.end &+ 1, isSign(text[urlEnd]),
       text[urlEnd &- 1] != ASCII.quote, isPlain(login, in: text, labels),
@@ -294,8 +295,31 @@ struct PlainLine {
 
   /// Whether the byte, which ends a field, parts two by itself; a blank may also be a part of one.
   @inline(__always)
-  private static func isSign(_ byte: UInt8) -> Bool { byte > 0x20 || byte == ASCII.tab }
+  private static func isSign(_ byte: UInt8) -> Bool {
+    // Nearly always.
+    if byte == ASCII.colon { return true }
+    return byte > 0x20 || byte == ASCII.tab
+  }
 
+  /// Some of the ASCII bytes, a bit for each.
+  private struct ASCIISet {
+    var low: UInt64
+    var high: UInt64
+
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool {
+      let word = byte & 0x40 == 0 ? low : high
+      return byte < 0x80 && word &>> UInt64(byte & 63) & 1 == 1
+    }
+  }
+
+  /// What a login may begin with: letters, digits, `+` and `_`.
+  private static let loginBeginnings = ASCIISet(
+    low: 0x03FF_0800_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+  /// Letters and digits without `N` and `U`, with which placeholders begin: most passwords begin so, and of them nothing
+  /// need be asked.
+  private static let ordinaryBeginnings = ASCIISet(
+    low: 0x03FF_0000_0000_0000, high: 0x07DF_BFFE_07DF_BFFE)
   /// `h`, `n` and `u`, by their last five bits: `http`, and placeholders such as `null`.
   private static let oddBeginnings: UInt32 = 1 << 0x08 | 1 << 0x0E | 1 << 0x15
 
@@ -305,28 +329,32 @@ struct PlainLine {
   private static func isPlain(
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    guard login.end > login.start, login.count <= maxLoginBytes, login.end < bytes.count,
-      isSign(bytes[login.end])
+    let count = login.end &- login.start
+    guard count > 0, count <= maxLoginBytes, login.end < bytes.count, isSign(bytes[login.end])
     else { return false }
     let first = bytes[login.start]
-    guard ASCII.isLetter(first) || ASCII.isDigit(first) || first == 0x2B || first == 0x5F,
-      bytes[login.end &- 1] != ASCII.quote, bytes[login.end &- 1] < 0x80
-    else { return false }
-    if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
-      if first | 0x20 == 0x68 && (4...5).contains(login.count) { return false }
-      if Placeholder.stands(at: login, in: bytes) { return false }
-    }
-    // Nearly no login begins as a label does.
-    return login.count > 1 && !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
-      || !isLabel(login, in: bytes, labels)
+    let last = bytes[login.end &- 1]
+    guard loginBeginnings.contains(first), last != ASCII.quote, last < 0x80 else { return false }
+    // Nearly no login begins as a placeholder, a scheme or a label does.
+    return count > 1 && oddBeginnings &>> UInt32(first & 31) & 1 == 0
+      && !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
+      || !isWord(login, in: bytes, labels)
   }
 
-  /// Whether a label, and a colon or `=` behind it, stands where the login would: `https://a.example | login: ann`.
-  private static func isLabel(
+  /// Whether the login is a placeholder, the scheme of a URL, or a label with a colon or `=` behind it, which stand where
+  /// it would: `https://a.example | login: ann`.
+  @inline(never)
+  private static func isWord(
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
+    let first = bytes[login.start]
+    if first | 0x20 == 0x68 && (4...5).contains(login.count) { return true }
+    if Placeholder.stands(at: login, in: bytes) { return true }
+    // Few labels are as long as the login that begins like them.
     if login.count > 1, bytes[login.end] == ASCII.colon,
-      !labels.recordLabelMayFill(login, in: bytes), !mayHoldEquals(login, in: bytes)
+      !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
+        || !labels.recordLabelMayFill(login, in: bytes),
+      !mayHoldEquals(login, in: bytes)
     {
       return false
     }
@@ -352,16 +380,18 @@ struct PlainLine {
   /// Whether the password at `start` begins as one, and not with an arrow or the slashes of a scheme.
   @inline(__always)
   private static func isPlainPassword(at start: Int, in bytes: Span<UInt8>) -> Bool {
+    if ordinaryBeginnings.contains(bytes[start]) { return true }
     switch bytes[start] {
-    case ASCII.slash, 0xE2, 0xC2: false
-    case ASCII.hyphen, ASCII.equals, 0x3E: bytes[start &- 1] != ASCII.tab
-    default: true
+    case ASCII.slash, 0xE2, 0xC2: return false
+    case ASCII.hyphen, ASCII.equals, 0x3E: return bytes[start &- 1] != ASCII.tab
+    default: return true
     }
   }
 
   @inline(__always)
   private static func isPlaceholder(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    Placeholder.mayBegin(with: bytes[password.start])
+    if ordinaryBeginnings.contains(bytes[password.start]) { return false }
+    return Placeholder.mayBegin(with: bytes[password.start])
       && Placeholder.stands(at: bytes.trimmed(password), in: bytes)
   }
 
