@@ -109,20 +109,43 @@ extension TextLines {
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
     guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
-    let labels = labels
     var offset = cutter.offset
     while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
       if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      guard let next = readPlainField(at: offset, in: bytes, labels, &sink) else {
+      offset = readPlainFields(from: offset, in: bytes, &sink)
+      if offset < marks.end {
         // The line may end behind the window.
         guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
         else { break }
         marks.fill(from: offset, of: bytes)
-        continue
       }
-      offset = next
     }
     if offset > cutter.offset { cutter.move(to: offset) }
+  }
+
+  /// Reads those from `start` on, up to the window's end or a line that is none. Returns where it stopped.
+  private mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
+    from start: Int, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Int {
+    let window = marks.start
+    let text = bytes.extracting(window..<marks.end)
+    let labels = labels
+    var place = start - window
+    var ends = marks.fieldEnds(from: place)
+    // Another name for the same marks, as the reader itself changes.
+    let marks = marks
+    marks.withView { marks in
+      while place < text.count, Self.mayBeginPlainField(text[place]) {
+        var own = ends
+        let next = readPlainField(
+          at: place, of: window, in: text, bytes, marks, &own, labels, &sink)
+        guard let next else { break }
+        place = next
+        ends = own
+      }
+    }
+    self.marks.note(ends, at: place)
+    return window + place
   }
 
   @inline(__always)
@@ -131,38 +154,37 @@ extension TextLines {
       || byte == ASCII.carriageReturn
   }
 
-  /// Reads one such line; where the next begins, or nil if it is none.
+  /// Reads one such line of `text`, the window that begins at `window`; where the next begins, or nil if it is none.
   @inline(__always)
-  mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
-    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
+  private mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
+    at start: Int, of window: Int, in text: Span<UInt8>, _ bytes: Span<UInt8>,
+    _ marks: LineMarks.View, _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary,
+    _ sink: inout Sink
   ) -> Int? {
-    let window = marks.start
-    let text = bytes.extracting(window..<marks.end)
-    let start = offset - window
-    var ends = marks.fieldEnds(from: start)
     if ASCII.isLetter(text[start]) {
-      let field = marks.withView { PlainField(at: start, in: text, $0, &ends, labels) }
-      guard let field else { return nil }
-      let next = window + field.next
+      guard let field = PlainField(at: start, in: text, marks, &ends, labels) else { return nil }
       // Tags of HTML may part a line into several.
-      if nextAngle < offset {
-        nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
+      if nextAngle < window &+ start {
+        nextAngle =
+          bytes.firstOffset(of: 0x3C, in: (window &+ start)..<bytes.count) ?? bytes.count
       }
-      if nextAngle < next { return nil }
+      if nextAngle < window &+ field.next { return nil }
       line &+= 1
       tally.lines += 1
       if record.isHeading && line > record.lastLine &+ 1 {
         close(in: bytes, &sink, isAtBoundary: true)
       }
-      fill(field.meaning, field.value.moved(by: window), from: offset, in: bytes, &sink)
-      return next
+      fill(
+        field.meaning, field.value.moved(by: window), from: window &+ start, in: bytes, &sink)
+      return field.next
     }
-    let end = marks.withView { ends.next($0) }
+    let end = ends.next(marks)
     guard end < text.count else { return nil }
-    var next = end + 1
+    var next = end &+ 1
     if text[end] == ASCII.carriageReturn {
       guard next < text.count, text[next] == ASCII.lineFeed else { return nil }
-      next += 1
+      next &+= 1
+      _ = ends.next(marks)
     } else if text[end] != ASCII.lineFeed {
       return nil
     }
@@ -175,6 +197,6 @@ extension TextLines {
       tally.lines += 1
       close(in: bytes, &sink, isAtBoundary: true)
     }
-    return window + next
+    return next
   }
 }
