@@ -68,6 +68,7 @@ struct BlockRecord {
   var lacksURL: Bool { hasLogin && isFilled(.password) && !isFilled(.url) }
 
   /// A record that begins behind such a boundary or not.
+  @inline(__always)
   init(isBehindBoundary: Bool = false) {
     self.isBehindBoundary = isBehindBoundary
   }

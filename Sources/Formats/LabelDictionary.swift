@@ -33,6 +33,7 @@ public struct LabelDictionary: Sendable {
     }
 
     /// Whether the value is a login: a user name or an e-mail address.
+    @inline(__always)
     public var isLogin: Bool { self == .login || self == .email }
 
     /// Whether the class belongs to credential records, rather than to system files or forms.
@@ -224,9 +225,10 @@ public struct LabelDictionary: Sendable {
   /// Whether a label of a record may fill `range`, which has at least two bytes: a cheap first question.
   @inline(__always)
   func recordLabelMayFill(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard range.count < 32 else { return true }
+    let count = range.end &- range.start
+    guard count < 32 else { return true }
     let pair = Self.pair(bytes[range.start], bytes[range.start &+ 1])
-    let word = tables.beginningsOfLength[range.count &* 16 &+ pair &>> 6]
+    let word = tables.beginningsOfLength[count &* 16 &+ pair &>> 6]
     return word &>> UInt64(truncatingIfNeeded: pair) & 1 == 1
   }
 

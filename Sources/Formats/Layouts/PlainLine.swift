@@ -348,12 +348,13 @@ struct PlainLine {
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
     let first = bytes[login.start]
-    if first | 0x20 == 0x68 && (4...5).contains(login.count) { return true }
-    if Placeholder.stands(at: login, in: bytes) { return true }
+    let count = login.end &- login.start
+    if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
+      if first | 0x20 == 0x68 && (4...5).contains(count) { return true }
+      if Placeholder.stands(at: login, in: bytes) { return true }
+    }
     // Few labels are as long as the login that begins like them.
-    if login.count > 1, bytes[login.end] == ASCII.colon,
-      !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
-        || !labels.recordLabelMayFill(login, in: bytes),
+    if count > 1, bytes[login.end] == ASCII.colon, !labels.recordLabelMayFill(login, in: bytes),
       !mayHoldEquals(login, in: bytes)
     {
       return false
