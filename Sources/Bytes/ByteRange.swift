@@ -12,9 +12,22 @@ public struct ByteRange: Equatable, Hashable, Sendable {
     self.end = Swift.max(start, end)
   }
 
+  /// From `start` up to `end`, where it is known that this is not below that.
+  @inlinable @inline(__always)
+  public init(ordered start: Int, _ end: Int) {
+    self.start = start
+    self.end = end
+  }
+
   public static let empty = ByteRange(0, 0)
 
   public var isEmpty: Bool { start == end }
   public var count: Int { end - start }
   public var bounds: Range<Int> { start..<end }
+
+  /// The same place in a span that has `offset` bytes more before it.
+  @inlinable @inline(__always)
+  public func moved(by offset: Int) -> ByteRange {
+    ByteRange(ordered: start &+ offset, end &+ offset)
+  }
 }

@@ -1,6 +1,8 @@
 internal import Bytes
 
 /// The fields of the labelled record that is being read, as places.
+///
+/// It has 118 bytes, and is copied for each record: above 128, the compiler would call a function for that.
 struct BlockRecord {
   private(set) var url = ByteRange.empty
   private(set) var login = Place()
@@ -40,16 +42,17 @@ struct BlockRecord {
 
   private struct Last {
     var meaning = LabelDictionary.Class.other
-    var place = Place()
     var start = 0
-    /// Of the label; the value's may be the next.
+    /// Of the label.
     var line: UInt32 = 0
+    /// Of the value, which may stand on the next.
+    var valueLine: UInt32 = 0
     var isBehindPassword = false
     var isBehindGap = false
   }
 
   var isEmpty: Bool { filled == 0 }
-  var lastLine: UInt32 { last.place.line }
+  var lastLine: UInt32 { last.valueLine }
   var hasLogin: Bool { isFilled(.login) || isFilled(.email) }
   /// Whether it is one of a credential: a user name alone is the system file's, as is one beside the name of a
   /// machine.
@@ -65,6 +68,7 @@ struct BlockRecord {
   var lacksURL: Bool { hasLogin && isFilled(.password) && !isFilled(.url) }
 
   /// A record that begins behind such a boundary or not.
+  @inline(__always)
   init(isBehindBoundary: Bool = false) {
     self.isBehindBoundary = isBehindBoundary
   }
@@ -74,6 +78,7 @@ struct BlockRecord {
   /// Notes a blank line behind a login and password.
   mutating func noteBlank() { awaitsURL = true }
 
+  @inline(__always)
   func isFilled(_ meaning: LabelDictionary.Class) -> Bool {
     filled & (1 << UInt32(meaning.rawValue)) != 0
   }
@@ -88,7 +93,7 @@ struct BlockRecord {
     }
     if meaning == .url { order = isEmpty ? .urlFirst : lacksURL ? .urlLast : nil }
     last = Last(
-      meaning: meaning, place: Place(text: value, line: line), start: start, line: line,
+      meaning: meaning, start: start, line: line, valueLine: line,
       isBehindPassword: isFilled(.password), isBehindGap: !isEmpty && line > lastLine &+ 1)
     awaitsURL = false
     isHeading = false
@@ -102,7 +107,7 @@ struct BlockRecord {
   mutating func takeNextLine(_ value: ByteRange, in bytes: Span<UInt8>, line: UInt32) {
     guard let meaning = pending else { return }
     pending = nil
-    last.place = Place(text: value, line: line)
+    last.valueLine = line
     set(meaning, value, in: bytes, line: line)
   }
 

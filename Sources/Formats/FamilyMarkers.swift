@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CBytes
 
 /// What proves that a stealer family wrote a log: texts, lines' beginnings and file names, with points.
 ///
@@ -86,14 +87,14 @@ public struct FamilyMarkers: Sendable {
     public mutating func look(
       at bytes: Span<UInt8>, name: Span<UInt8>, _ markers: FamilyMarkers
     ) {
-      let whole = ByteRange(0, bytes.count)
       for (family, rule) in markers.families.enumerated() {
         for (index, marker) in rule.markers.enumerated() where !seen[family][index] {
           let stands =
             switch marker.place {
             case .file: name.equals(ByteRange(0, name.count), lowercase: marker.text)
-            case .text: bytes.contains(lowercase: marker.text, in: whole)
-            case .line: Self.line(beginsWith: marker.text, in: bytes)
+            case .text: Self.stands(marker.text, in: bytes)
+            case .line:
+              Self.stands(marker.text, in: bytes) && Self.line(beginsWith: marker.text, in: bytes)
             }
           if stands {
             seen[family][index] = true
@@ -101,6 +102,22 @@ public struct FamilyMarkers: Sendable {
           }
         }
       }
+    }
+
+    /// Whether the text stands somewhere, ASCII case aside. There are dozens of markers, and nearly none stands anywhere.
+    private static func stands(_ text: [UInt8], in bytes: Span<UInt8>) -> Bool {
+      guard let first = text.first, let last = text.last else { return true }
+      var offset = 0
+      while offset < bytes.count {
+        offset = unsafe bytes.withUnsafeBufferPointer { bytes in
+          guard let base = bytes.baseAddress else { return bytes.count }
+          // It looks at `bytes.count` bytes.
+          return unsafe ds_find_pair(base, bytes.count, offset, first, last, text.count - 1)
+        }
+        if bytes.starts(ByteRange(offset, bytes.count), withLowercase: text) { return true }
+        offset += 1
+      }
+      return false
     }
 
     private static func line(beginsWith text: [UInt8], in bytes: Span<UInt8>) -> Bool {

@@ -33,6 +33,7 @@ public struct LabelDictionary: Sendable {
     }
 
     /// Whether the value is a login: a user name or an e-mail address.
+    @inline(__always)
     public var isLogin: Bool { self == .login || self == .email }
 
     /// Whether the class belongs to credential records, rather than to system files or forms.
@@ -56,10 +57,8 @@ public struct LabelDictionary: Sendable {
     /// The same for the first two letters of labels of each length below 32.
     let beginningsOfLength: [UInt64]
     let isClearOfURLs: Bool
-    /// Labels of up to eight bytes, as they lie in memory, in the spellings that are usual; a power of two of slots, of
-    /// which a zero is free, and their classes.
-    let shortLabels: [UInt64]
-    let shortClasses: [UInt8]
+    /// Labels of up to 16 bytes in the spellings that are usual; a power of two of slots.
+    let shortLabels: [ShortLabel]
 
     init(_ entries: [(label: [UInt8], class: Class)]) {
       self.entries = entries
@@ -87,7 +86,7 @@ public struct LabelDictionary: Sendable {
       }
       self.beginnings = beginnings
       beginningsOfLength = ofLength
-      (shortLabels, shortClasses) = Self.short(entries, records)
+      shortLabels = Self.short(entries, records)
       let schemes = ["https", "http", "android"].map { Array($0.utf8) }
       isClearOfURLs = !entries.contains { entry in
         entry.class.isOfRecord
@@ -99,35 +98,73 @@ public struct LabelDictionary: Sendable {
     /// The short labels, as given and in lower and upper case and with a capital, in an open table.
     private static func short(
       _ entries: [(label: [UInt8], class: Class)], _ records: ByteTable
-    ) -> (labels: [UInt64], classes: [UInt8]) {
-      var labels = [UInt64](repeating: 0, count: shortSlots)
-      var classes = [UInt8](repeating: 0, count: shortSlots)
+    ) -> [ShortLabel] {
+      var labels = [ShortLabel](repeating: ShortLabel(), count: shortSlots)
       var count = 0
-      for entry in entries where entry.class.isOfRecord && (1...8).contains(entry.label.count) {
+      for entry in entries where entry.class.isOfRecord && (1...16).contains(entry.label.count) {
         let lower = entry.label.map(ASCII.lowercased)
         let upper = lower.map { ASCII.isLetter($0) ? $0 & 0xDF : $0 }
         let spellings = [entry.label, lower, upper, Array(upper.prefix(1) + lower.dropFirst())]
         // Of a label given twice the first class counts.
-        guard let value = records.value(of: ByteRange(0, lower.count), in: lower.span) else {
-          continue
-        }
+        guard let value = records.value(of: ByteRange(0, lower.count), in: lower.span),
+          let meaning = Class(rawValue: UInt8(value))
+        else { continue }
         for spelling in spellings where count * 4 < shortSlots {
-          let word = spelling.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-          var slot = LabelDictionary.shortSlot(word)
-          while labels[slot] != 0 && labels[slot] != word { slot = (slot + 1) % shortSlots }
-          if labels[slot] == 0 { count += 1 }
-          labels[slot] = word
-          classes[slot] = UInt8(value)
+          let label = ShortLabel(spelling, meaning)
+          var slot = label.slot
+          while !labels[slot].isFree && !labels[slot].isSpelt(as: label) {
+            slot = (slot + 1) % shortSlots
+          }
+          if labels[slot].isFree { count += 1 }
+          labels[slot] = label
         }
       }
-      return (labels, classes)
+      return labels
+    }
+  }
+
+  /// A label of up to 16 bytes as it lies in memory, with zeros behind it.
+  private struct ShortLabel {
+    var first: UInt64 = 0
+    var rest: UInt64 = 0
+    var meaning = Class.other
+
+    init() {}
+
+    @inline(__always)
+    init(first: UInt64, rest: UInt64) {
+      self.first = first
+      self.rest = rest
+    }
+
+    init(_ bytes: [UInt8], _ meaning: Class) {
+      first = Self.word(bytes.prefix(8))
+      rest = Self.word(bytes.dropFirst(8))
+      self.meaning = meaning
+    }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+      bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// No label begins with a zero.
+    @inline(__always)
+    var isFree: Bool { first == 0 }
+
+    @inline(__always)
+    func isSpelt(as other: ShortLabel) -> Bool { first == other.first && rest == other.rest }
+
+    @inline(__always)
+    var slot: Int {
+      // The multiplier is 2^64 divided by the golden ratio.
+      Int(truncatingIfNeeded: ((first ^ rest &* 3) &* 0x9E37_79B9_7F4A_7C15) &>> 53)
     }
   }
 
   private let tables: Tables
 
   /// Slots for short labels: four times as many as there are spellings.
-  private static let shortSlots = 1024
+  private static let shortSlots = 2048
 
   /// Every label with its class, as given.
   public var entries: [(label: [UInt8], class: Class)] { tables.entries }
@@ -143,32 +180,34 @@ public struct LabelDictionary: Sendable {
     Int(first & 31) &<< 5 | Int(second & 31)
   }
 
-  @inline(__always)
-  private static func shortSlot(_ word: UInt64) -> Int {
-    // The multiplier is 2^64 divided by the golden ratio.
-    Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) &>> 54)
-  }
-
   /// What the label at `range`, which may be none, means in a credential record; nil also for one that must be read
   /// otherwise first, as it may have blanks or marks at its end.
   @inline(__always)
   func recordClass(ofPlain range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    guard range.count > 0, range.count <= 8, range.start >= 0, range.start &+ 8 <= bytes.count
-    else {
-      guard range.count > 8, range.count <= Self.maxLabelBytes else { return nil }
+    let count = range.end &- range.start
+    guard count > 0, count <= 16, range.start >= 0, range.start &+ 16 <= bytes.count else {
+      guard count > 0, count <= Self.maxLabelBytes else { return nil }
       return recordClass(of: range, in: bytes)
     }
     // The bound stands above.
-    var word = UInt64(
+    let first = UInt64(
       littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
         fromByteOffset: range.start, as: UInt64.self))
-    word &= ~0 &>> UInt64(truncatingIfNeeded: 64 &- 8 &* range.count)
-    var slot = Self.shortSlot(word)
+    var label = ShortLabel(first: first, rest: 0)
+    if count <= 8 {
+      label.first &= ~0 &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+    } else {
+      let rest = UInt64(
+        littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
+          fromByteOffset: range.start &+ 8, as: UInt64.self))
+      label.rest = rest & ~0 &>> UInt64(truncatingIfNeeded: 128 &- 8 &* count)
+    }
+    var slot = label.slot
     // At most a quarter of the slots are taken, so a free one is found.
     while true {
       let found = tables.shortLabels[slot]
-      if found == word { return Class(rawValue: tables.shortClasses[slot]) }
-      if found == 0 { return nil }
+      if found.isSpelt(as: label) { return found.isFree ? nil : found.meaning }
+      if found.isFree { return nil }
       slot = (slot &+ 1) % Self.shortSlots
     }
   }
@@ -186,9 +225,10 @@ public struct LabelDictionary: Sendable {
   /// Whether a label of a record may fill `range`, which has at least two bytes: a cheap first question.
   @inline(__always)
   func recordLabelMayFill(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard range.count < 32 else { return true }
+    let count = range.end &- range.start
+    guard count < 32 else { return true }
     let pair = Self.pair(bytes[range.start], bytes[range.start &+ 1])
-    let word = tables.beginningsOfLength[range.count &* 16 &+ pair &>> 6]
+    let word = tables.beginningsOfLength[count &* 16 &+ pair &>> 6]
     return word &>> UInt64(truncatingIfNeeded: pair) & 1 == 1
   }
 

@@ -1,23 +1,32 @@
 internal import Bytes
 internal import CBytes
 
-/// Where the bytes stand that structure a line, for a window of a text: one bit a byte.
+/// Where the bytes stand that structure a line, for a window of a text.
 ///
-/// The bytes are compared 64 at a time, once, and each question for the next one is then a look at one word or two.
-/// It takes 3 KiB, and serves the text that it was filled from only.
+/// The bytes are looked at 64 at a time, once. What ends a field is then a list of places, which a reader goes through;
+/// of slashes and of `@` there is one bit a byte. All places are counted from the window's beginning.
+/// It takes 20 KiB, of which a text touches little more than 2, and serves the text that it was filled from only.
 struct LineMarks: Sendable {
-  /// Small enough that text and marks stay in a core's first cache. In bytes.
+  /// Small enough that text and marks stay in a core's first cache. In bytes; places have 16 bits.
   static let windowBytes = 8192
-  private static let blockBytes = 64
-  private static let words = windowBytes / blockBytes
+  fileprivate static let blockBytes = 64
+  /// Words of a mask, with one behind it, so that the bits from any place on can be read.
+  fileprivate static let words = windowBytes / blockBytes + 1
+  /// Room for the window's end behind the last place, and for what is written at once.
+  private static let spareEnds = 2 + Int(DS_SPARE_ENDS)
 
-  /// Of what ends a field, of `/` and `?`, and of `@`, `words` for each. An array, since Swift 6.3 copies an inline one
-  /// of this size when one word of it is read.
-  private var marks = [UInt64](repeating: 0, count: 3 * words)
+  /// Of `/` and `?`, and behind them of `@`, `words` for each. An array, since Swift 6.3 copies an inline one of this size
+  /// when one word of it is read.
+  private var masks = [UInt64](repeating: 0, count: 2 * words)
+  /// What ends a field, and behind it the window's end.
+  private var ends = [UInt16](repeating: 0, count: windowBytes + spareEnds)
+  private var endCount = 0
   /// The first byte of the window.
   private(set) var start = 0
   /// Behind its last byte.
   private(set) var end = 0
+  /// The place that was last asked for, and what ends a field from there on.
+  private var asked = (place: 0, index: 0)
 
   /// Forgets the text.
   mutating func clear() {
@@ -30,122 +39,154 @@ struct LineMarks: Sendable {
     precondition(offset >= 0 && offset <= bytes.count, "the window lies within the text")
     start = offset
     end = Swift.min(bytes.count, offset + Self.windowBytes)
-    let count = end - start
-    let blocks = count / Self.blockBytes
-    let first = start
-    unsafe marks.withUnsafeMutableBufferPointer { marks in
-      unsafe bytes.withUnsafeBufferPointer { text in
-        guard let base = text.baseAddress else { return }
-        guard let marks = marks.baseAddress else { return }
-        // Whole blocks only, so all their bytes are there; `blocks` is at most `words`.
-        unsafe ds_mark(base + first, Int32(blocks), marks, Int32(Self.words))
-      }
+    endCount = 0
+    asked = (0, 0)
+    let text = bytes.extracting(start..<end)
+    let blocks = text.count / Self.blockBytes
+    mark(text, place: 0, block: 0, blocks)
+    let first = blocks * Self.blockBytes
+    if first < text.count {
+      // Letters, which have no mark.
+      var rest = InlineArray<64, UInt8>(repeating: 0x61)
+      for offset in first..<text.count { rest[offset - first] = text[offset] }
+      mark(rest.span, place: first, block: blocks, 1)
     }
-    if blocks * Self.blockBytes < count { fillRest(of: bytes, block: blocks) }
+    let used = (text.count + Self.blockBytes - 1) / Self.blockBytes
+    for mask in 0...1 { masks[mask * Self.words + used] = 0 }
+    ends[endCount] = UInt16(truncatingIfNeeded: text.count)
   }
 
-  /// Looks at what is less than a block, at the text's end.
-  private mutating func fillRest(of bytes: Span<UInt8>, block: Int) {
-    // Letters, which have no mark.
-    var rest = InlineArray<64, UInt8>(repeating: 0x61)
-    let first = start + block * Self.blockBytes
-    for offset in first..<end { rest[offset - first] = bytes[offset] }
-    let found = unsafe rest.span.withUnsafeBufferPointer { block in
-      unsafe block.baseAddress.map { unsafe ds_marks_of_plain($0) } ?? ds_marks()
+  /// Looks at the first `blocks` blocks of `text`, of which the first stands at `place` in the window.
+  private mutating func mark(_ text: Span<UInt8>, place: Int, block: Int, _ blocks: Int) {
+    precondition(
+      block + blocks < Self.words && blocks * Self.blockBytes <= text.count
+        && endCount + blocks * Self.blockBytes <= Self.windowBytes, "a window at most")
+    endCount += unsafe masks.withUnsafeMutableBufferPointer { masks in
+      unsafe ends.withUnsafeMutableBufferPointer { ends in
+        unsafe text.withUnsafeBufferPointer { text in
+          guard let text = text.baseAddress, let masks = masks.baseAddress,
+            let ends = ends.baseAddress
+          else { return 0 }
+          // The bounds stand above; `ends` has `spareEnds` more than the window has bytes.
+          return Int(
+            unsafe ds_mark(
+              text, Int32(truncatingIfNeeded: place), Int32(truncatingIfNeeded: blocks),
+              masks + block, masks + Self.words + block, ends + endCount))
+        }
+      }
     }
-    marks[block] = found.ends
-    marks[Self.words + block] = found.slashes
-    marks[2 * Self.words + block] = found.ats
   }
+
+  /// What ends a field from `place` on, at most the window's length.
+  ///
+  /// Asked for one place behind the other, it goes through the list once.
+  @inline(__always)
+  mutating func fieldEnds(from place: Int) -> FieldEnds {
+    var index = place < asked.place ? 0 : asked.index
+    // The window's end is in the list.
+    while index < endCount, Int(ends[index]) < place { index &+= 1 }
+    asked = (place, index)
+    return FieldEnds(index: index)
+  }
+
+  /// Notes that a reader has gone on to `place`, where `ends` are.
+  @inline(__always)
+  mutating func note(_ ends: FieldEnds, at place: Int) { asked = (place, ends.index) }
 
   /// Lends the marks for the length of one call.
   @inline(__always)
   func withView<Result>(_ body: (View) -> Result) -> Result {
-    let blocks = (end - start + Self.blockBytes - 1) / Self.blockBytes
-    return unsafe marks.withUnsafeBufferPointer { marks in
-      // Each third has `words` words, of which `blocks` are filled.
-      unsafe body(View(start: start, end: end, blocks: blocks, marks: marks))
+    unsafe masks.withUnsafeBufferPointer { masks in
+      unsafe ends.withUnsafeBufferPointer { ends in
+        unsafe body(View(end: end - start, masks: masks, ends: ends, endCount: endCount))
+      }
     }
   }
 
   /// The marks as a loop reads them.
   ///
-  /// Safe although it holds a pointer: it is lent for one call, and reads no word at or behind `blocks`, which is within
-  /// each third.
+  /// Safe although it holds pointers: it is lent for one call, and reads no word behind the one that follows a mask, and
+  /// no place behind the window's end in the list.
   @safe
   struct View {
-    let start: Int
+    /// The window's length.
     let end: Int
-    fileprivate let blocks: Int
-    fileprivate let marks: UnsafeBufferPointer<UInt64>
+    private let masks: UnsafePointer<UInt64>
+    private let ends: UnsafePointer<UInt16>
+    private let endCount: Int
 
-    fileprivate init(start: Int, end: Int, blocks: Int, marks: UnsafeBufferPointer<UInt64>) {
-      precondition(blocks <= LineMarks.words && marks.count == 3 * LineMarks.words)
-      self.start = start
-      self.end = end
-      self.blocks = blocks
-      unsafe self.marks = unsafe marks
-    }
-
-    /// The first byte from `offset` on that ends a field: a blank, a control, or one of `,` `:` `;` `|`; the window's
-    /// end if none does.
-    @inline(__always)
-    func fieldEnd(from offset: Int) -> Int { next(0, from: offset) }
-
-    /// The first `/` or `?` from `offset` on, or the window's end.
-    @inline(__always)
-    func slash(from offset: Int) -> Int { next(LineMarks.words, from: offset) }
-
-    /// The first `@` from `offset` on, or the window's end.
-    @inline(__always)
-    func at(from offset: Int) -> Int { next(2 &* LineMarks.words, from: offset) }
-
-    /// The marks of what ends a field in a block, or none behind the last.
-    @inline(__always)
-    fileprivate func word(_ block: Int) -> UInt64 {
-      block >= 0 && block < blocks ? unsafe marks[block] : 0
-    }
-
-    @inline(__always)
-    private func next(_ third: Int, from offset: Int) -> Int {
-      let place = offset &- start
-      var block = place &>> 6
-      guard block < blocks, block >= 0 else { return end }
-      var word = unsafe marks[third &+ block]
-      word &= ~0 &<< UInt64(truncatingIfNeeded: place)
-      while word == 0 {
-        block &+= 1
-        if block >= blocks { return end }
-        word = unsafe marks[third &+ block]
+    fileprivate init(
+      end: Int, masks: UnsafeBufferPointer<UInt64>, ends: UnsafeBufferPointer<UInt16>, endCount: Int
+    ) {
+      guard let masksBase = masks.baseAddress, let endsBase = ends.baseAddress else {
+        preconditionFailure("marks are never empty")
       }
-      return start &+ block &* LineMarks.blockBytes &+ word.trailingZeroBitCount
+      precondition(
+        end <= LineMarks.windowBytes && masks.count == 2 * LineMarks.words && endCount < ends.count)
+      self.end = end
+      unsafe self.masks = unsafe masksBase
+      unsafe self.ends = unsafe endsBase
+      self.endCount = endCount
+    }
+
+    /// At least so many bits `slashes` and `ats` give.
+    static let maxBits = 57
+
+    /// A bit for each `/` and `?` from `place` on, for 57 bytes at least.
+    @inline(__always)
+    func slashes(from place: Int) -> UInt64 { bits(0, from: place) }
+
+    /// A bit for each `@` from `place` on, for 57 bytes at least.
+    @inline(__always)
+    func ats(from place: Int) -> UInt64 { bits(LineMarks.words, from: place) }
+
+    /// The first `/` or `?` from `place` on, or the window's end.
+    @inline(__always)
+    func slash(from place: Int) -> Int { next(0, from: place) }
+
+    /// The first `@` from `place` on, or the window's end.
+    @inline(__always)
+    func at(from place: Int) -> Int { next(LineMarks.words, from: place) }
+
+    @inline(__always)
+    private func bits(_ mask: Int, from place: Int) -> UInt64 {
+      precondition(place >= 0 && place <= LineMarks.windowBytes, "a place of the window")
+      // Eight bytes from any byte of the mask on, of which seven bits at most stand before the place. The last such byte
+      // is the first of the word behind the mask.
+      let bytes = unsafe UnsafeRawPointer(masks + mask)
+      let word = UInt64(
+        littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: place &>> 3, as: UInt64.self))
+      return word &>> UInt64(truncatingIfNeeded: place & 7)
+    }
+
+    @inline(__always)
+    private func next(_ mask: Int, from place: Int) -> Int {
+      var place = place
+      while place < end {
+        let bits = bits(mask, from: place)
+        // The masks have no bit behind the window's end.
+        if bits != 0 { return place &+ bits.trailingZeroBitCount }
+        place &+= Self.maxBits
+      }
+      return end
+    }
+
+    @inline(__always)
+    fileprivate func fieldEnd(_ index: Int) -> Int {
+      // Behind the last stands the window's end.
+      Int(unsafe ends[Swift.min(index, endCount)])
     }
   }
 
   /// The bytes that end a field, one behind the other: as fast as they can be gone through.
   struct FieldEnds {
-    private var block: Int
-    /// The marks of the block that were not gone through.
-    private var word: UInt64
-
-    /// Those from `offset` on, which must be in the window.
-    @inline(__always)
-    init(from offset: Int, _ marks: View) {
-      let place = offset &- marks.start
-      block = place &>> 6
-      word = marks.word(block) & (~0 &<< UInt64(truncatingIfNeeded: place))
-    }
+    fileprivate var index: Int
 
     /// The next one, or the window's end.
     @inline(__always)
     mutating func next(_ marks: View) -> Int {
-      while word == 0 {
-        block &+= 1
-        if block >= marks.blocks { return marks.end }
-        word = marks.word(block)
-      }
-      let place = marks.start &+ block &* LineMarks.blockBytes &+ word.trailingZeroBitCount
-      word &= word &- 1
+      let place = marks.fieldEnd(index)
+      index &+= 1
       return place
     }
   }

@@ -1,6 +1,7 @@
 internal import Bytes
 
-/// A line that is a label, a colon and a value of one word: nearly every line of a file of labelled blocks.
+/// A line that is a label, a colon and a value of one word, or of a program's name: nearly every line of a file of
+/// labelled blocks.
 ///
 /// It gives what `RecordField.first`, `next` and `plain` give for the same line, at a fraction of the cost, and leaves to
 /// them what it is not sure of; so whoever changes the one must look at the other, and the tests hold them equal
@@ -12,7 +13,7 @@ struct PlainField {
   /// Where the next line begins.
   var next: Int
 
-  /// The line at `start`, or nil if it is none, or does not end within the window of `marks`.
+  /// The line at `start` of the window that `marks` are of, or nil if it is none, or does not end within that.
   ///
   /// `ends` must be at `start`, and is then at the next line, or anywhere if there is no line.
   @inline(__always)
@@ -22,20 +23,26 @@ struct PlainField {
   ) {
     let colon = ends.next(marks)
     // What begins otherwise may stand behind a bullet or in quotes.
-    guard colon &+ 2 < marks.end, bytes[colon] == ASCII.colon, ASCII.isLetter(bytes[start]),
+    guard colon &+ 2 < bytes.count, bytes[colon] == ASCII.colon, ASCII.isLetter(bytes[start]),
       let meaning = labels.recordClass(ofPlain: ByteRange(start, colon), in: bytes)
     else { return nil }
     var value = ByteRange(colon &+ 1, ends.next(marks))
-    if value.isEmpty, value.end < marks.end, bytes[value.end] == ASCII.space {
+    if value.isEmpty, value.end < bytes.count, bytes[value.end] == ASCII.space {
       value = ByteRange(colon &+ 2, ends.next(marks))
     }
     // Colons alone part no fields.
     let wordEnd = value.end
-    while value.end < marks.end, bytes[value.end] == ASCII.colon { value.end = ends.next(marks) }
-    guard value.end > value.start, value.end < marks.end else { return nil }
+    while value.end < bytes.count, bytes[value.end] == ASCII.colon { value.end = ends.next(marks) }
+    if value.end < bytes.count, bytes[value.end] == ASCII.space {
+      guard !meaning.isLogin, meaning != .password, meaning != .url, value.end == wordEnd,
+        let end = Self.endOfWords(value, in: bytes, marks, &ends)
+      else { return nil }
+      value.end = end
+    }
+    guard value.end > value.start, value.end < bytes.count else { return nil }
     next = value.end &+ 1
     if bytes[value.end] == ASCII.carriageReturn {
-      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
+      guard next < bytes.count, bytes[next] == ASCII.lineFeed else { return nil }
       _ = ends.next(marks)
       next &+= 1
     } else if bytes[value.end] != ASCII.lineFeed {
@@ -46,6 +53,30 @@ struct PlainField {
     }
     self.meaning = meaning
     self.value = value
+  }
+
+  /// Where a value of several words ends, of which `first` is the first: `Google Chrome [Default]`. Nil if one of them
+  /// may be a label, which has a sign behind it or brackets round it.
+  @inline(never)
+  private static func endOfWords(
+    _ first: ByteRange, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ ends: inout LineMarks.FieldEnds
+  ) -> Int? {
+    guard ASCII.isLetter(bytes[first.start]) else { return nil }
+    var end = first.end
+    var isLast = false
+    while end &+ 1 < bytes.count, bytes[end] == ASCII.space {
+      let next = bytes[end &+ 1]
+      // What begins otherwise may be a bullet. A label in brackets has another word behind it.
+      guard !isLast, ASCII.isLetter(next) || next == ASCII.openBracket else { return nil }
+      isLast = next == ASCII.openBracket
+      end = ends.next(marks)
+    }
+    for offset in first.start..<Swift.min(end, bytes.count)
+    where bytes[offset] == ASCII.equals || bytes[offset] >= 0x80 {
+      return nil
+    }
+    return end
   }
 
   /// Whether nothing stands round the value that is none of its own: quotes, brackets, tags, signs, and whether a login

@@ -33,55 +33,72 @@ extension TextLines {
   /// that is none. Returns where it stopped.
   mutating func gatherPlainLines(from start: Int, in bytes: Span<UInt8>) -> Int {
     let labels = labels
-    let place = PlainPlace(offset: start, count: batchCount, line: line, record: recordCount)
+    let origin = PlainOrigin(offset: marks.start, line: line, record: recordCount)
+    let text = bytes.extracting(origin.offset..<marks.end)
+    let begin = PlainPlace(
+      offset: start - origin.offset, ends: marks.fieldEnds(from: start - origin.offset),
+      count: batchCount, lines: 0)
     let end = marks.withView { marks in
       unsafe batch.withUnsafeMutableBufferPointer { batch in
-        unsafe Self.gather(from: place, in: bytes, marks, labels, into: batch)
+        unsafe Self.gather(from: begin, of: origin, in: text, marks, labels, into: batch)
       }
     }
-    let lines = Int(end.line &- line)
-    tally.lines += lines
-    tally.convincing += lines
-    tally.bare += lines
-    (batchCount, line, recordCount) = (end.count, end.line, end.record)
-    return end.offset
+    marks.note(end.ends, at: end.offset)
+    tally.lines += Int(end.lines)
+    tally.convincing += Int(end.lines)
+    tally.bare += Int(end.lines)
+    batchCount = end.count
+    line &+= end.lines
+    recordCount &+= end.lines
+    return origin.offset + end.offset
   }
 
   /// Where the gathering of plain lines is.
   struct PlainPlace {
+    /// In the window.
     var offset: Int
+    var ends: LineMarks.FieldEnds
     /// Credentials in the batch.
     var count: Int
+    /// Lines that were gathered, each of which is a record.
+    var lines: UInt32
+  }
+
+  /// What the window's places, lines and records are counted from.
+  struct PlainOrigin {
+    var offset: Int
     var line: UInt32
     var record: UInt32
   }
 
   /// All that changes is in variables of its own, so that it stays in registers.
   static func gather(
-    from start: PlainPlace, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    from start: PlainPlace, of origin: PlainOrigin, in text: Span<UInt8>, _ marks: LineMarks.View,
     _ labels: LabelDictionary, into batch: UnsafeMutableBufferPointer<Credential>
   ) -> PlainPlace {
     precondition(batch.count >= maxBatch, "room for a batch")
     var place = start
-    var ends = LineMarks.FieldEnds(from: start.offset, marks)
+    var ends = start.ends
     while place.count &+ maxSplits <= maxBatch,
-      let plain = PlainLine.read(at: place.offset, in: bytes, marks, &ends, labels)
+      let plain = PlainLine.read(at: place.offset, in: text, marks, &ends, labels)
     {
-      place.line &+= 1
-      place.record &+= 1
+      place.lines &+= 1
       // Two more fit, says the loop's condition.
       unsafe batch[place.count] = Credential(
-        host: plain.url, login: plain.login, hasPassword: true, layout: .delimitedLines,
-        line: place.line, record: place.record, isDoubtful: plain.isDoubtful)
+        host: plain.url.moved(by: origin.offset), login: plain.login.moved(by: origin.offset),
+        hasPassword: true, layout: .delimitedLines, line: origin.line &+ place.lines,
+        record: origin.record &+ place.lines, isDoubtful: plain.isDoubtful)
       place.count &+= 1
       if plain.isDoubtful {
         unsafe batch[place.count] = Credential(
-          host: plain.otherURL, login: plain.otherLogin, hasPassword: true,
-          layout: .delimitedLines, line: place.line, record: place.record, candidate: 1,
-          isDoubtful: true)
+          host: plain.otherURL.moved(by: origin.offset),
+          login: plain.otherLogin.moved(by: origin.offset), hasPassword: true,
+          layout: .delimitedLines, line: origin.line &+ place.lines,
+          record: origin.record &+ place.lines, candidate: 1, isDoubtful: true)
         place.count &+= 1
       }
       place.offset = plain.next
+      place.ends = ends
     }
     return place
   }
@@ -92,20 +109,43 @@ extension TextLines {
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
     guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
-    let labels = labels
     var offset = cutter.offset
     while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
       if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }
-      guard let next = readPlainField(at: offset, in: bytes, labels, &sink) else {
+      offset = readPlainFields(from: offset, in: bytes, &sink)
+      if offset < marks.end {
         // The line may end behind the window.
         guard marks.end < bytes.count, offset > marks.start, marks.end - offset < Self.maxPlainBytes
         else { break }
         marks.fill(from: offset, of: bytes)
-        continue
       }
-      offset = next
     }
     if offset > cutter.offset { cutter.move(to: offset) }
+  }
+
+  /// Reads those from `start` on, up to the window's end or a line that is none. Returns where it stopped.
+  private mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
+    from start: Int, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Int {
+    let window = marks.start
+    let text = bytes.extracting(window..<marks.end)
+    let labels = labels
+    var place = start - window
+    var ends = marks.fieldEnds(from: place)
+    // Another name for the same marks, as the reader itself changes.
+    let marks = marks
+    marks.withView { marks in
+      while place < text.count, Self.mayBeginPlainField(text[place]) {
+        var own = ends
+        let next = readPlainField(
+          at: place, of: window, in: text, bytes, marks, &own, labels, &sink)
+        guard let next else { break }
+        place = next
+        ends = own
+      }
+    }
+    self.marks.note(ends, at: place)
+    return window + place
   }
 
   @inline(__always)
@@ -114,44 +154,45 @@ extension TextLines {
       || byte == ASCII.carriageReturn
   }
 
-  /// Reads one such line; where the next begins, or nil if it is none.
+  /// Reads one such line of `text`, the window that begins at `window`; where the next begins, or nil if it is none.
   @inline(__always)
-  mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
-    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary, _ sink: inout Sink
+  private mutating func readPlainField<Sink: CredentialSink & ~Copyable>(
+    at start: Int, of window: Int, in text: Span<UInt8>, _ bytes: Span<UInt8>,
+    _ marks: LineMarks.View, _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary,
+    _ sink: inout Sink
   ) -> Int? {
-    if ASCII.isLetter(bytes[offset]) {
-      let field = marks.withView { marks in
-        var ends = LineMarks.FieldEnds(from: offset, marks)
-        return PlainField(at: offset, in: bytes, marks, &ends, labels)
-      }
-      guard let field else { return nil }
+    if ASCII.isLetter(text[start]) {
+      guard let field = PlainField(at: start, in: text, marks, &ends, labels) else { return nil }
       // Tags of HTML may part a line into several.
-      if nextAngle < offset {
-        nextAngle = bytes.firstOffset(of: 0x3C, in: offset..<bytes.count) ?? bytes.count
+      if nextAngle < window &+ start {
+        nextAngle =
+          bytes.firstOffset(of: 0x3C, in: (window &+ start)..<bytes.count) ?? bytes.count
       }
-      if nextAngle < field.next { return nil }
+      if nextAngle < window &+ field.next { return nil }
       line &+= 1
       tally.lines += 1
       if record.isHeading && line > record.lastLine &+ 1 {
         close(in: bytes, &sink, isAtBoundary: true)
       }
-      fill(field.meaning, field.value, from: offset, in: bytes, &sink)
+      fill(
+        field.meaning, field.value.moved(by: window), from: window &+ start, in: bytes, &sink)
       return field.next
     }
-    let end = marks.withView { $0.fieldEnd(from: offset) }
-    guard end < marks.end else { return nil }
-    var next = end + 1
-    if bytes[end] == ASCII.carriageReturn {
-      guard next < marks.end, bytes[next] == ASCII.lineFeed else { return nil }
-      next += 1
-    } else if bytes[end] != ASCII.lineFeed {
+    let end = ends.next(marks)
+    guard end < text.count else { return nil }
+    var next = end &+ 1
+    if text[end] == ASCII.carriageReturn {
+      guard next < text.count, text[next] == ASCII.lineFeed else { return nil }
+      next &+= 1
+      _ = ends.next(marks)
+    } else if text[end] != ASCII.lineFeed {
       return nil
     }
-    if end == offset {
+    if end == start {
       line &+= 1
       readBlank(in: bytes, &sink)
     } else {
-      guard Self.isSeparator(ByteRange(offset, end), in: bytes) else { return nil }
+      guard Self.isSeparator(ByteRange(start, end), in: text) else { return nil }
       line &+= 1
       tally.lines += 1
       close(in: bytes, &sink, isAtBoundary: true)

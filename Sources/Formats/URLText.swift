@@ -246,7 +246,16 @@ public struct URLText: Sendable {
 
   /// Whether `range` has the form of a host's name in ASCII, with a dot, and nothing else.
   static func isHost(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    isName(range, in: bytes) && isHostName(range, in: bytes)
+    guard isName(range, in: bytes) else { return false }
+    // Nearly every name ends in a dot and letters, and `isHostName` would say the same.
+    var label = range.end
+    while label > range.start, ASCII.isLetter(bytes[label - 1]) { label -= 1 }
+    if range.end - label >= 2, label - 1 > range.start, bytes[label - 1] == ASCII.dot,
+      bytes[range.start] != ASCII.dot, range.count <= maxNameBytes
+    {
+      return true
+    }
+    return isHostName(range, in: bytes)
       && bytes.firstOffset(of: ASCII.dot, in: range.bounds) != nil
   }
 
@@ -259,11 +268,13 @@ public struct URLText: Sendable {
     return nil
   }
 
+  /// The longest name that DNS takes (RFC 1035 §2.3.4) has 253 bytes without the root's dot.
+  private static let maxNameBytes = 254
+
   /// Whether `name` has a dot between two labels, or is `localhost`.
   private static func isHostName(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
     if bytes.equals(name, lowercase: "localhost") { return true }
-    // 253 bytes are the longest name that DNS takes (RFC 1035 §2.3.4, without the root's dot).
-    guard name.count >= 3, name.count <= 254,
+    guard name.count >= 3, name.count <= maxNameBytes,
       let dot = bytes.firstOffset(of: ASCII.dot, in: name.bounds)
     else { return false }
     return dot > name.start && dot + 1 < name.end && endsAsHost(name, in: bytes)

@@ -107,25 +107,24 @@ public struct AccountLookup: ~Copyable {
         if hasAliases { concern |= holdingTags("v1\u{0}alias\u{0}", key, &batch) }
       }
     } else {
-      for filter in plan.filters.indices { concern |= passing(filter, &batch) }
+      for filter in plan.filters.indices { concern |= passing(filter, batch) }
     }
     return concern
   }
 
   /// The logins that the pre-filter lets pass.
-  private func passing(_ filter: Int, _ batch: inout LookupBatch) -> UInt64 {
+  private func passing(_ filter: Int, _ batch: borrowing LookupBatch) -> UInt64 {
     let place = plan.filters[filter]
-    let sipHash = sipHash(filter)
+    batch.hash(by: sipHash(filter))
     for index in 0..<batch.count {
-      let hash = batch.hash(index, sipHash)
-      image.prefetch(place.offset &+ 8 &* FilterWord.index(hash, words: place.words))
+      image.prefetch(place.offset &+ 8 &* FilterWord.index(batch[hash: index], words: place.words))
     }
     var passing: UInt64 = 0
     for index in 0..<batch.count {
       let hash = batch[hash: index]
       let bits = FilterWord.bits(hash)
       let word = image.word64(place.offset &+ 8 &* FilterWord.index(hash, words: place.words))
-      if word & bits == bits { passing |= batch.bit(index) }
+      if word & bits == bits { passing |= 1 &<< UInt64(index) }
     }
     return passing
   }
@@ -147,7 +146,7 @@ public struct AccountLookup: ~Copyable {
         if first < headers[number].tags { image.prefetch(tags + 16 * first) }
       }
       for index in 0..<batch.count where firstIndex(of: batch.tag(index), number) != nil {
-        holding |= batch.bit(index)
+        holding |= 1 &<< UInt64(index)
       }
     }
     return holding

@@ -12,9 +12,9 @@ public struct LookupBatch: ~Copyable {
 
   /// One behind the other, 64 bytes each.
   let blocks = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * KeyedHasher.blockBytes)
-  /// The length of each login, and the number of the credential that it is of.
+  /// Where each login begins in the text, and its length; 0 for one that is left out.
+  private let starts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
   private let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-  private let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
   /// The logins' hashes, for the pre-filter, and their tags under the key at hand.
   private let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
   private let tags = UnsafeMutablePointer<Tag>.allocate(capacity: capacity)
@@ -22,16 +22,16 @@ public struct LookupBatch: ~Copyable {
 
   public init() {
     unsafe blocks.initialize(repeating: 0, count: Self.capacity * KeyedHasher.blockBytes)
+    unsafe starts.initialize(repeating: 0, count: Self.capacity)
     unsafe lengths.initialize(repeating: 0, count: Self.capacity)
-    unsafe numbers.initialize(repeating: 0, count: Self.capacity)
     unsafe hashes.initialize(repeating: 0, count: Self.capacity)
     unsafe tags.initialize(repeating: Tag(high: 0, low: 0), count: Self.capacity)
   }
 
   deinit {
     unsafe blocks.deallocate()
+    unsafe starts.deallocate()
     unsafe lengths.deallocate()
-    unsafe numbers.deallocate()
     unsafe hashes.deallocate()
     unsafe tags.deallocate()
   }
@@ -39,72 +39,69 @@ public struct LookupBatch: ~Copyable {
   /// Takes in `logins`, at most 64, in the form that `LoginNormaliser` gives them.
   ///
   /// Those are left out that are not all plain ASCII, are too long for a block, have variants, which are looked up on
-  /// their own, or may be of a mail domain whose end is among `domains`: the bits of their numbers are returned.
+  /// their own, or may be of a mail domain whose end is among `domains`: the bits of their numbers are returned. What
+  /// the batch says of these means nothing.
   mutating func fill(
     _ logins: Span<ByteRange>, in bytes: Span<UInt8>, _ domains: NameTails
   ) -> UInt64 {
     precondition(logins.count <= Self.capacity, "one batch")
     count = 0
-    var isLeftOut: UInt64 = 0
-    for number in logins.indices {
-      if !add(logins[number], number, in: bytes, domains) { isLeftOut |= 1 &<< UInt64(number) }
+    if logins.isEmpty { return 0 }
+    // So many bytes are read of each.
+    let lastStart = bytes.count &- Int(DS_LOWER_BYTES)
+    guard lastStart >= 0 else { return ~0 &>> UInt64(Self.capacity &- logins.count) }
+    count = logins.count
+    for number in 0..<count {
+      let login = logins[number]
+      let length = login.end &- login.start
+      let fits =
+        length <= KeyedHasher.maxBlockLoginBytes && login.start >= 0 && login.start <= lastStart
+      unsafe starts[number] = fits ? login.start : 0
+      unsafe lengths[number] = fits ? UInt8(truncatingIfNeeded: length) : 0
     }
+    let isOdd = unsafe bytes.withUnsafeBufferPointer { text -> UInt64 in
+      guard let text = text.baseAddress else { return ~0 }
+      // The places are checked above; 48 bytes from the tenth on are within each block.
+      return unsafe ds_lower(
+        text, starts, lengths, Int32(truncatingIfNeeded: count),
+        blocks + KeyedHasher.blockLoginStart)
+    }
+    var isLeftOut = isOdd
+    for number in 0..<count where isUnusual(number, domains) { isLeftOut |= 1 &<< UInt64(number) }
     return isLeftOut
   }
 
+  /// Whether the login at `index` is none, may have a blank, quotes or `mailto:` round it or a dot behind it, or may be of
+  /// one of `domains`.
   @inline(__always)
-  private mutating func add(
-    _ range: ByteRange, _ number: Int, in bytes: Span<UInt8>, _ domains: NameTails
-  ) -> Bool {
-    let length = range.count
-    // 16 bytes are read at a time, so up to 15 behind the login.
-    guard length > 0, length <= KeyedHasher.maxBlockLoginBytes, range.start >= 0,
-      range.end &+ 15 <= bytes.count
-    else { return false }
-    let login = unsafe blocks + Self.start(count)
-    let found = unsafe bytes.withUnsafeBufferPointer { text -> ds_lowered in
-      guard let text = text.baseAddress else { return ds_lowered() }
-      // The login's places are checked above; 48 bytes from the tenth on are within the block.
-      return unsafe ds_lower(text + range.start, Int32(truncatingIfNeeded: length), login)
+  private func isUnusual(_ index: Int, _ domains: NameTails) -> Bool {
+    let login = unsafe blocks + Self.start(index)
+    let length = Int(unsafe lengths[index])
+    // A block begins nine bytes before its login, so that eight bytes end with it.
+    let tail = UInt64(
+      littleEndian: unsafe UnsafeRawPointer(login).loadUnaligned(
+        fromByteOffset: length &- 8, as: UInt64.self))
+    let last = UInt8(truncatingIfNeeded: tail &>> 56)
+    if length == 0 || last == ASCII.space || last == ASCII.dot { return true }
+    if domains.mayEnd(tail), hasMailDomain(index) { return true }
+    switch unsafe login[0] {
+    case ASCII.space, ASCII.quote, ASCII.apostrophe, 0x3C: return true
+    // `mailto:` has its colon where no other login has one.
+    case 0x6D: return unsafe length > 7 && login[6] == ASCII.colon
+    default: return false
     }
-    let last = unsafe login[length &- 1]
-    guard found.is_plain == 1, found.has_sign == 0, last != ASCII.space, last != ASCII.dot,
-      unsafe !Self.isWrapped(login, length)
-    else { return false }
-    if found.last_at > 0 {
-      // A block begins nine bytes before its login.
-      let tail = unsafe UnsafeRawPointer(login).loadUnaligned(
-        fromByteOffset: length &- 8, as: UInt64.self)
-      if domains.mayEnd(UInt64(littleEndian: tail)) { return false }
-    }
-    unsafe lengths[count] = UInt8(truncatingIfNeeded: length)
-    unsafe numbers[count] = UInt8(truncatingIfNeeded: number)
-    count &+= 1
-    return true
   }
 
-  /// Whether a blank, quotes or `mailto:` may stand round the login.
-  @inline(__always)
-  private static func isWrapped(_ login: UnsafeMutablePointer<UInt8>, _ length: Int) -> Bool {
-    switch unsafe login[0] {
-    case ASCII.space, ASCII.quote, ASCII.apostrophe, 0x3C: true
-    // `mailto:` has its colon where no other login has one.
-    case 0x6D: unsafe length > 7 && login[6] == ASCII.colon
-    default: false
-    }
+  private func hasMailDomain(_ index: Int) -> Bool {
+    let login = unsafe UnsafeBufferPointer(
+      start: blocks + Self.start(index), count: Int(lengths[index]))
+    return unsafe login.dropFirst().contains(ASCII.at)
   }
 
   /// Where the login of the `index`th place begins among the blocks.
   @inline(__always)
   private static func start(_ index: Int) -> Int {
     index &* KeyedHasher.blockBytes &+ KeyedHasher.blockLoginStart
-  }
-
-  /// The bit of the credential that the login at `index` is of.
-  @inline(__always)
-  func bit(_ index: Int) -> UInt64 {
-    precondition(index >= 0 && index < count, "no such login")
-    return 1 &<< UInt64(unsafe numbers[index])
   }
 
   @inline(__always)
@@ -121,15 +118,21 @@ public struct LookupBatch: ~Copyable {
     return unsafe tags[index]
   }
 
-  /// Hashes the login at `index` for the pre-filter.
-  @inline(__always)
-  func hash(_ index: Int, _ sipHash: SipHash) -> UInt64 {
-    precondition(index >= 0 && index < count, "no such login")
-    let login = unsafe UnsafeRawPointer(blocks + Self.start(index))
-    // A block begins nine bytes before its login.
-    let hash = unsafe sipHash.hash(behindEight: login, Int(lengths[index]))
-    unsafe hashes[index] = hash
-    return hash
+  /// Hashes the logins for the pre-filter.
+  func hash(by sipHash: SipHash) {
+    let state = sipHash.state
+    let isDone = unsafe withUnsafePointer(to: state) { state in
+      // `count` is at most 64, and all arrays have room for as many: a multiple of four.
+      unsafe ds_sip_hash(
+        blocks + KeyedHasher.blockLoginStart, lengths, Int32(truncatingIfNeeded: count),
+        UnsafeRawPointer(state).assumingMemoryBound(to: UInt64.self), hashes)
+    }
+    if isDone == 1 { return }
+    for index in 0..<count {
+      let login = unsafe UnsafeRawPointer(blocks + Self.start(index))
+      // A block begins nine bytes before its login.
+      unsafe hashes[index] = unsafe sipHash.hash(behindEight: login, Int(lengths[index]))
+    }
   }
 
   /// Computes the tag of the login at `index` under the key of this number.

@@ -59,6 +59,12 @@ public struct SipHash: Sendable {
     return state.finish()
   }
 
+  /// What hashing begins with.
+  var state: (UInt64, UInt64, UInt64, UInt64) {
+    let state = State(k0, k1)
+    return (state.v0, state.v1, state.v2, state.v3)
+  }
+
   private struct State {
     var v0, v1, v2, v3: UInt64
 

@@ -10,9 +10,9 @@ import Testing
   private static func plain(_ text: [UInt8]) -> PlainField? {
     var marks = LineMarks()
     marks.fill(from: 0, of: text.span)
+    var ends = marks.fieldEnds(from: 0)
     return marks.withView { marks in
-      var ends = LineMarks.FieldEnds(from: 0, marks)
-      return PlainField(at: 0, in: text.span, marks, &ends, labels)
+      PlainField(at: 0, in: text.span, marks, &ends, labels)
     }
   }
 
@@ -42,7 +42,8 @@ import Testing
     arguments: [
       "URL: https://a.example:8443/login?x=1", "Username: ann@b.example", "Password: CANARY-1:x=2",
       "USER:ann", "PASS: CANARY", "Login: 0612345678", "host: a.example",
-      "Application: Edge_Default",
+      "Application: Edge_Default", "Browser: Google Chrome [Default]",
+      "Soft: Opera_[Opera GX]_Default",
     ])
   func plainFields(line: String) throws {
     for end in ["\n", "\r\n"] {
@@ -56,7 +57,9 @@ import Testing
   @Test(
     "what is more than a label and a word is left to the reader that knows it",
     arguments: [
-      "URL:", "URL: ", "Soft: Google Chrome", "URL: a | USER: ann", "Username: \"ann\"",
+      "URL:", "URL: ", "Soft: Google Chrome ", "Soft: Google [USER] ann", "Soft: Google - Chrome",
+      "Soft: Edge  2", "Soft: Edge login=ann", "Soft: Edge, USER: ann", "URL: a b",
+      "URL: a | USER: ann", "Username: \"ann\"",
       "Username: (ann)",
       "URL: <b>a.example</b>", "- URL: a.example", "Username: password:CANARY", "url=a.example",
       "URL:  a.example",
@@ -86,6 +89,8 @@ import Testing
     ].map { Array($0.utf8) }
     let shapes: [[String]] = [
       ["URL", ":", " ", "https://", "a.example", "/"], ["Username", ":", " ", "ann@b.example"],
+      ["Soft", ":", " ", "Google", " ", "Chrome", " ", "[", "Default", "]"],
+      ["Browser", ":", " ", "Opera", " ", "[", "USER", "]", " ", "ann"],
       ["Password", ":", " ", "CANARY"], ["USER", ":", "ann"], ["Hostname", ":", " ", "a.example"],
     ]
     var random = SplitMix64(seed: 5)

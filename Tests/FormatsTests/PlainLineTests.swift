@@ -19,9 +19,9 @@ import Testing
   private static func plain(_ text: [UInt8]) -> PlainLine? {
     var marks = LineMarks()
     marks.fill(from: 0, of: text.span)
+    var ends = marks.fieldEnds(from: 0)
     return marks.withView { marks in
-      var ends = LineMarks.FieldEnds(from: 0, marks)
-      return PlainLine.read(at: 0, in: text.span, marks, &ends, labels)
+      PlainLine.read(at: 0, in: text.span, marks, &ends, labels)
     }
   }
 
@@ -44,7 +44,10 @@ import Testing
       "a.example:8443/x:ann:CANARY", "a.example:ann:CANARY",
       "https://a.example|ann@b.example|CANARY",
       "https://a.example/x:ann:CANARY:1", "https://a.example/login|paul|CANARY",
-      "user.example/login:ann:CANARY-1",
+      "user.example/login:ann:CANARY-1", "https://a.example:443:ann:CANARY",
+      "https://a.example:8443:ann@b.example:CANARY", "https://a.example:0612345678:CANARY",
+      "https://a.example/x:0612345678:CANARY:1", "a.example/x:ann@b.example:CANARY:1",
+      "a.example/x|ann@b.example|CANARY", "a.example\tann@b.example\tCANARY",
     ])
   func plainLines(line: String) throws {
     for end in ["\n", "\r\n"] {
@@ -58,7 +61,7 @@ import Testing
   @Test(
     "a line with two readings, or none, is left to the reader that knows them",
     arguments: [
-      "https://a.example/x:ann:CANARY:1:2", "https://a.example:443:ann:CANARY",
+      "https://a.example/x:ann:CANARY:1:2", "https://a.example:443:0612:CANARY",
       "https://a.example:ann:CANARY/1", "https://bob:pw@a.example/:ann:CANARY",
       "https://a.example/:user:CANARY", "https://a.example/:UNKNOWN:CANARY",
       "https://a.example/:ann:UNKNOWN", "https://a.example/:ann:", "https://a.example/",
@@ -120,7 +123,7 @@ import Testing
       "\u{AD}", "\u{1}", "FR", "'", "localhost", "site.url", "username", "→", "\r", "\0",
       "redirect=",
       "x y",
-      "aGFzaA==", "pass", "p",
+      "aGFzaA==", "pass", "p", "12", "b.example", "#", "[", "0612",
     ].map { Array($0.utf8) }
     let shapes: [[String]] = [
       ["https://", "a.example", "/", "login", ":", "ann", ":", "CANARY"],
@@ -134,6 +137,12 @@ import Testing
       ["https://", "a.example", "/", "p", ":", "ann", ":", "CANARY", ":", "p"],
       ["user", ".", "example", "/", "p", ":", "ann", ":", "CANARY"],
       ["http://", "a.example", "?", "p", "|", "ann@b.example", "|", "CANARY"],
+      ["https://", "a.example", ":", "8443", ":", "ann@b.example", ":", "CANARY"],
+      ["http://", "a.example", ":", "443", ":", "ann", ":", "CANARY"],
+      ["https://", "a.example", ":", "0612345678", ":", "CANARY"],
+      ["https://", "a.example", "/", "p", ":", "0612345678", ":", "CANARY", ":", "p"],
+      ["a.example", "/", "p", ":", "ann@b.example", ":", "CANARY", ":", "p"],
+      ["a.example", "/", "p", "|", "ann@b.example", "|", "CANARY"],
     ]
     var random = SplitMix64(seed: 4)
     var plainLines = 0

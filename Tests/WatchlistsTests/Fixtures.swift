@@ -133,7 +133,7 @@ final class TestLookup {
       text += login + [0x0A]
     }
     // As in a file, where other lines follow.
-    text += Array("https://a.example/:ann".utf8)
+    text += Array("https://a.example/login:ann@a.example:CANARY-1\nhttps://".utf8)
     var batch = LookupBatch()
     let bits = lookup.mayConcern(places.span, in: text.span, &batch)
     return logins.indices.map { bits >> UInt64($0) & 1 == 1 }

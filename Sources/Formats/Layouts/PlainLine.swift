@@ -7,15 +7,23 @@ internal import Bytes
 /// field, and not at those between them. What it is not sure of, it leaves to that one; so whoever
 /// changes the one must look at the other, and the tests hold them equal (`PlainLineTests`).
 struct PlainLine {
-  /// The likelier split.
-  var url: ByteRange
-  var login: ByteRange
-  /// The other one, if `isDoubtful`.
-  var otherURL = ByteRange.empty
-  var otherLogin = ByteRange.empty
-  var isDoubtful = false
+  /// Where the line begins, and its URL in the likelier split.
+  var start: Int
+  /// Where the URL ends; the login begins behind the byte there.
+  var urlEnd: Int
+  var loginEnd: Int
   /// Where the next line begins.
   var next: Int
+  /// The login of the other split, or nothing if there is none.
+  var otherStart = 0
+  var otherEnd = 0
+
+  var url: ByteRange { ByteRange(ordered: start, urlEnd) }
+  var login: ByteRange { ByteRange(ordered: urlEnd &+ 1, loginEnd) }
+  var isDoubtful: Bool { otherEnd > 0 }
+  var otherLogin: ByteRange { ByteRange(ordered: otherStart, otherEnd) }
+  /// Up to the byte before the login, or empty where that begins the line.
+  var otherURL: ByteRange { otherStart > start ? ByteRange(start, otherStart &- 1) : .empty }
 
   /// The longest login, by RFC 5321's limits: 64 + 1 + 255 bytes.
   private static let maxLoginBytes = 320
@@ -35,129 +43,139 @@ struct PlainLine {
   @inline(__always)
   static func mayBegin(with byte: UInt8) -> Bool { byte &- 0x61 < 26 }
 
-  /// The line at `start`, or nil if it is none, or does not end within the window of `marks`.
+  /// The line at `start` of the window that `marks` are of, or nil if it is none, or does not end within that.
   ///
   /// `ends` must be at `start`, and is then at the next line, or anywhere if there is no line.
   @inline(__always)
   static func read(
-    at start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    at start: Int, in text: Span<UInt8>, _ marks: LineMarks.View,
     _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
   ) -> PlainLine? {
-    guard start &+ minBytes <= marks.end else { return nil }
+    guard start &+ minBytes <= text.count else { return nil }
     // At least 14 bytes are there.
     let word = UInt64(
-      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+      littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
     var name = start &+ 8
     if word != https {
       if word & httpMask == http {
         name = start &+ 7
       } else if word == android {
-        guard let found = behindHash(start, in: bytes, marks) else { return nil }
+        guard let found = behindHash(start, in: text, marks) else { return nil }
         name = found
       } else {
-        return bare(start, in: bytes, marks, &ends, labels)
+        return bare(start, in: text, marks, &ends, labels)
       }
     }
+    // The scheme's colon.
+    _ = ends.next(marks)
     return withScheme(
-      start, name: name, isApp: word == android, in: bytes, marks, &ends, labels)
+      start, name: name, isApp: word == android, in: text, marks, &ends, labels)
   }
 
   // MARK: With a scheme
 
   @inline(__always)
   private static func withScheme(
-    _ start: Int, name: Int, isApp: Bool, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ start: Int, name: Int, isApp: Bool, in text: Span<UInt8>, _ marks: LineMarks.View,
     _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
   ) -> PlainLine? {
-    // The scheme's colon.
-    _ = ends.next(marks)
     var urlEnd = ends.next(marks)
-    let slash = marks.slash(from: name)
-    let at = marks.at(from: name)
-    let nameEnd = Swift.min(urlEnd, slash)
-    // User information, or a line that ends behind the window.
-    guard ASCII.isLetter(bytes[name]) || ASCII.isDigit(bytes[name]), at > nameEnd,
-      urlEnd < marks.end
+    let slashBytes = marks.slashes(from: name).trailingZeroBitCount
+    let nameBytes = Swift.min(urlEnd &- name, slashBytes)
+    // A line that ends behind the window, something else in an app's hash, a name that is too long to be one, or user
+    // information.
+    guard urlEnd &+ 2 < text.count, urlEnd > name, nameBytes < LineMarks.View.maxBits,
+      ASCII.isLetter(text[name]) || ASCII.isDigit(text[name]),
+      marks.ats(from: name) &<< UInt64(truncatingIfNeeded: 63 &- nameBytes) == 0
     else { return nil }
-    var hasPath = slash < urlEnd
-    if !hasPath && !isApp && bytes[urlEnd] == ASCII.colon
-      && isPort(ByteRange(urlEnd &+ 1, slash), in: bytes)
-    {
+    var hasPath = name &+ slashBytes < urlEnd
+    // Only a path shows where an app's name ends.
+    if isApp && !hasPath { return nil }
+    var portEnd = 0
+    if !hasPath && text[urlEnd] == ASCII.colon && ASCII.isDigit(text[urlEnd &+ 1]) {
       // Directly behind the name, else it is no port.
-      guard URLText.isName(ByteRange(name, urlEnd), in: bytes) else { return nil }
-      urlEnd = ends.next(marks)
-      hasPath = true
+      switch port(at: urlEnd &+ 1, in: text) {
+      case .certain:
+        guard URLText.isName(ByteRange(name, urlEnd), in: text) else { return nil }
+        urlEnd = ends.next(marks)
+        hasPath = true
+      case .possible(let end):
+        guard URLText.isName(ByteRange(name, urlEnd), in: text) else { return nil }
+        portEnd = end
+        urlEnd = ends.next(marks)
+      case .none: break
+      }
     }
     // `…?next=https://…`: no field begins with `//`.
-    while urlEnd &+ 2 < marks.end, bytes[urlEnd] == ASCII.colon, bytes[urlEnd &+ 1] == ASCII.slash {
-      guard hasPath, bytes[urlEnd &+ 2] == ASCII.slash else { return nil }
+    while urlEnd &+ 2 < text.count, text[urlEnd] == ASCII.colon, text[urlEnd &+ 1] == ASCII.slash {
+      guard hasPath, text[urlEnd &+ 2] == ASCII.slash else { return nil }
       urlEnd = ends.next(marks)
     }
-    let login = ByteRange(urlEnd &+ 1, ends.next(marks))
+    // The places are in order: at the window's end, where they might not be, the next line sees to it.
+    let login = ByteRange(ordered: urlEnd &+ 1, ends.next(marks))
     let passwordEnd = ends.next(marks)
-    guard passwordEnd < marks.end, passwordEnd > login.end &+ 1, isSign(bytes[urlEnd]),
-      bytes[urlEnd &- 1] != ASCII.quote, isPlain(login, in: bytes, labels),
-      isPlainPassword(at: login.end &+ 1, in: bytes)
+    guard passwordEnd < text.count, passwordEnd > login.end &+ 1, isSign(text[urlEnd]),
+      text[urlEnd &- 1] != ASCII.quote, isPlain(login, in: text, labels),
+      isPlainPassword(at: login.end &+ 1, in: text)
     else { return nil }
-    var line = PlainLine(url: ByteRange(start, urlEnd), login: login, next: 0)
+    var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, next: 0)
     var end = passwordEnd
-    if let next = behindLineEnd(end, in: bytes, &ends, marks) {
+    if let next = behindLineEnd(end, in: text, &ends, marks) {
       line.next = next
       // Without a path, what looks like a port, a path or an address may be the URL's.
-      if !hasPath && bytes[urlEnd] == ASCII.colon {
-        guard marks.slash(from: login.start) >= passwordEnd, !ASCII.isDigit(bytes[login.start])
+      if !hasPath && text[urlEnd] == ASCII.colon {
+        guard marks.slash(from: login.start) >= passwordEnd, !mayBePort(login, in: text)
         else { return nil }
+      }
+      if portEnd > 0 {
+        // `host:8443:ann:pw` is likelier a port than a login.
+        line.otherStart = name &+ nameBytes &+ 1
+        line.otherEnd = portEnd
       }
     } else {
       // Behind an address and a path, a password may hold what it will. Behind a name, it may begin with a login.
       guard hasPath else { return nil }
       let slash = marks.slash(from: login.start)
-      if !isAddress(login, slash: slash, at: at, marks) {
-        guard bytes[urlEnd] == ASCII.colon, bytes[login.end] == ASCII.colon,
-          bytes[passwordEnd] == ASCII.colon, slash > passwordEnd,
-          marks.at(from: login.start) > passwordEnd, !ASCII.isDigit(bytes[login.start])
+      if !isAddress(login, slash: slash, marks) {
+        guard text[urlEnd] == ASCII.colon, text[login.end] == ASCII.colon,
+          text[passwordEnd] == ASCII.colon, slash > passwordEnd,
+          marks.at(from: login.start) > passwordEnd, !mayBePort(login, in: text)
         else { return nil }
         let other = ByteRange(login.end &+ 1, passwordEnd)
         end = ends.next(marks)
-        guard end < marks.end, end > passwordEnd &+ 1, !ASCII.isDigit(bytes[other.start]),
-          isPlain(other, in: bytes, labels), isPlainPassword(at: passwordEnd &+ 1, in: bytes),
-          !isPlaceholder(ByteRange(passwordEnd &+ 1, end), in: bytes)
+        guard end < text.count, end > passwordEnd &+ 1, !mayBePort(other, in: text),
+          isPlain(other, in: text, labels), isPlainPassword(at: passwordEnd &+ 1, in: text),
+          !isPlaceholder(ByteRange(passwordEnd &+ 1, end), in: text)
         else { return nil }
-        line.otherURL = ByteRange(start, login.end)
-        line.otherLogin = other
-        line.isDoubtful = true
+        line.otherStart = other.start
+        line.otherEnd = other.end
       } else {
-        while end < marks.end, bytes[end] != ASCII.lineFeed, bytes[end] != ASCII.carriageReturn {
+        while end < text.count, text[end] != ASCII.lineFeed, text[end] != ASCII.carriageReturn {
           end = ends.next(marks)
         }
-        guard end < marks.end else { return nil }
+        guard end < text.count else { return nil }
       }
-      guard let next = behindLineEnd(end, in: bytes, &ends, marks) else { return nil }
+      guard let next = behindLineEnd(end, in: text, &ends, marks) else { return nil }
       line.next = next
     }
-    return isPlaceholder(ByteRange(login.end &+ 1, end), in: bytes) ? nil : line
+    return isPlaceholder(ByteRange(login.end &+ 1, end), in: text) ? nil : line
   }
 
   /// Where the package's name begins in `android://HASH==@com.example.app/`, or nil.
   private static func behindHash(
-    _ start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View
+    _ start: Int, in text: Span<UInt8>, _ marks: LineMarks.View
   ) -> Int? {
     let hash = start &+ 10
-    guard bytes[start &+ 8] == ASCII.slash, bytes[start &+ 9] == ASCII.slash else { return nil }
+    guard text[start &+ 8] == ASCII.slash, text[start &+ 9] == ASCII.slash else { return nil }
     let at = marks.at(from: hash)
-    // Only a path shows where the name ends.
-    guard at &+ 1 < marks.end, at &- hash <= maxHashBytes, marks.fieldEnd(from: hash) > at,
-      marks.slash(from: at) < marks.fieldEnd(from: at)
-    else { return nil }
+    guard at &+ 1 < text.count, at &- hash <= maxHashBytes else { return nil }
     return at &+ 1
   }
 
   /// Whether the login is an address, as `DelimitedLine` knows one: something, `@`, something, and no path.
   @inline(__always)
-  private static func isAddress(
-    _ login: ByteRange, slash: Int, at: Int, _ marks: LineMarks.View
-  ) -> Bool {
-    let at = at < login.start ? marks.at(from: login.start) : at
+  private static func isAddress(_ login: ByteRange, slash: Int, _ marks: LineMarks.View) -> Bool {
+    let at = marks.at(from: login.start)
     return at > login.start && at &+ 1 < login.end && slash >= login.end
   }
 
@@ -167,73 +185,141 @@ struct PlainLine {
   ///
   /// In the other split the first field is the login, and the rest its password, as long as that ends in no host.
   private static func bare(
-    _ start: Int, in bytes: Span<UInt8>, _ marks: LineMarks.View,
+    _ start: Int, in text: Span<UInt8>, _ marks: LineMarks.View,
     _ ends: inout LineMarks.FieldEnds, _ labels: LabelDictionary
   ) -> PlainLine? {
-    guard mayBegin(with: bytes[start]) else { return nil }
+    guard mayBegin(with: text[start]) else { return nil }
     let slash = marks.slash(from: start)
     let first = ends.next(marks)
     let nameEnd = Swift.min(slash, first)
     // The text up to the first sign is a login, too.
-    guard nameEnd &- start > 3, first < marks.end, isSign(bytes[first]),
-      bytes[first &- 1] < 0x80
+    guard nameEnd &- start > 3, first &+ 1 < text.count, isSign(text[first]),
+      text[first &- 1] < 0x80
     else { return nil }
     var urlEnd = first
-    let hasPort =
-      first < slash && bytes[first] == ASCII.colon
-      && isPort(ByteRange(first &+ 1, slash), in: bytes)
-    if hasPort {
-      guard bytes[slash] == ASCII.slash else { return nil }
+    if first < slash && text[first] == ASCII.colon, ASCII.isDigit(text[first &+ 1]),
+      case .certain = port(at: first &+ 1, in: text)
+    {
+      guard text[slash] == ASCII.slash else { return nil }
       urlEnd = ends.next(marks)
     }
     let login = ByteRange(urlEnd &+ 1, ends.next(marks))
     let password = ByteRange(login.end &+ 1, ends.next(marks))
-    guard password.end < marks.end, first &- start <= maxLoginBytes, !password.isEmpty,
-      isSign(bytes[urlEnd]), bytes[urlEnd &- 1] != ASCII.quote,
-      marks.slash(from: login.start) >= password.end, isPlain(login, in: bytes, labels),
-      slash < first || !ASCII.isDigit(bytes[login.start]),
-      isPlainPassword(at: password.start, in: bytes), !isPlaceholder(password, in: bytes),
-      // Without a colon, it may be the header of a table.
-      bytes[first] == ASCII.colon || bytes[urlEnd] == ASCII.colon
-        || bytes[login.end] == ASCII.colon,
-      !mayBeHost(password, in: bytes), URLText.isHost(ByteRange(start, nameEnd), in: bytes),
-      let next = behindLineEnd(password.end, in: bytes, &ends, marks)
+    let at = marks.at(from: start)
+    guard password.end < text.count, first &- start <= maxLoginBytes, !password.isEmpty,
+      isSign(text[urlEnd]), text[urlEnd &- 1] != ASCII.quote,
+      marks.slash(from: login.start) >= password.end, isPlain(login, in: text, labels),
+      slash < first || !mayBePort(login, in: text),
+      isPlainPassword(at: password.start, in: text), !isPlaceholder(password, in: text),
+      // Without a colon or an `@`, it may be the header of a table.
+      text[first] == ASCII.colon || text[urlEnd] == ASCII.colon
+        || text[login.end] == ASCII.colon || at < password.end,
+      !mayBeHost(password, in: text), URLText.isHost(ByteRange(start, nameEnd), in: text)
     else { return nil }
-    var line = PlainLine(url: ByteRange(start, urlEnd), login: login, next: next)
-    line.otherLogin = ByteRange(start, first)
-    line.isDoubtful = true
+    var end = password.end
+    if text[end] == ASCII.colon {
+      // `host/path:ann@mail.example:pw:1`: a password of two parts, behind an address only.
+      guard text[first] == ASCII.colon, text[login.end] == ASCII.colon, slash < first,
+        isAddress(login, slash: login.end, marks)
+      else { return nil }
+      end = ends.next(marks)
+      let rest = ByteRange(password.end &+ 1, end)
+      guard end < text.count, !rest.isEmpty, marks.slash(from: rest.start) >= end,
+        !mayBeHost(rest, orNumber: false, in: text)
+      else { return nil }
+    }
+    guard let next = behindLineEnd(end, in: text, &ends, marks) else { return nil }
+    var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, next: next)
+    line.otherStart = start
+    line.otherEnd = first
     return line
   }
 
   /// Whether the password may be a host, or with the login before it a host and its port or country.
-  private static func mayBeHost(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    switch bytes[password.start] {
+  private static func mayBeHost(
+    _ password: ByteRange, orNumber: Bool = true, in text: Span<UInt8>
+  ) -> Bool {
+    switch text[password.start] {
     // `localhost`, also behind a quote.
     case 0x4C, 0x6C, ASCII.quote, ASCII.apostrophe: true
     default:
-      password.count == 2 || DelimitedLine.isShortNumber(password, in: bytes)
-        || bytes.firstOffset(of: ASCII.dot, in: password.bounds) != nil
+      orNumber && (password.count == 2 || DelimitedLine.isShortNumber(password, in: text))
+        || text.firstOffset(of: ASCII.dot, in: password.bounds) != nil
     }
   }
 
   // MARK: Fields
 
-  /// Whether a port stands at `range`, directly before a path.
-  @inline(__always)
-  private static func isPort(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard (1...5).contains(range.count), range.end < bytes.count else { return false }
+  /// What a number behind a host's colon is.
+  private enum Port {
+    case none
+    /// A path follows.
+    case certain
+    /// Another field follows, so that it may be a login.
+    case possible(end: Int)
+  }
+
+  @inline(never)
+  private static func port(at start: Int, in text: Span<UInt8>) -> Port {
     var number = 0
-    for offset in range.bounds {
-      guard ASCII.isDigit(bytes[offset]) else { return false }
-      number = number &* 10 &+ Int(bytes[offset] &- 0x30)
+    var end = start
+    while end < text.count, end &- start < 6, ASCII.isDigit(text[end]) {
+      number = number &* 10 &+ Int(text[end] &- 0x30)
+      end &+= 1
     }
-    return number <= 65_535
+    guard end > start, end &- start <= 5, end < text.count, number <= 65_535 else { return .none }
+    switch text[end] {
+    case ASCII.slash, ASCII.question: return .certain
+    case ASCII.colon: return .possible(end: end)
+    default: return .none
+    }
+  }
+
+  /// Digits of no port, so that the field that begins with them is a login, such as the number of a phone.
+  private static let minPhoneDigits = 7
+
+  /// Whether a login behind a host's colon may be a port, or begin with one.
+  @inline(__always)
+  private static func mayBePort(_ login: ByteRange, in text: Span<UInt8>) -> Bool {
+    ASCII.isDigit(text[login.start]) && !beginsAsPhone(login, in: text)
+  }
+
+  @inline(never)
+  private static func beginsAsPhone(_ login: ByteRange, in text: Span<UInt8>) -> Bool {
+    guard login.count >= minPhoneDigits else { return false }
+    for offset in login.start..<(login.start + minPhoneDigits) where !ASCII.isDigit(text[offset]) {
+      return false
+    }
+    return true
   }
 
   /// Whether the byte, which ends a field, parts two by itself; a blank may also be a part of one.
   @inline(__always)
-  private static func isSign(_ byte: UInt8) -> Bool { byte > 0x20 || byte == ASCII.tab }
+  private static func isSign(_ byte: UInt8) -> Bool {
+    // Nearly always.
+    if byte == ASCII.colon { return true }
+    return byte > 0x20 || byte == ASCII.tab
+  }
 
+  /// Some of the ASCII bytes, a bit for each.
+  private struct ASCIISet {
+    var low: UInt64
+    var high: UInt64
+
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool {
+      let word = byte & 0x40 == 0 ? low : high
+      return byte < 0x80 && word &>> UInt64(byte & 63) & 1 == 1
+    }
+  }
+
+  /// What a login may begin with: letters, digits, `+` and `_`.
+  private static let loginBeginnings = ASCIISet(
+    low: 0x03FF_0800_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+  /// Letters and digits without `N` and `U`, with which placeholders begin: most passwords begin so, and of them nothing
+  /// need be asked.
+  private static let ordinaryBeginnings = ASCIISet(
+    low: 0x03FF_0000_0000_0000, high: 0x07DF_BFFE_07DF_BFFE)
   /// `h`, `n` and `u`, by their last five bits: `http`, and placeholders such as `null`.
   private static let oddBeginnings: UInt32 = 1 << 0x08 | 1 << 0x0E | 1 << 0x15
 
@@ -243,28 +329,33 @@ struct PlainLine {
   private static func isPlain(
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    guard login.end > login.start, login.count <= maxLoginBytes, login.end < bytes.count,
-      isSign(bytes[login.end])
+    let count = login.end &- login.start
+    guard count > 0, count <= maxLoginBytes, login.end < bytes.count, isSign(bytes[login.end])
     else { return false }
     let first = bytes[login.start]
-    guard ASCII.isLetter(first) || ASCII.isDigit(first) || first == 0x2B || first == 0x5F,
-      bytes[login.end &- 1] != ASCII.quote, bytes[login.end &- 1] < 0x80
-    else { return false }
-    if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
-      if first | 0x20 == 0x68 && (4...5).contains(login.count) { return false }
-      if Placeholder.stands(at: login, in: bytes) { return false }
-    }
-    // Nearly no login begins as a label does.
-    return login.count > 1 && !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
-      || !isLabel(login, in: bytes, labels)
+    let last = bytes[login.end &- 1]
+    guard loginBeginnings.contains(first), last != ASCII.quote, last < 0x80 else { return false }
+    // Nearly no login begins as a placeholder, a scheme or a label does.
+    return count > 1 && oddBeginnings &>> UInt32(first & 31) & 1 == 0
+      && !labels.recordLabelMayBegin(with: first, bytes[login.start &+ 1])
+      || !isWord(login, in: bytes, labels)
   }
 
-  /// Whether a label, and a colon or `=` behind it, stands where the login would: `https://a.example | login: ann`.
-  private static func isLabel(
+  /// Whether the login is a placeholder, the scheme of a URL, or a label with a colon or `=` behind it, which stand where
+  /// it would: `https://a.example | login: ann`.
+  @inline(never)
+  private static func isWord(
     _ login: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    if login.count > 1, bytes[login.end] == ASCII.colon,
-      !labels.recordLabelMayFill(login, in: bytes), !mayHoldEquals(login, in: bytes)
+    let first = bytes[login.start]
+    let count = login.end &- login.start
+    if oddBeginnings &>> UInt32(first & 31) & 1 == 1 {
+      if first | 0x20 == 0x68 && (4...5).contains(count) { return true }
+      if Placeholder.stands(at: login, in: bytes) { return true }
+    }
+    // Few labels are as long as the login that begins like them.
+    if count > 1, bytes[login.end] == ASCII.colon, !labels.recordLabelMayFill(login, in: bytes),
+      !mayHoldEquals(login, in: bytes)
     {
       return false
     }
@@ -290,16 +381,18 @@ struct PlainLine {
   /// Whether the password at `start` begins as one, and not with an arrow or the slashes of a scheme.
   @inline(__always)
   private static func isPlainPassword(at start: Int, in bytes: Span<UInt8>) -> Bool {
+    if ordinaryBeginnings.contains(bytes[start]) { return true }
     switch bytes[start] {
-    case ASCII.slash, 0xE2, 0xC2: false
-    case ASCII.hyphen, ASCII.equals, 0x3E: bytes[start &- 1] != ASCII.tab
-    default: true
+    case ASCII.slash, 0xE2, 0xC2: return false
+    case ASCII.hyphen, ASCII.equals, 0x3E: return bytes[start &- 1] != ASCII.tab
+    default: return true
     }
   }
 
   @inline(__always)
   private static func isPlaceholder(_ password: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    Placeholder.mayBegin(with: bytes[password.start])
+    if ordinaryBeginnings.contains(bytes[password.start]) { return false }
+    return Placeholder.mayBegin(with: bytes[password.start])
       && Placeholder.stands(at: bytes.trimmed(password), in: bytes)
   }
 
@@ -309,7 +402,7 @@ struct PlainLine {
     _ end: Int, in bytes: Span<UInt8>, _ ends: inout LineMarks.FieldEnds, _ marks: LineMarks.View
   ) -> Int? {
     if bytes[end] == ASCII.lineFeed { return end &+ 1 }
-    guard bytes[end] == ASCII.carriageReturn, end &+ 1 < marks.end,
+    guard bytes[end] == ASCII.carriageReturn, end &+ 1 < bytes.count,
       bytes[end &+ 1] == ASCII.lineFeed
     else { return nil }
     _ = ends.next(marks)
