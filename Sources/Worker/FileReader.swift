@@ -113,7 +113,9 @@ struct FileReader: ~Copyable {
     // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang. What
     // has no size cannot be read twice.
     guard let size = source.size, size <= Self.maxCookieBytes else {
-      return readRecords(source, plan, &done)
+      readRecords(source, plan, &done)
+      done.hasDroppedValues = true
+      return
     }
     var layout = type.init(labels: rules.labels)
     let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
@@ -128,7 +130,11 @@ struct FileReader: ~Copyable {
   private mutating func readDomains(
     _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    guard source.size != nil else { return readRecords(source, plan, &done) }
+    guard source.size != nil else {
+      readRecords(source, plan, &done)
+      done.hasDroppedValues = true
+      return
+    }
     var hasOthers = false
     let outcome = readChunks(source) { bytes, isLast, _, traces in
       DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {

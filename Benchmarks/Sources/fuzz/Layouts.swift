@@ -49,22 +49,25 @@ func checkPlainLines(_ bytes: [UInt8]) {
     guard let line = cutter.next(in: bytes.span) else { return }
     if !PlainLine.mayBegin(with: bytes[start]) { continue }
     marks.fill(from: start, of: bytes.span)
+    let window = bytes.span.extracting(marks.start..<marks.end)
+    var ends = marks.fieldEnds(from: 0)
     let read = marks.withView { view in
-      var ends = LineMarks.FieldEnds(from: start, view)
-      return PlainLine.read(at: start, in: bytes.span, view, &ends, labels)
+      PlainLine.read(at: 0, in: window, view, &ends, labels)
     }
     guard let plain = read else { continue }
     let split = DelimitedLine(line, in: bytes.span, labels)
     must(RecordField.first(in: line, of: bytes.span, labels) == nil, "no label")
-    must(plain.next == cutter.offset, "the line's end")
+    must(start + plain.next == cutter.offset, "the line's end")
     must(split.isCertain && split.count == (plain.isDoubtful ? 2 : 1), "the splits")
-    must(split.candidate(0).login == plain.login, "the login")
-    must(split.candidate(0).host == plain.url, "the URL")
+    must(split.candidate(0).login == plain.login.moved(by: start), "the login")
+    must(split.candidate(0).host == plain.url.moved(by: start), "the URL")
     must(split.candidate(0).hasPassword && !split.candidate(0).isHostDoubtful, "the password")
     if plain.isDoubtful {
       let other = split.candidate(1)
-      must(other.login == plain.otherLogin && other.hasPassword, "the other login")
-      must(other.host.isEmpty && plain.otherURL.isEmpty || other.host == plain.otherURL, "its URL")
+      must(other.login == plain.otherLogin.moved(by: start) && other.hasPassword, "the other login")
+      must(
+        other.host.isEmpty && plain.otherURL.isEmpty
+          || other.host == plain.otherURL.moved(by: start), "its URL")
     }
   }
 }
