@@ -54,11 +54,13 @@ struct ArchiveScan {
     if lacksVolumes { report(.volumeMissing, []) }
   }
 
-  /// Reads all of `source`, which is the file or, of a set, one of several archives.
+  /// Reads all of `source`, which is the file or, of a set that turns out to be several archives, that of `number`: then
+  /// nothing in it belongs to what is in the others.
   mutating func read(
-    _ source: any ByteSource, _ archive: ReadingPlan.Archive, with files: inout FileReader
+    _ source: any ByteSource, _ archive: ReadingPlan.Archive, number: Int?,
+    with files: inout FileReader
   ) {
-    read(source, archive, path: [], depth: 1, &files)
+    read(source, archive, path: number.map { Array("#\($0)".utf8) } ?? [], depth: 1, &files)
   }
 
   /// Forgets what was seen of its last log.

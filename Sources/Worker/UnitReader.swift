@@ -74,7 +74,12 @@ struct UnitReader: ~Copyable {
     files.worker.countsRepeats = item.isAlone
     files.worker.reportsAllHosts = cuts != nil
     let done: ResultFrame.FileDone
-    if let archive = plan.archive {
+    let groups = parts.isEmpty ? [] : ArchiveParts.groups(parts + [file])
+    let isArchive = plan.archive != nil || groups.contains { $0.kind != nil }
+    if groups.count > 1 && isArchive {
+      readArchives(groups, item)
+      done = ResultFrame.FileDone(file: item.file, kind: .archive)
+    } else if let archive = plan.archive {
       // What stands before an archive may be text, and text may look like a program.
       if archive.isEmbedded {
         _ = files.read(file, file: item.file, name: item.name, plan)
@@ -93,9 +98,9 @@ struct UnitReader: ~Copyable {
       whole.next = range.count(ofFile: item.size)
       files.results.gather(.rangeDone(whole))
     }
-    if plan.archive == nil { hasMatch = hasMatch || files.worker.hasHit }
+    if !isArchive { hasMatch = hasMatch || files.worker.hasHit }
     files.results.gather(.fileDone(done))
-    if plan.archive == nil, done.kind == .text,
+    if !isArchive, done.kind == .text,
       item.isSystemFile || !item.name.contains(ASCII.slash)
     {
       keep(item, file)
@@ -109,24 +114,49 @@ struct UnitReader: ~Copyable {
   private mutating func readArchive(
     _ archive: ReadingPlan.Archive, _ item: WorkerTask.FileItem, _ parts: [OpenFile]
   ) {
+    var scan = beginScan(of: item, volumes: parts)
+    let source: any ByteSource = parts.count > 1 ? JoinedFiles(parts) : parts[0]
+    scan.read(source, archive, number: nil, with: &files)
+    end(scan)
+  }
+
+  /// Reads a set of parts that turns out to be several archives, or other files among them.
+  private mutating func readArchives(_ groups: [ArchiveParts.Group], _ item: WorkerTask.FileItem) {
+    let rules = files.rules
+    for group in groups where group.kind == nil {
+      let source = JoinedFiles(group.parts)
+      let plan = files.sample(source) {
+        ReadingPlan($0, of: nil, name: item.name, labels: rules.labels)
+      }
+      _ = files.read(source, file: item.file, name: item.name, plan)
+      hasMatch = hasMatch || files.worker.hasHit
+    }
+    var scan = beginScan(of: item, volumes: groups.filter(\.isVolume).flatMap(\.parts))
+    for (index, group) in groups.enumerated() {
+      guard let kind = group.kind else { continue }
+      let source: any ByteSource =
+        group.parts.count > 1 ? JoinedFiles(group.parts) : group.parts[0]
+      scan.read(
+        source, ReadingPlan.Archive(kind: kind), number: group.isVolume ? nil : index + 1,
+        with: &files)
+    }
+    end(scan)
+  }
+
+  private mutating func beginScan(
+    of item: WorkerTask.FileItem, volumes: [OpenFile]
+  ) -> ArchiveScan {
     // What was seen so far is of other files.
     for frame in files.traces.take(unit: item.unit) { files.results.gather(.logTraces(frame)) }
     let passwords = companions.filter { $0.companion == .passwords }
       .flatMap { ArchivePasswords.lines(of: $0.file) }
-    var scan = ArchiveScan(
+    let scan = ArchiveScan(
       archives, file: item.file, name: item.name, sideCar: passwords, results: files.results)
-    // A set of parts may turn out to be several archives.
-    let archives = parts.count > 1 ? ArchiveParts.archives(parts) : [parts]
-    scan.begin(lacksVolumes: ArchiveParts.lacksVolumes(parts))
-    for parts in archives {
-      let source: any ByteSource = parts.count > 1 ? JoinedFiles(parts) : parts[0]
-      var own = archive
-      if archives.count > 1 {
-        guard let kind = ArchiveKind(source.bytes(from: 0, limit: 512).span) else { continue }
-        own = ReadingPlan.Archive(kind: kind)
-      }
-      scan.read(source, own, with: &files)
-    }
+    scan.begin(lacksVolumes: ArchiveParts.lacksVolumes(volumes))
+    return scan
+  }
+
+  private mutating func end(_ scan: ArchiveScan) {
     scan.end(&files)
     hasMatch = hasMatch || scan.hasMatch
   }

@@ -154,6 +154,8 @@ internal import CArchive
       let code = unsafe archive_read_next_header(archive, &entry)
       if code == ARCHIVE_EOF { return finish() }
       if code == ARCHIVE_RETRY && idle < Self.maxIdle {
+        // A header that it could make nothing of.
+        note(lastFault)
         idle += 1
         continue
       }

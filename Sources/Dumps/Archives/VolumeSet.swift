@@ -24,6 +24,8 @@ struct VolumeSet: Equatable {
     var isLast = false
     /// Makes a set by itself only if another part is there.
     var needsOthers = false
+    /// Makes a set only with a first part: `x.013` may be a date or an address.
+    var needsFirst = false
     var name: [UInt8]
     /// Where the number stands in the name, for the names of others.
     var digits: Range<Int>?
@@ -38,6 +40,7 @@ struct VolumeSet: Equatable {
 
   private init?(_ parts: [Part]) {
     if parts.allSatisfy(\.needsOthers) { return nil }
+    if parts.allSatisfy(\.needsFirst), !parts.contains(where: { $0.number == 1 }) { return nil }
     // Of two names for one number (`part1`, `part01`), both are read.
     let sorted = parts.sorted {
       ($0.isLast ? 1 : 0, $0.number, 0) < ($1.isLast ? 1 : 0, $1.number, 0)
@@ -81,8 +84,12 @@ struct VolumeSet: Equatable {
     let stem = lower[..<dot]
     // x.7z.001, x.zip.001, x.001
     if ending.count == 3, let number = number(ending), number > 0 {
+      // 203.0.113.101
+      if stem.allSatisfy({ ASCII.isDigit($0) || $0 == ASCII.dot }) { return nil }
+      let own = stem.lastIndex(of: ASCII.dot).map { Array(stem[($0 + 1)...]) } ?? []
       return Part(
-        set: stem + Array(".#".utf8), number: number, name: name, digits: (dot + 1)..<lower.count)
+        set: stem + Array(".#".utf8), number: number, needsFirst: !endings.contains(own),
+        name: name, digits: (dot + 1)..<lower.count)
     }
     if ending.count == 3, let number = self.number(ending.dropFirst()) {
       // x.rar, x.r00, x.r01 … x.r99, x.s00
@@ -154,25 +161,32 @@ struct VolumeSet: Equatable {
 
 /// Parts that were handed over together, as archives: one of all, or several.
 public enum ArchiveParts {
+  /// One archive, or what stands among such and is none.
+  public struct Group {
+    public var parts: [OpenFile]
+    /// Nil for what is no archive.
+    public var kind: ArchiveKind?
+    /// Whether it is a volume of a set of which all are one archive to whoever made it.
+    public var isVolume: Bool
+  }
+
   /// Groups of parts, each of which is one archive for libarchive. Parts of a zip or 7z that was cut have no mark of their
   /// own. Volumes of a RAR have one, and libarchive goes from one to the next only within a member.
-  public static func archives(_ parts: [OpenFile]) -> [[OpenFile]] {
-    var archives: [[OpenFile]] = []
+  public static func groups(_ parts: [OpenFile]) -> [Group] {
+    var groups: [Group] = []
     for part in parts {
       let kind = ArchiveKind(part.bytes(from: 0, limit: 512).span)
+      let headers = kind?.isRAR == true ? RARHeaders.beginning(of: part) : nil
+      let last = groups.last
       let isPart =
-        switch kind {
-        case nil: true
-        case .rar4?, .rar5?: RARHeaders.beginning(of: part).beginsInMember
-        default: false
-        }
-      if isPart && !archives.isEmpty {
-        archives[archives.count - 1].append(part)
+        headers?.beginsInMember ?? (kind == nil && last?.kind != nil && last?.kind?.isRAR != true)
+      if isPart && last != nil {
+        groups[groups.count - 1].parts.append(part)
       } else {
-        archives.append([part])
+        groups.append(Group(parts: [part], kind: kind, isVolume: headers?.isVolume == true))
       }
     }
-    return archives
+    return groups
   }
 
   /// Whether volumes of a RAR say that others are missing.

@@ -3,9 +3,12 @@
 /// ZipCrypto takes one wrong password in 256 for right, and only the checksum of a whole member tells. libarchive does
 /// not come back from that, so the passwords are tried one by one, on a zip of that member alone, in memory.
 public struct ZipPasswords {
-  /// Those to give to libarchive: the one that fits and then the others, or none if none fits; all of them if nothing
-  /// could be tried.
+  /// Those to give to libarchive: the one that fits and then the others; the first few if none fits, as another member
+  /// may have another password; all of them if nothing could be tried.
   public private(set) var fitting: [[UInt8]]
+
+  /// Of so many, one is taken for right that is wrong in less than one in ten members.
+  private static let maxUntried = 16
 
   /// A member is tried if it is no longer, packed. In bytes.
   private static let maxMemberBytes = 16 << 20
@@ -25,7 +28,7 @@ public struct ZipPasswords {
         return
       }
     }
-    fitting = []
+    fitting = Array(passwords.prefix(Self.maxUntried))
   }
 
   private static func fits(_ password: [UInt8], _ zip: KeptBytes) -> Bool {
