@@ -192,7 +192,7 @@ public struct DumpWalker: ~Copyable {
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
         return withPasswords(
-          opened(descriptor, path: path, log: levels[last].log), name, levels[last])
+          opened(descriptor, path: path, log: levels[last].log), [name], levels[last])
       }
       guard let name = levels[last].directories.popLast() else {
         let level = levels.removeLast()
@@ -264,15 +264,21 @@ public struct DumpWalker: ~Copyable {
     whole.companions = files.map {
       DumpFile.Companion(descriptor: $0.descriptor, size: $0.size, isVolume: true)
     }
-    return withPasswords(.file(whole), set.parts[0], level)
+    // `x.zip.password` for `x.zip.001`, too.
+    let name = set.parts[0].lastIndex(of: ASCII.dot).map { Array(set.parts[0][..<$0]) }
+    return withPasswords(.file(whole), set.parts + (name.map { [$0] } ?? []), level)
   }
 
   /// Adds the files of passwords that lie beside an archive: `x.zip.password` or `x.password` for `x.zip`.
-  private func withPasswords(_ step: WalkStep?, _ name: [UInt8], _ level: Level) -> WalkStep? {
+  /// Of a set, that of any part will do.
+  private func withPasswords(_ step: WalkStep?, _ names: [[UInt8]], _ level: Level) -> WalkStep? {
     guard !level.passwords.isEmpty, case .file(var file)? = step else { return step }
-    let names = [name, ArchiveName.stem(of: name)].map { $0 + Self.passwordEnding }
-    for name in Set(names).sorted(by: { $0.count > $1.count }) where level.passwords.contains(name)
-    {
+    let all = Set(
+      names.flatMap { [$0, ArchiveName.stem(of: $0)] }.map { $0 + Self.passwordEnding })
+    let sorted = all.intersection(level.passwords).sorted {
+      $0.count > $1.count || $0.count == $1.count && $0.lexicographicallyPrecedes($1)
+    }
+    for name in sorted {
       let descriptor = open(name, at: level.descriptor, isDirectory: false)
       if descriptor < 0 { continue }
       var status = stat()

@@ -94,7 +94,8 @@ internal import CArchive
     }
     if unsafe archive_read_open1(archive) != ARCHIVE_OK { end(lastFault) }
     // libarchive opens a layer within a layer of the same kind by itself.
-    layers = kind.isLayer ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
+    layers =
+      kind.isLayer && !isOver ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
   }
 
   deinit {
