@@ -195,7 +195,7 @@ public struct ChunkReader: ~Copyable {
     let bytes = (end - offset) / chunkBytes * chunkBytes
     guard bytes > 0 else { return }
     outcome.bytes += bytes
-    decoder?.passHole(bytes)
+    decoder?.count(nuls: bytes)
   }
 
   /// Appends one chunk to the buffer; true at the end of the file.

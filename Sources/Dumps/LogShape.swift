@@ -23,30 +23,37 @@ public struct LogShape: Sendable {
 
   /// The patterns as they stand in rules.
   public struct Patterns: Equatable, Sendable {
-    public var systemFiles: [String] = []
-    public var names: [String] = []
-    public var signs: [String] = []
-    public var browsers: [String] = []
-    public var inside: [String] = []
-    public var passwordFiles: [String] = []
-    public var unopened: [String] = []
+    public var systemFiles: [String]
+    public var names: [String]
+    public var signs: [String]
+    public var browsers: [String]
+    public var inside: [String]
+    public var passwordFiles: [String]
+    public var unopened: [String]
 
-    public init() {}
+    public init(
+      systemFiles: [String] = [], names: [String] = [], signs: [String] = [],
+      browsers: [String] = [], inside: [String] = [], passwordFiles: [String] = [],
+      unopened: [String] = []
+    ) {
+      self.systemFiles = systemFiles
+      self.names = names
+      self.signs = signs
+      self.browsers = browsers
+      self.inside = inside
+      self.passwordFiles = passwordFiles
+      self.unopened = unopened
+    }
   }
 
   public init(
     systemFiles: [String], names: [String] = [], signs: [String] = [], browsers: [String] = [],
     inside: [String] = [], passwordFiles: [String] = [], unopened: [String] = []
   ) {
-    var patterns = Patterns()
-    patterns.systemFiles = systemFiles
-    patterns.names = names
-    patterns.signs = signs
-    patterns.browsers = browsers
-    patterns.inside = inside
-    patterns.passwordFiles = passwordFiles
-    patterns.unopened = unopened
-    self.init(patterns)
+    self.init(
+      Patterns(
+        systemFiles: systemFiles, names: names, signs: signs, browsers: browsers, inside: inside,
+        passwordFiles: passwordFiles, unopened: unopened))
   }
 
   /// Patterns that are none (`NamePattern`) are left out; who reads rules refuses them first.

@@ -54,10 +54,11 @@ public struct TextDecoder: Equatable, Sendable {
   /// Whether so many NULs stand before the next byte that they are a hole.
   var isInHole: Bool { nulRun >= Self.minHoleBytes }
 
-  /// Steps over NULs of a hole without having seen them.
-  mutating func passHole(_ count: Int) {
-    nulRun += count
-    holeBytes += count
+  /// Counts NULs, also of a hole that was not read. Those before the run was long enough for one are of the hole, too.
+  mutating func count(nuls: Int) {
+    let before = nulRun
+    nulRun += nuls
+    if isInHole { holeBytes += before >= Self.minHoleBytes ? nuls : nulRun }
   }
 
   /// Room that the output must have for `count` bytes of input.
@@ -160,11 +161,7 @@ public struct TextDecoder: Equatable, Sendable {
     let start = offset
     while offset < bytes.count, bytes[offset] == 0 { offset += 1 }
     isJudged = true
-    let before = nulRun
-    nulRun += offset - start
-    if nulRun >= Self.minHoleBytes {
-      holeBytes += before >= Self.minHoleBytes ? nulRun - before : nulRun
-    }
+    count(nuls: offset - start)
   }
 
   /// Where the line begins that `nul` is the first NUL of, or nil if it is not the first or too far away.

@@ -143,15 +143,12 @@ extension LogShape {
 
 extension LogShape.Patterns {
   fileprivate init(_ catalogue: RuleCatalogue) {
-    self.init()
     let shapes = catalogue.logShapes
-    systemFiles = catalogue.families.flatMap(\.rule.systemFiles)
-    names = shapes.flatMap(\.names)
-    signs = shapes.flatMap(\.signs)
-    browsers = shapes.flatMap(\.browsers)
-    inside = shapes.flatMap(\.inside)
-    passwordFiles = shapes.flatMap(\.passwordFiles)
-    unopened = shapes.flatMap(\.unopened)
+    self.init(
+      systemFiles: catalogue.families.flatMap(\.rule.systemFiles),
+      names: shapes.flatMap(\.names), signs: shapes.flatMap(\.signs),
+      browsers: shapes.flatMap(\.browsers), inside: shapes.flatMap(\.inside),
+      passwordFiles: shapes.flatMap(\.passwordFiles), unopened: shapes.flatMap(\.unopened))
   }
 }
 

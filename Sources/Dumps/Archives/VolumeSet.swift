@@ -76,8 +76,13 @@ struct VolumeSet: Equatable {
 
   private static let endings = Set(["rar", "zip", "7z", "exe", "tar"].map { Array($0.utf8) })
 
+  private static let lastLetters = Set(endings.compactMap(\.last))
+
   /// Cuts up the name of a part; nil if it is none.
   private static func part(_ name: [UInt8]) -> Part? {
+    // Nearly every file of a dump is a text, and is asked no further.
+    guard let last = name.last, ASCII.isDigit(last) || lastLetters.contains(ASCII.lowercased(last))
+    else { return nil }
     let lower = name.map(ASCII.lowercased)
     guard let dot = lower.lastIndex(of: ASCII.dot), dot > 0 else { return nil }
     let ending = lower[(dot + 1)...]
