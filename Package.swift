@@ -49,19 +49,20 @@ let package = Package(
       name: "Findings", dependencies: ["Clock"],
       resources: [.embedInCode("Resources/findings-1.schema.json")], swiftSettings: strict),
     .target(
-      name: "Rules", dependencies: [.product(name: "Yams", package: "Yams")],
+      name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["YAML"], swiftSettings: strict),
+    .target(name: "Config", dependencies: ["YAML"], swiftSettings: strict),
     .target(
       name: "Scan",
       dependencies: [
         "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "Rules",
-        "Watchlists",
-        "Worker",
+        "Watchlists", "Worker", "YAML",
       ], swiftSettings: strict),
     .executableTarget(
       name: "dumpsieve",
       dependencies: [
-        "Clock", "CSandbox", "Dumps", "Findings", "Rules", "Scan", "Watchlists",
+        "Clock", "Config", "CSandbox", "Dumps", "Findings", "Rules", "Scan", "Watchlists", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
@@ -69,13 +70,14 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
       exclude: ["Scenarios", "archives.py", "validate.py"]),
+    .testTarget(name: "ConfigTests", dependencies: ["Config", "YAML"]),
     .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
     .testTarget(
       name: "FormatsTests",
       dependencies: [
         "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
       ]),
-    .testTarget(name: "RulesTests", dependencies: ["Rules"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),
     .testTarget(
       name: "ScanTests",
       dependencies: [

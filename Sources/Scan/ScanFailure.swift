@@ -1,11 +1,11 @@
-public import Rules
 public import Watchlists
+public import YAML
 
 /// Why a run did not take place, or has no result.
 public enum ScanFailure: Error {
   /// A key, list or rule is refused (exit status 78).
   case refused(Refusal)
-  case badRule(RuleError)
+  case badRule(YAMLFault)
   /// A file is no part of the document that is to be made: its path, and why.
   case badPart(String, String)
   /// The run failed (exit status 2): the reason, for the person on duty.

@@ -18,7 +18,7 @@ struct Dumpsieve: ParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
-      RulesCommand.self,
+      RulesCommand.self, ConfigCommand.self,
       SelfTestCommand.self, SchemaCommand.self,
     ])
 
