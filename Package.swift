@@ -21,6 +21,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
@@ -54,15 +55,21 @@ let package = Package(
     .target(name: "Rules", dependencies: ["YAML"], swiftSettings: strict),
     .target(name: "Config", dependencies: ["YAML"], swiftSettings: strict),
     .target(
+      name: "History",
+      dependencies: ["Clock", "Findings", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
       name: "Scan",
       dependencies: [
-        "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "Rules",
+        "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "History",
+        "Rules",
         "Watchlists", "Worker", "YAML",
       ], swiftSettings: strict),
     .executableTarget(
       name: "dumpsieve",
       dependencies: [
-        "Clock", "Config", "CSandbox", "Dumps", "Findings", "Rules", "Scan", "Watchlists", "YAML",
+        "Clock", "Config", "CSandbox", "Dumps", "Findings", "History", "Rules", "Scan",
+        "Watchlists", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
@@ -77,6 +84,7 @@ let package = Package(
       dependencies: [
         "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
       ]),
+    .testTarget(name: "HistoryTests", dependencies: ["Clock", "Findings", "History"]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),
     .testTarget(
       name: "ScanTests",

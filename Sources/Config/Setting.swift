@@ -87,6 +87,12 @@ extension Setting {
   public static let keyFiles = Setting("key_files", flag: "--key-file", .paths)
   public static let installation = Setting("installation", .path)
   public static let rules = Setting("rules", .paths)
+  public static let stateDir = Setting("state_dir", .path)
+  public static let stateless = Setting("stateless", .truth, standard: "false")
+  public static let wait = Setting("wait", .duration, standard: "0s")
+  public static let full = Setting("full", .truth, standard: "false")
+  public static let settle = Setting("settle", .duration, standard: "2s")
+  public static let since = Setting("since", .text)
   public static let out = Setting("out", .path, standard: "-")
   public static let format = Setting("format", .text)
   public static let failOn = Setting(
@@ -113,7 +119,8 @@ extension Setting {
 
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
-    dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, out, format, failOn,
+    dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, stateDir, stateless,
+    wait, full, settle, since, out, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
     workerMemory, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,

@@ -73,20 +73,25 @@ struct ResultOutput {
   }
 
   /// Writes the document; that of a run that was interrupted goes beside the earlier one.
-  func write(_ document: FindingsDocument) throws {
+  /// Returns the bytes of the file, or nil if there is none.
+  @discardableResult
+  func write(_ document: FindingsDocument) throws -> [UInt8]? {
     let isTerminal = out == "-" && Terminal.isOutputTerminal
     let page = Report.Page(
       width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
     let text = report.render(document, page)
     if out == "-" {
       try Terminal.output(text)
-    } else if document.run.coverage.isInterrupted {
+      return nil
+    }
+    if document.run.coverage.isInterrupted {
       let partial = Self.partialPath(out)
       try Self.writeFile(text, to: partial)
       Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
-    } else {
-      try Self.writeFile(text, to: out)
+      return nil
     }
+    try Self.writeFile(text, to: out)
+    return Array(text.utf8)
   }
 
   /// `findings.json` becomes `findings.partial.json`.
@@ -114,7 +119,7 @@ struct ResultOutput {
 
   func status(_ document: FindingsDocument) -> ExitCode {
     if document.run.coverage.isInterrupted { return Exit.failed }
-    if let level, document.findings.contains(where: { $0.severity >= level }) {
+    if let level, document.findings.contains(where: { $0.isOpen && $0.severity >= level }) {
       return Exit.findings
     }
     return document.run.coverage.isComplete ? .success : Exit.notAllRead

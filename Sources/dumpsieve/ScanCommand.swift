@@ -4,7 +4,9 @@ import Config
 import Dumps
 import Findings
 import Foundation
+import History
 import Scan
+import Watchlists
 
 struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,8 +22,10 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     let scan = try ScanSettings(try options.settings(config))
     for path in scan.outputs { try ResultOutput.check(path) }
+    let state = try scan.takeState()
     let bar = ProgressLine(isShown: Terminal.isErrorTerminal && !scan.isQuiet)
     var configuration = try scan.configuration()
+    configuration.state = state
     configuration.progress = { bar.show($0) }
     let summary: ScanSummary
     do throws(ScanFailure) {
@@ -35,9 +39,25 @@ struct ScanCommand: ParsableCommand {
     if let problemLog = scan.problemLog, !summary.document.run.coverage.isInterrupted {
       try ResultOutput.writeFile(Self.problemLines(summary), to: problemLog)
     }
-    try scan.output.write(summary.document)
+    let written = try scan.output.write(summary.document)
+    let status = scan.output.status(summary.document)
+    if !summary.document.run.coverage.isInterrupted {
+      try conclude(summary, status, written)
+    }
     show(summary, scan)
-    throw scan.output.status(summary.document)
+    throw status
+  }
+
+  /// Only what stands in a document that is written counts as told.
+  private func conclude(
+    _ summary: ScanSummary, _ status: ExitCode, _ written: [UInt8]?
+  ) throws {
+    do throws(StoreFailure) {
+      try summary.recorder?.conclude(
+        status: Int(status.rawValue), sha256: written.map { ContentDigest.sha256(file: $0) })
+    } catch {
+      throw Exit.because(error)
+    }
   }
 
   private static func problemLines(_ summary: ScanSummary) -> String {
@@ -52,7 +72,10 @@ struct ScanCommand: ParsableCommand {
 
   /// The table, and what to do next, for whoever sits at the terminal.
   private func show(_ summary: ScanSummary, _ scan: ScanSettings) {
-    guard (Terminal.isErrorTerminal || scan.isVerbose) && !scan.isQuiet else { return }
+    guard (Terminal.isErrorTerminal || scan.isVerbose) && !scan.isQuiet else {
+      if !scan.isQuiet, let news = News(summary).line { Terminal.say(news) }
+      return
+    }
     scan.output.showTable(summary.document)
     if !summary.problems.isEmpty {
       Terminal.say(

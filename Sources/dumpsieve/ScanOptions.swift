@@ -41,6 +41,35 @@ struct ScanOptions: ParsableArguments {
       "Rules beside those that come with the program; may be repeated.", valueName: "dir"))
   var rules: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep there what later runs need: what was read, what was found. Made if it is missing.",
+      valueName: "dir"))
+  var stateDir: String?
+
+  @Flag(help: "Keep nothing, and read everything, whatever the configuration says.")
+  var stateless = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Wait for another run to end, so long at most; else the status is 75.", valueName: "time"))
+  var wait: String?
+
+  @Flag(help: "Read also what an earlier run has read.")
+  var full = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Read again by the next run what was written so short a time before (default: 2s).",
+      valueName: "time"))
+  var settle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell only findings that are new or reopened, or first seen since: 7d, 2025-07-01, or a run.",
+      valueName: "time|run"))
+  var since: String?
+
   @OptionGroup var output: OutputOptions
 
   @Option(
@@ -96,6 +125,7 @@ struct ScanOptions: ParsableArguments {
       (.filesFrom, filesFrom), (.shard, shard), (.installation, installation), (.out, output.out),
       (.format, output.format), (.failOn, output.failOn), (.jobs, jobs.map { String($0) }),
       (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
+      (.stateDir, stateDir), (.wait, wait), (.settle, settle), (.since, since),
     ]
     for (setting, text) in texts { flags[setting] = text.map { [$0] } }
     let lists: [(Setting, [String])] = [
@@ -105,6 +135,7 @@ struct ScanOptions: ParsableArguments {
     let truths: [(Setting, Bool?)] = [
       (.allFiles, allFiles), (.hashEveryLogin, hashEveryLogin), (.sandbox, sandbox),
       (.requireSandbox, requireSandbox), (.null, null ? true : nil),
+      (.stateless, stateless ? true : nil), (.full, full ? true : nil),
       (.verbose, verbose ? true : nil), (.quiet, quiet ? true : nil),
     ]
     for (setting, truth) in truths { flags[setting] = truth.map { [String($0)] } }

@@ -4,6 +4,7 @@ import Config
 import Dumps
 import Findings
 import Foundation
+import History
 import Scan
 
 /// What the settings mean for a scan, checked before anything is read.
@@ -41,8 +42,39 @@ struct ScanSettings {
     if dumps.isEmpty {
       throw ValidationError("A scan needs dumps: name some, or --files-from.")
     }
+    if stateDirectory != nil && shard != nil {
+      throw ValidationError("--shard goes without a state directory; name --stateless.")
+    }
+    if stateDirectory == nil && (settings.truth(.full) || settings.text(.since) != nil) {
+      throw ValidationError("--full and --since need --state-dir.")
+    }
     try mustBeApart()
+    if let stateDirectory { try mustLieOutside(stateDirectory) }
     for path in outputs { try mustLieOutside(path) }
+  }
+
+  var stateDirectory: String? {
+    settings.truth(.stateless) ? nil : settings.text(.stateDir)
+  }
+
+  /// Takes the state directory, or ends the program if another run has it.
+  func takeState() throws -> StateDirectory? {
+    guard let stateDirectory else { return nil }
+    do throws(StoreFailure) {
+      return try StateDirectory(path: stateDirectory, wait: settings.seconds(.wait) ?? 0)
+    } catch {
+      throw Exit.because(error)
+    }
+  }
+
+  private var since: ScanConfiguration.Since? {
+    guard let text = settings.text(.since) else { return nil }
+    if let time = UTCTime(text) { return .time(time) }
+    // A number alone is that of a run.
+    if Int(text) == nil, let seconds = Setting.seconds(text) {
+      return .time(UTCTime(seconds: asOf.seconds - Int64(seconds)))
+    }
+    return .run(text)
   }
 
   func configuration() throws -> ScanConfiguration {
@@ -62,6 +94,9 @@ struct ScanSettings {
     configuration.archivePasswords = settings.text(.archivePasswords)
     configuration.workerBytes = settings.number(.workerMemory) ?? configuration.workerBytes
     configuration.shard = shard
+    configuration.readsAll = settings.truth(.full)
+    configuration.settle = settings.seconds(.settle) ?? configuration.settle
+    configuration.since = since
     return configuration
   }
 
