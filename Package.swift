@@ -21,6 +21,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
@@ -49,19 +50,26 @@ let package = Package(
       name: "Findings", dependencies: ["Clock"],
       resources: [.embedInCode("Resources/findings-1.schema.json")], swiftSettings: strict),
     .target(
-      name: "Rules", dependencies: [.product(name: "Yams", package: "Yams")],
+      name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["YAML"], swiftSettings: strict),
+    .target(name: "Config", dependencies: ["YAML"], swiftSettings: strict),
+    .target(
+      name: "History",
+      dependencies: ["Clock", "Findings", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Scan",
       dependencies: [
-        "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "Rules",
-        "Watchlists",
-        "Worker",
+        "Bytes", "Clock", "CPublicSuffix", "CSandbox", "Dumps", "Findings", "Formats", "History",
+        "Rules",
+        "Watchlists", "Worker", "YAML",
       ], swiftSettings: strict),
     .executableTarget(
       name: "dumpsieve",
       dependencies: [
-        "Clock", "CSandbox", "Dumps", "Findings", "Rules", "Scan", "Watchlists",
+        "Clock", "Config", "CSandbox", "Dumps", "Findings", "History", "Rules", "Scan",
+        "Watchlists", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
@@ -69,13 +77,15 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
       exclude: ["Scenarios", "archives.py", "validate.py"]),
+    .testTarget(name: "ConfigTests", dependencies: ["Config", "YAML"]),
     .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
     .testTarget(
       name: "FormatsTests",
       dependencies: [
         "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
       ]),
-    .testTarget(name: "RulesTests", dependencies: ["Rules"]),
+    .testTarget(name: "HistoryTests", dependencies: ["Clock", "Findings", "History"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),
     .testTarget(
       name: "ScanTests",
       dependencies: [

@@ -122,6 +122,17 @@ extension FindingsDocument.Coverage {
 }
 
 extension Finding {
+  /// The finding as the store keeps what one log tells of it: as a document has it, on one line.
+  public var fragment: String { json.rendered(isPretty: false) }
+
+  /// Reads what `fragment` wrote; nil if it is none.
+  public init?(fragment: String) {
+    guard let value = try? JSONReader.value(Array(fragment.utf8)),
+      let finding = try? Finding(DocumentMembers(value, ""))
+    else { return nil }
+    self = finding
+  }
+
   fileprivate init(_ finding: DocumentMembers) throws(DocumentFault) {
     let exposure = try finding.members("exposure")
     self.init(

@@ -238,6 +238,9 @@ public struct Finding: Sendable {
   /// How many places there are in all; a place is a host in a file.
   public var sightingsTotal = 0
 
+  /// What earlier nights knew of it; nil in a run without a state directory.
+  public var past: Past?
+
   /// More say nothing new; the total is always given.
   public static let maxSightings = 50
 

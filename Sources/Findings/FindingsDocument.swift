@@ -4,7 +4,7 @@ public import Clock
 ///
 /// Everything that may differ between two runs over the same inputs stands in `run`.
 public struct FindingsDocument: Sendable {
-  public static let schemaVersion = "1.2.0"
+  public static let schemaVersion = "1.3.0"
   public static let schemaURL = "https://dumpsieve.example/schema/findings-1.json"
 
   /// Something that was not read, or not whole.
@@ -53,12 +53,14 @@ public struct FindingsDocument: Sendable {
     /// Whether everything was read that could hold credentials, and something was there to read.
     public var isComplete: Bool {
       unread.isEmpty && !isInterrupted && missingShards.isEmpty
-        && filesRead + (filesOfOthers ?? 0) + (passedOver["database"] ?? 0) > 0
+        && filesRead + (unchanged ?? 0) + (filesOfOthers ?? 0) + (passedOver["database"] ?? 0) > 0
     }
     public var isInterrupted = false
     /// Regular files seen, and those read to their end.
     public var files = 0
     public var filesRead = 0
+    /// Of the files, those that an earlier run has read under the same lists and rules; nil without a state directory.
+    public var unchanged: Int?
     /// Of the files, those that are archives.
     public var archives = 0
     /// Files in archives, and those of them read to their end.
@@ -135,6 +137,12 @@ public struct FindingsDocument: Sendable {
     /// The runs that a merged document is of, by their ids; empty for that of one run.
     public var parts: [Part] = []
     public var coverage = Coverage()
+    /// What had changed, so that inputs were read again that are as they were: `watchlists`, `rules` and the like.
+    public var reread: [String] = []
+    /// Since when the findings are told (`--since`), or nil for all.
+    public var since: String?
+    /// Whether findings have a history, even if there are none.
+    public var isOfHistory = false
 
     public init(
       id: String, version: String, started: UTCTime, asOf: UTCTime, workers: Int, ruleCount: Int,
@@ -169,6 +177,14 @@ public struct FindingsDocument: Sendable {
   public func count(_ severity: Severity) -> Int {
     findings.count { $0.severity == severity }
   }
+
+  var isOfHistory: Bool { run.isOfHistory }
+
+  public func count(_ state: Finding.Past.State) -> Int {
+    findings.count { $0.past?.state == state }
+  }
+
+  public var suppressedCount: Int { findings.count { $0.past?.suppression != nil } }
 }
 
 extension FindingsDocument {

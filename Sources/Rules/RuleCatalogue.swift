@@ -1,8 +1,11 @@
-internal import Foundation
+public import YAML
 
 #if canImport(Glibc)
   internal import Glibc
 #endif
+
+/// A rule that cannot be used, with its place.
+public typealias RuleError = YAMLFault
 
 /// The rules of a run, read from one directory or several and checked; ordered by id.
 public struct RuleCatalogue: Sendable {
@@ -19,16 +22,13 @@ public struct RuleCatalogue: Sendable {
     for directory in directories {
       var own: [String: String] = [:]
       for path in try Self.files(below: directory) {
-        let source = try Self.bytes(of: path)
-        guard let text = String(validating: source, as: UTF8.self) else {
-          throw RuleError(path, "is not UTF-8")
-        }
+        let text = try YAMLNode.text(of: path)
         let rule = try RuleReader.rule(text, path: path)
         if let other = own[rule.id] {
           throw RuleError(path, "has the id \(rule.id) of \(other)")
         }
         own[rule.id] = path
-        all[rule.id] = (rule, source)
+        all[rule.id] = (rule, Array(text.utf8))
       }
     }
     for (_, entry) in all.sorted(by: { $0.key < $1.key }) {
@@ -71,16 +71,6 @@ public struct RuleCatalogue: Sendable {
         paths.append(path)
       }
     }
-  }
-
-  private static func bytes(of path: String) throws(RuleError) -> [UInt8] {
-    guard let file = FileHandle(forReadingAtPath: path),
-      let data = try? file.read(upToCount: RuleNode.maxFileBytes + 1)
-    else { throw RuleError(path, "cannot be read") }
-    if data.count > RuleNode.maxFileBytes {
-      throw RuleError(path, "is larger than \(RuleNode.maxFileBytes) bytes")
-    }
-    return [UInt8](data)
   }
 
   public var families: [(id: String, title: String, rule: FamilyRule)] {

@@ -1,7 +1,9 @@
+internal import YAML
+
 /// Reads one rule file into a rule; every stray key, type and value is refused with its place.
 enum RuleReader {
   static func rule(_ text: String, path: String) throws(RuleError) -> Rule {
-    let document = try RuleNode.parse(text, path: path)
+    let document = try YAMLNode.parse(text, path: path)
     let common = ["id", "kind", "title", "references", "examples", "negative_examples"]
     let kinds: [String: [String]] = [
       "family": ["system_files", "malpedia", "attack", "markers", "dates"],
@@ -28,27 +30,27 @@ enum RuleReader {
 
   /// The fields of a mapping, some of which must be there.
   struct Fields {
-    let node: RuleNode
-    let fields: [String: RuleNode]
+    let node: YAMLNode
+    let fields: [String: YAMLNode]
 
-    init(_ node: RuleNode, _ known: [String]) throws(RuleError) {
+    init(_ node: YAMLNode, _ known: [String]) throws(RuleError) {
       self.node = node
       fields = try node.fields(known)
     }
 
-    init(_ node: RuleNode, _ fields: [String: RuleNode]) {
+    init(_ node: YAMLNode, _ fields: [String: YAMLNode]) {
       self.node = node
       self.fields = fields
     }
 
-    func optional(_ key: String) -> RuleNode? { fields[key] }
+    func optional(_ key: String) -> YAMLNode? { fields[key] }
 
-    func require(_ key: String) throws(RuleError) -> RuleNode {
+    func require(_ key: String) throws(RuleError) -> YAMLNode {
       guard let value = fields[key] else { throw node.error("lacks the key \(key)") }
       return value
     }
 
-    func nodes(_ key: String) throws(RuleError) -> [RuleNode] { try fields[key]?.list() ?? [] }
+    func nodes(_ key: String) throws(RuleError) -> [YAMLNode] { try fields[key]?.list() ?? [] }
     func texts(_ key: String) throws(RuleError) -> [String] { try fields[key]?.texts() ?? [] }
   }
 
@@ -116,7 +118,7 @@ enum RuleReader {
     return rule
   }
 
-  private static func files(_ nodes: [RuleNode]) throws(RuleError) -> [FamilyRule.Example] {
+  private static func files(_ nodes: [YAMLNode]) throws(RuleError) -> [FamilyRule.Example] {
     var examples: [FamilyRule.Example] = []
     for node in nodes {
       let example = try Fields(node, ["file", "text"])
@@ -222,7 +224,7 @@ enum RuleReader {
     return names
   }
 
-  private static func level(_ node: RuleNode) throws(RuleError) -> Level {
+  private static func level(_ node: YAMLNode) throws(RuleError) -> Level {
     let word = try node.word(of: Level.allCases.map(\.rawValue))
     return Level(rawValue: word) ?? .low
   }
@@ -262,7 +264,7 @@ enum RuleReader {
     return rule
   }
 
-  private static func facts(_ nodes: [RuleNode]) throws(RuleError) -> [SeverityRule.Facts] {
+  private static func facts(_ nodes: [YAMLNode]) throws(RuleError) -> [SeverityRule.Facts] {
     var all: [SeverityRule.Facts] = []
     for node in nodes {
       let fields = try Fields(
@@ -291,7 +293,7 @@ enum RuleReader {
   }
 
   private static func sessionCookie(
-    _ node: RuleNode
+    _ node: YAMLNode
   ) throws(RuleError) -> SeverityRule.SessionCookie {
     let words = SeverityRule.SessionCookie.allCases.map(\.rawValue)
     return SeverityRule.SessionCookie(rawValue: try node.word(of: words)) ?? .absent

@@ -54,6 +54,8 @@ struct FindingCollector: ~Copyable {
   private let identifiers: Identifiers
   private var pending: [UInt32: Pending] = [:]
   private var findings: [String: Finding] = [:]
+  /// The same, by the log or file on disk in which they stand; only for a run with a store.
+  private var byRoot: [UInt32: [String: Finding]] = [:]
   private var pendingCount = 0
 
   /// A run with more findings than this has been given a list of strangers, or a dump made to exhaust it.
@@ -330,7 +332,7 @@ struct FindingCollector: ~Copyable {
       sighting(origin, pending.path, hit)
     ]
     finding.sightingsTotal = 1
-    merge(finding)
+    merge(finding, origin.root)
   }
 
   private mutating func add(
@@ -355,7 +357,7 @@ struct FindingCollector: ~Copyable {
         layout: count.layout.name, line: 0, record: 0)
     ]
     finding.sightingsTotal = 1
-    merge(finding)
+    merge(finding, origin.root)
   }
 
   private func service(_ host: [UInt8], isApp: Bool) -> Finding.Service {
@@ -415,8 +417,24 @@ struct FindingCollector: ~Copyable {
     }
   }
 
+  /// The findings of a log or file on disk, all of which was read or lost. They are forgotten here.
+  mutating func take(root: UInt32) -> [Finding] {
+    (byRoot.removeValue(forKey: root) ?? [:]).values.map { found in
+      var finding = found
+      finding.trimSightings()
+      return finding
+    }
+  }
+
   /// Joins the finding with what is known of the same one. Whatever the order, the result is the same.
-  private mutating func merge(_ other: Finding) {
+  private mutating func merge(_ other: Finding, _ root: UInt32) {
+    if configuration.state != nil {
+      if byRoot[root]?[other.id] == nil {
+        byRoot[root, default: [:]][other.id] = other
+      } else {
+        byRoot[root]?[other.id]?.merge(other)
+      }
+    }
     if findings[other.id] == nil {
       findings[other.id] = other
     } else {
@@ -424,7 +442,7 @@ struct FindingCollector: ~Copyable {
     }
   }
 
-  /// The findings, scored.
+  /// The findings of a run without a store, scored.
   consuming func finish() -> [Finding] {
     findings.values.map { found in
       var finding = found
@@ -432,6 +450,88 @@ struct FindingCollector: ~Copyable {
       scorer.score(&finding)
       return finding
     }
+  }
+
+  // MARK: Findings of earlier nights
+
+  /// What the lists say tonight of a finding of another night.
+  enum Listing {
+    case listed
+    /// Its list is there, and does not have it.
+    case unlisted
+    /// Its list is not among those of tonight.
+    case unknown
+  }
+
+  /// Brings a finding of an earlier night up to date with lists and rules, its id included.
+  func refresh(_ finding: inout Finding) -> Listing {
+    let lists = image.headers.indices.filter { image.headers[$0].keyID == finding.account.keyID }
+    let listing =
+      finding.account.match == .service
+      ? refreshService(finding, lists) : refreshAccount(&finding, lists)
+    finding.id = identifiers.finding(
+      partner: finding.partner, account: Self.key(of: finding.account),
+      service: Self.key(of: finding.service), device: finding.infection.deviceID,
+      key: lists.first.map { key(ofList: UInt16($0)) } ?? 0)
+    scorer.score(&finding)
+    return listing
+  }
+
+  private func refreshService(_ finding: Finding, _ lists: [Int]) -> Listing {
+    if lists.isEmpty { return .unknown }
+    let host = finding.service.host ?? ""
+    let isDeclared = lists.contains { list in
+      image.headers[list].serviceHosts.contains { host == $0 || host.hasSuffix("." + $0) }
+    }
+    return isDeclared ? .listed : .unlisted
+  }
+
+  private func refreshAccount(_ finding: inout Finding, _ lists: [Int]) -> Listing {
+    for list in lists {
+      guard let tag = finding.account.tag, let account = image.account(list: list, tag: tag) else {
+        continue
+      }
+      finding.partner = account.partner
+      finding.account.match = .account
+      finding.account.masked = nil
+      finding.account.reference = account.reference.isEmpty ? nil : account.reference
+      finding.account.isPrivileged = account.isPrivileged
+      finding.passwordChangedAt = account.passwordChanged
+      return .listed
+    }
+    if let reference = finding.account.reference {
+      // The list may be made anew under another key: the reference stays.
+      if let account = account(finding.partner, reference) {
+        finding.account.isPrivileged = account.isPrivileged
+        finding.passwordChangedAt = account.passwordChanged
+        return .listed
+      }
+    } else if let masked = finding.account.masked?.text, let at = masked.firstIndex(of: "@") {
+      let domain = masked[at...].dropFirst()
+      if lists.contains(where: { image.headers[$0].mailDomains.contains(String(domain)) }) {
+        return .listed
+      }
+    }
+    return lists.isEmpty ? .unknown : .unlisted
+  }
+
+  /// By a look at every account, since hardly ever anybody asks.
+  private func account(_ partner: String, _ reference: String) -> ListedAccount? {
+    for list in image.headers.indices {
+      for index in 0..<image.headers[list].accounts {
+        if let account = image.account(list: list, index: index), account.partner == partner,
+          account.reference == reference
+        {
+          return account
+        }
+      }
+    }
+    return nil
+  }
+
+  private static func key(of account: Finding.Account) -> String {
+    if account.match == .service { return "service" }
+    return account.reference.map { "ref:" + $0 } ?? "tag:" + (account.tag ?? "")
   }
 
   /// The keyed id of a path, for problems.

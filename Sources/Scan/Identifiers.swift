@@ -15,10 +15,12 @@ final class Identifiers {
   /// The one for paths: that of the installation, or of the key with the least id.
   private var pathHasher = 0
 
-  init(_ keys: PartnerKeys, installation: String?) throws(Refusal) {
+  /// With `isOurs`, the installation file is made if it is missing.
+  init(_ keys: PartnerKeys, installation: String?, isOurs: Bool = false) throws(Refusal) {
     do {
       if let installation {
-        hashers = [Hasher(try Installation(path: installation).identifierHasher())]
+        let file = try Installation(path: installation, makeIfMissing: isOurs)
+        hashers = [Hasher(try file.identifierHasher())]
         return
       }
       for key in 0..<keys.count { hashers.append(Hasher(try keys.identifierHasher(key))) }
@@ -54,6 +56,17 @@ final class Identifiers {
   func path(dump: String, path: [UInt8]) -> String {
     "p-" + hash("path", [Array(dump.utf8), path], pathHasher)
   }
+
+  /// The id of an input, by its whole path.
+  func input(_ path: [UInt8]) -> Int64 {
+    let entry = hashers[pathHasher]
+    entry.hasher.begin()
+    entry.hasher.add(Self.inputKind)
+    entry.hasher.add(path)
+    return Int64(bitPattern: entry.hasher.finish().prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+  }
+
+  private static let inputKind = Array("input".utf8) + [0]
 
   private func hash(_ kind: String, _ parts: [[UInt8]], _ key: Int) -> String {
     let entry = hashers[min(key, hashers.count - 1)]

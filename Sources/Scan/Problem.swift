@@ -53,6 +53,8 @@ public struct Problem: Error, Equatable, Sendable {
   public var dump: String
   /// Relative to the dump; for a unit, its folder.
   public var path: [UInt8]
+  /// The path of the file on disk, or of the folder: that of the archive, if `path` is that of a member.
+  public var input: [UInt8]
   /// Bytes passed over, where the rest was read.
   public var skippedBytes: Int?
   /// Which bytes of the file, where the others were read.
@@ -61,9 +63,10 @@ public struct Problem: Error, Equatable, Sendable {
   public var members: Int?
 
   public init(
-    _ code: Code, dump: String, path: [UInt8], skippedBytes: Int? = nil,
+    _ code: Code, dump: String, path: [UInt8], input: [UInt8]? = nil, skippedBytes: Int? = nil,
     bytes: Range<UInt64>? = nil, members: Int? = nil
   ) {
+    self.input = input ?? path
     self.members = members
     self.code = code
     self.dump = dump

@@ -4,6 +4,7 @@ internal import Formats
 public import Rules
 internal import Watchlists
 internal import Worker
+internal import YAML
 
 /// Runs the examples of rules: `dumpsieve rules check`.
 public enum RuleCheck {

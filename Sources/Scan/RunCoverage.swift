@@ -6,6 +6,14 @@ internal import Worker
 struct RunCoverage {
   var counts = FindingsDocument.Coverage()
   private(set) var problems: [Problem] = []
+  /// The numbers of the problems of each file on disk, or folder.
+  private var places: [Place: [Int]] = [:]
+
+  private struct Place: Hashable {
+    var dump: Int
+    var input: [UInt8]
+  }
+
   private let dumps: [String]
   private var hasTooManyFindings = false
   /// Of what was not opened for its name, those that are no files but members of archives.
@@ -21,13 +29,23 @@ struct RunCoverage {
   }
 
   mutating func problem(
-    _ code: Problem.Code, dump: Int, path: [UInt8], skippedBytes: Int? = nil,
-    bytes: Range<UInt64>? = nil, members: Int? = nil
+    _ code: Problem.Code, dump: Int, path: [UInt8], input: [UInt8]? = nil,
+    skippedBytes: Int? = nil, bytes: Range<UInt64>? = nil, members: Int? = nil
   ) {
+    places[Place(dump: dump, input: input ?? path), default: []].append(problems.count)
     problems.append(
       Problem(
-        code, dump: dumps[dump], path: path, skippedBytes: skippedBytes, bytes: bytes,
-        members: members))
+        code, dump: dumps[dump], path: path, input: input, skippedBytes: skippedBytes,
+        bytes: bytes, members: members))
+  }
+
+  /// What of a log, or of a file that stands alone, could not be read.
+  func problems(of origin: UnitQueue.Origin) -> [Problem] {
+    var inputs = Set(origin.inputs.map(\.path))
+    if let log = origin.log { inputs.insert(log) }
+    return inputs.flatMap { places[Place(dump: origin.dump, input: $0)] ?? [] }.sorted().map {
+      problems[$0]
+    }
   }
 
   /// Notes once that a run holds no more findings.
@@ -65,7 +83,7 @@ struct RunCoverage {
     counts.logs += contents.logs
     for fault in contents.faults {
       problem(
-        fault.code, dump: dump, path: Self.path(path, within: fault.path),
+        fault.code, dump: dump, path: Self.path(path, within: fault.path), input: path,
         skippedBytes: fault.skippedBytes > 0 ? fault.skippedBytes : nil,
         members: fault.members > 1 ? fault.members : nil)
     }

@@ -3,6 +3,7 @@ internal import Clock
 internal import Dumps
 public import Findings
 internal import Formats
+internal import History
 internal import Rules
 internal import Watchlists
 internal import Worker
@@ -12,12 +13,16 @@ internal import Worker
 #endif
 
 /// What a run brought.
-public struct ScanSummary: Sendable {
+public struct ScanSummary {
   public var document: FindingsDocument
   /// What could not be read, with full paths: for the operator only. Sorted.
   public var problems: [Problem]
   /// The keyed id of each problem's path, in the same order; the document has the same ids.
   public var pathIDs: [String]
+  /// Numbers of the problems that no document has told; empty without a state directory.
+  public var newProblems: [Int]
+  /// What is to be told of the run once its document is written; nil without a state directory.
+  public var recorder: RunRecorder?
 }
 
 /// One run: reads every dump once, and says which listed accounts stand in it.
@@ -47,7 +52,9 @@ public enum Scan {
     let canary = Canary(image, keys)
     let identifiers: Identifiers
     do throws(Refusal) {
-      identifiers = try Identifiers(keys, installation: configuration.installation)
+      identifiers = try Identifiers(
+        keys, installation: configuration.installation ?? configuration.state?.installation,
+        isOurs: configuration.installation == nil)
     } catch {
       throw ScanFailure(error)
     }
@@ -61,17 +68,37 @@ public enum Scan {
           expires: $0.expires)
       }, idCheck: identifiers.check)
     run.shard = configuration.shard
+    let shape = LogShape(catalogue)
+    let recorder = try recorder(configuration, run, image, identifiers, shape)
+    run.isOfHistory = recorder != nil
+    run.reread = recorder?.reread ?? []
     let supervisor = Supervisor(
       configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys,
-      passwords: passwords, canary: canary, shape: LogShape(catalogue),
-      collector: FindingCollector(configuration, catalogue, image, identifiers))
+      passwords: passwords, canary: canary, shape: shape,
+      collector: FindingCollector(configuration, catalogue, image, identifiers),
+      recorder: recorder)
     let result = try supervisor.run()
     run.coverage = result.coverage
     run.sandbox = result.sandbox
     run.finished = UTCTime.now
     return ScanSummary(
       document: FindingsDocument(run: run, findings: result.findings),
-      problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID))
+      problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),
+      newProblems: result.newProblems, recorder: recorder)
+  }
+
+  private static func recorder(
+    _ configuration: ScanConfiguration, _ run: FindingsDocument.Run,
+    _ image: borrowing WatchlistImage, _ identifiers: Identifiers, _ shape: LogShape
+  ) throws(ScanFailure) -> RunRecorder? {
+    guard let state = configuration.state else { return nil }
+    do throws(StoreFailure) {
+      return try RunRecorder(
+        configuration, state, run: run, reading: Reading(configuration, run, image),
+        identifiers: identifiers, shape: shape)
+    } catch {
+      throw ScanFailure(error)
+    }
   }
 
   static func loadRules(_ directories: [String]) throws(ScanFailure) -> RuleCatalogue {
@@ -131,6 +158,25 @@ public enum Scan {
   private static func runID() -> String {
     var generator = SystemRandomNumberGenerator()
     return Hex.text(generator.next()) + Hex.text(generator.next())
+  }
+}
+
+extension Reading {
+  /// What a run reads with.
+  init(
+    _ configuration: ScanConfiguration, _ run: FindingsDocument.Run,
+    _ image: borrowing WatchlistImage
+  ) {
+    // Whether the filter is left out, and how many workers there are, finds the same.
+    var reader = "\(configuration.version) \(configuration.opensAllFiles) \(configuration.archives)"
+    reader += " \(configuration.workerBytes)"
+    if let passwords = configuration.archivePasswords.flatMap({ Fingerprint(path: $0) }) {
+      // Not what stands in the file: nothing derived from a password is kept.
+      reader += " \(passwords.inode) \(passwords.size) \(passwords.modified) \(passwords.changed)"
+    }
+    self.init(
+      rules: run.rulesDigest, reader: reader,
+      lists: Set(image.headers.indices.map { image.contentDigest(list: $0) }))
   }
 }
 

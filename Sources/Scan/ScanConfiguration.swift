@@ -1,6 +1,7 @@
 public import Clock
 public import Dumps
 public import Findings
+public import History
 
 /// All that a run is told.
 public struct ScanConfiguration: Sendable {
@@ -37,10 +38,24 @@ public struct ScanConfiguration: Sendable {
   public var opensAllFiles = false
   /// The part of the work that this run does, or nil for all of it.
   public var shard: FindingsDocument.Shard?
+  /// Where the run keeps what later ones need; nil for a run of which nothing is kept.
+  public var state: StateDirectory?
+  /// Reads also what an earlier run has read.
+  public var readsAll = false
+  /// What was written so short a time before it is read is read again by the next run. In seconds.
+  public var settle = 2
+  /// Tell only findings that are new or reopened since.
+  public var since: Since?
   /// The program's version, for the document.
   public var version: String
   /// Called now and then with what was done so far.
   public var progress: (@Sendable (ScanProgress) -> Void)?
+
+  public enum Since: Sendable {
+    case time(UTCTime)
+    /// The start of a run: its number, or the beginning of its id.
+    case run(String)
+  }
 
   public init(
     dumps: [String], watchlists: [String], keyFiles: [String], rules: [String], worker: String,

@@ -1,6 +1,7 @@
 internal import CSandbox
 internal import Dumps
 internal import Findings
+internal import History
 internal import Watchlists
 internal import Worker
 
@@ -18,6 +19,8 @@ final class Supervisor {
     var coverage: FindingsDocument.Coverage
     var sandbox: String
     var problems: [(problem: Problem, pathID: String)]
+    /// Numbers of the problems that no document has told.
+    var newProblems: [Int] = []
   }
 
   /// A worker that has not said a word for this long hangs; it reports every MiB that it reads. In seconds.
@@ -35,6 +38,8 @@ final class Supervisor {
   private let passwords: ArchivePasswordFile?
   let canary: Canary
   let shape: LogShape
+  /// Keeps what is read for later nights, or nil.
+  let recorder: RunRecorder?
   var queue: UnitQueue
   var collector: FindingCollector?
   private var workers: [WorkerHandle] = []
@@ -50,8 +55,9 @@ final class Supervisor {
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
     keys: PartnerKeys, passwords: ArchivePasswordFile?, canary: Canary, shape: LogShape,
-    collector: consuming FindingCollector
+    collector: consuming FindingCollector, recorder: RunRecorder?
   ) {
+    self.recorder = recorder
     self.configuration = configuration
     self.setUp = setUp
     self.lists = lists
@@ -66,7 +72,7 @@ final class Supervisor {
       dumps: configuration.dumps, shape: shape, rangeBytes: configuration.rangeBytes,
       maxRangesAhead: Self.rangesAhead * configuration.workers,
       share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) },
-      opensAll: configuration.opensAllFiles)
+      opensAll: configuration.opensAllFiles, survey: recorder?.survey)
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -80,9 +86,10 @@ final class Supervisor {
       try feed()
       try listen(signals)
       if coverage.counts.isInterrupted { break }
+      try flush()
       reportProgress()
     }
-    return finish()
+    return try finish()
   }
 
   // MARK: Workers
@@ -260,32 +267,56 @@ final class Supervisor {
         findings: collector?.findingCount ?? 0))
   }
 
-  private func finish() -> Result {
+  private func flush(all: Bool = false) throws(ScanFailure) {
+    do throws(StoreFailure) { try recorder?.flush(all: all) } catch { throw ScanFailure(error) }
+  }
+
+  private func finish() throws(ScanFailure) -> Result {
     coverage.add(queue.takePassedOver())
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
     // Of an archive that was being read when the run was stopped, what was found stays.
     for file in archives.keys.sorted() { closeArchive(file, isWhole: false) }
     closeFinished()
-    for (number, origin) in queue.origins { collector?.close(number, origin) }
+    for (number, origin) in queue.origins { end(number, origin, isWhole: false) }
+    try flush(all: true)
     coverage.counts.files =
-      queue.fileCount + coverage.unopenedFiles
+      queue.fileCount + coverage.unopenedFiles + (recorder?.survey.unchangedFiles ?? 0)
+    coverage.counts.unchanged = recorder?.survey.unchangedFiles
     coverage.counts.logs += queue.logCount
     if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
-    var identified: [(problem: Problem, pathID: String)] = []
-    for problem in coverage.problems.sorted() {
-      let pathID = collector?.pathID(dump: problem.dump, path: problem.path) ?? ""
-      identified.append((problem, pathID))
-      coverage.counts.unread.append(
-        FindingsDocument.Unread(
-          input: SafeText(problem.dump), pathID: pathID, reason: problem.code.rawValue,
-          skippedBytes: problem.skippedBytes,
-          bytes: problem.bytes.map {
-            Int(clamping: $0.lowerBound)..<Int(clamping: $0.upperBound)
-          }, members: problem.members))
+    var problems = coverage.problems.sorted().map { (problem: $0, unread: unread($0)) }
+    if let recorder {
+      do throws(StoreFailure) {
+        let stored = try recorder.finish(collector.take(), problems)
+        problems += stored.problems
+        coverage.counts.unread = problems.map(\.unread)
+        var result = result(stored.findings, problems)
+        result.newProblems = problems.indices.filter { stored.isNew(problems[$0].unread) }
+        return result
+      } catch {
+        throw ScanFailure(error)
+      }
     }
-    let findings = collector.take()?.finish() ?? []
-    return Result(
-      findings: findings, coverage: coverage.counts, sandbox: sandbox(), problems: identified)
+    coverage.counts.unread = problems.map(\.unread)
+    return result(collector.take()?.finish() ?? [], problems)
+  }
+
+  private func result(
+    _ findings: [Finding], _ problems: [(problem: Problem, unread: FindingsDocument.Unread)]
+  ) -> Result {
+    Result(
+      findings: findings, coverage: coverage.counts, sandbox: sandbox(),
+      problems: problems.map { ($0.problem, $0.unread.pathID) })
+  }
+
+  /// The problem as the document tells it.
+  func unread(_ problem: Problem) -> FindingsDocument.Unread {
+    FindingsDocument.Unread(
+      input: SafeText(problem.dump),
+      pathID: collector?.pathID(dump: problem.dump, path: problem.path) ?? "",
+      reason: problem.code.rawValue, skippedBytes: problem.skippedBytes,
+      bytes: problem.bytes.map { Int(clamping: $0.lowerBound)..<Int(clamping: $0.upperBound) },
+      members: problem.members)
   }
 
   /// The weakest level that a worker reached.

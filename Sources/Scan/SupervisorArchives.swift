@@ -120,13 +120,15 @@ extension Supervisor {
         continue
       }
       let log = group.log.map { RunCoverage.path(file.path, within: $0) }
-      let (made, origin) = queue.makeOrigin(dump: unit.dump, log: log, modified: group.modified)
+      let (made, origin) = queue.makeOrigin(
+        dump: unit.dump, log: log, modified: group.modified, root: unit.origin)
       join(group, to: made, of: unit, file)
       collector?.close(made, origin)
     }
     if let counted = contents.countOrigin {
       let isOfLogs = contents.logs > 0 || outer != nil
-      let (_, origin) = queue.makeOrigin(dump: unit.dump, log: isOfLogs ? file.path : nil)
+      let (_, origin) = queue.makeOrigin(
+        dump: unit.dump, log: isOfLogs ? file.path : nil, root: unit.origin)
       collector?.close(counted, origin)
     }
     coverage.add(contents, dump: unit.dump, path: file.path, isWhole: isWhole)

@@ -174,6 +174,15 @@ extension Supervisor {
 
   /// Turns what was found in logs, and in files that stand alone, into findings once all of it is read.
   func closeFinished() {
-    for (number, origin) in queue.takeFinished() { collector?.close(number, origin) }
+    for (number, origin) in queue.takeFinished() { end(number, origin, isWhole: true) }
+  }
+
+  /// Turns what was found under an origin into findings; not whole if the run ends before all of it is read.
+  func end(_ number: UInt32, _ origin: UnitQueue.Origin, isWhole: Bool) {
+    collector?.close(number, origin)
+    guard let recorder else { return }
+    let problems = coverage.problems(of: origin).map { (problem: $0, unread: unread($0)) }
+    let findings = collector?.take(root: number) ?? []
+    recorder.add(origin, findings: findings, problems: problems, isWhole: isWhole)
   }
 }

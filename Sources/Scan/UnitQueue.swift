@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Dumps
 internal import Formats
+internal import History
 internal import Worker
 
 #if canImport(Glibc)
@@ -50,11 +51,22 @@ struct UnitQueue: ~Copyable {
     var dump: Int
     /// The log's folder, relative to the dump, or nil for a file that stands alone.
     var log: [UInt8]?
+    /// The origin of the log or file on disk that it is of: its own number, but for what was found in an archive.
+    var root: UInt32
+    /// The files on disk that were opened of it, if a later run shall know.
+    var inputs: [Input] = []
     /// When the first of the log's own files of passwords was written, in seconds since 1970.
     var modified: Int64?
     /// Whether no unit of it comes any more.
     fileprivate var isWhole: Bool
     fileprivate var openUnits = 0
+  }
+
+  /// A file on disk that was opened.
+  struct Input {
+    var path: [UInt8]
+    /// Nil if the system does not tell.
+    var fingerprint: Fingerprint?
   }
 
   /// A file of a unit, for its hits and problems.
@@ -100,6 +112,8 @@ struct UnitQueue: ~Copyable {
   private let maxRangesAhead: Int
   private let share: WorkShare?
   private let opensAll: Bool
+  /// What need not be read, or nil to read all.
+  private let survey: InputSurvey?
   /// Files that were left to the other runs that share the work.
   private(set) var filesOfOthers = 0
   /// In the order in which they were found, by their numbers as files.
@@ -127,8 +141,10 @@ struct UnitQueue: ~Copyable {
 
   init(
     dumps: [String], shape: LogShape, rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes,
-    maxRangesAhead: Int = 16, share: WorkShare? = nil, opensAll: Bool = false
+    maxRangesAhead: Int = 16, share: WorkShare? = nil, opensAll: Bool = false,
+    survey: InputSurvey? = nil
   ) {
+    self.survey = survey
     self.share = share
     self.opensAll = opensAll
     self.dumps = dumps
@@ -198,7 +214,8 @@ struct UnitQueue: ~Copyable {
     fileCount += 1
     lastOrigin += 1
     let dump = nextDump - 1
-    origins[lastOrigin] = Origin(dump: dump, log: nil, isWhole: false)
+    origins[lastOrigin] = Origin(dump: dump, log: nil, root: lastOrigin, isWhole: false)
+    note(file, of: lastOrigin)
     let ranges = RangedFile(
       file: lastFile, size: UInt64(file.size), length: rangeBytes, maxAhead: maxRangesAhead)
     let entry = BigFile(
@@ -265,7 +282,8 @@ struct UnitQueue: ~Copyable {
     if number == nil {
       lastOrigin += 1
       number = lastOrigin
-      origins[lastOrigin] = Origin(dump: dump, log: path, isWhole: file.log == nil)
+      origins[lastOrigin] = Origin(
+        dump: dump, log: path, root: lastOrigin, isWhole: file.log == nil)
       if let log = file.log { enter(OpenLog(number: log.number, origin: lastOrigin)) }
     }
     let origin = number ?? lastOrigin
@@ -279,11 +297,20 @@ struct UnitQueue: ~Copyable {
     !file.companions.isEmpty || ArchiveName.isArchive(name(of: file))
   }
 
-  /// A new origin, for what was found in an archive of that dump. `log` is its folder's path within the dump; whoever
+  /// Keeps what tells whether a later run opens the same file.
+  private mutating func note(_ file: DumpFile, of origin: UInt32) {
+    guard survey != nil else { return }
+    origins[origin]?.inputs.append(Input(path: file.path, fingerprint: Fingerprint(file)))
+  }
+
+  /// A new origin, for what was found in an archive of that dump, within the log or file of the origin `root`. `log` is its folder's path within the dump; whoever
   /// closes it need not ask here again.
-  mutating func makeOrigin(dump: Int, log: [UInt8]?, modified: Int64? = nil) -> (UInt32, Origin) {
+  mutating func makeOrigin(
+    dump: Int, log: [UInt8]?, modified: Int64? = nil, root: UInt32? = nil
+  ) -> (UInt32, Origin) {
     lastOrigin += 1
-    return (lastOrigin, Origin(dump: dump, log: log, modified: modified, isWhole: true))
+    let root = root ?? lastOrigin
+    return (lastOrigin, Origin(dump: dump, log: log, root: root, modified: modified, isWhole: true))
   }
 
   /// A new number for a file, for a member in which something was found.
@@ -328,6 +355,7 @@ struct UnitQueue: ~Copyable {
     addCompanions(of: file, to: &batch)
     lastFile += 1
     fileCount += 1
+    if let origin = units[lastUnit]?.origin { note(file, of: origin) }
     let parts = file.companions.filter(\.isVolume).reduce(0) { $0 + $1.size }
     files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size + parts))
     let name = name(of: file)
@@ -397,6 +425,10 @@ struct UnitQueue: ~Copyable {
   private mutating func nextFile() -> DumpFile? {
     while true {
       if walker == nil {
+        while nextDump < dumps.count, survey?.isUnchanged(dump: nextDump) == true {
+          passedOver += survey?.passedOver[nextDump] ?? []
+          nextDump += 1
+        }
         guard nextDump < dumps.count else { return nil }
         walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share, opensAll: opensAll)
         nextDump += 1
@@ -410,7 +442,9 @@ struct UnitQueue: ~Copyable {
       switch step {
       case .passedOver(let problem, let path): passedOver.append((nextDump - 1, problem, path))
       case .logEnded(let number): leave(log: number)
-      case .file(let file): return file
+      case .file(let file):
+        if survey?.isUnchanged(file, dump: nextDump - 1) != true { return file }
+        file.close()
       }
     }
   }

@@ -12,6 +12,9 @@ public enum ContentDigest {
     return Hex.text(sha256(bytes.span))
   }
 
+  /// 64 hexadecimal digits of the bytes of a file, as sha256sum prints them.
+  public static func sha256(file bytes: [UInt8]) -> String { Hex.text(sha256(bytes.span)) }
+
   /// 32 bytes.
   static func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -53,7 +53,7 @@ public struct LookupPlan: Equatable, Sendable {
 public struct WatchlistImage: ~Copyable {
   public let plan: LookupPlan
   public let headers: [WatchlistHeader]
-  private let bytes: MappedBytes
+  let bytes: MappedBytes
 
   /// Reads and checks the lists at `paths`, and fills the empty anonymous file `descriptor` with them.
   ///

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Config
 import Dumps
 import Scan
 
-/// What a scan unpacks, and how much of it at most. No limit can be switched off.
+/// The flags for what a scan unpacks, and how much of it at most. No limit can be switched off.
 struct ArchiveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -10,69 +11,79 @@ struct ArchiveOptions: ParsableArguments {
       valueName: "file"))
   var archivePasswords: String?
 
-  @Option(help: ArgumentHelp("Unpack so much of one member.", valueName: "bytes"))
-  var maxMemberBytes = ArchiveLimits().memberBytes
-
   @Option(
     help: ArgumentHelp(
-      "Unpack so much of one file of a dump, archives in archives included.", valueName: "bytes"))
-  var maxArchiveBytes = ArchiveLimits().fileBytes
-
-  @Option(
-    help: ArgumentHelp(
-      "Unpack so many bytes for each packed one, once 64 MiB came out.", valueName: "n"))
-  var maxArchiveRatio = ArchiveLimits().ratio
-
-  @Option(
-    help: ArgumentHelp(
-      "Read so many members of one file of a dump, archives in archives included.", valueName: "n"))
-  var maxArchiveMembers = ArchiveLimits().members
-
-  @Option(
-    help: ArgumentHelp(
-      "Read archives so deep within each other; a .tar.gz is two.", valueName: "n"))
-  var maxArchiveDepth = ArchiveLimits().depth
-
-  @Option(
-    help: ArgumentHelp(
-      "Hold so much of archives within archives in memory, where they are read from their ends.",
+      "Unpack so much of one member (default: \(ArchiveLimits().memberBytes)).",
       valueName: "bytes"))
-  var maxNestedBytes = ArchiveLimits().nestedBytes
-
-  @Option(help: ArgumentHelp("Read one archive for so long.", valueName: "seconds"))
-  var maxArchiveSeconds = ArchiveLimits().seconds
+  var maxMemberBytes: Int?
 
   @Option(
-    help: ArgumentHelp("Give a worker so much memory, beside the lists.", valueName: "bytes"))
-  var workerMemory = ScanConfiguration.defaultWorkerBytes
+    help: ArgumentHelp(
+      "Unpack so much of one file of a dump, archives in archives included (default: \(ArchiveLimits().fileBytes)).",
+      valueName: "bytes"))
+  var maxArchiveBytes: Int?
 
-  /// A usage error if a limit is none.
-  func check() throws {
-    let numbers: [(name: String, value: Int, range: ClosedRange<Int>)] = [
-      ("--max-member-bytes", maxMemberBytes, 1...(1 << 50)),
-      ("--max-archive-bytes", maxArchiveBytes, 1...(1 << 50)),
-      ("--max-archive-ratio", maxArchiveRatio, 1...1_000_000),
-      ("--max-archive-members", maxArchiveMembers, 1...100_000_000),
-      ("--max-archive-depth", maxArchiveDepth, 1...32),
-      ("--max-nested-bytes", maxNestedBytes, 1...(1 << 40)),
-      ("--max-archive-seconds", maxArchiveSeconds, 1...604_800),
-      ("--worker-memory", workerMemory, (256 << 20)...(1 << 40)),
+  @Option(
+    help: ArgumentHelp(
+      "Unpack so many bytes for each packed one, once 64 MiB came out (default: \(ArchiveLimits().ratio)).",
+      valueName: "n"))
+  var maxArchiveRatio: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read so many members of one file of a dump, archives in archives included (default: \(ArchiveLimits().members)).",
+      valueName: "n"))
+  var maxArchiveMembers: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read archives so deep within each other; a .tar.gz is two (default: \(ArchiveLimits().depth)).",
+      valueName: "n"))
+  var maxArchiveDepth: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold so much of archives within archives in memory, where they are read from their ends (default: \(ArchiveLimits().nestedBytes)).",
+      valueName: "bytes"))
+  var maxNestedBytes: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read one archive for so long (default: \(ArchiveLimits().seconds)).",
+      valueName: "seconds"))
+  var maxArchiveSeconds: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Give a worker so much memory, beside the lists (default: \(ScanConfiguration.defaultWorkerBytes)).",
+      valueName: "bytes"))
+  var workerMemory: Int?
+
+  /// What the flags say, by their settings.
+  var flags: [Setting: [String]] {
+    let numbers: [(Setting, Int?)] = [
+      (.maxMemberBytes, maxMemberBytes), (.maxArchiveBytes, maxArchiveBytes),
+      (.maxArchiveRatio, maxArchiveRatio), (.maxArchiveMembers, maxArchiveMembers),
+      (.maxArchiveDepth, maxArchiveDepth), (.maxNestedBytes, maxNestedBytes),
+      (.maxArchiveSeconds, maxArchiveSeconds), (.workerMemory, workerMemory),
     ]
-    for number in numbers where !number.range.contains(number.value) {
-      throw ValidationError(
-        "\(number.name) takes \(number.range.lowerBound) to \(number.range.upperBound).")
-    }
+    var flags: [Setting: [String]] = [:]
+    for (setting, number) in numbers { flags[setting] = number.map { [String($0)] } }
+    flags[.archivePasswords] = archivePasswords.map { [$0] }
+    return flags
   }
+}
 
-  var limits: ArchiveLimits {
-    var limits = ArchiveLimits()
-    limits.memberBytes = maxMemberBytes
-    limits.fileBytes = maxArchiveBytes
-    limits.ratio = maxArchiveRatio
-    limits.members = maxArchiveMembers
-    limits.depth = maxArchiveDepth
-    limits.nestedBytes = maxNestedBytes
-    limits.seconds = maxArchiveSeconds
-    return limits
+extension ArchiveLimits {
+  /// As the settings say; what they do not say stays as it is.
+  init(_ settings: Settings) {
+    self.init()
+    memberBytes = settings.number(.maxMemberBytes) ?? memberBytes
+    fileBytes = settings.number(.maxArchiveBytes) ?? fileBytes
+    ratio = settings.number(.maxArchiveRatio) ?? ratio
+    members = settings.number(.maxArchiveMembers) ?? members
+    depth = settings.number(.maxArchiveDepth) ?? depth
+    nestedBytes = settings.number(.maxNestedBytes) ?? nestedBytes
+    seconds = settings.number(.maxArchiveSeconds) ?? seconds
   }
 }

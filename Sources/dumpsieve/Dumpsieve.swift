@@ -13,12 +13,13 @@ struct Dumpsieve: ParsableCommand {
       the dumps, on which service, from which infected machine. No password leaves the program.
 
       Exit status: 0 nothing found, 1 findings, 2 the run failed, 3 nothing found but something could \
-      not be read, 64 usage, 78 a key, list or rule is refused.
+      not be read, 64 usage, 75 another run goes on, 78 a key, list or rule is refused.
       """,
     version: Version.text,
     subcommands: [
       ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
-      RulesCommand.self,
+      RulesCommand.self, ConfigCommand.self, FindingsCommand.self, SuppressCommand.self,
+      PurgeCommand.self,
       SelfTestCommand.self, SchemaCommand.self,
     ])
 

@@ -2,13 +2,24 @@ import ArgumentParser
 import CSandbox
 import Findings
 import Foundation
+import History
 
 /// Exit statuses; the table stands in the README.
 enum Exit {
   static let findings = ExitCode(1)
   static let failed = ExitCode(2)
   static let notAllRead = ExitCode(3)
+  static let locked = ExitCode(75)
   static let refused = ExitCode(78)
+
+  /// Ends the program as the store's failure asks.
+  static func because(_ failure: StoreFailure) -> ExitCode {
+    switch failure {
+    case .locked: because(failure.message, locked)
+    case .refused: because(failure.message, refused)
+    case .failed: because(failure.message, failed)
+    }
+  }
 
   /// Tells the person on duty why, and ends the program.
   static func because(_ messages: [String], _ status: ExitCode) -> ExitCode {

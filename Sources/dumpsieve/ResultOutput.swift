@@ -7,7 +7,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
-  var out = "-"
+  var out: String?
 
   @Option(
     help: ArgumentHelp(
@@ -17,13 +17,11 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
-  var failOn = "low"
+  var failOn: String?
 
   /// What the options mean; a usage error if one is not understood.
   func checked() throws -> ResultOutput {
-    ResultOutput(
-      out: out, report: try ResultOutput.report(format, out: out),
-      level: try ResultOutput.level(failOn))
+    try ResultOutput(out: out ?? "-", format: format, failOn: failOn ?? "low")
   }
 }
 
@@ -35,8 +33,15 @@ struct ResultOutput {
   /// From this severity on a finding is told by the status; nil for none.
   var level: Severity?
 
+  /// A usage error if `format` or `failOn` is none.
+  init(out: String, format: String?, failOn: String) throws {
+    self.out = out
+    report = try Self.report(format, out: out)
+    level = try Self.level(failOn)
+  }
+
   /// The report that `--format` names; a usage error if there is none.
-  fileprivate static func report(_ format: String?, out: String) throws -> Report {
+  private static func report(_ format: String?, out: String) throws -> Report {
     let name = format ?? (out == "-" && Terminal.isOutputTerminal ? "table" : "json")
     guard let report = Report.named(name) else {
       let known = Report.all.map(\.name).joined(separator: ", ")
@@ -46,7 +51,7 @@ struct ResultOutput {
   }
 
   /// The severity that `--fail-on` names, or nil for none.
-  fileprivate static func level(_ failOn: String) throws -> Severity? {
+  private static func level(_ failOn: String) throws -> Severity? {
     let level = Severity(rawValue: failOn)
     guard level != nil || failOn == "none" else {
       throw ValidationError("--fail-on takes critical, high, medium, low or none.")
@@ -68,20 +73,25 @@ struct ResultOutput {
   }
 
   /// Writes the document; that of a run that was interrupted goes beside the earlier one.
-  func write(_ document: FindingsDocument) throws {
+  /// Returns the bytes of the file, or nil if there is none.
+  @discardableResult
+  func write(_ document: FindingsDocument) throws -> [UInt8]? {
     let isTerminal = out == "-" && Terminal.isOutputTerminal
     let page = Report.Page(
       width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
     let text = report.render(document, page)
     if out == "-" {
       try Terminal.output(text)
-    } else if document.run.coverage.isInterrupted {
+      return nil
+    }
+    if document.run.coverage.isInterrupted {
       let partial = Self.partialPath(out)
       try Self.writeFile(text, to: partial)
       Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
-    } else {
-      try Self.writeFile(text, to: out)
+      return nil
     }
+    try Self.writeFile(text, to: out)
+    return Array(text.utf8)
   }
 
   /// `findings.json` becomes `findings.partial.json`.
@@ -109,7 +119,7 @@ struct ResultOutput {
 
   func status(_ document: FindingsDocument) -> ExitCode {
     if document.run.coverage.isInterrupted { return Exit.failed }
-    if let level, document.findings.contains(where: { $0.severity >= level }) {
+    if let level, document.findings.contains(where: { $0.isOpen && $0.severity >= level }) {
       return Exit.findings
     }
     return document.run.coverage.isComplete ? .success : Exit.notAllRead

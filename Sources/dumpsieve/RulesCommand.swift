@@ -1,6 +1,7 @@
 import ArgumentParser
 import Rules
 import Scan
+import YAML
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

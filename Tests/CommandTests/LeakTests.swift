@@ -10,6 +10,8 @@ struct LeakTests {
     ["--format", "jsonl", "--out", "findings.jsonl", "--verbose"],
     ["--format", "table", "--out", "findings.txt"],
     ["--no-sandbox", "--hash-every-login", "--out", "findings.json", "--quiet"],
+    ["--state-dir", "state", "--settle", "0s", "--out", "night1.json"],
+    ["--state-dir", "state", "--settle", "0s", "--out", "night2.json"],
   ]
 
   private static let families: [String] = {

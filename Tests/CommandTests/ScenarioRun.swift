@@ -18,6 +18,8 @@ struct ScenarioRun {
   /// What strace does to the next command, or nil.
   private var fault: [String]?
   private var outcome: Outcome?
+  /// The first id of a finding on standard output.
+  private var lastID: String?
   private var outcomes: [(place: String, outcome: Outcome, onTerminal: Bool)] = []
   private var problemLogs: Set<String> = []
 
@@ -33,8 +35,10 @@ struct ScenarioRun {
         guard try isMet(line) else { return }
         continue
       }
+      let before = Set(workplace.files)
       if try setUp(line) {
-        own = Set(workplace.files)
+        // What commands have left stays theirs, whatever is set up behind them.
+        own.formUnion(Set(workplace.files).subtracting(before))
         continue
       }
       if line.verb == "$" {
@@ -95,6 +99,7 @@ struct ScenarioRun {
     case "into": target = try line.word(0)
     case "list": try workplace.makeList()
     case "mkdir": try make(try line.bytes(0)) { mkdir($0, 0o755) }
+    case "remove": try FileManager.default.removeItem(atPath: workplace.path + "/" + line.word(0))
     case "fifo": try make(try line.bytes(0)) { mkfifo($0, 0o644) }
     case "link": try make(try line.bytes(1)) { symlink(try line.word(0), $0) }
     case "hardlink":
@@ -235,6 +240,7 @@ struct ScenarioRun {
     try #require(words.first == "dumpsieve", "\(place(line)): only dumpsieve is run")
     words[0] = Workplace.executable
     words = words.flatMap { $0 == "$LIST" ? Workplace.listOptions : [$0] }
+    if let id = lastID { words = words.map { $0 == "$ID" ? id : $0 } }
     if let index = words.firstIndex(of: "--problem-log"), index + 1 < words.count {
       problemLogs.insert(words[index + 1])
     }
@@ -261,6 +267,9 @@ struct ScenarioRun {
     if let target { words = ["/bin/sh", "-c", "exec \"$@\" > \(target)", "sh"] + words }
     let result = try workplace.start(words, input: input, environment: environment).outcome()
     outcome = result
+    lastID =
+      result.outputText.split(whereSeparator: { " \n\"".contains($0) })
+      .first { $0.hasPrefix("dsf1-") }.map(String.init) ?? lastID
     outcomes.append((place(line), result, columns != nil))
     input = []
     columns = nil
@@ -353,7 +362,10 @@ struct ScenarioRun {
     LeakSearch.canary.expectNone(in: workplace, except: own, scenario.name)
     for name in workplace.files where !own.contains(name) {
       let bytes = workplace.read(name) ?? []
-      if name.hasSuffix(".key") || name.hasSuffix(".dsw") { continue }
+      let isShown = [".key", ".dsw", ".sqlite", ".sqlite-wal", ".sqlite-shm"].allSatisfy {
+        !name.hasSuffix($0)
+      }
+      if !isShown { continue }
       TerminalSafety.expect(bytes, "\(scenario.name): \(name)")
       documents[name] = bytes
     }

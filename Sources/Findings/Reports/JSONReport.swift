@@ -29,6 +29,8 @@ extension Finding {
   var json: JSON {
     .members([
       "id": .text(id),
+      "state": past.map { .text($0.state.rawValue) },
+      "history": past?.json,
       "severity": .text(severity.rawValue),
       "score": .number(score),
       "confidence": .text(confidence),
@@ -133,10 +135,18 @@ extension FindingsDocument.Run {
             "expires": .optional($0.expires?.text),
           ])
         }),
+      "reread": reread.isEmpty ? nil : .list(reread.map { .text($0) }),
+      "since": since.map { .text($0) },
       "coverage": coverage.json,
       "parts": parts.isEmpty ? nil : .list(parts.map(\.json)),
       "summary": .members([
         "findings": .number(document.findings.count),
+        "by_state": document.isOfHistory
+          ? .object(
+            Finding.Past.State.allCases.map {
+              JSON.Member(name: $0.rawValue, value: .number(document.count($0)))
+            }) : nil,
+        "suppressed": document.isOfHistory ? .number(document.suppressedCount) : nil,
         "by_severity": .object(
           Severity.allCases.reversed().map {
             JSON.Member(name: $0.rawValue, value: .number(document.count($0)))
@@ -172,6 +182,7 @@ extension FindingsDocument.Coverage {
   var json: JSON {
     .members([
       "complete": .bool(isComplete), "files": .number(files), "files_read": .number(filesRead),
+      "unchanged": unchanged.map { .number($0) },
       "files_of_others": filesOfOthers.map { .number($0) },
       "missing_shards": missingShards.isEmpty ? nil : .list(missingShards.map { .number($0) }),
       "archives": archives > 0 ? .number(archives) : nil,

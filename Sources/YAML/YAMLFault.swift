@@ -1,6 +1,6 @@
-/// A rule that cannot be used; the run stops before it has read anything (exit status 78).
-public struct RuleError: Error, Equatable, Sendable {
-  /// The rule file, or the directory of rules.
+/// A YAML file that cannot be used; the run stops before it has read anything (exit status 78).
+public struct YAMLFault: Error, Equatable, Sendable {
+  /// The file, or the directory of files.
   public var path: String
   /// From 1; 0 if the fault has no place in the file.
   public var line: Int

@@ -1,0 +1,104 @@
+public import Findings
+
+/// What an input was read with: only under the same is it enough to have read it once.
+public struct Reading: Equatable, Sendable {
+  /// Digest of the rules.
+  public var rules: String
+  /// The program's version, and the settings that change what is read.
+  public var reader: String
+  /// Digests of what the lists match, one for each list.
+  public var lists: Set<String>
+
+  public init(rules: String, reader: String, lists: Set<String>) {
+    self.rules = rules
+    self.reader = reader
+    self.lists = lists
+  }
+
+  /// Whether who has read an input under `earlier` need not read it under this: with fewer lists nothing new is found.
+  func isCovered(by earlier: Reading) -> Bool {
+    rules == earlier.rules && reader == earlier.reader && lists.isSubset(of: earlier.lists)
+  }
+
+  /// Why what was read under `earlier` must be read again, in words; empty if it need not.
+  public func changes(since earlier: Reading) -> [String] {
+    var changes: [String] = []
+    if !lists.isSubset(of: earlier.lists) { changes.append("watchlists") }
+    if rules != earlier.rules { changes.append("rules") }
+    if reader != earlier.reader { changes.append("program or its settings") }
+    return changes
+  }
+}
+
+/// What tells whether a file is still the one that was read.
+public struct Fingerprint: Hashable, Sendable {
+  public var device: Int64
+  public var inode: Int64
+  /// In bytes.
+  public var size: Int64
+  /// In nanoseconds since 1970, as is `changed`.
+  public var modified: Int64
+  public var changed: Int64
+  /// Stands for the files that are read with it, volumes and passwords; 0 if there are none.
+  public var companions: Int64
+
+  public init(
+    device: Int64, inode: Int64, size: Int64, modified: Int64, changed: Int64, companions: Int64
+  ) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+    self.companions = companions
+  }
+
+  /// Whether it is of the same file, as far as can be told without reading it.
+  ///
+  /// The device is kept and not compared: network and snapshot file systems get another number at each start, and a
+  /// file with the same inode, size and both times to the nanosecond is no other.
+  public func isSame(as other: Fingerprint) -> Bool {
+    inode == other.inode && size == other.size && modified == other.modified
+      && changed == other.changed && companions == other.companions
+  }
+}
+
+/// One input that was read. Its path is not kept: names in dumps are those of strangers.
+public struct ReadInput: Equatable, Sendable {
+  /// Keyed, of the whole path.
+  public var id: Int64
+  public var fingerprint: Fingerprint
+
+  public init(id: Int64, fingerprint: Fingerprint) {
+    self.id = id
+    self.fingerprint = fingerprint
+  }
+}
+
+/// What the store knows of an input.
+public struct KnownInput: Sendable {
+  public var fingerprint: Fingerprint
+  /// Whether it was read under all that holds tonight.
+  public var isRead: Bool
+  public var isMissing: Bool
+}
+
+/// A log, or a file that stands alone, of which all was read or lost.
+public struct ReadOrigin: Sendable {
+  /// Keyed, of the whole path.
+  public var id: Int64
+  /// Empty if it must be read again: then only what was found counts.
+  public var inputs: [ReadInput]
+  /// One for each id.
+  public var findings: [Finding]
+  public var problems: [StoredProblem]
+
+  public init(
+    id: Int64, inputs: [ReadInput], findings: [Finding], problems: [StoredProblem]
+  ) {
+    self.id = id
+    self.inputs = inputs
+    self.findings = findings
+    self.problems = problems
+  }
+}

@@ -1,0 +1,181 @@
+internal import Findings
+internal import GRDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// What earlier nights knew, in one SQLite file of the state directory, for its owner alone.
+///
+/// It holds nothing of anybody on no list: inputs by keyed ids and not by paths, findings as documents have them. Whoever
+/// has it holds the state directory, so nobody else writes.
+public final class Store {
+  let database: DatabaseQueue
+  public let path: String
+
+  /// Opens the store of a state directory, and makes it if there is none.
+  ///
+  /// `idCheck` stands for the key under which ids are made: under another one nothing would be known again.
+  public init(in directory: String, idCheck: String) throws(StoreFailure) {
+    path = StateDirectory.store(in: directory)
+    try Self.makeFile(path)
+    database = try Self.open(path, isWritable: true)
+    let path = path
+    let database = database
+    try Self.mapping(path) {
+      let migrator = Schema.migrator
+      if try database.read({ try migrator.hasBeenSuperseded($0) }) {
+        throw StoreFailure.refused(
+          "\(path) was written by a newer dumpsieve, which this one does not understand")
+      }
+      try migrator.migrate(database)
+      try database.write { database in
+        let known = try String.fetchOne(
+          database, sql: "SELECT value FROM meta WHERE name = 'id-check'")
+        if let known, known != idCheck {
+          throw StoreFailure.refused(
+            "\(path) belongs to another installation file: restore that beside it, or move the store away to begin anew"
+          )
+        }
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO meta VALUES ('id-check', ?)", arguments: [idCheck])
+      }
+    }
+  }
+
+  /// Opens the store that a directory has, to look at it beside a run that may write; nil if there is none.
+  public convenience init?(reading directory: String) throws(StoreFailure) {
+    try self.init(existing: directory, isWritable: false)
+  }
+
+  /// Opens the store that a directory has, for whoever holds the directory; nil if there is none.
+  public convenience init?(changing directory: String) throws(StoreFailure) {
+    try self.init(existing: directory, isWritable: true)
+  }
+
+  private init?(existing directory: String, isWritable: Bool) throws(StoreFailure) {
+    path = StateDirectory.store(in: directory)
+    guard unsafe access(path, F_OK) == 0 else { return nil }
+    database = try Self.open(path, isWritable: isWritable)
+    let path = path
+    let database = database
+    let isCurrent = try Self.mapping(path) {
+      try database.read { try Schema.migrator.hasCompletedMigrations($0) }
+    }
+    if !isCurrent {
+      throw .refused("\(path) was written by another version of dumpsieve; run a scan first")
+    }
+  }
+
+  private static func open(_ path: String, isWritable: Bool) throws(StoreFailure) -> DatabaseQueue {
+    var configuration = Configuration()
+    if isWritable { configuration.journalMode = .wal }
+    // Beside a run, `findings list` waits for its short transactions.
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      // What is purged must be gone from the file, too.
+      try database.execute(sql: "PRAGMA secure_delete = ON")
+      if isWritable { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+      if !isWritable { try database.execute(sql: "PRAGMA query_only = ON") }
+    }
+    return try mapping(path) { try DatabaseQueue(path: path, configuration: configuration) }
+  }
+
+  /// SQLite would make it readable by others; its log and index get the mode of the file.
+  private static func makeFile(_ path: String) throws(StoreFailure) {
+    let file = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if file < 0 { throw StateDirectory.failure(path, "cannot be opened") }
+    defer { _ = close(file) }
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
+      throw .refused("\(path) can be read by others than its owner; run: chmod 600 \(path)*")
+    }
+  }
+
+  /// Runs `body`, and says of its errors what the person on duty must know.
+  static func mapping<Value>(_ path: String, _ body: () throws -> Value) throws(StoreFailure)
+    -> Value
+  {
+    do { return try body() } catch let failure as StoreFailure {
+      throw failure
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_FULL: throw .failed("\(path) cannot be written: the disk is full")
+      case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+        throw .failed("\(path) cannot be written: read-only, or of another user")
+      case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        throw .failed(
+          "\(path) is damaged; restore it, or move it away: the next run then reads everything again"
+        )
+      case .SQLITE_IOERR: throw .failed("\(path) cannot be read or written: the medium failed")
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw .failed("\(path) is in use by another program")
+      default: throw .failed("\(path): SQLite reports \(error.resultCode)")
+      }
+    } catch {
+      throw .failed("\(path) cannot be read as a store")
+    }
+  }
+
+  func reading<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
+    try Self.mapping(path) { try database.read(body) }
+  }
+
+  func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
+    try Self.mapping(path) { try database.write(body) }
+  }
+
+  /// Whether the file is in order, as SQLite sees it.
+  public func isSound() throws(StoreFailure) -> Bool {
+    try reading { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") == "ok" }
+  }
+}
+
+/// The tables, by versions: one that has been released is never changed, and a change is a migration behind it.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+          CREATE TABLE readings (
+            id INTEGER PRIMARY KEY, rules TEXT NOT NULL, reader TEXT NOT NULL, lists TEXT NOT NULL,
+            UNIQUE (rules, reader, lists));
+          -- About 60 bytes each. The path is not here.
+          CREATE TABLE inputs (
+            id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, device INTEGER NOT NULL,
+            inode INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+            changed INTEGER NOT NULL, companions INTEGER NOT NULL,
+            reading INTEGER NOT NULL REFERENCES readings, missing_since INTEGER);
+          CREATE INDEX inputs_of_origin ON inputs (origin);
+          CREATE TABLE runs (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+            started INTEGER NOT NULL, finished INTEGER, as_of INTEGER NOT NULL,
+            status INTEGER, reading INTEGER REFERENCES readings, sha256 TEXT);
+          CREATE TABLE findings (
+            id TEXT PRIMARY KEY, partner TEXT NOT NULL, first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL, told TEXT) WITHOUT ROWID;
+          -- What one log, or one file that stands alone, tells of a finding.
+          CREATE TABLE fragments (
+            finding TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, origin INTEGER NOT NULL,
+            added INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (finding, origin)) WITHOUT ROWID;
+          CREATE INDEX fragments_of_origin ON fragments (origin);
+          -- The states that documents told, when they changed.
+          CREATE TABLE events (
+            finding TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, run INTEGER NOT NULL REFERENCES runs,
+            state TEXT NOT NULL, PRIMARY KEY (finding, run)) WITHOUT ROWID;
+          CREATE TABLE marks (
+            finding TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, mark TEXT NOT NULL,
+            at INTEGER NOT NULL, author TEXT NOT NULL, PRIMARY KEY (finding, mark)) WITHOUT ROWID;
+          CREATE TABLE suppressions (
+            finding TEXT PRIMARY KEY, reason TEXT NOT NULL, author TEXT NOT NULL,
+            until INTEGER NOT NULL, made INTEGER NOT NULL) WITHOUT ROWID;
+          CREATE TABLE problems (
+            path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER, first INTEGER, last INTEGER,
+            members INTEGER, input TEXT NOT NULL, origin INTEGER, is_told INTEGER NOT NULL DEFAULT 0);
+          CREATE INDEX problems_of_origin ON problems (origin);
+          """)
+    }
+    return migrator
+  }
+}

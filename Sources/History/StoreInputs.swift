@@ -1,0 +1,201 @@
+internal import Findings
+internal import GRDB
+
+/// Which inputs were read, and what was found in them.
+extension Store {
+  /// What is known of every input, for a run that reads under `reading`.
+  public func inputs(under reading: Reading) throws(StoreFailure) -> [Int64: KnownInput] {
+    try self.reading { database in
+      var covers: [Int64: Bool] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT id, rules, reader, lists FROM readings") {
+        covers[row[0]] = reading.isCovered(by: Reading(row))
+      }
+      var inputs: [Int64: KnownInput] = [:]
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT id, device, inode, size, modified, changed, companions, reading, missing_since
+          FROM inputs
+          """)
+      while let row = try rows.next() {
+        let fingerprint = Fingerprint(
+          device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5],
+          companions: row[6])
+        inputs[row[0]] = KnownInput(
+          fingerprint: fingerprint, isRead: covers[row[7]] ?? false,
+          isMissing: (row[8] as Int64?) != nil)
+      }
+      return inputs
+    }
+  }
+
+  /// The problems of inputs that need not be read again, by their logs or files.
+  public func problemsOfOrigins() throws(StoreFailure) -> [Int64: [StoredProblem]] {
+    try reading { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT * FROM problems WHERE origin IS NOT NULL ORDER BY rowid")
+      return Dictionary(grouping: rows.compactMap { StoredProblem($0) }) { $0.origin ?? 0 }
+    }
+  }
+
+  /// Keeps what was read: in one transaction, so that a run that is killed has read a log or has not.
+  public func record(
+    _ origins: [ReadOrigin], under reading: Reading, at time: Int64
+  ) throws(StoreFailure) {
+    try writing { database in
+      let number = try Self.number(of: reading, database)
+      for origin in origins { try Self.record(origin, number, time, database) }
+    }
+  }
+
+  static func number(of reading: Reading, _ database: Database) throws -> Int64 {
+    let arguments: StatementArguments = [
+      reading.rules, reading.reader, reading.lists.sorted().joined(separator: " "),
+    ]
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO readings (rules, reader, lists) VALUES (?, ?, ?)",
+      arguments: arguments)
+    return try Int64.fetchOne(
+      database, sql: "SELECT id FROM readings WHERE rules = ? AND reader = ? AND lists = ?",
+      arguments: arguments) ?? 0
+  }
+
+  private static func record(
+    _ origin: ReadOrigin, _ reading: Int64, _ time: Int64, _ database: Database
+  ) throws {
+    let stale = try stale(origin, database)
+    for finding in origin.findings { try record(finding, origin.id, time, database) }
+    for finding in stale {
+      try database.cachedStatement(sql: "DELETE FROM fragments WHERE finding = ? AND origin = ?")
+        .execute(arguments: [finding, origin.id])
+    }
+    let told = try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT path, reason FROM problems WHERE origin = ? AND is_told"),
+      arguments: [origin.id]
+    ).map { [$0[0], $0[1]] as [String] }
+    try database.cachedStatement(sql: "DELETE FROM problems WHERE origin = ?")
+      .execute(arguments: [origin.id])
+    if origin.inputs.isEmpty { return }
+    for problem in origin.problems {
+      let isTold = told.contains([problem.unread.pathID, problem.unread.reason])
+      try insert(problem, isTold: isTold, database)
+    }
+    let insert = try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)")
+    for input in origin.inputs {
+      let print = input.fingerprint
+      try insert.execute(arguments: [
+        input.id, origin.id, print.device, print.inode, print.size, print.modified, print.changed,
+        print.companions, reading,
+      ])
+    }
+  }
+
+  private static func record(
+    _ finding: Finding, _ origin: Int64, _ time: Int64, _ database: Database
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO findings VALUES (?1, ?2, ?3, ?3, NULL)
+        ON CONFLICT DO UPDATE SET last_seen = max(last_seen, ?3)
+        """
+    ).execute(arguments: [finding.id, finding.partner, time])
+    // The first time that the log told it stays: later readings of the same are no news.
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO fragments VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET text = excluded.text
+        """
+    ).execute(arguments: [finding.id, origin, time, finding.fragment])
+  }
+
+  /// What the log told earlier and does not tell now, and no longer stands.
+  ///
+  /// If all that was read earlier is there as it was, this reading knows better: other rules or lists hold, or files came
+  /// to it. Else what was there before was true, and stays; but if every place of it is now told under another id, because
+  /// the rest of a log has come and names the machine, it would be told twice.
+  private static func stale(_ origin: ReadOrigin, _ database: Database) throws -> [String] {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT finding, text FROM fragments WHERE origin = ?", arguments: [origin.id])
+    let told = Set(origin.findings.map(\.id))
+    let others = rows.filter { !told.contains($0[0]) }
+    if others.isEmpty || origin.inputs.isEmpty { return [] }
+    if try holdsAllOfBefore(origin, database) { return others.map { $0[0] } }
+    let places = Set(origin.findings.flatMap(\.sightings))
+    return others.compactMap { row in
+      guard let finding = Finding(fragment: row[1]) else { return row[0] }
+      return places.isSuperset(of: finding.sightings) ? row[0] : nil
+    }
+  }
+
+  private static func holdsAllOfBefore(_ origin: ReadOrigin, _ database: Database) throws -> Bool {
+    let now = Dictionary(
+      origin.inputs.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { first, _ in first })
+    let rows = try Row.fetchAll(
+      database,
+      sql:
+        "SELECT id, device, inode, size, modified, changed, companions FROM inputs WHERE origin = ?",
+      arguments: [origin.id])
+    // Of what nothing is known any more, all may have been different.
+    return !rows.isEmpty
+      && rows.allSatisfy { row in
+        let before = Fingerprint(
+          device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5],
+          companions: row[6])
+        return now[row[0]]?.isSame(as: before) ?? false
+      }
+  }
+
+  /// Notes which inputs are no longer there, and forgets those that have been away for `seconds`.
+  ///
+  /// A disk that is not mounted tonight is there tomorrow, so they are kept for a while.
+  static func note(
+    missing: [Int64], back: [Int64], at time: Int64, forgetAfter seconds: Int64,
+    _ database: Database
+  ) throws {
+    let mark = try database.cachedStatement(
+      sql: "UPDATE inputs SET missing_since = ? WHERE id = ?")
+    for id in missing { try mark.execute(arguments: [time, id]) }
+    for id in back { try mark.execute(arguments: [nil as Int64?, id]) }
+    try database.execute(
+      sql: "DELETE FROM inputs WHERE missing_since < ?", arguments: [time - seconds])
+    try database.execute(
+      sql: """
+        DELETE FROM readings WHERE id NOT IN (SELECT reading FROM inputs)
+        AND id NOT IN (SELECT reading FROM runs WHERE reading IS NOT NULL)
+        """)
+  }
+
+  static func insert(_ problem: StoredProblem, isTold: Bool, _ database: Database) throws {
+    let unread = problem.unread
+    try database.cachedStatement(
+      sql: "INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      unread.pathID, unread.reason, unread.skippedBytes, unread.bytes?.lowerBound,
+      unread.bytes?.upperBound, unread.members, unread.input.text, problem.origin, isTold,
+    ])
+  }
+}
+
+extension Reading {
+  /// Of a row of `id, rules, reader, lists`.
+  init(_ row: Row) {
+    let lists: String = row[3]
+    self.init(
+      rules: row[1], reader: row[2], lists: Set(lists.split(separator: " ").map(String.init)))
+  }
+}
+
+extension StoredProblem {
+  init?(_ row: Row) {
+    guard let input = SafeText(shown: row["input"]) else { return nil }
+    var unread = FindingsDocument.Unread(
+      input: input, pathID: row["path"], reason: row["reason"], skippedBytes: row["skipped"],
+      members: row["members"])
+    if let first: Int = row["first"], let last: Int = row["last"], first <= last {
+      unread.bytes = first..<last
+    }
+    self.init(unread, origin: row["origin"])
+  }
+}

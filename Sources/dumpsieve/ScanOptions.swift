@@ -1,0 +1,149 @@
+import ArgumentParser
+import Config
+import Dumps
+
+/// The flags of a scan. What is not given comes from the environment or the configuration file.
+struct ScanOptions: ParsableArguments {
+  @Argument(help: "Files and directories to read.")
+  var dumps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the files and directories that FILE names, too, one a line; - is standard input.",
+      valueName: "file"))
+  var filesFrom: String?
+
+  @Flag(
+    name: [.customShort("0"), .long], help: "A NUL ends each name of --files-from, no line end.")
+  var null = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Do this part of the work: I of N runs that share it. dumpsieve merge joins what they write.",
+      valueName: "i/n"))
+  var shard: String?
+
+  @Option(help: ArgumentHelp("A watchlist; may be repeated.", valueName: "file"))
+  var watchlist: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A partner's key; may be repeated. The list names its key.", valueName: "file"))
+  var keyFile: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The installation file: ids of findings then outlast a partner's key.", valueName: "file"))
+  var installation: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rules beside those that come with the program; may be repeated.", valueName: "dir"))
+  var rules: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep there what later runs need: what was read, what was found. Made if it is missing.",
+      valueName: "dir"))
+  var stateDir: String?
+
+  @Flag(help: "Keep nothing, and read everything, whatever the configuration says.")
+  var stateless = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Wait for another run to end, so long at most; else the status is 75.", valueName: "time"))
+  var wait: String?
+
+  @Flag(help: "Read also what an earlier run has read.")
+  var full = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Read again by the next run what was written so short a time before (default: 2s).",
+      valueName: "time"))
+  var settle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell only findings that are new or reopened, or first seen since: 7d, 2025-07-01, or a run.",
+      valueName: "time|run"))
+  var since: String?
+
+  @OptionGroup var output: OutputOptions
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Workers at once; as many as there are cores.", valueName: "n"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Cut a file that belongs to no log and is longer into ranges of so many bytes, for all workers.",
+      valueName: "bytes"))
+  var rangeSize: Int?
+
+  @Option(
+    help: ArgumentHelp("The clock of the run, such as 2025-07-14T01:30:00Z.", valueName: "time"))
+  var asOf: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what could not be read there, with full paths, one a line.", valueName: "file"))
+  var problemLog: String?
+
+  @OptionGroup(title: "Archives") var archives: ArchiveOptions
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Open also files whose names stand for no credentials, such as pictures.")
+  var allFiles: Bool?
+
+  @Flag(inversion: .prefixedNo, help: "Leave the pre-filter out: slower, finds the same.")
+  var hashEveryLogin: Bool?
+
+  @Flag(
+    inversion: .prefixedNo, help: "Lock the workers down. Only for finding faults is it left out.")
+  var sandbox: Bool?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Fail on a system whose kernel does not offer the whole of it."
+  )
+  var requireSandbox: Bool?
+
+  @Flag(name: .shortAndLong, help: "Show the table and the summary also where no terminal is.")
+  var verbose = false
+
+  @Flag(name: .shortAndLong, help: "Show no progress and no table.")
+  var quiet = false
+
+  /// What the flags say, by their settings.
+  private var flags: [Setting: [String]] {
+    var flags = archives.flags
+    let texts: [(Setting, String?)] = [
+      (.filesFrom, filesFrom), (.shard, shard), (.installation, installation), (.out, output.out),
+      (.format, output.format), (.failOn, output.failOn), (.jobs, jobs.map { String($0) }),
+      (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
+      (.stateDir, stateDir), (.wait, wait), (.settle, settle), (.since, since),
+    ]
+    for (setting, text) in texts { flags[setting] = text.map { [$0] } }
+    let lists: [(Setting, [String])] = [
+      (.dumps, dumps), (.watchlists, watchlist), (.keyFiles, keyFile), (.rules, rules),
+    ]
+    for (setting, list) in lists where !list.isEmpty { flags[setting] = list }
+    let truths: [(Setting, Bool?)] = [
+      (.allFiles, allFiles), (.hashEveryLogin, hashEveryLogin), (.sandbox, sandbox),
+      (.requireSandbox, requireSandbox), (.null, null ? true : nil),
+      (.stateless, stateless ? true : nil), (.full, full ? true : nil),
+      (.verbose, verbose ? true : nil), (.quiet, quiet ? true : nil),
+    ]
+    for (setting, truth) in truths { flags[setting] = truth.map { [String($0)] } }
+    return flags
+  }
+
+  /// What holds for the run: these flags, the environment and the configuration file.
+  func settings(_ config: ConfigOptions) throws -> Settings {
+    try config.settings(flags: flags)
+  }
+}

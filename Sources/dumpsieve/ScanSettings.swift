@@ -1,0 +1,155 @@
+import ArgumentParser
+import Clock
+import Config
+import Dumps
+import Findings
+import Foundation
+import History
+import Scan
+
+/// What the settings mean for a scan, checked before anything is read.
+struct ScanSettings {
+  let settings: Settings
+  let output: ResultOutput
+  let dumps: [String]
+  private let asOf: UTCTime
+  private let shard: FindingsDocument.Shard?
+
+  var problemLog: String? { settings.text(.problemLog) }
+  var isVerbose: Bool { settings.truth(.verbose) }
+  var isQuiet: Bool { settings.truth(.quiet) }
+
+  /// Files that the run writes.
+  var outputs: [String] { [output.out == "-" ? nil : output.out, problemLog].compactMap { $0 } }
+
+  init(_ settings: Settings) throws {
+    self.settings = settings
+    output = try ResultOutput(
+      out: settings.text(.out) ?? "-", format: settings.text(.format),
+      failOn: settings.text(.failOn) ?? "low")
+    asOf = try Self.time(settings)
+    shard = try Self.shard(settings)
+    if settings.texts(.watchlists).isEmpty || settings.texts(.keyFiles).isEmpty {
+      throw ValidationError("A scan needs --watchlist and --key-file.")
+    }
+    if settings.truth(.requireSandbox) && !settings.truth(.sandbox) {
+      throw ValidationError("--require-sandbox and --no-sandbox exclude each other.")
+    }
+    if settings.truth(.null) && settings.text(.filesFrom) == nil {
+      throw ValidationError("--null goes with --files-from.")
+    }
+    dumps = settings.texts(.dumps) + (try Self.namedDumps(settings))
+    if dumps.isEmpty {
+      throw ValidationError("A scan needs dumps: name some, or --files-from.")
+    }
+    if stateDirectory != nil && shard != nil {
+      throw ValidationError("--shard goes without a state directory; name --stateless.")
+    }
+    if stateDirectory == nil && (settings.truth(.full) || settings.text(.since) != nil) {
+      throw ValidationError("--full and --since need --state-dir.")
+    }
+    try mustBeApart()
+    if let stateDirectory { try mustLieOutside(stateDirectory) }
+    for path in outputs { try mustLieOutside(path) }
+  }
+
+  var stateDirectory: String? {
+    settings.truth(.stateless) ? nil : settings.text(.stateDir)
+  }
+
+  /// Takes the state directory, or ends the program if another run has it.
+  func takeState() throws -> StateDirectory? {
+    guard let stateDirectory else { return nil }
+    do throws(StoreFailure) {
+      return try StateDirectory(path: stateDirectory, wait: settings.seconds(.wait) ?? 0)
+    } catch {
+      throw Exit.because(error)
+    }
+  }
+
+  private var since: ScanConfiguration.Since? {
+    guard let text = settings.text(.since) else { return nil }
+    if let time = UTCTime(text) { return .time(time) }
+    // A number alone is that of a run.
+    if Int(text) == nil, let seconds = Setting.seconds(text) {
+      return .time(UTCTime(seconds: asOf.seconds - Int64(seconds)))
+    }
+    return .run(text)
+  }
+
+  func configuration() throws -> ScanConfiguration {
+    var configuration = ScanConfiguration(
+      dumps: dumps, watchlists: settings.texts(.watchlists), keyFiles: settings.texts(.keyFiles),
+      rules: try ruleDirectories(settings.texts(.rules)), worker: ProgramFiles.worker,
+      workers: settings.number(.jobs) ?? ProcessInfo.processInfo.activeProcessorCount,
+      asOf: asOf, version: Version.text)
+    configuration.installation = settings.text(.installation)
+    configuration.isSandboxed = settings.truth(.sandbox)
+    configuration.requiresSandbox = settings.truth(.requireSandbox)
+    configuration.hashesEveryLogin = settings.truth(.hashEveryLogin)
+    configuration.rangeBytes =
+      settings.number(.rangeSize).map { UInt64($0) } ?? configuration.rangeBytes
+    configuration.opensAllFiles = settings.truth(.allFiles)
+    configuration.archives = ArchiveLimits(settings)
+    configuration.archivePasswords = settings.text(.archivePasswords)
+    configuration.workerBytes = settings.number(.workerMemory) ?? configuration.workerBytes
+    configuration.shard = shard
+    configuration.readsAll = settings.truth(.full)
+    configuration.settle = settings.seconds(.settle) ?? configuration.settle
+    configuration.since = since
+    return configuration
+  }
+
+  private static func time(_ settings: Settings) throws -> UTCTime {
+    guard let text = settings.text(.asOf) else { return .now }
+    guard let time = UTCTime(text) else {
+      throw ConfigOptions.refusal(
+        settings.fault(.asOf, "takes a time such as 2025-07-14T01:30:00Z"))
+    }
+    return time
+  }
+
+  private static func shard(_ settings: Settings) throws -> FindingsDocument.Shard? {
+    guard let text = settings.text(.shard) else { return nil }
+    let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
+      let read = FindingsDocument.Shard(index: index, count: count)
+    else {
+      throw ConfigOptions.refusal(
+        settings.fault(
+          .shard, "takes I/N, such as 1/4, with N up to \(FindingsDocument.Shard.most)"))
+    }
+    return read
+  }
+
+  /// The dumps that --files-from names.
+  private static func namedDumps(_ settings: Settings) throws -> [String] {
+    guard let path = settings.text(.filesFrom) else { return [] }
+    do throws(NameList.Failure) {
+      return try NameList.read(path, endsWithNUL: settings.truth(.null))
+    } catch {
+      throw ValidationError("--files-from \(SafeText(path).text) \(error.message)")
+    }
+  }
+
+  /// A key or list must not be overwritten by a slip of the hand.
+  private func mustBeApart() throws {
+    try OutputPaths.mustBeApart(
+      outputs,
+      from: settings.texts(.watchlists) + settings.texts(.keyFiles)
+        + [Setting.installation, .filesFrom, .archivePasswords].compactMap { settings.text($0) }
+        + dumps)
+  }
+
+  /// An output among the dumps would be read by the next run.
+  private func mustLieOutside(_ path: String) throws {
+    let own = OutputPaths.realPath(path)
+    for dump in dumps {
+      let root = URL(fileURLWithPath: dump).resolvingSymlinksInPath().path
+      if own == root || own.hasPrefix(root == "/" ? root : root + "/") {
+        throw ValidationError(
+          "The output \(SafeText(path).text) lies within the dump \(SafeText(dump).text).")
+      }
+    }
+  }
+}

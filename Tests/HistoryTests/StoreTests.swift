@@ -1,0 +1,195 @@
+import Clock
+import Findings
+import Foundation
+import Testing
+
+@testable import History
+
+@Suite("the store")
+final class StoreTests {
+  private let directory: String
+  private let reading = Reading(rules: "r1", reader: "p1", lists: ["l1", "l2"])
+
+  init() throws {
+    var template = Array("/tmp/dumpsieve-store-XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    directory = String(cString: template)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  private func store() throws -> Store { try Store(in: directory, idCheck: "0123456789abcdef") }
+
+  private static func print(_ number: Int64) -> Fingerprint {
+    Fingerprint(
+      device: 1, inode: number, size: number, modified: number, changed: number, companions: 0)
+  }
+
+  private static func finding(_ digit: Character, at places: [Int], partner: String = "p")
+    -> Finding
+  {
+    var finding = Finding(
+      id: "dsf1-" + String(repeating: digit, count: 16), partner: partner,
+      account: Finding.Account(keyID: "0123456789abcdef", match: .account), source: "line-list",
+      hasPassword: true, isDoubtful: false)
+    finding.sightings = places.map {
+      Finding.Sighting(
+        source: SafeText("d"), member: SafeText("f"), layout: "delimited-lines", line: $0,
+        record: $0)
+    }
+    finding.sightingsTotal = places.count
+    return finding
+  }
+
+  private static func origin(
+    _ findings: [Finding], inputs: [(Int64, Int64)] = [(1, 1)]
+  ) -> ReadOrigin {
+    ReadOrigin(
+      id: 7, inputs: inputs.map { ReadInput(id: $0.0, fingerprint: print($0.1)) },
+      findings: findings, problems: [])
+  }
+
+  @Test(
+    "an input need not be read again under the same rules and reader, and no further list",
+    arguments: [
+      (Reading(rules: "r1", reader: "p1", lists: ["l1", "l2"]), true, [] as [String]),
+      (Reading(rules: "r1", reader: "p1", lists: ["l2"]), true, []),
+      (Reading(rules: "r1", reader: "p1", lists: ["l1", "l3"]), false, ["watchlists"]),
+      (Reading(rules: "r2", reader: "p1", lists: ["l1"]), false, ["rules"]),
+      (Reading(rules: "r1", reader: "p2", lists: ["l1"]), false, ["program or its settings"]),
+    ])
+  func covers(later: Reading, isRead: Bool, changes: [String]) throws {
+    let store = try store()
+    try store.record([Self.origin([])], under: reading, at: 1)
+    #expect(try store.inputs(under: later)[1]?.isRead == isRead)
+    #expect(later.changes(since: reading) == changes)
+  }
+
+  @Test("a file is known by all but its device")
+  func fingerprint() {
+    let own = Self.print(5)
+    var moved = own
+    moved.device = 9
+    #expect(moved.isSame(as: own))
+    for change in [\Fingerprint.inode, \.size, \.modified, \.changed, \.companions] {
+      var other = own
+      other[keyPath: change] += 1
+      #expect(!other.isSame(as: own))
+    }
+  }
+
+  @Test("what a log told and does not tell now goes only if nothing of it has changed")
+  func stale() throws {
+    let store = try store()
+    func ids() throws -> [String] { try store.findings().map { String($0.id.suffix(1)) } }
+    try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    try store.record(
+      [Self.origin([Self.finding("b", at: [2])], inputs: [(1, 2)])], under: reading, at: 2)
+    #expect(try ids() == ["a", "b"], "the file is another: what stood in it was true")
+    try store.record(
+      [Self.origin([Self.finding("b", at: [2])], inputs: [(1, 2)])], under: reading, at: 3)
+    #expect(try ids() == ["b"], "the same file, read anew, does not tell it")
+    try store.record(
+      [Self.origin([Self.finding("c", at: [2, 3])], inputs: [(1, 3)])], under: reading, at: 4)
+    #expect(try ids() == ["c"], "each place is told under another id")
+    try store.record([Self.origin([], inputs: [])], under: reading, at: 5)
+    #expect(try ids() == ["c"], "what was lost tells nothing")
+  }
+
+  @Test("reading again counts nothing twice, and keeps when it was first seen")
+  func again() throws {
+    let store = try store()
+    for time: Int64 in [10, 20] {
+      try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: time)
+    }
+    let found = try #require(try store.findings().first)
+    #expect(found.joined.sightingsTotal == 1)
+    #expect(found.firstSeen.seconds == 10 && found.lastSeen.seconds == 20)
+    #expect(found.fragments[0].added.seconds == 10)
+  }
+
+  @Test("only what a document told is told; then each change once")
+  func events() throws {
+    let store = try store()
+    try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    let time = UTCTime(seconds: 1)
+    func conclude(_ state: Finding.Past.State) throws -> Int64 {
+      let id = String(format: "%032x", Int.random(in: 0...Int.max))
+      let number = try store.begin(id: id, started: time, asOf: time)
+      var finding = Self.finding("a", at: [1])
+      finding.past = Finding.Past(state: state, firstSeen: time, lastSeen: time)
+      let end = RunEnd(
+        findings: [finding], present: [7], missing: [], back: [], problems: [], reading: reading,
+        asOf: time)
+      try store.conclude(number, end, status: 1, sha256: nil)
+      return number
+    }
+    #expect(try store.findings()[0].told == nil)
+    let first = try conclude(.new)
+    _ = try conclude(.ongoing)
+    #expect(try store.findings()[0].told == .new)
+    let third = try conclude(.resolved)
+    #expect(try store.findings()[0].told == .resolved)
+    #expect(try store.states(after: first).values.first == .new)
+    #expect(try store.states(after: third).values.first == .resolved)
+    #expect(try store.told().map(\.state) == [.resolved])
+    #expect(try store.lastReading() == reading)
+  }
+
+  @Test("a purge leaves no byte of a partner, and makes the next run read everything")
+  func purge() throws {
+    let store = try store()
+    let origins = [
+      Self.origin([
+        Self.finding("a", at: [1], partner: "org-gone"), Self.finding("b", at: [1], partner: "q"),
+      ])
+    ]
+    try store.record(origins, under: reading, at: 1)
+    #expect(try store.purge(partner: "org-gone") == 1)
+    #expect(try store.findings().map { $0.joined.partner } == ["q"])
+    #expect(try store.inputs(under: reading).isEmpty)
+    for name in ["history.sqlite", "history.sqlite-wal"] {
+      let data = FileManager.default.contents(atPath: directory + "/" + name) ?? Data()
+      #expect(data.range(of: Data("org-gone".utf8)) == nil, "\(name)")
+    }
+  }
+
+  @Test("a finding that gets another id keeps its history")
+  func rename() throws {
+    let store = try store()
+    let (old, new) = (Self.finding("a", at: [1]).id, Self.finding("b", at: [1]).id)
+    try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    let mark = Finding.Past.Mark(name: .notified, at: UTCTime(seconds: 2), author: "ann")
+    try store.set(mark, on: old)
+    try store.rename(old, to: new, partner: "p")
+    let found = try store.findings()
+    #expect(found.map(\.id) == [new])
+    #expect(found[0].marks == [mark])
+    #expect(try !store.has(old))
+  }
+
+  @Test("another installation's ids are refused, and so is a second run")
+  func refusals() throws {
+    _ = try store()
+    #expect(throws: StoreFailure.self) { try Store(in: directory, idCheck: "fedcba9876543210") }
+    let state = try StateDirectory(path: directory)
+    #expect(throws: StoreFailure.locked) { try StateDirectory(path: directory) }
+    withExtendedLifetime(state) {}
+  }
+
+  @Test("an input that is away for a month is forgotten")
+  func missing() throws {
+    let store = try store()
+    try store.record([Self.origin([])], under: reading, at: 1)
+    try store.writing { database in
+      try Store.note(missing: [1], back: [], at: 100, forgetAfter: 50, database)
+    }
+    #expect(try store.inputs(under: reading)[1]?.isMissing == true)
+    try store.writing { database in
+      try Store.note(missing: [], back: [], at: 200, forgetAfter: 50, database)
+    }
+    #expect(try store.inputs(under: reading).isEmpty)
+  }
+}
