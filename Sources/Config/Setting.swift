@@ -110,6 +110,7 @@ extension Setting {
   public static let maxNestedBytes = Setting("max_nested_bytes", .number(1...(1 << 40)))
   public static let maxArchiveSeconds = Setting("max_archive_seconds", .number(1...604_800))
   public static let workerMemory = Setting("worker_memory", .number((256 << 20)...(1 << 40)))
+  public static let workerTimeout = Setting("worker_timeout", .number(1...86_400))
   public static let allFiles = Setting("all_files", .truth, standard: "false")
   public static let hashEveryLogin = Setting("hash_every_login", .truth, standard: "false")
   public static let sandbox = Setting("sandbox", .truth, standard: "true")
@@ -123,6 +124,6 @@ extension Setting {
     wait, full, settle, since, out, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
-    workerMemory, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,
+    workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,
   ]
 }

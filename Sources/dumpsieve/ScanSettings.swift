@@ -93,6 +93,8 @@ struct ScanSettings {
     configuration.archives = ArchiveLimits(settings)
     configuration.archivePasswords = settings.text(.archivePasswords)
     configuration.workerBytes = settings.number(.workerMemory) ?? configuration.workerBytes
+    configuration.workerSeconds =
+      settings.number(.workerTimeout) ?? configuration.workerSeconds
     configuration.shard = shard
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle
