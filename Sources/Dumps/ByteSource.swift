@@ -44,6 +44,20 @@ extension ByteSource {
     return (count, 0)
   }
 
+  /// Where in `range` the first byte stands that is no zero, or nil.
+  func firstContent(in range: Range<Int>) -> Int? {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      place = nextStored(from: place)
+      let limit = Swift.min(64 << 10, range.upperBound - place)
+      let piece = bytes(from: place, limit: limit)
+      if let found = piece.firstIndex(where: { $0 != 0 }) { return place + found }
+      if piece.isEmpty { return nil }
+      place += piece.count
+    }
+    return nil
+  }
+
   /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
   public func bytes(from offset: Int, limit: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Swift.max(0, limit))
@@ -113,6 +127,32 @@ public struct JoinedFiles: ByteSource {
     let count = Swift.min(room.count, ends[place] - offset)
     let part = unsafe UnsafeMutableRawBufferPointer(rebasing: room[0..<count])
     return unsafe parts[place].read(into: part, from: offset - begin)
+  }
+}
+
+/// Some bytes of a file, as a file of their own.
+public struct PartOfFile: ByteSource {
+  private let whole: any ByteSource
+  private let range: Range<Int>
+
+  public var size: Int? { range.count }
+
+  public init(_ whole: any ByteSource, _ range: Range<Int>) {
+    self.whole = whole
+    self.range = range
+  }
+
+  public func read(
+    into room: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (count: Int, errno: Int32) {
+    guard offset < range.count else { return (0, 0) }
+    let count = Swift.min(room.count, range.count - offset)
+    let part = unsafe UnsafeMutableRawBufferPointer(rebasing: room[0..<count])
+    return unsafe whole.read(into: part, from: range.lowerBound + offset)
+  }
+
+  public func nextStored(from offset: Int) -> Int {
+    Swift.min(whole.nextStored(from: range.lowerBound + offset) - range.lowerBound, range.count)
   }
 }
 

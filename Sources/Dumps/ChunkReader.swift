@@ -25,6 +25,8 @@ public struct ChunkReader: ~Copyable {
     public var errno: Int32 = 0
     /// Where the reading ended.
     public var end = End.endOfFile
+    /// An archive that stands behind the text, or in it, and where.
+    public var archive: EmbeddedArchive?
   }
 
   /// Where a reading ends.
@@ -51,6 +53,8 @@ public struct ChunkReader: ~Copyable {
   /// Nil for a file that is no text.
   private var decoder: TextDecoder?
   private var raw: [UInt8] = []
+  /// Whether the reading ends where an archive begins: it is no text.
+  private var endsAtArchive = false
   /// Why the last sample is shorter than it should be: the kernel's error, or 0.
   public private(set) var sampleErrno: Int32 = 0
 
@@ -76,14 +80,15 @@ public struct ChunkReader: ~Copyable {
   /// Reads all of `source` and lends it to `consume`, which returns how many bytes it took.
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
-  /// UTF-32 becomes UTF-8, and NULs go (`TextDecoder`); else the bytes are lent as they are. `progress` is
-  /// called after each chunk with the number of bytes read so far.
+  /// UTF-32 becomes UTF-8, NULs go (`TextDecoder`), and it ends where an archive begins; else the bytes are lent as they
+  /// are. `progress` is called after each chunk with the number of bytes read so far.
   public mutating func read(
     _ source: some ByteSource, isText: Bool,
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = isText ? TextDecoder() : nil
+    endsAtArchive = isText
     return read(
       source, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
       progress: progress,
@@ -103,6 +108,7 @@ public struct ChunkReader: ~Copyable {
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = start == 0 ? TextDecoder() : .behindLine
+    endsAtArchive = false
     return read(
       source, from: start, upTo: border, isAtBorder: isAtBorder,
       progress: progress, consume)
@@ -213,8 +219,32 @@ public struct ChunkReader: ~Copyable {
     outcome.bytes += step.count
     outcome.errno = step.errno
     if step.count < wanted && step.errno == 0 && source.size != nil { outcome.isShorter = true }
-    let isWhole = source.size.map { offset + step.count >= $0 } ?? false || step.count < wanted
+    var isWhole = source.size.map { offset + step.count >= $0 } ?? false || step.count < wanted
     held += step.count
+    let end = filled + held
+    guard var decoder else {
+      filled = end
+      held = 0
+      return isWhole
+    }
+    let passed = decoder.passes(buffer.span.extracting(filled..<end))
+    self.decoder = decoder
+    // Nearly every chunk is text without NULs, and stays where it is.
+    if let passed {
+      filled = isWhole ? end : filled + passed
+      held = end - filled
+      return isWhole
+    }
+    // Every archive has NULs.
+    if outcome.archive == nil,
+      let found = EmbeddedArchive(source, in: offset..<(offset + step.count))
+    {
+      outcome.archive = found
+      if endsAtArchive {
+        held -= Swift.min(step.count, offset + step.count - found.offset)
+        isWhole = true
+      }
+    }
     decode(isLast: isWhole)
     return isWhole
   }
@@ -222,18 +252,8 @@ public struct ChunkReader: ~Copyable {
   /// Makes text of the bytes that are held.
   private mutating func decode(isLast: Bool) {
     let end = filled + held
-    guard var decoder else {
-      filled = end
-      held = 0
-      return
-    }
+    guard var decoder else { return }
     defer { self.decoder = decoder }
-    // Nearly every chunk is text without NULs, and stays where it is.
-    if let passed = decoder.passes(buffer.span.extracting(filled..<end)) {
-      filled = isLast ? end : filled + passed
-      held = end - filled
-      return
-    }
     raw.removeAll(keepingCapacity: true)
     raw.append(contentsOf: buffer[filled..<end])
     grow(to: filled + TextDecoder.room(for: raw.count))

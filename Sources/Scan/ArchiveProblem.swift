@@ -16,6 +16,7 @@ extension Problem.Code {
       case .volumeMissing: .archiveVolumeMissing
       case .method: .archiveMethod
       case .nonRegular: .archiveNonRegular
+      case .bytesBehind: .archiveBytesBehind
       case .memberLimit: .archiveLimitMember
       case .byteLimit: .archiveLimitBytes
       case .ratioLimit: .archiveLimitRatio

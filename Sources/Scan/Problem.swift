@@ -23,6 +23,7 @@ public struct Problem: Error, Equatable, Sendable {
     case archiveVolumeMissing = "archive-volume-missing"
     case archiveMethod = "archive-method"
     case archiveNonRegular = "archive-non-regular"
+    case archiveBytesBehind = "archive-bytes-behind"
     case archiveLimitMember = "archive-limit-member"
     case archiveLimitBytes = "archive-limit-bytes"
     case archiveLimitRatio = "archive-limit-ratio"

@@ -10,8 +10,8 @@ internal import Formats
 struct ArchiveScan {
   /// Folders of whose machines something is kept. A log has one, about 1 KiB.
   private static let maxFolders = 100_000
-  /// Folders with a match below that are remembered.
-  private static let maxMatched = 200_000
+  /// Bytes of the paths of folders with a match below that are remembered. Of others is said what is known so far.
+  private static let maxMatchedBytes = 32 << 20
   /// Files of a folder that are looked at for its machine.
   private static let maxFactFiles = 48
 
@@ -30,6 +30,7 @@ struct ArchiveScan {
   private let passwords: [[UInt8]]
   private var folders: [[UInt8]: Folder] = [:]
   private var matched: Set<[UInt8]> = []
+  private var matchedBytes = 0
   /// The folder that the last member's log has, if it is one.
   private var log: [UInt8]?
   /// Whether a member has a hit.
@@ -69,20 +70,59 @@ struct ArchiveScan {
     files.endUnit()
   }
 
-  /// Reads the archive at `path`, and those in it.
+  /// Reads the archive at `path`, those in it, and what stands beside it in the same file.
   private mutating func read(
     _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
     _ files: inout FileReader
   ) {
     guard depth <= settings.limits.depth else { return report(.depthLimit, path) }
+    var others = readOne(source, archive, path: path, depth: depth, &files)
+    var count = 0
+    while count < others.count {
+      if let fault = budget.takeMember() { return report(fault, path) }
+      let bytes = others[count]
+      count += 1
+      let own = Self.path(of: Array("#\(count + 1)".utf8), in: path)
+      for part in readPart(PartOfFile(source, bytes), path: own, depth: depth, &files) {
+        others.append((bytes.lowerBound + part.lowerBound)..<(bytes.lowerBound + part.upperBound))
+      }
+    }
+  }
+
+  /// Reads what stands in a file beside an archive, and says which bytes of it belong to neither.
+  private mutating func readPart(
+    _ part: PartOfFile, path: [UInt8], depth: Int, _ files: inout FileReader
+  ) -> [Range<Int>] {
+    let place = enter(path, &files)
+    let rules = files.rules
+    let plan = files.sample(part) { ReadingPlan($0, name: place.name, labels: rules.labels) }
+    if let archive = plan.archive {
+      return readOne(part, archive, path: path, depth: depth, &files)
+    }
+    results.gather(.member(ResultFrame.Member(file: file, path: path, modified: nil)))
+    let done = readContent(part, plan, path, place, &files)
+    results.gather(.memberDone(ResultFrame.MemberDone(done: done)))
+    guard let archive = files.archive else { return [] }
+    return readOne(part, ReadingPlan.Archive(archive), path: path, depth: depth, &files)
+  }
+
+  /// Reads one archive and those in it, and says which bytes of `source` belong to none of them.
+  private mutating func readOne(
+    _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
+    _ files: inout FileReader
+  ) -> [Range<Int>] {
     let passwords = archive.kind == .zip ? zipPasswords(source, path) : []
-    let input = ArchiveInput(source, from: archive.offset, isOfSet: depth == 1)
+    let input = ArchiveInput(source, from: archive.offset, isOutermost: depth == 1)
     guard
       let reader = ArchiveReader(
         input, kind: archive.kind, budget: budget, passwords: passwords)
-    else { return report(.memory, path) }
+    else {
+      report(.memory, path)
+      return []
+    }
     guard depth + reader.layers - 1 <= settings.limits.depth else {
-      return report(.depthLimit, path)
+      report(.depthLimit, path)
+      return []
     }
     reading: while true {
       switch reader.next() {
@@ -93,6 +133,7 @@ struct ArchiveScan {
       }
     }
     for fault in reader.faults { report(fault, path) }
+    return reader.others
   }
 
   private func zipPasswords(_ source: some ByteSource, _ path: [UInt8]) -> [[UInt8]] {
@@ -131,7 +172,7 @@ struct ArchiveScan {
     let place = enter(path, &files)
     let rules = files.rules
     let plan = files.sample(stream) {
-      ReadingPlan($0, of: nil, name: place.name, labels: rules.labels)
+      ReadingPlan($0, name: place.name, labels: rules.labels)
     }
     if let nested = plan.archive {
       if !kind.isLayer {
@@ -142,7 +183,7 @@ struct ArchiveScan {
       return read(nested, stream, at: path, depth, &files)
     }
     announce(member, path)
-    read(stream, plan, path, place, &files)
+    read(stream, plan, path, place, depth, &files)
   }
 
   private func announce(_ member: ArchiveReader.Member, _ path: [UInt8]) {
@@ -167,24 +208,35 @@ struct ArchiveScan {
   }
 
   private mutating func read(
-    _ stream: MemberStream, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place,
+    _ stream: MemberStream, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place, _ depth: Int,
     _ files: inout FileReader
   ) {
     stream.keep(plan.kind == .database ? BrowserDatabase.maxBytes + 1 : MemberStream.keptBytes)
-    files.worker.countsRepeats = place.log.isEmpty
-    files.worker.reportsAllHosts = false
-    let done = files.read(stream, file: file, name: place.name, plan)
+    let done = readContent(stream, plan, path, place, &files)
     if plan.kind == .database, let size = stream.size {
       _ = files.keep(database: KeptBytes(stream.bytes(from: 0, limit: size)), name: place.name)
     }
-    stream.drain()
+    let embedded = files.archive
+    if embedded == nil { stream.drain() }
+    results.gather(
+      .memberDone(ResultFrame.MemberDone(done: done, faults: stream.faults)))
+    if let embedded { read(ReadingPlan.Archive(embedded), stream, at: path, depth, &files) }
+  }
+
+  /// Reads what is no archive: a member, or a part of a file.
+  private mutating func readContent(
+    _ source: some ByteSource, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place,
+    _ files: inout FileReader
+  ) -> ResultFrame.FileDone {
+    files.worker.countsRepeats = place.log.isEmpty
+    files.worker.reportsAllHosts = false
+    let done = files.read(source, file: file, name: place.name, plan)
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))
     }
     if files.worker.hasHit { noteMatch(path, files.rules) }
-    if done.kind == .text { lookForMachine(stream, place, &files) }
-    results.gather(
-      .memberDone(ResultFrame.MemberDone(done: done, faults: stream.faults)))
+    if done.kind == .text { lookForMachine(source, place, &files) }
+    return done
   }
 
   // MARK: Paths and folders
@@ -205,6 +257,10 @@ struct ArchiveScan {
     if kind.isLayer { return archive }
     var name = member.name.isEmpty ? Array("#\(member.number)".utf8) : member.name
     while name.starts(with: "./".utf8) { name.removeFirst(2) }
+    return Self.path(of: name, in: archive)
+  }
+
+  private static func path(of name: [UInt8], in archive: [UInt8]) -> [UInt8] {
     let path = archive.isEmpty ? name : archive + ResultFrame.Member.separator + name
     return Array(path.suffix(ResultFrame.maxPathBytes))
   }
@@ -245,14 +301,17 @@ struct ArchiveScan {
   /// Something in the member at `path` matched: what is known of the folders above it is said.
   private mutating func noteMatch(_ path: [UInt8], _ rules: WorkerRules) {
     hasMatch = true
-    for folder in Self.folders(above: path) where matched.count < Self.maxMatched {
-      if matched.insert(folder).inserted { sayFacts(folder, rules) }
+    for folder in Self.folders(above: path) where !matched.contains(folder) {
+      sayFacts(folder, rules)
+      guard matchedBytes < Self.maxMatchedBytes else { continue }
+      matchedBytes += folder.count
+      matched.insert(folder)
     }
   }
 
   /// Looks at a log's own file, for the machine: there is no second time.
   private mutating func lookForMachine(
-    _ stream: MemberStream, _ place: Place, _ files: inout FileReader
+    _ source: some ByteSource, _ place: Place, _ files: inout FileReader
   ) {
     let isSystemFile = settings.shape.isSystemFile(place.name)
     guard isSystemFile || !place.name.contains(ASCII.slash) else { return }
@@ -261,7 +320,7 @@ struct ArchiveScan {
     var folder = folders[place.log] ?? Folder(evidence: LogEvidence(rules))
     guard folder.files < Self.maxFactFiles || isSystemFile else { return }
     folder.files += 1
-    files.sample(stream, limit: LogEvidence.sampleBytes) { sample in
+    files.sample(source, limit: LogEvidence.sampleBytes) { sample in
       folder.evidence.look(
         at: sample, name: place.name.span, isSystemFile: isSystemFile, rules)
     }

@@ -100,7 +100,9 @@ struct FileCuts {
     }
     done.lines = layout.lineCount
     return Reading(
-      done: done, outcome: outcome, records: layout.recordCount, isCut: layout.isCut)
+      done: done, outcome: outcome, records: layout.recordCount,
+      // Members of an archive in it are not read: it may end in another range.
+      isCut: layout.isCut || outcome.archive != nil)
   }
 
   private struct NoSink: CredentialSink {

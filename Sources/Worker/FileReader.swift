@@ -26,6 +26,8 @@ struct FileReader: ~Copyable {
   var worker: ScanWorker
   private(set) var reader = ChunkReader()
   var traces: TraceCounter
+  /// The archive with which the last file goes on behind what was read of it.
+  private(set) var archive: EmbeddedArchive?
   /// The unit's last databases, for write-ahead logs that come behind them.
   private var databases: [Database] = []
 
@@ -54,6 +56,7 @@ struct FileReader: ~Copyable {
     var done = ResultFrame.FileDone(file: file, kind: .text)
     traces.note(plan.categories)
     worker.begin(file: file)
+    archive = nil
     switch plan.kind {
     // Its beginning could not be read, or it has shrunk: what reading it says is told.
     case .empty where source.size ?? 0 > 0: readRecords(source, plan, &done)
@@ -156,10 +159,12 @@ struct FileReader: ~Copyable {
     let pipe = results
     // What is unpacked gives signs of life where that is done.
     let reports = isAlone && !(source is MemberStream)
-    return reader.read(
+    let outcome = reader.read(
       source, isText: true,
       progress: { if reports { Self.reportProgress($0, &reported, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
+    archive = outcome.archive
+    return outcome
   }
 
   /// Gives a sign of life if so many bytes were read since the last.

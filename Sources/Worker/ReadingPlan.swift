@@ -15,11 +15,18 @@ struct ReadingPlan {
   struct Archive {
     var kind: ArchiveKind
     var offset = 0
-    /// Whether something else stands before it, which is read, too.
-    var isEmbedded = false
+
+    init(_ kind: ArchiveKind, offset: Int = 0) {
+      self.kind = kind
+      self.offset = offset
+    }
+
+    init(_ embedded: EmbeddedArchive) {
+      self.init(embedded.kind, offset: embedded.offset)
+    }
   }
 
-  /// Set if the file is an archive, or holds one.
+  /// Set if the file begins with an archive.
   var archive: Archive?
   /// What else it is.
   var kind: FileKind
@@ -28,38 +35,19 @@ struct ReadingPlan {
   /// Which data of a person stand there, if the name says that it is a file of such data.
   var categories: DataCategories = []
 
-  /// Programs that unpack themselves have their archive behind so many bytes at most.
-  private static let maxProgramBytes = 1 << 20
-
-  /// `name` is the file's path within its log; in `source`, of which `sample` is the beginning, an archive is looked for
-  /// that stands behind something else.
-  init(
-    _ sample: Span<UInt8>, of source: (any ByteSource)? = nil, name: [UInt8],
-    labels: LabelDictionary
-  ) {
-    if let kind = ArchiveKind(sample) {
-      archive = Archive(kind: kind)
+  /// `sample` is the file's beginning, and `name` its path within its log.
+  init(_ sample: Span<UInt8>, name: [UInt8], labels: LabelDictionary) {
+    let skipped = ArchiveKind.skippableBytes(sample)
+    if let kind = ArchiveKind(sample.extracting(skipped...)) {
+      archive = Archive(kind, offset: skipped)
       self.kind = .binary
       return
     }
     kind = FileKind(sample)
-    if kind == .binary, let source { archive = Self.embedded(in: sample, of: source) }
     // UTF-16 of Cyrillic has a control character in every second byte.
     if kind == .text || kind == .binary, TextDecoder.isOfUnits(sample) { kind = .utf16 }
     guard kind == .text || kind == .utf16 else { return }
     FileText.withText(sample) { text in look(at: text, name: name.span, labels) }
-  }
-
-  private static func embedded(
-    in sample: Span<UInt8>, of source: some ByteSource
-  ) -> Archive? {
-    let isProgram = sample.count > 2 && sample[0] == 0x4D && sample[1] == 0x5A
-    let program = isProgram ? source.bytes(from: 0, limit: maxProgramBytes) : []
-    let found =
-      program.isEmpty
-      ? ArchiveKind.embedded(in: sample, of: source)
-      : ArchiveKind.embedded(in: program.span, of: source)
-    return found.map { Archive(kind: $0.kind, offset: $0.offset, isEmbedded: true) }
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {

@@ -27,7 +27,11 @@ final class ResultPipe {
 
   /// Says it with what follows.
   func gather(_ frame: ResultFrame) {
-    waiting += frame.encoded()
+    gather(raw: frame.encoded())
+  }
+
+  func gather(raw bytes: [UInt8]) {
+    waiting += bytes
     if waiting.count >= Self.maxWaiting { flush() }
   }
 

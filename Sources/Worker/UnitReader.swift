@@ -63,8 +63,11 @@ struct UnitReader: ~Copyable {
     let parts = companions.filter { $0.companion == .volume }.map(\.file)
     let rules = files.rules
     let beginning = parts.first ?? file
+    #if DEBUG
+      files.sample(beginning) { MockFault($0) }?.act(on: files.results)
+    #endif
     let (plan, cuts) = files.sample(beginning) { sample in
-      let plan = ReadingPlan(sample, of: beginning, name: item.name, labels: rules.labels)
+      let plan = ReadingPlan(sample, name: item.name, labels: rules.labels)
       return (plan, FileCuts(item, file, plan, sample, rules.labels))
     }
     if let range = item.range, !begins(range, of: item, cuts) {
@@ -73,24 +76,22 @@ struct UnitReader: ~Copyable {
     }
     files.worker.countsRepeats = item.isAlone
     files.worker.reportsAllHosts = cuts != nil
-    let done: ResultFrame.FileDone
+    var done = ResultFrame.FileDone(file: item.file, kind: .archive)
     let groups = parts.isEmpty ? [] : ArchiveParts.groups(parts + [file])
-    let isArchive = plan.archive != nil || groups.contains { $0.kind != nil }
+    var isArchive = plan.archive != nil || groups.contains { $0.kind != nil }
+    let source: any ByteSource = parts.isEmpty ? file : JoinedFiles(parts + [file])
     if groups.count > 1 && isArchive {
       readArchives(groups, item)
-      done = ResultFrame.FileDone(file: item.file, kind: .archive)
     } else if let archive = plan.archive {
-      // What stands before an archive may be text, and text may look like a program.
-      if archive.isEmbedded {
-        _ = files.read(file, file: item.file, name: item.name, plan)
-        hasMatch = hasMatch || files.worker.hasHit
-      }
-      readArchive(archive, item, parts + [file])
-      done = ResultFrame.FileDone(file: item.file, kind: .archive)
-    } else if parts.isEmpty {
-      done = files.read(file, file: item.file, name: item.name, plan, cuts)
+      readArchive(source, archive, item, parts + [file])
     } else {
-      done = files.read(JoinedFiles(parts + [file]), file: item.file, name: item.name, plan)
+      done = files.read(source, file: item.file, name: item.name, plan, cuts)
+      hasMatch = hasMatch || files.worker.hasHit
+      if let archive = files.archive {
+        isArchive = true
+        done.kind = .archive
+        readArchive(source, ReadingPlan.Archive(archive), item, [])
+      }
     }
     if cuts == nil, let range = item.range {
       // No other range has anything to read.
@@ -98,7 +99,6 @@ struct UnitReader: ~Copyable {
       whole.next = range.count(ofFile: item.size)
       files.results.gather(.rangeDone(whole))
     }
-    if !isArchive { hasMatch = hasMatch || files.worker.hasHit }
     files.results.gather(.fileDone(done))
     if !isArchive, done.kind == .text,
       item.isSystemFile || !item.name.contains(ASCII.slash)
@@ -112,10 +112,10 @@ struct UnitReader: ~Copyable {
   }
 
   private mutating func readArchive(
-    _ archive: ReadingPlan.Archive, _ item: WorkerTask.FileItem, _ parts: [OpenFile]
+    _ source: any ByteSource, _ archive: ReadingPlan.Archive, _ item: WorkerTask.FileItem,
+    _ volumes: [OpenFile]
   ) {
-    var scan = beginScan(of: item, volumes: parts)
-    let source: any ByteSource = parts.count > 1 ? JoinedFiles(parts) : parts[0]
+    var scan = beginScan(of: item, volumes: volumes)
     scan.read(source, archive, number: nil, with: &files)
     end(scan)
   }
@@ -126,7 +126,7 @@ struct UnitReader: ~Copyable {
     for group in groups where group.kind == nil {
       let source = JoinedFiles(group.parts)
       let plan = files.sample(source) {
-        ReadingPlan($0, of: nil, name: item.name, labels: rules.labels)
+        ReadingPlan($0, name: item.name, labels: rules.labels)
       }
       _ = files.read(source, file: item.file, name: item.name, plan)
       hasMatch = hasMatch || files.worker.hasHit
@@ -137,7 +137,7 @@ struct UnitReader: ~Copyable {
       let source: any ByteSource =
         group.parts.count > 1 ? JoinedFiles(group.parts) : group.parts[0]
       scan.read(
-        source, ReadingPlan.Archive(kind: kind), number: group.isVolume ? nil : index + 1,
+        source, ReadingPlan.Archive(kind), number: group.isVolume ? nil : index + 1,
         with: &files)
     }
     end(scan)

@@ -44,7 +44,8 @@ private func unpack(
   let passwords = kind == .zip ? passwords(of: source, budget) : []
   guard
     let reader = ArchiveReader(
-      ArchiveInput(source), kind: kind, budget: budget, passwords: passwords)
+      ArchiveInput(source, isOutermost: depth == 1), kind: kind, budget: budget,
+      passwords: passwords)
   else { return }
   reading: while true {
     switch reader.next() {

@@ -22,6 +22,8 @@ public enum ArchiveFault: UInt8, CaseIterable, Sendable {
   case method
   /// A link or a device that has bytes of its own.
   case nonRegular
+  /// Something stands behind its end that is too far in a stream to be read.
+  case bytesBehind
   // A limit (`ArchiveLimits`) was reached; what stands before it was read.
   case memberLimit, byteLimit, ratioLimit, countLimit, depthLimit, timeLimit
   /// An archive within another that must be in memory as a whole, and is too large for that.

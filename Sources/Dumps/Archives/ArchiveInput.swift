@@ -5,11 +5,14 @@
   let source: any ByteSource
   /// Where in it the archive begins.
   let start: Int
-  let isOfSet: Bool
+  let isOutermost: Bool
   /// Where volumes end, if there are several.
   let parts: [Int]
   private var position = 0
   private let block: UnsafeMutableRawBufferPointer
+  /// What of the source stands in the block.
+  private var blockStart = 0
+  private var blockCount = 0
   /// Bytes that were read, some perhaps twice.
   public private(set) var bytesRead = 0
   /// Whether the system failed to read.
@@ -20,9 +23,10 @@
   /// In bytes; nil if it can only be read from its beginning on.
   public var size: Int? { source.size.map { $0 - start } }
 
-  /// `start` is where the archive begins. With `isOfSet`, who calls has looked whether other parts are missing.
-  public init(_ source: any ByteSource, from start: Int = 0, isOfSet: Bool = false) {
-    self.isOfSet = isOfSet
+  /// `start` is where the archive begins. With `isOutermost` it is a file of the dump, not of another archive, and who calls
+  /// has looked whether other parts are missing.
+  public init(_ source: any ByteSource, from start: Int = 0, isOutermost: Bool = false) {
+    self.isOutermost = isOutermost
     self.source = source
     self.start = start
     parts = (source as? JoinedFiles)?.ends ?? []
@@ -41,9 +45,36 @@
       return -1
     }
     unsafe lent.pointee = UnsafeRawPointer(block.baseAddress)
+    blockStart = start + position
+    blockCount = step.count
     position += step.count
     bytesRead += step.count
     return step.count
+  }
+
+  /// The bytes of the source before `place`, if they can still be had.
+  func bytes(_ count: Int, before place: Int) -> [UInt8]? {
+    guard place >= start + count else { return nil }
+    if source.size != nil { return source.bytes(from: place - count, limit: count) }
+    let offset = place - count - blockStart
+    guard offset >= 0, offset + count <= blockCount else { return nil }
+    return unsafe Array(block[offset..<(offset + count)])
+  }
+
+  /// Whether anything but zeros stands at `place` of the source or behind it; reads a source that has no size to its end.
+  func hasContent(from place: Int) -> Bool {
+    let offset = place - blockStart
+    if offset >= 0, offset < blockCount,
+      unsafe block[offset..<blockCount].contains(where: { $0 != 0 })
+    {
+      return true
+    }
+    while true {
+      let step = unsafe source.read(into: block, from: start + position)
+      if step.count == 0 { return false }
+      position += step.count
+      if unsafe block[0..<step.count].contains(where: { $0 != 0 }) { return true }
+    }
   }
 
   /// Passes over bytes if that costs nothing, and says how many.

@@ -5,7 +5,7 @@ public enum ArchiveKind: UInt8, Sendable {
   case zip = 1
   case sevenZip, rar4, rar5, tar
   // Layers: each holds one file, without a name.
-  case gzip, bzip2, xz, zstd
+  case gzip, bzip2, xz, zstd, lzma, lzip, lz4, compress
 
   /// Whether it is one compressed file.
   public var isLayer: Bool { rawValue >= Self.gzip.rawValue }
@@ -18,25 +18,22 @@ public enum ArchiveKind: UInt8, Sendable {
       self = kind
       return
     }
-    return nil
+    guard Self.isLZMA(sample) else { return nil }
+    self = .lzma
   }
 
-  /// The archive that stands in a file behind something else: a program that unpacks itself, or a picture; and where
-  /// it begins.
-  ///
-  /// 7z and RAR are known by their marks, if these stand in `sample`; a zip by its directory at the end of the
-  /// file, whose places libarchive corrects by itself.
-  public static func embedded(
-    in sample: Span<UInt8>, of source: some ByteSource
-  ) -> (kind: ArchiveKind, offset: Int)? {
-    for (magic, kind) in marks {
-      var offset = 1
-      while let found = sample.firstOffset(of: magic[0], in: offset..<sample.count) {
-        if stands(magic, at: found, in: sample) { return (kind, found) }
-        offset = found + 1
-      }
+  /// Bytes at the beginning of a file that a zstd or lz4 may begin with, and that hold nothing of what is packed in it (RFC
+  /// 8878, 3.1.2); 0 if none of the two follows in `sample`.
+  public static func skippableBytes(_ sample: Span<UInt8>) -> Int {
+    var offset = 0
+    while offset + 8 < sample.count, sample[offset] & 0xF0 == 0x50,
+      stands([0x2A, 0x4D, 0x18], at: offset + 1, in: sample)
+    {
+      offset += (0..<4).reduce(8) { $0 + Int(sample[offset + 4 + $1]) << (8 * $1) }
     }
-    return ZipDirectory(source) == nil ? nil : (.zip, 0)
+    guard offset > 0, offset < sample.count else { return 0 }
+    let kind = ArchiveKind(sample.extracting(offset...))
+    return kind == .zstd || kind == .lz4 ? offset : 0
   }
 
   private static func stands(_ magic: [UInt8], at offset: Int, in sample: Span<UInt8>) -> Bool {
@@ -45,27 +42,35 @@ public enum ArchiveKind: UInt8, Sendable {
     return true
   }
 
-  private static let marks: [(bytes: [UInt8], kind: ArchiveKind)] = [
-    (Array("Rar!\u{1A}\u{07}\u{00}".utf8), .rar4),
-    (Array("Rar!\u{1A}\u{07}\u{01}\u{00}".utf8), .rar5),
-    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip),
+  private static let magics: [(bytes: [UInt8], offset: Int, kind: ArchiveKind)] = [
+    (Array("Rar!\u{1A}\u{07}\u{00}".utf8), 0, .rar4),
+    (Array("Rar!\u{1A}\u{07}\u{01}\u{00}".utf8), 0, .rar5),
+    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], 0, .sevenZip),
+    (Array("PK\u{03}\u{04}".utf8), 0, .zip),
+    (Array("PK\u{05}\u{06}".utf8), 0, .zip),
+    // The first part of one that was split.
+    (Array("PK\u{07}\u{08}PK".utf8), 0, .zip),
+    (Array("PK00PK\u{03}\u{04}".utf8), 0, .zip),
+    ([0x1F, 0x8B, 0x08], 0, .gzip),
+    // bzip2's block; its first bytes, `BZh9`, may begin a login.
+    ([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4, .bzip2),
+    // bzip2 of nothing.
+    ([0x17, 0x72, 0x45, 0x38, 0x50, 0x90], 4, .bzip2),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, .xz),
+    ([0x28, 0xB5, 0x2F, 0xFD], 0, .zstd),
+    ([0x04, 0x22, 0x4D, 0x18], 0, .lz4),
+    (Array("LZIP\u{01}".utf8), 0, .lzip),
+    ([0x1F, 0x9D, 0x90], 0, .compress),
+    (Array("ustar\u{00}".utf8), 257, .tar),
+    (Array("ustar  \u{00}".utf8), 257, .tar),
   ]
 
-  private static let magics: [(bytes: [UInt8], offset: Int, kind: ArchiveKind)] =
-    marks.map { ($0.bytes, 0, $0.kind) } + [
-      (Array("PK\u{03}\u{04}".utf8), 0, .zip),
-      (Array("PK\u{05}\u{06}".utf8), 0, .zip),
-      // The first part of one that was split.
-      (Array("PK\u{07}\u{08}PK".utf8), 0, .zip),
-      (Array("PK00PK\u{03}\u{04}".utf8), 0, .zip),
-      ([0x1F, 0x8B], 0, .gzip),
-      // bzip2's block; its first bytes, `BZh9`, may begin a login.
-      ([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4, .bzip2),
-      // bzip2 of nothing.
-      ([0x17, 0x72, 0x45, 0x38, 0x50, 0x90], 4, .bzip2),
-      ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, .xz),
-      ([0x28, 0xB5, 0x2F, 0xFD], 0, .zstd),
-      (Array("ustar\u{00}".utf8), 257, .tar),
-      (Array("ustar  \u{00}".utf8), 257, .tar),
-    ]
+  /// How LZMA of old begins, which has no mark: the usual parameters, the size of the dictionary, the size of what comes out
+  /// or that it is not known, and the first byte of its code, which is 0.
+  private static func isLZMA(_ sample: Span<UInt8>) -> Bool {
+    guard sample.count > 13, sample[0] == 0x5D, sample[1] == 0, sample[2] == 0, sample[13] == 0
+    else { return false }
+    let isUnknown = (5..<13).allSatisfy { sample[$0] == 0xFF }
+    return isUnknown || (10..<13).allSatisfy { sample[$0] == 0 }
+  }
 }

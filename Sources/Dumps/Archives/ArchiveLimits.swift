@@ -41,7 +41,9 @@ public final class ArchiveBudget {
   private var nestedBytes = 0
   private let deadline: Int
   private var reported = 0
+  /// The archive of the dump's file that is being read, and bytes read of others that stood before it.
   private var input: ArchiveInput?
+  private var bytesReadBefore = 0
   private let progress: () -> Void
 
   /// Bytes between two signs of life.
@@ -54,19 +56,21 @@ public final class ArchiveBudget {
     deadline = Self.now + limits.seconds
   }
 
-  /// Notes what is read of the file: its outermost archive is the first.
+  /// Notes what is read of the file.
   func begin(_ input: ArchiveInput) {
-    if self.input == nil { self.input = input }
+    guard input.isOutermost else { return }
+    bytesReadBefore += self.input?.bytesRead ?? 0
+    self.input = input
   }
 
   /// Set if more came out, on all levels, than what was read of the file can hold: then nothing more is read on any.
   private var ratioFault: ArchiveFault? {
     guard let input else { return nil }
-    return limits.isBomb(bytes, of: input.bytesRead) ? .ratioLimit : nil
+    return limits.isBomb(bytes, of: bytesReadBefore + input.bytesRead) ? .ratioLimit : nil
   }
 
   /// Takes a member; nil if it may be read.
-  func takeMember() -> ArchiveFault? {
+  public func takeMember() -> ArchiveFault? {
     members += 1
     if members > limits.members { return .countLimit }
     if let ratioFault { return ratioFault }

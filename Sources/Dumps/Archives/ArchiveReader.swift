@@ -53,6 +53,13 @@ internal import CArchive
   private var isOver = false
   /// Members that the archive says it has, if it says so.
   private var listed: Int?
+  /// Where in the source it says that it ends, if it does.
+  private var saidEnd: Int?
+  /// Bytes between its members that belong to none.
+  private var gaps: [Range<Int>] = []
+  /// Which bytes of the source belong to nothing that was read, though they are not all zeros: what stands behind the
+  /// archive's end, or in a zip between its members. Known when the archive is read to its end.
+  public private(set) var others: [Range<Int>] = []
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault] = []
 
@@ -92,7 +99,7 @@ internal import CArchive
             .seek(Int(offset), from: from))
       }
     }
-    if unsafe archive_read_open1(archive) != ARCHIVE_OK { end(lastFault) }
+    if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
     // libarchive opens a layer within a layer of the same kind by itself.
     layers =
       kind.isLayer && !isOver ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
@@ -116,6 +123,10 @@ internal import CArchive
     case .bzip2: _ = unsafe archive_read_support_filter_bzip2(archive)
     case .xz: _ = unsafe archive_read_support_filter_xz(archive)
     case .zstd: _ = unsafe archive_read_support_filter_zstd(archive)
+    case .lzma: _ = unsafe archive_read_support_filter_lzma(archive)
+    case .lzip: _ = unsafe archive_read_support_filter_lzip(archive)
+    case .lz4: _ = unsafe archive_read_support_filter_lz4(archive)
+    case .compress: _ = unsafe archive_read_support_filter_compress(archive)
     }
     if kind.isLayer {
       // The first is the only format that takes nothing at all.
@@ -128,9 +139,23 @@ internal import CArchive
   private func look() {
     switch kind {
     case .zip where input.size != nil:
-      let directory = ZipDirectory(input.source)
-      if directory == nil { note(.truncated) }
-      if let directory, !directory.isSplit { listed = directory.members }
+      guard let directory = ZipDirectory(input.source) else { return note(.truncated) }
+      saidEnd = directory.end
+      guard !directory.isSplit else { return }
+      listed = directory.members
+      if let members = ZipMembers(directory, of: input.source, from: input.start) {
+        listed = members.count
+        gaps = members.gaps
+        if members.hasOddOne { note(.nonRegular) }
+      } else if directory.members > 0 {
+        note(.damaged)
+      }
+    case .sevenZip:
+      let header = SevenZipHeader(input.source, start: input.start)
+      saidEnd = header?.end
+      if let header, header.hasNoDirectory, input.size ?? 0 > SevenZipHeader.bytes {
+        note(.truncated)
+      }
     case .rar4, .rar5:
       // Who reads a stream from elsewhere than its end has lost it.
       let beginning = (input.source as? MemberStream)?.beginning
@@ -138,8 +163,11 @@ internal import CArchive
         beginning ?? input.source, start: input.start, parts: input.parts,
         isBeginning: input.size == nil)
       if headers.isEncrypted { end(.encryptedRAR) }
-      if headers.lacksVolumes && !input.isOfSet { note(.volumeMissing) }
-      if headers.isWhole { listed = headers.members }
+      if headers.lacksVolumes && !input.isOutermost { note(.volumeMissing) }
+      if headers.isWhole {
+        listed = headers.members
+        saidEnd = headers.end
+      }
     default: break
     }
   }
@@ -161,7 +189,7 @@ internal import CArchive
         continue
       }
       if code == ARCHIVE_FATAL || code == ARCHIVE_RETRY {
-        end(lastFault)
+        giveUp()
         break
       }
       number += 1
@@ -225,13 +253,46 @@ internal import CArchive
     isOver = true
     if input.isFailed { note(.ioError) }
     if let listed, number < listed { note(.membersMissing) }
+    lookBehind()
     return .end
+  }
+
+  /// Looks for what stands behind the archive's end and in its gaps: libarchive does not.
+  private func lookBehind() {
+    // Of a tar and of a layer it says how far it came.
+    let isCounted = kind == .tar || kind.isLayer
+    let counted = isCounted ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
+    // A tar ends with zeros. Without them it is cut between two members.
+    if kind == .tar, let counted,
+      input.bytes(512, before: counted)?.contains(where: { $0 != 0 }) != false
+    {
+      note(.truncated)
+    }
+    guard let end = saidEnd ?? counted else { return }
+    (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
+    guard let size = input.source.size else {
+      if input.hasContent(from: end) { note(.bytesBehind) }
+      return
+    }
+    others = contents(of: gaps + (end < size ? [end..<size] : []))
+  }
+
+  private func contents(of parts: [Range<Int>]) -> [Range<Int>] {
+    parts.compactMap { part in
+      input.source.firstContent(in: part).map { $0..<part.upperBound }
+    }
   }
 
   /// Reads no further.
   private func end(_ fault: ArchiveFault) {
     note(fault)
     isOver = true
+  }
+
+  /// Reads no further, as libarchive does not. A second directory may have led it astray, so gaps count all the same.
+  private func giveUp() {
+    end(lastFault)
+    others = contents(of: gaps)
   }
 
   private func note(_ fault: ArchiveFault) {

@@ -34,7 +34,7 @@ public final class MemberStream: ByteSource {
   }
 
   /// What is kept.
-  var beginning: KeptBytes { KeptBytes(kept) }
+  public var beginning: KeptBytes { KeptBytes(kept) }
 
   /// Unpacks until `most` bytes are kept, or all.
   public func keep(_ most: Int) {

@@ -17,6 +17,8 @@ struct RARHeaders {
   private(set) var members = 0
   /// Whether all headers were seen.
   private(set) var isWhole = false
+  /// Where the last volume ends, if all were seen.
+  private(set) var end = 0
 
   /// A header is at most so long that a name of 64 KiB fits twice. In bytes.
   private static let maxHeaderBytes = 256 << 10
@@ -62,14 +64,20 @@ struct RARHeaders {
       count += 1
       guard let next = mark[6] == 0 ? header4(place) : header5(place) else { return false }
       if isEncrypted { return false }
-      if next == Self.volumeEnds { return true }
+      if next == Self.volumeEnds {
+        self.end = lastEnd
+        return true
+      }
       guard next > place else { return false }
       place = next
     }
+    self.end = place
     return place == end
   }
 
   private static let volumeEnds = -1
+  /// Where the header ends that ended its volume.
+  private var lastEnd = 0
 
   private mutating func takeMember(continues: Bool) {
     if !continues {
@@ -110,6 +118,7 @@ struct RARHeaders {
       }
     case 0x7B:
       if flags & 0x01 != 0 { goesOn = true }
+      lastEnd = place + size
       return Self.volumeEnds
     default: break
     }
@@ -157,6 +166,7 @@ struct RARHeaders {
     case 5:
       guard let own = Self.variable(header, &offset) else { return nil }
       if own & 1 != 0 { goesOn = true }
+      lastEnd = place + begin + size
       return Self.volumeEnds
     default: break
     }

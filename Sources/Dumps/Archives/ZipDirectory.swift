@@ -11,6 +11,8 @@ struct ZipDirectory {
   private(set) var bytes: Int
   /// What must be added to the places that the directory gives: bytes that were put before the archive.
   private(set) var shift: Int
+  /// Where the archive ends, its comment too.
+  private(set) var end: Int
 
   /// A comment behind the directory has 64 KiB at most; what was put behind the archive may be longer.
   private static let maxTailBytes = 128 << 10
@@ -22,14 +24,32 @@ struct ZipDirectory {
     let begin = Swift.max(0, size - Self.maxTailBytes)
     let tail = source.bytes(from: begin, limit: size - begin)
     let mark = Array("PK\u{05}\u{06}".utf8)
+    var place = tail.count - Self.endBytes
+    while place >= 0 {
+      if tail[place] == mark[0], Array(tail[place..<(place + 4)]) == mark,
+        let found = ZipDirectory(tail, from: begin, place: place),
+        found.members == 0 || source.bytes(from: found.start, limit: 4) == Self.recordMark
+      {
+        self = found
+        return
+      }
+      place -= 1
+    }
+    return nil
+  }
+
+  /// How a member's record in the directory begins, and a member.
+  static let recordMark = Array("PK\u{01}\u{02}".utf8)
+  static let memberMark = Array("PK\u{03}\u{04}".utf8)
+
+  /// The directory whose end stands at `place` in `tail`, which stands at `begin`; nil if its comment is longer than
+  /// the file: then it is no end, but stands in the comment of another.
+  private init?(_ tail: [UInt8], from begin: Int, place: Int) {
     func number(_ offset: Int, _ bytes: Int) -> Int {
       (0..<bytes).reduce(0) { $0 | Int(tail[offset + $1]) << (8 * $1) }
     }
-    var place = tail.count - Self.endBytes
-    while place >= 0, tail[place] != mark[0] || Array(tail[place..<(place + 4)]) != mark {
-      place -= 1
-    }
-    guard place >= 0 else { return nil }
+    end = begin + place + Self.endBytes + number(place + 20, 2)
+    guard end <= begin + tail.count else { return nil }
     members = number(place + 10, 2)
     // The part that this is, and the part where the directory begins.
     isSplit = number(place + 4, 2) != number(place + 6, 2) || number(place + 8, 2) != members

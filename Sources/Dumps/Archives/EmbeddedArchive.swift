@@ -1,0 +1,75 @@
+internal import Bytes
+
+/// An archive that stands in a file behind something else: behind a program that unpacks it, a picture, or text.
+///
+/// Its first bytes alone prove nothing: programs that read archives hold them, too. So the header behind them must be one.
+public struct EmbeddedArchive: Equatable, Sendable {
+  public var kind: ArchiveKind
+  /// Where in its file it begins; never at its first byte.
+  public var offset: Int
+
+  /// Of a header, so much is looked at.
+  private static let headerBytes = 512
+  /// A byte of each mark that most text and much else seldom has, and its place in it: of `PK␃␄`, `Rar!␚␇` and `7z¼¯'␜`.
+  private static let signs: [(byte: UInt8, place: Int, first: UInt8)] = [
+    (0x04, 3, 0x50), (0x1A, 4, 0x52), (0x1C, 5, 0x37),
+  ]
+
+  /// The first whose mark ends in these bytes of a file, or nil.
+  init?(_ source: some ByteSource, in range: Range<Int>) {
+    let begin = Swift.max(1, range.lowerBound - Self.signs[2].place)
+    let bytes = source.bytes(from: begin, limit: range.upperBound - begin + Self.headerBytes)
+    guard let found = Self.first(in: bytes.span, upTo: range.upperBound - begin) else { return nil }
+    kind = found.kind
+    offset = begin + found.offset
+  }
+
+  private static func first(
+    in bytes: Span<UInt8>, upTo end: Int
+  ) -> (kind: ArchiveKind, offset: Int)? {
+    var best: (kind: ArchiveKind, offset: Int)?
+    for sign in signs {
+      let limit = Swift.min((best?.offset ?? end) + sign.place, end, bytes.count)
+      var offset = sign.place
+      while offset < limit, let found = bytes.firstOffset(of: sign.byte, in: offset..<limit) {
+        offset = found + 1
+        let begin = found - sign.place
+        guard bytes[begin] == sign.first else { continue }
+        let rest = bytes.extracting(begin..<bytes.count)
+        if let kind = ArchiveKind(rest), isHeader(rest, kind) {
+          best = (kind, begin)
+          break
+        }
+      }
+    }
+    return best
+  }
+
+  private static func isHeader(_ bytes: Span<UInt8>, _ kind: ArchiveKind) -> Bool {
+    func number(_ offset: Int, _ count: Int) -> UInt32 {
+      guard offset + count <= bytes.count else { return 0 }
+      return (0..<count).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
+    }
+    func checksum(_ range: Range<Int>) -> UInt32? {
+      guard range.upperBound <= bytes.count else { return nil }
+      return CRC32.of(range.map { bytes[$0] })
+    }
+    switch kind {
+    case .zip:
+      // Version, method, and the length of the name, which is text.
+      let name = Int(number(26, 2))
+      return number(4, 2) & 0xFF <= 63 && number(8, 2) <= 99 && name > 0 && name <= 1024
+        && bytes.count > 30 && bytes[30] > 0x20
+    case .sevenZip: return checksum(12..<32) == number(8, 4)
+    case .rar4:
+      let size = Int(number(12, 2))
+      return number(9, 1) == 0x73 && size >= 13
+        && checksum(9..<(7 + size)).map { $0 & 0xFFFF } == number(7, 2)
+    case .rar5:
+      // The header's length is a number of one byte, as a main header is short.
+      let size = Int(number(12, 1))
+      return size > 0 && size < 128 && checksum(12..<(13 + size)) == number(8, 4)
+    default: return false
+    }
+  }
+}

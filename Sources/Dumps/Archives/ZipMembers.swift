@@ -1,0 +1,121 @@
+/// What the directory of a zip says of its members, held against the bytes of the archive.
+///
+/// libarchive reads the members that the directory lists and nothing else, so a member that is not listed would go
+/// unseen. Only the places are kept: 24 bytes a member.
+struct ZipMembers {
+  /// How many are listed.
+  private(set) var count = 0
+  /// Bytes before the directory that belong to no member.
+  private(set) var gaps: [Range<Int>] = []
+  /// Whether one of a type that has no bytes, as a link has none, has bytes all the same.
+  private(set) var hasOddOne = false
+
+  /// More are not looked at: the reading has ended before, at its own limit.
+  private static let maxMembers = 1_100_000
+  private static let recordBytes = 46
+  private static let localBytes = 30
+  /// Behind a member's bytes its sizes may stand once more.
+  private static let maxDescriptorBytes = 24
+  /// A link is as long as the path to which it leads.
+  private static let maxLinkBytes = 4096
+
+  /// From a member's own header to its last byte, as the directory has it, in which its name and fields have so many bytes.
+  private typealias Extent = (start: Int, end: Int, texts: Int)
+
+  /// Nil if there are no such records where the directory should be.
+  init?(_ directory: ZipDirectory, of source: some ByteSource, from start: Int) {
+    var extents: [Extent] = []
+    guard read(directory, source, &extents) else { return nil }
+    extents.sort { $0.start < $1.start }
+    var place = start
+    var last: Extent?
+    for extent in extents + [(directory.start, directory.start, 0)] {
+      if extent.start > place + Self.maxDescriptorBytes, let last {
+        place = Swift.max(place, Self.ownEnd(of: last, source))
+      }
+      if extent.start > place + Self.maxDescriptorBytes { gaps.append(place..<extent.start) }
+      if extent.end > place { last = extent }
+      place = Swift.max(place, extent.end)
+    }
+  }
+
+  /// Where a member ends as its own header has it, which may have longer fields.
+  private static func ownEnd(of extent: Extent, _ source: some ByteSource) -> Int {
+    let header = source.bytes(from: extent.start, limit: localBytes)
+    guard header.count == localBytes, header.starts(with: ZipDirectory.memberMark) else {
+      return extent.end
+    }
+    let texts =
+      (Int(header[26]) | Int(header[27]) << 8) + (Int(header[28]) | Int(header[29]) << 8)
+    return extent.end + texts - extent.texts
+  }
+
+  private mutating func read(
+    _ directory: ZipDirectory, _ source: some ByteSource, _ extents: inout [Extent]
+  ) -> Bool {
+    var place = directory.start
+    let end = directory.start + directory.bytes
+    var window: [UInt8] = []
+    var windowStart = place
+    while place < end {
+      // A record has three texts of 64 KiB at most.
+      if place + (256 << 10) > windowStart + window.count, windowStart + window.count < end {
+        windowStart = place
+        window = source.bytes(from: place, limit: Swift.min(1 << 20, end - place))
+      }
+      let record = window[Swift.min(place - windowStart, window.count)...]
+      guard record.count >= Self.recordBytes, record.starts(with: ZipDirectory.recordMark),
+        count < Self.maxMembers
+      else { break }
+      count += 1
+      place += take(record, directory, &extents)
+    }
+    // Who writes no Zip64 counts 65,536 members as none.
+    return count & 0xFFFF == directory.members & 0xFFFF
+  }
+
+  /// Notes a member, and says how long its record is.
+  private mutating func take(
+    _ record: ArraySlice<UInt8>, _ directory: ZipDirectory, _ extents: inout [Extent]
+  ) -> Int {
+    func number(_ offset: Int, _ count: Int) -> Int {
+      let start = record.startIndex + offset
+      guard start + count <= record.endIndex else { return 0 }
+      return (0..<count).reduce(0) { $0 | Int(record[start + $1]) << (8 * $1) }
+    }
+    let (nameBytes, extraBytes) = (number(28, 2), number(30, 2))
+    var (packed, unpacked, offset) = (number(20, 4), number(24, 4), number(42, 4))
+    // Numbers that do not fit stand in a field of their own, in this order (APPNOTE 4.5.3).
+    var field = Self.recordBytes + nameBytes
+    while field + 4 <= Self.recordBytes + nameBytes + extraBytes {
+      if number(field, 2) == 1 {
+        var value = field + 4
+        func take(_ number: inout Int, _ read: Int) {
+          guard number == 0xFFFF_FFFF else { return }
+          number = read < 0 ? .max : read
+          value += 8
+        }
+        take(&unpacked, number(value, 8))
+        take(&packed, number(value, 8))
+        take(&offset, number(value, 8))
+      }
+      field += 4 + number(field + 2, 2)
+    }
+    // The first two bits of the host's byte in `version made by`: 3 is Unix, whose types stand in the attributes.
+    let type = number(5, 1) == 3 ? number(38, 4) >> 28 : 0
+    let isFolder = type == 4 || number(Self.recordBytes + nameBytes - 1, 1) == 0x2F
+    switch type {
+    case 10: if unpacked > Self.maxLinkBytes { hasOddOne = true }
+    case 0 where !isFolder, 8 where !isFolder: break
+    default: if unpacked > 0 || packed > Self.maxDescriptorBytes { hasOddOne = true }
+    }
+    let (start, isFar) = directory.shift.addingReportingOverflow(offset)
+    let texts = nameBytes + extraBytes
+    let (end, isTooFar) = (isFar ? 0 : start).addingReportingOverflow(packed)
+    // What lies outside of the file is told when it cannot be read.
+    if !isFar && !isTooFar && start >= 0 && end <= directory.start {
+      extents.append((start, end + Self.localBytes + texts, texts))
+    }
+    return Self.recordBytes + texts + number(32, 2)
+  }
+}
