@@ -94,6 +94,7 @@ extension Setting {
   public static let settle = Setting("settle", .duration, standard: "2s")
   public static let since = Setting("since", .text)
   public static let out = Setting("out", .path, standard: "-")
+  public static let keep = Setting("keep", .duration)
   public static let format = Setting("format", .text)
   public static let failOn = Setting(
     "fail_on", .word(["critical", "high", "medium", "low", "none"]), standard: "low")
@@ -121,7 +122,7 @@ extension Setting {
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
     dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, stateDir, stateless,
-    wait, full, settle, since, out, format, failOn,
+    wait, full, settle, since, out, keep, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
     workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,

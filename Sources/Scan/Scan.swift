@@ -80,6 +80,7 @@ public enum Scan {
     let result = try supervisor.run()
     run.coverage = result.coverage
     run.sandbox = result.sandbox
+    run.since = try since(recorder)
     run.finished = UTCTime.now
     return ScanSummary(
       document: FindingsDocument(run: run, findings: result.findings),
@@ -99,6 +100,11 @@ public enum Scan {
     } catch {
       throw ScanFailure(error)
     }
+  }
+
+  private static func since(_ recorder: RunRecorder?) throws(ScanFailure) -> String? {
+    guard let recorder, recorder.since != nil else { return nil }
+    do throws(StoreFailure) { return try recorder.start().text } catch { throw ScanFailure(error) }
   }
 
   static func loadRules(_ directories: [String]) throws(ScanFailure) -> RuleCatalogue {

@@ -24,9 +24,11 @@ struct ScanSettings {
 
   init(_ settings: Settings) throws {
     self.settings = settings
-    output = try ResultOutput(
+    var output = try ResultOutput(
       out: settings.text(.out) ?? "-", format: settings.text(.format),
       failOn: settings.text(.failOn) ?? "low")
+    output.keep = settings.seconds(.keep)
+    self.output = output
     asOf = try Self.time(settings)
     shard = try Self.shard(settings)
     if settings.texts(.watchlists).isEmpty || settings.texts(.keyFiles).isEmpty {
