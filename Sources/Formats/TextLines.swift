@@ -39,6 +39,10 @@ struct TextLines: Sendable {
   var isWithinLine = false
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
   var isAtRow = false
+  /// Where in the bytes the line stands that the table has turned down last, and whether it is the one at hand: the table
+  /// is not opened again there, or that would never end.
+  private var turnedDownAt = -1
+  var isTurnedDown = false
   /// The credentials of the bytes at hand that were not handed on yet.
   var batch = [Credential](repeating: .none, count: maxBatch)
   var batchCount = 0
@@ -112,6 +116,7 @@ struct TextLines: Sendable {
     record = BlockRecord()
     marks.clear()
     nextAngle = -1
+    turnedDownAt = -1
     defer { handOn(in: bytes, &sink) }
     var cutter = LineCutter(end: bytes.count, isLast: isLast)
     while true {
@@ -137,6 +142,7 @@ struct TextLines: Sendable {
       }
       guard let found = cutter.peek(in: bytes) else { break }
       line &+= 1
+      isTurnedDown = turnedDownAt == cutter.offset
       read(found.line, in: bytes, into: &sink)
       if isAtRow {
         isAtRow = false
@@ -223,7 +229,9 @@ struct TextLines: Sendable {
       bytes, at: &cutter, isLast: isLast, line: line &+ 1, records: &recordCount, into: &sink)
     switch step {
     case .more: return false
-    case .closed: return true
+    case .closed:
+      turnedDownAt = cutter.offset
+      return true
     case .row(let next, let lines):
       line &+= lines
       tally.lines += 1

@@ -29,7 +29,7 @@ extension TextLines {
       close(in: bytes, &sink, isAtBoundary: true)
       return
     }
-    if table.reopen(at: text, in: bytes) {
+    if !isTurnedDown, table.reopen(at: text, in: bytes) {
       close(in: bytes, &sink)
       isAtRow = true
       return

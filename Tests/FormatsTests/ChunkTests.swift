@@ -48,6 +48,16 @@ struct ChunkTests {
       "url,username,password,note\r\na.example,ann,\"CA\"\"NARY\r\n,\",\"x\r\"\r\nb.example,\"b\"\"ob\",\"\"\"\",\n"
     ),
     (
+      "a row behind another line, whose quote is closed on the next",
+      "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
+        + "https://a.example/,\"ann,CANARY,x\ny\"\nhttps://c.example/,eve,CANARY,\n"
+    ),
+    (
+      "a row between breaks of HTML, which is none as a line",
+      "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
+        + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"
+    ),
+    (
       "a quote that is never closed",
       "url,username,password\na.example,ann,\"CANARY\nb.example,bob,CANARY\n"
     ),

@@ -18,8 +18,26 @@ public enum ArchiveKind: UInt8, Sendable {
       self = kind
       return
     }
-    guard Self.isLZMA(sample) else { return nil }
-    self = .lzma
+    if Self.isTar(sample) {
+      self = .tar
+    } else if Self.isLZMA(sample) {
+      self = .lzma
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether a header of tar stands there, by its checksum: those of old, and of a volume's label, have no mark.
+  private static func isTar(_ sample: Span<UInt8>) -> Bool {
+    guard sample.count >= 512, sample[0] != 0 else { return false }
+    var said = 0
+    for offset in 148..<156 where sample[offset] != 0x20 && sample[offset] != 0 {
+      guard sample[offset] & 0xF8 == 0x30 else { return false }
+      said = said * 8 + Int(sample[offset] & 7)
+    }
+    var sum = 8 * 0x20
+    for offset in 0..<512 where !(148..<156).contains(offset) { sum += Int(sample[offset]) }
+    return said == sum
   }
 
   /// Bytes at the beginning of a file that a zstd or lz4 may begin with, and that hold nothing of what is packed in it (RFC

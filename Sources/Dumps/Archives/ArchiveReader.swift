@@ -261,7 +261,11 @@ internal import CArchive
   private func lookBehind() {
     // Of a tar and of a layer it says how far it came.
     let isCounted = kind == .tar || kind.isLayer
-    let counted = isCounted ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
+    var counted = isCounted ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
+    // It has looked at what may be the mark of another frame.
+    if kind == .lz4, let end = counted, let size = input.source.size, end < size {
+      counted = end - 4
+    }
     // A tar ends with zeros. Without them it is cut between two members.
     if kind == .tar, let counted,
       input.bytes(512, before: counted)?.contains(where: { $0 != 0 }) != false
@@ -343,7 +347,8 @@ internal import CArchive
   ) -> (count: Int, fault: ArchiveFault?, isEnd: Bool) {
     var fault: ArchiveFault?
     var idle = 0
-    while unsafe block.isEmpty {
+    // A hole at the end has no block behind it.
+    while unsafe block.isEmpty, zeros == 0 {
       if isOver || idle > Self.maxIdle { return (0, fault, true) }
       idle += 1
       var start: UnsafeRawPointer?

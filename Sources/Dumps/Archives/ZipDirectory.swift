@@ -51,21 +51,22 @@ struct ZipDirectory {
     end = begin + place + Self.endBytes + number(place + 20, 2)
     guard end <= begin + tail.count else { return nil }
     members = number(place + 10, 2)
-    // The part that this is, and the part where the directory begins.
-    isSplit = number(place + 4, 2) != number(place + 6, 2) || number(place + 8, 2) != members
+    // The number of the part that this is.
+    isSplit = number(place + 4, 2) != 0
     bytes = number(place + 12, 4)
     start = Swift.max(0, begin + place - bytes)
     shift = start - number(place + 16, 4)
     let hasLocator =
       place >= 20 && Array(tail[(place - 20)..<(place - 16)]) == Array("PK\u{06}\u{07}".utf8)
-    guard members == 0xFFFF || isSplit, hasLocator else { return }
+    // Who streams writes it for a few members, too.
+    guard hasLocator else { return }
     // The larger record stands right before its locator, wherever that says it is.
     let record = place - 20 - 56
     guard record >= 0, Array(tail[record..<(record + 4)]) == Array("PK\u{06}\u{06}".utf8) else {
       return
     }
     members = Int(clamping: UInt64(truncatingIfNeeded: number(record + 32, 8)))
-    isSplit = number(record + 16, 4) != number(record + 20, 4)
+    isSplit = number(record + 16, 4) != 0
     bytes = Int(clamping: UInt64(truncatingIfNeeded: number(record + 40, 8)))
     start = Swift.max(0, begin + record - bytes)
     shift = start - Int(clamping: UInt64(truncatingIfNeeded: number(record + 48, 8)))

@@ -104,11 +104,9 @@ struct ZipMembers {
     // The first two bits of the host's byte in `version made by`: 3 is Unix, whose types stand in the attributes.
     let type = number(5, 1) == 3 ? number(38, 4) >> 28 : 0
     let isFolder = type == 4 || number(Self.recordBytes + nameBytes - 1, 1) == 0x2F
-    switch type {
-    case 10: if unpacked > Self.maxLinkBytes { hasOddOne = true }
-    case 0 where !isFolder, 8 where !isFolder: break
-    default: if unpacked > 0 || packed > Self.maxDescriptorBytes { hasOddOne = true }
-    }
+    // What says that it is a pipe, as what came through one does, is read all the same.
+    if type == 10 && unpacked > Self.maxLinkBytes { hasOddOne = true }
+    if isFolder && (unpacked > 0 || packed > Self.maxDescriptorBytes) { hasOddOne = true }
     let (start, isFar) = directory.shift.addingReportingOverflow(offset)
     let texts = nameBytes + extraBytes
     let (end, isTooFar) = (isFar ? 0 : start).addingReportingOverflow(packed)
