@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: deb demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -83,6 +83,13 @@ instructions: tokenise
 
 tokenise: setup release
 	@$(SWIFT) build -c release --quiet --package-path Benchmarks --scratch-path .build-bench
+
+## The Debian package, into .build: with Swift's own libraries in the programs, and the system's beside them.
+deb: setup
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve-worker
+	mkdir -p .build
+	packaging/deb/build .build-deb/release
 
 coverage:
 	$(SWIFT) test --enable-code-coverage --skip CommandTests

@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
@@ -71,6 +72,7 @@ let package = Package(
         "Clock", "Config", "CSandbox", "Dumps", "Findings", "History", "Rules", "Scan",
         "Watchlists", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),

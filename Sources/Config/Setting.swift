@@ -112,6 +112,16 @@ extension Setting {
   public static let maxArchiveSeconds = Setting("max_archive_seconds", .number(1...604_800))
   public static let workerMemory = Setting("worker_memory", .number((256 << 20)...(1 << 40)))
   public static let workerTimeout = Setting("worker_timeout", .number(1...86_400))
+  public static let onRefusedList = Setting(
+    "on_refused_list", .word(["stop", "skip"]), standard: "stop")
+  public static let expiryWarning = Setting("expiry_warning", .duration, standard: "14d")
+  public static let log = Setting("log", .word(["text", "json"]), standard: "text")
+  public static let metricsFile = Setting("metrics_file", .path)
+  public static let onNew = Setting("on_new", flag: nil, .command)
+  public static let onProblem = Setting("on_problem", flag: nil, .command)
+  public static let onSuccess = Setting("on_success", flag: nil, .command)
+  public static let onFailure = Setting("on_failure", flag: nil, .command)
+  public static let hookTimeout = Setting("hook_timeout", flag: nil, .duration, standard: "60s")
   public static let allFiles = Setting("all_files", .truth, standard: "false")
   public static let hashEveryLogin = Setting("hash_every_login", .truth, standard: "false")
   public static let sandbox = Setting("sandbox", .truth, standard: "true")
@@ -125,6 +135,8 @@ extension Setting {
     wait, full, settle, since, out, keep, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
-    workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,
+    workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox,
+    onRefusedList, expiryWarning, log, metricsFile, onNew, onProblem, onSuccess, onFailure,
+    hookTimeout, verbose, quiet,
   ]
 }

@@ -49,10 +49,22 @@ public struct FindingsDocument: Sendable {
     }
   }
 
+  /// A list that the run went without.
+  public struct RefusedList: Hashable, Sendable {
+    /// The file, as it was named for the run.
+    public var list: SafeText
+    public var reason: String
+
+    public init(list: SafeText, reason: String) {
+      self.list = list
+      self.reason = reason
+    }
+  }
+
   public struct Coverage: Equatable, Sendable {
     /// Whether everything was read that could hold credentials, and something was there to read.
     public var isComplete: Bool {
-      unread.isEmpty && !isInterrupted && missingShards.isEmpty
+      unread.isEmpty && !isInterrupted && missingShards.isEmpty && refusedLists.isEmpty
         && filesRead + (unchanged ?? 0) + (filesOfOthers ?? 0) + (passedOver["database"] ?? 0) > 0
     }
     public var isInterrupted = false
@@ -74,6 +86,8 @@ public struct FindingsDocument: Sendable {
     /// What was rightly passed over, by kind: binary, empty, symlink and the like.
     public var passedOver: [String: Int] = [:]
     public var unread: [Unread] = []
+    /// Lists that were refused and skipped: nobody was looked for of whom they tell.
+    public var refusedLists: [RefusedList] = []
     /// Of a shard: files that were left to the others.
     public var filesOfOthers: Int?
     /// Of merged shards: those that were not among them.

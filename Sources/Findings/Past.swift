@@ -22,6 +22,8 @@ extension Finding {
       case operatorSaidSo = "reset-done"
       /// The account is on the partner's list no more.
       case unlisted
+      /// What was read before was read again, and does not tell it: rules or program know better.
+      case withdrawn
     }
 
     /// What the operator has done, as he said.

@@ -30,14 +30,19 @@ public enum WholeFile {
   }
 
   /// Replaces the file at `path` by one that holds `text`. If it throws, the earlier file stands.
-  public static func write(_ text: [UInt8], to path: String) throws(Failure) {
+  ///
+  /// Only what tells of nobody has a `mode` that lets others read it.
+  public static func write(
+    _ text: [UInt8], to path: String, mode: UInt32 = 0o600
+  ) throws(Failure) {
     try check(path)
     // One fixed name: what a killed run leaves is removed by the next, and never piles up.
     let temporary = path + ".dumpsieve-new"
     _ = unsafe unlink(temporary)
-    let file = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let file = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     if file < 0 { throw .system(errno) }
-    var failure = writeAll(text, to: file)
+    // Whatever the umask says.
+    var failure = fchmod(file, mode) == 0 ? writeAll(text, to: file) : errno
     if failure == 0 && fsync(file) != 0 { failure = errno }
     // From the medium, and not from memory, where it can be told to forget.
     _ = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)

@@ -158,7 +158,9 @@ enum Schema {
           -- What one log, or one file that stands alone, tells of a finding.
           CREATE TABLE fragments (
             finding TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, origin INTEGER NOT NULL,
-            added INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (finding, origin)) WITHOUT ROWID;
+            added INTEGER NOT NULL, text TEXT NOT NULL, is_withdrawn INTEGER NOT NULL DEFAULT 0,
+            is_past INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (finding, origin)) WITHOUT ROWID;
           CREATE INDEX fragments_of_origin ON fragments (origin);
           -- The states that documents told, when they changed.
           CREATE TABLE events (

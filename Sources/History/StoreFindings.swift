@@ -9,6 +9,8 @@ public struct StoredFinding: Sendable {
     public var added: UTCTime
     /// The keyed id of the log or file.
     public var origin: Int64
+    /// Whether the same, read again, does not tell it.
+    public var isWithdrawn: Bool
     public var finding: Finding
   }
 
@@ -23,10 +25,14 @@ public struct StoredFinding: Sendable {
   public var marks: [Finding.Past.Mark]
   public var suppression: Finding.Past.Suppression?
 
-  /// All fragments in one.
+  /// Whether nothing that was read tells it any more.
+  public var isWithdrawn: Bool { fragments.allSatisfy(\.isWithdrawn) }
+
+  /// All fragments in one, but for those that are withdrawn, unless all are.
   public var joined: Finding {
-    var joined = fragments[0].finding
-    for fragment in fragments.dropFirst() { joined.merge(fragment.finding) }
+    let standing = isWithdrawn ? fragments : fragments.filter { !$0.isWithdrawn }
+    var joined = standing[0].finding
+    for fragment in standing.dropFirst() { joined.merge(fragment.finding) }
     joined.trimSightings()
     return joined
   }
@@ -85,7 +91,9 @@ extension Store {
     try reading { database in
       var fragments: [String: [StoredFinding.Fragment]] = [:]
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT finding, added, text, origin FROM fragments ORDER BY finding, origin"
+        database,
+        sql:
+          "SELECT finding, added, text, origin, is_withdrawn FROM fragments ORDER BY finding, origin"
       )
       while let row = try rows.next() {
         guard let finding = Finding(fragment: row[2]) else {
@@ -94,7 +102,8 @@ extension Store {
         }
         fragments[row[0], default: []].append(
           StoredFinding.Fragment(
-            added: UTCTime(seconds: row[1]), origin: row[3], finding: finding))
+            added: UTCTime(seconds: row[1]), origin: row[3], isWithdrawn: row[4],
+            finding: finding))
       }
       let told = try Self.told(database)
       let marks = try Self.marks(database)
@@ -254,6 +263,15 @@ extension Store {
     return runs.first { String($0.number) == name || name.utf8.count >= 8 && $0.id.hasPrefix(name) }
   }
 
+  /// How many problems there are of each kind.
+  public func problemCounts() throws(StoreFailure) -> [String: Int] {
+    try reading { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT reason, count(DISTINCT path) FROM problems GROUP BY reason")
+      return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
   /// The state of each finding as of the end of run `number`.
   public func states(after number: Int64) throws(StoreFailure) -> [String: Finding.Past.State] {
     try reading { database in
@@ -304,19 +322,12 @@ extension Store {
   /// one.
   public func rename(_ id: String, to new: String, partner: String) throws(StoreFailure) {
     try writing { database in
-      let names: StatementArguments = [new, id]
       try database.execute(
         sql: """
-          INSERT INTO findings SELECT ?, ?, first_seen, last_seen, NULL FROM findings WHERE id = ?
-          ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen),
-          last_seen = max(last_seen, excluded.last_seen)
+          INSERT OR IGNORE INTO findings
+          SELECT ?, ?, first_seen, last_seen, NULL FROM findings WHERE id = ?
           """, arguments: [new, partner, id])
-      for table in ["fragments", "events", "marks", "suppressions"] {
-        try database.execute(
-          sql: "UPDATE OR IGNORE \(table) SET finding = ? WHERE finding = ?", arguments: names)
-      }
-      try database.execute(sql: "DELETE FROM suppressions WHERE finding = ?", arguments: [id])
-      try database.execute(sql: "DELETE FROM findings WHERE id = ?", arguments: [id])
+      try Self.giveHistory(of: id, to: new, database)
     }
   }
 

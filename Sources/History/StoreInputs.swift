@@ -66,8 +66,17 @@ extension Store {
     let stale = try stale(origin, database)
     for finding in origin.findings { try record(finding, origin.id, time, database) }
     for finding in stale {
-      try database.cachedStatement(sql: "DELETE FROM fragments WHERE finding = ? AND origin = ?")
-        .execute(arguments: [finding, origin.id])
+      switch finding.fate {
+      case .withdrawn:
+        try database.cachedStatement(
+          sql: "UPDATE fragments SET is_withdrawn = 1 WHERE finding = ? AND origin = ?"
+        ).execute(arguments: [finding.id, origin.id])
+      case .past:
+        try database.cachedStatement(
+          sql: "UPDATE fragments SET is_past = 1 WHERE finding = ? AND origin = ?"
+        ).execute(arguments: [finding.id, origin.id])
+      case .renamed(let new): try move(finding.id, to: new, origin.id, database)
+      }
     }
     let told = try Row.fetchAll(
       database.cachedStatement(
@@ -104,29 +113,68 @@ extension Store {
     // The first time that the log told it stays: later readings of the same are no news.
     try database.cachedStatement(
       sql: """
-        INSERT INTO fragments VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET text = excluded.text
+        INSERT INTO fragments VALUES (?, ?, ?, ?, 0, 0)
+        ON CONFLICT DO UPDATE SET text = excluded.text, is_withdrawn = 0, is_past = 0
         """
     ).execute(arguments: [finding.id, origin, time, finding.fragment])
   }
 
-  /// What the log told earlier and does not tell now, and no longer stands.
+  private enum Fate {
+    case withdrawn
+    /// It stood in what is no more there.
+    case past
+    case renamed(String)
+  }
+
+  /// What the log told earlier and does not tell now, if it no longer stands.
   ///
-  /// If all that was read earlier is there as it was, this reading knows better: other rules or lists hold, or files came
-  /// to it. Else what was there before was true, and stays; but if every place of it is now told under another id, because
-  /// the rest of a log has come and names the machine, it would be told twice.
-  private static func stale(_ origin: ReadOrigin, _ database: Database) throws -> [String] {
+  /// It has another id if all its places are told of the same account and host: the rest of a log has come and names the
+  /// machine, or a rule names the service. It is withdrawn if all that was read earlier is there as it was: other rules or
+  /// lists hold. Else what stood there before was true, and stays, whatever is read there later.
+  private static func stale(
+    _ origin: ReadOrigin, _ database: Database
+  ) throws -> [(id: String, fate: Fate)] {
     let rows = try Row.fetchAll(
-      database, sql: "SELECT finding, text FROM fragments WHERE origin = ?", arguments: [origin.id])
+      database, sql: "SELECT finding, text FROM fragments WHERE origin = ? AND NOT is_past",
+      arguments: [origin.id])
     let told = Set(origin.findings.map(\.id))
     let others = rows.filter { !told.contains($0[0]) }
     if others.isEmpty || origin.inputs.isEmpty { return [] }
-    if try holdsAllOfBefore(origin, database) { return others.map { $0[0] } }
-    let places = Set(origin.findings.flatMap(\.sightings))
-    return others.compactMap { row in
-      guard let finding = Finding(fragment: row[1]) else { return row[0] }
-      return places.isSuperset(of: finding.sightings) ? row[0] : nil
+    let isAllThere = try holdsAllOfBefore(origin, database)
+    return others.map { row in
+      let id: String = row[0]
+      let before = Finding(fragment: row[1])
+      if let new = origin.findings.first(where: { before?.isToldAgain(by: $0) ?? false }) {
+        return (id, .renamed(new.id))
+      }
+      return (id, isAllThere ? .withdrawn : .past)
     }
+  }
+
+  /// Gives what a log tells of a finding to another, and its history, too, if nothing else tells of it.
+  private static func move(
+    _ id: String, to new: String, _ origin: Int64, _ database: Database
+  ) throws {
+    try database.execute(
+      sql: "DELETE FROM fragments WHERE finding = ? AND origin = ?", arguments: [id, origin])
+    let isLeft = try Bool.fetchOne(
+      database, sql: "SELECT 1 FROM fragments WHERE finding = ?", arguments: [id])
+    if isLeft == nil { try giveHistory(of: id, to: new, database) }
+  }
+
+  /// Moves what documents and the operator said of a finding to another, and forgets the first.
+  static func giveHistory(of id: String, to new: String, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE findings SET first_seen = min(first_seen, (SELECT first_seen FROM findings WHERE id = ?))
+        WHERE id = ?
+        """, arguments: [id, new])
+    for table in ["fragments", "events", "marks", "suppressions"] {
+      try database.execute(
+        sql: "UPDATE OR IGNORE \(table) SET finding = ? WHERE finding = ?", arguments: [new, id])
+    }
+    try database.execute(sql: "DELETE FROM suppressions WHERE finding = ?", arguments: [id])
+    try database.execute(sql: "DELETE FROM findings WHERE id = ?", arguments: [id])
   }
 
   private static func holdsAllOfBefore(_ origin: ReadOrigin, _ database: Database) throws -> Bool {
@@ -175,6 +223,15 @@ extension Store {
       unread.pathID, unread.reason, unread.skippedBytes, unread.bytes?.lowerBound,
       unread.bytes?.upperBound, unread.members, unread.input.text, problem.origin, isTold,
     ])
+  }
+}
+
+extension Finding {
+  /// Whether every place of it is a place of `other`, which tells of the same account and host.
+  fileprivate func isToldAgain(by other: Finding) -> Bool {
+    partner == other.partner && service.host == other.service.host
+      && (account.reference, account.tag) == (other.account.reference, other.account.tag)
+      && Set(other.sightings).isSuperset(of: sightings)
   }
 }
 

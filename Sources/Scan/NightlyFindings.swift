@@ -11,6 +11,8 @@ extension RunRecorder {
     var problems: [(problem: Problem, unread: FindingsDocument.Unread)] = []
     /// Problems that a document has told.
     var told: Set<[String]>
+    /// Suppressions that suppress nothing any more.
+    var idleSuppressions: [(id: String, reason: String)] = []
 
     func isNew(_ unread: FindingsDocument.Unread) -> Bool {
       !told.contains([unread.pathID, unread.reason])
@@ -28,9 +30,11 @@ extension RunRecorder {
     var findings = try refreshed(collector)
     if try rename(findings) { findings = try refreshed(collector) }
     let since = try start()
+    var open: Set<String> = []
     for (stored, refreshed, listing) in findings {
       var finding = refreshed
       let past = past(of: stored, finding, listing)
+      if past.state != .resolved { open.insert(finding.id) }
       // What is resolved, and was told to be, is history.
       if past.state == .resolved && stored.told == .resolved { continue }
       let isNews = past.state == .new || past.state == .reopened || past.firstSeen >= since
@@ -38,6 +42,7 @@ extension RunRecorder {
       finding.past = past
       night.findings.append(finding)
     }
+    night.idleSuppressions = try idleSuppressions(open)
     prepare(findings: night.findings, problems: tonight.map(\.unread))
     return night
   }
@@ -65,6 +70,24 @@ extension RunRecorder {
     return !renamed.isEmpty
   }
 
+  /// Told on the first night on which it is so: one that has ended is told by the day, and one of nothing is removed.
+  private func idleSuppressions(
+    _ open: Set<String>
+  ) throws(StoreFailure) -> [(id: String, reason: String)] {
+    var idle: [(id: String, reason: String)] = []
+    for (id, suppression) in try store.suppressions().sorted(by: { $0.key < $1.key }) {
+      if suppression.until <= asOf {
+        idle.append((id, "has ended; its finding counts again"))
+      } else if !open.contains(id) {
+        idle.append((id, "is of no open finding, and was removed"))
+      } else {
+        continue
+      }
+      try store.suppress(id, nil)
+    }
+    return idle
+  }
+
   private func past(
     of stored: StoredFinding, _ finding: Finding, _ listing: FindingCollector.Listing
   ) -> Finding.Past {
@@ -89,6 +112,8 @@ extension RunRecorder {
     of stored: StoredFinding, _ finding: Finding, _ listing: FindingCollector.Listing
   ) -> Finding.Past.Resolution? {
     if listing == .unlisted { return .unlisted }
+    // Without its list nothing could have told it tonight.
+    if stored.isWithdrawn && listing == .listed { return .withdrawn }
     // A new password ends no session that was stolen.
     let cookies = finding.exposure.cookies
     let hasSession = cookies?.hasSession == true && cookies?.isUnexpiredAtScan == true

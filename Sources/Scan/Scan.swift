@@ -21,6 +21,8 @@ public struct ScanSummary {
   public var pathIDs: [String]
   /// Numbers of the problems that no document has told; empty without a state directory.
   public var newProblems: [Int]
+  /// Suppressions that suppress nothing any more, with the reason; empty without a state directory.
+  public var idleSuppressions: [(id: String, reason: String)]
   /// What is to be told of the run once its document is written; nil without a state directory.
   public var recorder: RunRecorder?
 }
@@ -33,7 +35,8 @@ public enum Scan {
     let keys = try loadKeys(configuration)
     let lists = try anonymousFile("dumpsieve-lists")
     defer { _ = close(lists) }
-    let image = try loadLists(configuration, keys, lists)
+    var refused: [FindingsDocument.RefusedList] = []
+    let image = try loadLists(configuration, keys, lists, &refused)
     let rules = WorkerRules(catalogue, declaredHosts: image.headers.flatMap(\.serviceHosts))
     let rulesFile = try anonymousFile("dumpsieve-rules")
     defer { _ = close(rulesFile) }
@@ -79,13 +82,15 @@ public enum Scan {
       recorder: recorder)
     let result = try supervisor.run()
     run.coverage = result.coverage
+    run.coverage.refusedLists = refused
     run.sandbox = result.sandbox
     run.since = try since(recorder)
     run.finished = UTCTime.now
     return ScanSummary(
       document: FindingsDocument(run: run, findings: result.findings),
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),
-      newProblems: result.newProblems, recorder: recorder)
+      newProblems: result.newProblems, idleSuppressions: result.idleSuppressions,
+      recorder: recorder)
   }
 
   private static func recorder(
@@ -140,14 +145,24 @@ public enum Scan {
   }
 
   private static func loadLists(
-    _ configuration: ScanConfiguration, _ keys: PartnerKeys, _ descriptor: Int32
+    _ configuration: ScanConfiguration, _ keys: PartnerKeys, _ descriptor: Int32,
+    _ refused: inout [FindingsDocument.RefusedList]
   ) throws(ScanFailure) -> WatchlistImage {
-    do throws(Refusal) {
-      return try WatchlistImage(
-        paths: configuration.watchlists, keys: keys, descriptor: descriptor,
-        now: configuration.asOf)
-    } catch {
-      throw ScanFailure(error)
+    var paths = configuration.watchlists
+    while true {
+      do throws(Refusal) {
+        return try WatchlistImage(
+          paths: paths, keys: keys, descriptor: descriptor, now: configuration.asOf)
+      } catch {
+        let rest = paths.filter { $0 != error.path }
+        guard configuration.skipsRefusedLists, !error.isOfSystem, rest.count < paths.count,
+          !rest.isEmpty, ftruncate(descriptor, 0) == 0
+        else { throw ScanFailure(error) }
+        refused.append(
+          FindingsDocument.RefusedList(
+            list: SafeText(error.path), reason: error.code.rawValue))
+        paths = rest
+      }
     }
   }
 

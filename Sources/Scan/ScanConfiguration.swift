@@ -9,6 +9,8 @@ public struct ScanConfiguration: Sendable {
   public var dumps: [String]
   public var watchlists: [String]
   public var keyFiles: [String]
+  /// Goes without a list that is refused, if there is another, and says so; else the run fails.
+  public var skipsRefusedLists = false
   /// The installation file, whose key makes the ids of findings; without it the first partner's key does.
   public var installation: String?
   /// Directories of rules; a later one replaces rules of an earlier.

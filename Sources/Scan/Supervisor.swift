@@ -21,6 +21,7 @@ final class Supervisor {
     var problems: [(problem: Problem, pathID: String)]
     /// Numbers of the problems that no document has told.
     var newProblems: [Int] = []
+    var idleSuppressions: [(id: String, reason: String)] = []
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
@@ -294,6 +295,7 @@ final class Supervisor {
         coverage.counts.unread = problems.map(\.unread)
         var result = result(stored.findings, problems)
         result.newProblems = problems.indices.filter { stored.isNew(problems[$0].unread) }
+        result.idleSuppressions = stored.idleSuppressions
         return result
       } catch {
         throw ScanFailure(error)

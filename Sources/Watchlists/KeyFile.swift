@@ -146,7 +146,9 @@ enum SecretFile {
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
       throw Refusal(.foreignOwner, path)
     }
-    guard status.st_mode & 0o077 == 0 else { throw Refusal(.readableByOthers, path) }
+    guard status.st_mode & 0o077 == 0 || isCredential(path, status) else {
+      throw Refusal(.readableByOthers, path)
+    }
     guard status.st_size > 0 else { throw Refusal(.empty, path) }
     guard status.st_size <= bytes.upperBound else { throw Refusal(.tooLong, path) }
     guard status.st_size >= bytes.lowerBound else { throw Refusal(.tooShort, path) }
@@ -161,6 +163,14 @@ enum SecretFile {
     }
     guard count == secret.count else { throw Refusal(.cannotOpen, path) }
     return secret
+  }
+
+  /// Whether systemd lent the file to this unit alone. Where it does so by an access list, that shows as a right of root's
+  /// group, which has none.
+  private static func isCredential(_ path: String, _ status: stat) -> Bool {
+    guard let directory = unsafe getenv("CREDENTIALS_DIRECTORY") else { return false }
+    return path.hasPrefix(unsafe String(cString: directory) + "/") && status.st_uid == 0
+      && status.st_gid == 0 && status.st_mode & 0o037 == 0
   }
 
   /// Writes a new file, mode 0600, whole or not at all.

@@ -19,7 +19,7 @@ struct Dumpsieve: ParsableCommand {
     subcommands: [
       ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
       RulesCommand.self, ConfigCommand.self, FindingsCommand.self, SuppressCommand.self,
-      PurgeCommand.self,
+      PurgeCommand.self, DoctorCommand.self, InitCommand.self,
       SelfTestCommand.self, SchemaCommand.self,
     ])
 

@@ -3,6 +3,7 @@ import CSandbox
 import Findings
 import Foundation
 import History
+import Logging
 
 /// Exit statuses; the table stands in the README.
 enum Exit {
@@ -13,11 +14,11 @@ enum Exit {
   static let refused = ExitCode(78)
 
   /// Ends the program as the store's failure asks.
-  static func because(_ failure: StoreFailure) -> ExitCode {
+  static func because(_ failure: StoreFailure, _ log: Logger? = nil) -> ExitCode {
     switch failure {
-    case .locked: because(failure.message, locked)
-    case .refused: because(failure.message, refused)
-    case .failed: because(failure.message, failed)
+    case .locked: because(failure.message, locked, log)
+    case .refused: because(failure.message, refused, log)
+    case .failed: because(failure.message, failed, log)
     }
   }
 
@@ -27,8 +28,10 @@ enum Exit {
     return status
   }
 
-  static func because(_ message: String, _ status: ExitCode) -> ExitCode {
-    because([message], status)
+  static func because(_ message: String, _ status: ExitCode, _ log: Logger? = nil) -> ExitCode {
+    guard let log else { return because([message], status) }
+    log.error("\(message)")
+    return status
   }
 }
 

@@ -10,6 +10,15 @@ enum ProgramFiles {
 
   static var worker: String { directory + "/dumpsieve-worker" }
 
+  /// `../share/dumpsieve/systemd` of an installed program, or the package's own.
+  static var units: String? {
+    let own = rules.map { ($0 as NSString).deletingLastPathComponent }
+    let candidates = [own.map { $0 + "/systemd" }, own.map { $0 + "/packaging/systemd" }]
+    return candidates.compactMap { $0 }.first {
+      FileManager.default.fileExists(atPath: $0 + "/dumpsieve.timer")
+    }
+  }
+
   /// `../share/dumpsieve/rules` of an installed program, `rules` beside it, or the package's own.
   static var rules: String? {
     var candidates = [directory + "/../share/dumpsieve/rules", directory + "/rules"]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Clock
 import Findings
 import Foundation
+import Logging
 
 /// The options of commands that write a findings document.
 struct OutputOptions: ParsableArguments {
@@ -63,22 +64,22 @@ struct ResultOutput {
   }
 
   /// Ends the program if no file can be written there.
-  static func check(_ path: String) throws {
+  static func check(_ path: String, _ log: Logger? = nil) throws {
     do throws(WholeFile.Failure) { try WholeFile.check(path) } catch {
-      throw Exit.because("\(path) \(error.message)", Exit.failed)
+      throw Exit.because("\(path) \(error.message)", Exit.failed, log)
     }
   }
 
-  static func writeFile(_ text: String, to path: String) throws {
+  static func writeFile(_ text: String, to path: String, _ log: Logger? = nil) throws {
     do throws(WholeFile.Failure) { try WholeFile.write(Array(text.utf8), to: path) } catch {
-      throw Exit.because("\(path) \(error.message)", Exit.failed)
+      throw Exit.because("\(path) \(error.message)", Exit.failed, log)
     }
   }
 
   /// Writes the document; that of a run that was interrupted goes beside the earlier one.
   /// Returns the bytes of the file, or nil if there is none.
   @discardableResult
-  func write(_ document: FindingsDocument) throws -> [UInt8]? {
+  func write(_ document: FindingsDocument, _ log: Logger? = nil) throws -> [UInt8]? {
     let isTerminal = out == "-" && Terminal.isOutputTerminal
     let page = Report.Page(
       width: Terminal.width(STDOUT_FILENO), isColoured: Terminal.hasColour(isTerminal))
@@ -89,17 +90,17 @@ struct ResultOutput {
     }
     if document.run.coverage.isInterrupted {
       let partial = Self.partialPath(out)
-      try Self.writeFile(text, to: partial)
+      try Self.writeFile(text, to: partial, log)
       Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
       return nil
     }
     let bytes = Array(text.utf8)
-    try writeWhole(bytes, document.run.asOf)
+    try writeWhole(bytes, document.run.asOf, log)
     return bytes
   }
 
   /// The dated copy first: if the disk is full, the earlier document stands.
-  private func writeWhole(_ bytes: [UInt8], _ time: UTCTime) throws {
+  private func writeWhole(_ bytes: [UInt8], _ time: UTCTime, _ log: Logger?) throws {
     let copies = keep.map { (copies: DatedCopies(of: out), seconds: $0) }
     do throws(WholeFile.Failure) {
       try copies?.copies.write(bytes, time)
@@ -108,7 +109,7 @@ struct ResultOutput {
         try copies.finish(time, oldest: UTCTime(seconds: time.seconds - Int64(seconds)))
       }
     } catch {
-      throw Exit.because("\(out) \(error.message)", Exit.failed)
+      throw Exit.because("\(out) \(error.message)", Exit.failed, log)
     }
     // What an interrupted run left is told by this one.
     _ = unsafe unlink(Self.partialPath(out))

@@ -5,6 +5,7 @@ import Dumps
 import Findings
 import Foundation
 import History
+import Logging
 import Scan
 import Watchlists
 
@@ -21,8 +22,21 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let scan = try ScanSettings(try options.settings(config))
-    for path in scan.outputs { try ResultOutput.check(path) }
-    let state = try scan.takeState()
+    let log = scan.logger
+    let hooks = Hooks(settings: scan.settings, log: log)
+    let status: ExitCode
+    do { status = try run(scan, hooks, log) } catch let failure as ExitCode {
+      // Its reason was told where it was known.
+      if failure != ExitCode(EX_USAGE) { hooks.afterFailure(status: failure.rawValue) }
+      throw failure
+    }
+    throw status
+  }
+
+  /// The exit status of a run that has a result.
+  private func run(_ scan: ScanSettings, _ hooks: Hooks, _ log: Logger) throws -> ExitCode {
+    for path in scan.outputs { try ResultOutput.check(path, log) }
+    let state = try scan.takeState(log)
     let bar = ProgressLine(isShown: Terminal.isErrorTerminal && !scan.isQuiet)
     var configuration = try scan.configuration()
     configuration.state = state
@@ -32,31 +46,57 @@ struct ScanCommand: ParsableCommand {
       summary = try Scan.run(configuration)
     } catch {
       bar.clear()
-      if case .failed = error { throw Exit.because(error.message, Exit.failed) }
-      throw Exit.because(error.message, Exit.refused)
+      if case .failed = error { throw Exit.because(error.message, Exit.failed, log) }
+      throw Exit.because(error.message, Exit.refused, log)
     }
     bar.clear()
-    if let problemLog = scan.problemLog, !summary.document.run.coverage.isInterrupted {
-      try ResultOutput.writeFile(Self.problemLines(summary), to: problemLog)
+    return try finish(summary, scan, hooks, log)
+  }
+
+  /// Writes what the run brought, and tells everybody who is to know.
+  private func finish(
+    _ summary: ScanSummary, _ scan: ScanSettings, _ hooks: Hooks, _ log: Logger
+  ) throws -> ExitCode {
+    let document = summary.document
+    let isWhole = !document.run.coverage.isInterrupted
+    if let problemLog = scan.problemLog, isWhole {
+      try ResultOutput.writeFile(Self.problemLines(summary), to: problemLog, log)
     }
-    let written = try scan.output.write(summary.document)
-    let status = scan.output.status(summary.document)
-    if !summary.document.run.coverage.isInterrupted {
-      try conclude(summary, status, written)
-    }
+    let written = try scan.output.write(document, log)
+    let status = scan.output.status(document)
+    guard isWhole else { throw status }
+    try conclude(summary, status, written, log)
+    if let path = scan.metricsFile { try writeMetrics(document, status, to: path, log) }
+    News(summary, scan.settings).tell(log)
     show(summary, scan)
-    throw status
+    hooks.afterRun(summary, status: status.rawValue)
+    return status
   }
 
   /// Only what stands in a document that is written counts as told.
   private func conclude(
-    _ summary: ScanSummary, _ status: ExitCode, _ written: [UInt8]?
+    _ summary: ScanSummary, _ status: ExitCode, _ written: [UInt8]?, _ log: Logger
   ) throws {
     do throws(StoreFailure) {
       try summary.recorder?.conclude(
         status: Int(status.rawValue), sha256: written.map { ContentDigest.sha256(file: $0) })
     } catch {
-      throw Exit.because(error)
+      throw Exit.because(error, log)
+    }
+  }
+
+  private func writeMetrics(
+    _ document: FindingsDocument, _ status: ExitCode, to path: String, _ log: Logger
+  ) throws {
+    let earlier = FileManager.default.contents(atPath: path).map {
+      String(decoding: $0.prefix(1 << 16), as: UTF8.self)
+    }
+    let text = Metrics.text(document, status: Int(status.rawValue), earlier: earlier ?? "")
+    do throws(WholeFile.Failure) {
+      // The node exporter is another user.
+      try WholeFile.write(Array(text.utf8), to: path, mode: 0o644)
+    } catch {
+      throw Exit.because("\(path) \(error.message)", Exit.failed, log)
     }
   }
 
@@ -72,10 +112,7 @@ struct ScanCommand: ParsableCommand {
 
   /// The table, and what to do next, for whoever sits at the terminal.
   private func show(_ summary: ScanSummary, _ scan: ScanSettings) {
-    guard (Terminal.isErrorTerminal || scan.isVerbose) && !scan.isQuiet else {
-      if !scan.isQuiet, let news = News(summary).line { Terminal.say(news) }
-      return
-    }
+    guard (Terminal.isErrorTerminal || scan.isVerbose) && !scan.isQuiet else { return }
     scan.output.showTable(summary.document)
     if !summary.problems.isEmpty {
       Terminal.say(

@@ -98,6 +98,25 @@ struct ScanOptions: ParsableArguments {
       "Write what could not be read there, with full paths, one a line.", valueName: "file"))
   var problemLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of a list that is refused: stop the run, or skip the list (default: stop).",
+      valueName: "stop|skip"))
+  var onRefusedList: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Warn of a list that expires within that time (default: 14d).", valueName: "time"))
+  var expiryWarning: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what the run did there, for Prometheus' node exporter.", valueName: "file"))
+  var metricsFile: String?
+
+  @Option(help: ArgumentHelp("How messages are written: text or json.", valueName: "form"))
+  var log: String?
+
   @OptionGroup(title: "Archives") var archives: ArchiveOptions
 
   @Flag(
@@ -131,7 +150,9 @@ struct ScanOptions: ParsableArguments {
       (.filesFrom, filesFrom), (.shard, shard), (.installation, installation), (.out, output.out),
       (.format, output.format), (.failOn, output.failOn), (.jobs, jobs.map { String($0) }),
       (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
-      (.keep, keep), (.stateDir, stateDir), (.wait, wait), (.settle, settle), (.since, since),
+      (.keep, keep), (.onRefusedList, onRefusedList), (.expiryWarning, expiryWarning),
+      (.metricsFile, metricsFile), (.log, log), (.stateDir, stateDir), (.wait, wait),
+      (.settle, settle), (.since, since),
     ]
     for (setting, text) in texts { flags[setting] = text.map { [$0] } }
     let lists: [(Setting, [String])] = [

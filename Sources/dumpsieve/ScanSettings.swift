@@ -5,6 +5,7 @@ import Dumps
 import Findings
 import Foundation
 import History
+import Logging
 import Scan
 
 /// What the settings mean for a scan, checked before anything is read.
@@ -20,7 +21,22 @@ struct ScanSettings {
   var isQuiet: Bool { settings.truth(.quiet) }
 
   /// Files that the run writes.
-  var outputs: [String] { [output.out == "-" ? nil : output.out, problemLog].compactMap { $0 } }
+  var outputs: [String] {
+    [output.out == "-" ? nil : output.out, problemLog, metricsFile].compactMap { $0 }
+  }
+
+  /// The keys, or else those that systemd lends to the unit.
+  var keyFiles: [String] { Self.keyFiles(settings) }
+
+  static func keyFiles(_ settings: Settings) -> [String] {
+    let named = settings.texts(.keyFiles)
+    let variable = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+    guard named.isEmpty, let directory = variable, directory.hasPrefix("/") else { return named }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasSuffix(".key") }.sorted().map { directory + "/" + $0 }
+  }
+
+  var metricsFile: String? { settings.text(.metricsFile) }
 
   init(_ settings: Settings) throws {
     self.settings = settings
@@ -31,7 +47,7 @@ struct ScanSettings {
     self.output = output
     asOf = try Self.time(settings)
     shard = try Self.shard(settings)
-    if settings.texts(.watchlists).isEmpty || settings.texts(.keyFiles).isEmpty {
+    if settings.texts(.watchlists).isEmpty || Self.keyFiles(settings).isEmpty {
       throw ValidationError("A scan needs --watchlist and --key-file.")
     }
     if settings.truth(.requireSandbox) && !settings.truth(.sandbox) {
@@ -55,17 +71,22 @@ struct ScanSettings {
     for path in outputs { try mustLieOutside(path) }
   }
 
+  var logger: Logger {
+    RunLog.logger(
+      isJSON: settings.text(.log) == "json", isVerbose: isVerbose, isQuiet: isQuiet)
+  }
+
   var stateDirectory: String? {
     settings.truth(.stateless) ? nil : settings.text(.stateDir)
   }
 
   /// Takes the state directory, or ends the program if another run has it.
-  func takeState() throws -> StateDirectory? {
+  func takeState(_ log: Logger) throws -> StateDirectory? {
     guard let stateDirectory else { return nil }
     do throws(StoreFailure) {
       return try StateDirectory(path: stateDirectory, wait: settings.seconds(.wait) ?? 0)
     } catch {
-      throw Exit.because(error)
+      throw Exit.because(error, log)
     }
   }
 
@@ -81,7 +102,7 @@ struct ScanSettings {
 
   func configuration() throws -> ScanConfiguration {
     var configuration = ScanConfiguration(
-      dumps: dumps, watchlists: settings.texts(.watchlists), keyFiles: settings.texts(.keyFiles),
+      dumps: dumps, watchlists: settings.texts(.watchlists), keyFiles: keyFiles,
       rules: try ruleDirectories(settings.texts(.rules)), worker: ProgramFiles.worker,
       workers: settings.number(.jobs) ?? ProcessInfo.processInfo.activeProcessorCount,
       asOf: asOf, version: Version.text)
@@ -98,6 +119,7 @@ struct ScanSettings {
     configuration.workerSeconds =
       settings.number(.workerTimeout) ?? configuration.workerSeconds
     configuration.shard = shard
+    configuration.skipsRefusedLists = settings.text(.onRefusedList) == "skip"
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle
     configuration.since = since
@@ -140,7 +162,7 @@ struct ScanSettings {
   private func mustBeApart() throws {
     try OutputPaths.mustBeApart(
       outputs,
-      from: settings.texts(.watchlists) + settings.texts(.keyFiles)
+      from: settings.texts(.watchlists) + keyFiles
         + [Setting.installation, .filesFrom, .archivePasswords].compactMap { settings.text($0) }
         + dumps)
   }

@@ -185,6 +185,12 @@ extension FindingsDocument.Coverage {
       "unchanged": unchanged.map { .number($0) },
       "files_of_others": filesOfOthers.map { .number($0) },
       "missing_shards": missingShards.isEmpty ? nil : .list(missingShards.map { .number($0) }),
+      "refused_lists": refusedLists.isEmpty
+        ? nil
+        : .list(
+          refusedLists.map {
+            .members(["list": .text($0.list.text), "reason": .text($0.reason)])
+          }),
       "archives": archives > 0 ? .number(archives) : nil,
       "members": archives > 0 ? .number(members) : nil,
       "members_read": archives > 0 ? .number(membersRead) : nil,
