@@ -81,6 +81,7 @@ public enum Scan {
     run.coverage = result.coverage
     run.sandbox = result.sandbox
     run.finished = UTCTime.now
+    run.texts = Scorer.texts(of: result.findings, catalogue)
     return ScanSummary(
       document: FindingsDocument(run: run, findings: result.findings),
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),

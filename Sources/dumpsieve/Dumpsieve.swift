@@ -17,10 +17,10 @@ struct Dumpsieve: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, MergeCommand.self, KeyCommand.self, WatchlistCommand.self,
+      ScanCommand.self, MergeCommand.self, ReportCommand.self, ExplainCommand.self,
+      ExportCommand.self, DossierCommand.self, KeyCommand.self, WatchlistCommand.self,
       RulesCommand.self, ConfigCommand.self, FindingsCommand.self, SuppressCommand.self,
-      PurgeCommand.self,
-      SelfTestCommand.self, SchemaCommand.self,
+      PurgeCommand.self, SelfTestCommand.self, SchemaCommand.self,
     ])
 
   /// Without a word of what to do, it is no good night: some who start it never look but at the status.
