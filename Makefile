@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: demo setup build release test torture twins lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -41,6 +41,11 @@ torture: release
 twins: setup
 	DUMPSIEVE_TWIN_RECORDS=$(or $(TWIN_RECORDS),1000000) $(SWIFT) test -c release -Xswiftc -enable-testing \
 	  --scratch-path .build-twins --filter FormatsTests.TwinTests
+
+## Each property on PROPERTY_CASES random cases.
+properties: setup
+	DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build-twins --filter FormatsTests.PropertyTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift \

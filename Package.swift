@@ -93,7 +93,8 @@ let package = Package(
     .testTarget(
       name: "FormatsTests",
       dependencies: [
-        "Bytes", "Clock", "CSQLite", "Dumps", "Formats", "Rules", "Scan", "Watchlists", "Worker",
+        "Bytes", "Clock", "CSQLite", "Dumps", "Findings", "Formats", "Rules", "Scan", "Watchlists",
+        "Worker",
       ]),
     .testTarget(name: "HistoryTests", dependencies: ["Clock", "Findings", "History"]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),

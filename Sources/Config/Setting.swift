@@ -94,6 +94,7 @@ extension Setting {
   public static let settle = Setting("settle", .duration, standard: "2s")
   public static let since = Setting("since", .text)
   public static let out = Setting("out", .path, standard: "-")
+  public static let keep = Setting("keep", .duration)
   public static let format = Setting("format", .text)
   public static let failOn = Setting(
     "fail_on", .word(["critical", "high", "medium", "low", "none"]), standard: "low")
@@ -110,6 +111,7 @@ extension Setting {
   public static let maxNestedBytes = Setting("max_nested_bytes", .number(1...(1 << 40)))
   public static let maxArchiveSeconds = Setting("max_archive_seconds", .number(1...604_800))
   public static let workerMemory = Setting("worker_memory", .number((256 << 20)...(1 << 40)))
+  public static let workerTimeout = Setting("worker_timeout", .number(1...86_400))
   public static let allFiles = Setting("all_files", .truth, standard: "false")
   public static let hashEveryLogin = Setting("hash_every_login", .truth, standard: "false")
   public static let sandbox = Setting("sandbox", .truth, standard: "true")
@@ -120,9 +122,9 @@ extension Setting {
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
     dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, stateDir, stateless,
-    wait, full, settle, since, out, format, failOn,
+    wait, full, settle, since, out, keep, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
-    workerMemory, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,
+    workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox, verbose, quiet,
   ]
 }

@@ -2,11 +2,13 @@
   internal import Glibc
 #endif
 
-/// Writing files that are there whole or not at all: written beside, flushed, renamed; mode 0600.
+/// Writing files that are there whole or not at all: written beside, flushed, read back, renamed; mode 0600.
 public enum WholeFile {
   public enum Failure: Error, Equatable {
     /// The path is a symbolic link, or no regular file: nothing is written through it.
     case notAFile
+    /// What is read back is not what was written.
+    case otherBytes
     /// The system's error number.
     case system(Int32)
 
@@ -14,6 +16,7 @@ public enum WholeFile {
     public var message: String {
       switch self {
       case .notAFile: "is a symbolic link or no regular file; it was left alone"
+      case .otherBytes: "does not keep what is written: the medium fails; the earlier file stands"
       case .system(let code): "cannot be written: \(unsafe String(cString: strerror(code)))"
       }
     }
@@ -32,11 +35,18 @@ public enum WholeFile {
     // One fixed name: what a killed run leaves is removed by the next, and never piles up.
     let temporary = path + ".dumpsieve-new"
     _ = unsafe unlink(temporary)
-    let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let file = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if file < 0 { throw .system(errno) }
     var failure = writeAll(text, to: file)
     if failure == 0 && fsync(file) != 0 { failure = errno }
+    // From the medium, and not from memory, where it can be told to forget.
+    _ = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
+    let isKept = failure != 0 || holds(text, file)
     if close(file) != 0 && failure == 0 { failure = errno }
+    if !isKept {
+      _ = unsafe unlink(temporary)
+      throw .otherBytes
+    }
     if failure == 0 { failure = unsafe rename(temporary, path) == 0 ? 0 : errno }
     if failure != 0 {
       _ = unsafe unlink(temporary)
@@ -57,6 +67,37 @@ public enum WholeFile {
       written += step
     }
     return 0
+  }
+
+  /// Whether a file holds just that.
+  private static func holds(_ text: [UInt8], _ file: Int32) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    var offset = 0
+    while true {
+      let step = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe pread(file, bytes.baseAddress, bytes.count, off_t(offset))
+      }
+      if step < 0 && errno == EINTR { continue }
+      if step < 0 { return false }
+      if step == 0 { return offset == text.count }
+      guard offset + step <= text.count,
+        text[offset..<(offset + step)].elementsEqual(buffer[..<step])
+      else { return false }
+      offset += step
+    }
+  }
+
+  /// Makes the name `path` a symbolic link to `target`; a link that is there is replaced at once.
+  public static func link(_ path: String, to target: String) throws(Failure) {
+    var status = stat()
+    if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK { throw .notAFile }
+    let temporary = path + ".dumpsieve-new"
+    _ = unsafe unlink(temporary)
+    guard unsafe symlink(target, temporary) == 0, unsafe rename(temporary, path) == 0 else {
+      let failure = errno
+      _ = unsafe unlink(temporary)
+      throw .system(failure)
+    }
   }
 
   /// So that the new name survives a power cut. Some file systems refuse it; the file itself is safe.

@@ -102,7 +102,7 @@ extension RunRecorder {
   }
 
   /// From when on findings are told; 1970 for all.
-  private func start() throws(StoreFailure) -> UTCTime {
+  func start() throws(StoreFailure) -> UTCTime {
     switch since {
     case nil: return UTCTime(seconds: 0)
     case .time(let time): return time

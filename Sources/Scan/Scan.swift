@@ -80,6 +80,7 @@ public enum Scan {
     let result = try supervisor.run()
     run.coverage = result.coverage
     run.sandbox = result.sandbox
+    run.since = try since(recorder)
     run.finished = UTCTime.now
     run.texts = Scorer.texts(of: result.findings, catalogue)
     return ScanSummary(
@@ -100,6 +101,11 @@ public enum Scan {
     } catch {
       throw ScanFailure(error)
     }
+  }
+
+  private static func since(_ recorder: RunRecorder?) throws(ScanFailure) -> String? {
+    guard let recorder, recorder.since != nil else { return nil }
+    do throws(StoreFailure) { return try recorder.start().text } catch { throw ScanFailure(error) }
   }
 
   static func loadRules(_ directories: [String]) throws(ScanFailure) -> RuleCatalogue {

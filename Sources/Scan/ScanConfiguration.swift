@@ -32,6 +32,9 @@ public struct ScanConfiguration: Sendable {
   /// What a worker may take beside the lists. In bytes of address space.
   public var workerBytes = Self.defaultWorkerBytes
   public static let defaultWorkerBytes = 1 << 30
+  /// A worker that has not said a word for this long hangs; it reports every MiB that it reads. In seconds.
+  public var workerSeconds = Self.defaultWorkerSeconds
+  public static let defaultWorkerSeconds = 120
   /// A file of passwords for archives, one a line.
   public var archivePasswords: String?
   /// Opens also files whose names stand for no credentials.

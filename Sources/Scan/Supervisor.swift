@@ -23,8 +23,6 @@ final class Supervisor {
     var newProblems: [Int] = []
   }
 
-  /// A worker that has not said a word for this long hangs; it reports every MiB that it reads. In seconds.
-  private static let maxSilence = 120.0
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
   private static let maxStillborn = 3
   /// Ranges of a big file that wait for one before them, for each worker.
@@ -140,7 +138,8 @@ final class Supervisor {
       if let batch = nextBatch() {
         if !worker.send(batch) {
           returned.append(batch)
-          try lose(worker, .workerCrash)
+          // What it has said of the units before is still in its pipe, whose end tells how it died.
+          worker.stop()
         }
       } else if worker.isIdle && !queue.isWaiting {
         worker.closeSocket()
@@ -154,6 +153,8 @@ final class Supervisor {
     if let batch = returned.popLast() { return batch }
     return queue.nextBatch()
   }
+
+  private var maxSilence: Double { Double(configuration.workerSeconds) }
 
   /// Waits for frames, a signal, or a worker's silence.
   private func listen(_ signals: Int32) throws(ScanFailure) {
@@ -171,12 +172,12 @@ final class Supervisor {
       } else if ready == 0 && worker.hasEnded {
         // Somebody else may hold the other end of its pipe.
         try lose(worker, nil)
-      } else if MonotonicClock.now - worker.lastFrame > Self.maxSilence, !worker.isIdle {
+      } else if MonotonicClock.now - worker.lastFrame > maxSilence, !worker.isIdle {
         try lose(worker, .timeout)
       }
       // A worker ends an archive by itself in time; one that does not, though it gives signs of life, must go.
       if let begun = archive(of: worker)?.begun, workers.contains(where: { $0 === worker }),
-        MonotonicClock.now - begun > Double(configuration.archives.seconds) + Self.maxSilence
+        MonotonicClock.now - begun > Double(configuration.archives.seconds) + maxSilence
       {
         try lose(worker, .timeout)
       }
@@ -185,12 +186,13 @@ final class Supervisor {
 
   private func read(_ worker: WorkerHandle) throws(ScanFailure) {
     switch worker.read() {
-    case .frames(let frames):
+    case .frames(let frames, let isMalformed):
+      // Those before it tell which units were read.
       for frame in frames where !(try take(frame, from: worker)) {
         return try lose(worker, .protocolError)
       }
+      if isMalformed { try lose(worker, .protocolError) }
     case .ended: try lose(worker, nil)
-    case .malformed: try lose(worker, .protocolError)
     }
   }
 

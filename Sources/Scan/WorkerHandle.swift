@@ -149,10 +149,9 @@ final class WorkerHandle {
   }
 
   enum Reading {
-    case frames([ResultFrame])
+    /// With `isMalformed`, what came behind them is not what a worker sends.
+    case frames([ResultFrame], isMalformed: Bool)
     case ended
-    /// What came is not what a worker sends.
-    case malformed
   }
 
   /// Reads what is there, without waiting.
@@ -161,7 +160,9 @@ final class WorkerHandle {
     let count = unsafe chunk.withUnsafeMutableBytes { buffer in
       unsafe Glibc.read(results, buffer.baseAddress, buffer.count)
     }
-    if count < 0 { return errno == EAGAIN || errno == EINTR ? .frames([]) : .ended }
+    if count < 0 {
+      return errno == EAGAIN || errno == EINTR ? .frames([], isMalformed: false) : .ended
+    }
     if count == 0 { return .ended }
     lastFrame = MonotonicClock.now
     buffer += chunk[0..<count]
@@ -169,17 +170,19 @@ final class WorkerHandle {
     var offset = 0
     while buffer.count - offset >= 4 {
       let length = (0..<4).reduce(0) { $0 | Int(buffer[offset + $1]) << (8 * $1) }
-      guard length > 0, length <= ResultFrame.maxBytes else { return .malformed }
+      guard length > 0, length <= ResultFrame.maxBytes else {
+        return .frames(frames, isMalformed: true)
+      }
       if buffer.count - offset - 4 < length { break }
       let start = offset + 4
       guard let frame = try? ResultFrame(Array(buffer[start..<(start + length)])) else {
-        return .malformed
+        return .frames(frames, isMalformed: true)
       }
       frames.append(frame)
       offset = start + length
     }
     buffer.removeFirst(offset)
-    return .frames(frames)
+    return .frames(frames, isMalformed: false)
   }
 
   /// Counts bytes that the worker reports; false if they are more than it was given.
@@ -224,6 +227,12 @@ final class WorkerHandle {
   func closeSocket() {
     isClosed = true
     _ = shutdown(socket, Int32(SHUT_WR))
+  }
+
+  /// Ends a worker that cannot be spoken to, and gives it nothing more; `end` tells how it died.
+  func stop() {
+    isClosed = true
+    _ = kill(process, SIGKILL)
   }
 
   enum Death: Equatable {

@@ -59,6 +59,12 @@ struct ArchiveOptions: ParsableArguments {
       valueName: "bytes"))
   var workerMemory: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take a worker that gives no sign of life for so long to hang, and end it (default: \(ScanConfiguration.defaultWorkerSeconds)).",
+      valueName: "seconds"))
+  var workerTimeout: Int?
+
   /// What the flags say, by their settings.
   var flags: [Setting: [String]] {
     let numbers: [(Setting, Int?)] = [
@@ -66,6 +72,7 @@ struct ArchiveOptions: ParsableArguments {
       (.maxArchiveRatio, maxArchiveRatio), (.maxArchiveMembers, maxArchiveMembers),
       (.maxArchiveDepth, maxArchiveDepth), (.maxNestedBytes, maxNestedBytes),
       (.maxArchiveSeconds, maxArchiveSeconds), (.workerMemory, workerMemory),
+      (.workerTimeout, workerTimeout),
     ]
     var flags: [Setting: [String]] = [:]
     for (setting, number) in numbers { flags[setting] = number.map { [String($0)] } }

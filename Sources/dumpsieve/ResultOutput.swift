@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clock
 import Findings
 import Foundation
 
@@ -32,6 +33,8 @@ struct ResultOutput {
   var report: Report
   /// From this severity on a finding is told by the status; nil for none.
   var level: Severity?
+  /// How long dated copies are kept, in seconds; nil for none.
+  var keep: Int?
 
   /// A usage error if `format` or `failOn` is none.
   init(out: String, format: String?, failOn: String) throws {
@@ -90,8 +93,25 @@ struct ResultOutput {
       Terminal.say("dumpsieve: interrupted; what was found so far is in \(partial)")
       return nil
     }
-    try Self.writeFile(text, to: out)
-    return Array(text.utf8)
+    let bytes = Array(text.utf8)
+    try writeWhole(bytes, document.run.asOf)
+    return bytes
+  }
+
+  /// The dated copy first: if the disk is full, the earlier document stands.
+  private func writeWhole(_ bytes: [UInt8], _ time: UTCTime) throws {
+    let copies = keep.map { (copies: DatedCopies(of: out), seconds: $0) }
+    do throws(WholeFile.Failure) {
+      try copies?.copies.write(bytes, time)
+      try WholeFile.write(bytes, to: out)
+      if let (copies, seconds) = copies {
+        try copies.finish(time, oldest: UTCTime(seconds: time.seconds - Int64(seconds)))
+      }
+    } catch {
+      throw Exit.because("\(out) \(error.message)", Exit.failed)
+    }
+    // What an interrupted run left is told by this one.
+    _ = unsafe unlink(Self.partialPath(out))
   }
 
   /// `findings.json` becomes `findings.partial.json`.

@@ -73,6 +73,12 @@ struct ScanOptions: ParsableArguments {
   @OptionGroup var output: OutputOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Keep a dated copy of each document beside it, for so long, and a link to the latest.",
+      valueName: "time"))
+  var keep: String?
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Workers at once; as many as there are cores.", valueName: "n"))
   var jobs: Int?
@@ -125,7 +131,7 @@ struct ScanOptions: ParsableArguments {
       (.filesFrom, filesFrom), (.shard, shard), (.installation, installation), (.out, output.out),
       (.format, output.format), (.failOn, output.failOn), (.jobs, jobs.map { String($0) }),
       (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
-      (.stateDir, stateDir), (.wait, wait), (.settle, settle), (.since, since),
+      (.keep, keep), (.stateDir, stateDir), (.wait, wait), (.settle, settle), (.since, since),
     ]
     for (setting, text) in texts { flags[setting] = text.map { [$0] } }
     let lists: [(Setting, [String])] = [

@@ -24,9 +24,11 @@ struct ScanSettings {
 
   init(_ settings: Settings) throws {
     self.settings = settings
-    output = try ResultOutput(
+    var output = try ResultOutput(
       out: settings.text(.out) ?? "-", format: settings.text(.format),
       failOn: settings.text(.failOn) ?? "low")
+    output.keep = settings.seconds(.keep)
+    self.output = output
     asOf = try Self.time(settings)
     shard = try Self.shard(settings)
     if settings.texts(.watchlists).isEmpty || settings.texts(.keyFiles).isEmpty {
@@ -93,6 +95,8 @@ struct ScanSettings {
     configuration.archives = ArchiveLimits(settings)
     configuration.archivePasswords = settings.text(.archivePasswords)
     configuration.workerBytes = settings.number(.workerMemory) ?? configuration.workerBytes
+    configuration.workerSeconds =
+      settings.number(.workerTimeout) ?? configuration.workerSeconds
     configuration.shard = shard
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// What must hold whatever the input: a name, and a case of it that makes its own input and says what is wrong, or nil.
+struct Property: CustomTestStringConvertible, Sendable {
+  let name: String
+  let check: @Sendable (inout Generator) -> String?
+
+  init(_ name: String, _ check: @escaping @Sendable (inout Generator) -> String?) {
+    self.name = name
+    self.check = check
+  }
+
+  var testDescription: String { name }
+
+  /// How many cases: as `make properties` says, else so few that the suite stays quick.
+  private static let cases =
+    ProcessInfo.processInfo.environment["DUMPSIEVE_PROPERTY_CASES"].flatMap { Int($0) } ?? 500
+
+  /// Tries many cases. The seed of one that fails is told: it alone makes the case again.
+  func hold() {
+    var seeds = SplitMix64.forTests()
+    // A property must not see the cases of the one before it, though all begin with one seed.
+    for byte in name.utf8 { seeds = SplitMix64(seed: seeds.next() ^ UInt64(byte)) }
+    for number in 1...Self.cases {
+      let seed = seeds.next()
+      var generator = Generator(random: SplitMix64(seed: seed))
+      if let fault = check(&generator) {
+        Issue.record("case \(number), seed \(seed): \(fault)")
+        return
+      }
+    }
+  }
+}
+
+/// Both, if they differ.
+func difference<Value: Equatable>(_ left: Value, _ right: Value, of text: Text = []) -> String? {
+  left == right ? nil : "\(left)\nand \(right)\n\(text.string.debugDescription)"
+}
+
+extension Generator {
+  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+  mutating func bytes(_ count: ClosedRange<Int>, of values: ClosedRange<UInt8> = 0...255) -> Text {
+    (0..<number(count)).map { _ in UInt8.random(in: values, using: &random) }
+  }
+
+  /// A word of letters and digits, as logins and passwords without signs have it.
+  mutating func word(_ count: ClosedRange<Int> = 3...12) -> String {
+    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+    return String((0..<number(count)).map { _ in random.pick(letters) })
+  }
+
+  /// Text of any scalars: controls, marks, signs beyond the first plane.
+  mutating func text(_ count: ClosedRange<Int> = 0...30) -> String {
+    var text = String.UnicodeScalarView()
+    for _ in 0..<number(count) {
+      let limit: UInt32 = random.pick([0x80, 0x250, 0x3000, 0x1_0000, 0x11_0000])
+      if let scalar = Unicode.Scalar(UInt32.random(in: 0..<limit, using: &random)) {
+        text.append(scalar)
+      }
+    }
+    return String(text)
+  }
+
+  mutating func cuts(_ count: Int) -> [Int] {
+    (0..<number(1...6)).map { _ in number(0...count) }.sorted()
+  }
+
+  /// A text of one of the layouts, or of lines of anything.
+  mutating func anyText() -> Text {
+    switch number(0...5) {
+    case 0: labelledBlocks(records: 4)
+    case 1: separatedValues(records: 4)
+    case 2: markedRows(tables: 1)
+    case 3: json(records: 3)
+    case 4: xml(records: 3)
+    default: lines(4)
+    }
+  }
+
+  mutating func lines(_ count: Int) -> Text {
+    Text(
+      (0..<count).map { _ in (random.once(in: 3) ? soup() : delimitedLine().text) + "\n" }.joined()
+        .utf8)
+  }
+
+  /// `https://host/:login:password`, which can be read in one way only.
+  mutating func plainLine() -> String {
+    "https://\(word()).example/\(word(0...4)):\(word())@\(word()).example:CANARY\(word())\n"
+  }
+}
