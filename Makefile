@@ -63,7 +63,7 @@ docs:
 
 ## Writes the goldens of samples/ anew; review the difference as code.
 goldens:
-	UPDATE_GOLDENS=1 $(SWIFT) test --filter FormatsTests
+	UPDATE_GOLDENS=1 $(SWIFT) test --filter 'FormatsTests|FindingsTests'
 
 ## Each target for FUZZ_SECONDS.
 fuzz:

@@ -23,6 +23,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
@@ -48,8 +49,15 @@ let package = Package(
       dependencies: ["Bytes", "CBytes", "CSandbox", "Dumps", "Formats", "Watchlists"],
       swiftSettings: strict),
     .target(
-      name: "Findings", dependencies: ["Clock"],
-      resources: [.embedInCode("Resources/findings-1.schema.json")], swiftSettings: strict),
+      name: "Findings",
+      dependencies: ["Clock", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        .embedInCode("Resources/dossier.html.mustache"),
+        .embedInCode("Resources/dossier.md.mustache"),
+        .embedInCode("Resources/findings-1.schema.json"),
+        .embedInCode("Resources/report.html.mustache"),
+        .embedInCode("Resources/report.md.mustache"),
+      ], swiftSettings: strict),
     .target(
       name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
@@ -78,9 +86,12 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
-      exclude: ["Scenarios", "archives.py", "validate.py"]),
+      exclude: ["Scenarios", "archives.py", "exports.py", "pages.py", "validate.py"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "YAML"]),
     .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
+    .testTarget(
+      name: "FindingsTests", dependencies: ["Clock", "Findings"],
+      exclude: ["Documents", "Goldens"]),
     .testTarget(
       name: "FormatsTests",
       dependencies: [

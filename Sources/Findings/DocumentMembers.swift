@@ -133,6 +133,19 @@ struct DocumentMembers {
     return truth
   }
 
+  func optionalTruth(_ name: String) throws(DocumentFault) -> Bool? {
+    has(name) ? try truth(name) : nil
+  }
+
+  /// A number that may be below 0.
+  func optionalSigned(_ name: String) throws(DocumentFault) -> Int? {
+    guard let value = optional(name) else { return nil }
+    guard case .number(let number) = value, (-(1 << 53)...(1 << 53)).contains(number) else {
+      throw fault(name, "is no number that stands there")
+    }
+    return number
+  }
+
   func time(_ name: String) throws(DocumentFault) -> UTCTime {
     let text = try text(name)
     guard text.utf8.count == 20, let time = UTCTime(text) else { throw fault(name, "is no time") }

@@ -7,16 +7,19 @@ extension FindingsDocument {
   static let maxParts = 4096
   static let maxUnread = 1_000_000
 
-  /// Reads what `Report.json` wrote, and checks all of it: it may come from another host. Scores, summary and order are
-  /// not read, since they follow from the rest.
+  /// Reads what `Report.json` wrote, also of an earlier version of the program, and checks all of it: it may come from another
+  /// host. What an earlier version did not tell is unknown, false or empty. Summary and order are not read, since they follow from the rest. Who merges documents scores them anew.
   public init(_ bytes: [UInt8]) throws(DocumentFault) {
     let document = try DocumentMembers(JSONReader.value(bytes), "")
-    guard try document.text("schema_version") == Self.schemaVersion else {
-      throw document.fault("schema_version", "is not \(Self.schemaVersion)")
+    let version = try document.text("schema_version")
+    guard version.hasPrefix(Self.schemaVersion.prefix { $0 != "." } + ".") else {
+      throw document.fault("schema_version", "is not one that this program reads")
     }
     var findings: [Finding] = []
     for entry in try document.list("findings", most: Self.maxFindings) {
-      findings.append(try Finding(entry))
+      var finding = try Finding(entry)
+      finding.past = try Finding.Past(of: entry)
+      findings.append(finding)
     }
     if Set(findings.map(\.id)).count < findings.count {
       throw document.fault("findings", "has an id twice")
@@ -25,7 +28,35 @@ extension FindingsDocument {
     guard try document.members("run").members("summary").number("findings") == findings.count else {
       throw document.fault("summary", "counts other findings")
     }
-    self.init(run: try Run(document.members("run")), findings: findings)
+    var run = try Run(document.members("run"))
+    run.schemaVersion = version
+    run.isOfHistory = try document.members("run").members("summary").has("by_state")
+    self.init(run: run, findings: findings)
+  }
+}
+
+extension Finding.Past {
+  /// What a document tells of a finding's past; nil if the run that wrote it knew of none.
+  fileprivate init?(of finding: DocumentMembers) throws(DocumentFault) {
+    guard let word = try finding.optionalText("state"),
+      let history = try finding.optionalMembers("history")
+    else { return nil }
+    guard let state = State(rawValue: word) else {
+      throw finding.fault("state", "is no word that stands there")
+    }
+    self.init(
+      state: state, firstSeen: try history.time("first_seen"),
+      lastSeen: try history.time("last_seen"),
+      resolution: try history.optionalText("resolved_by").flatMap { Resolution(rawValue: $0) })
+    for entry in try history.list("marks", most: 1000) {
+      guard let name = Mark.Name(rawValue: try entry.text("mark")) else { continue }
+      marks.append(Mark(name: name, at: try entry.time("at"), author: try entry.text("by")))
+    }
+    if let entry = try history.optionalMembers("suppressed") {
+      suppression = Suppression(
+        reason: try entry.text("reason"), author: try entry.text("by"),
+        until: try entry.time("until"))
+    }
   }
 }
 
@@ -45,12 +76,15 @@ extension FindingsDocument.Run {
       started: try run.time("started"), asOf: try run.time("as_of"),
       workers: try run.number("workers"), ruleCount: try rules.number("count"),
       rulesDigest: try rules.hex("sha256", digits: 64), watchlists: watchlists,
-      idCheck: try run.hex("id_check", digits: 16))
+      idCheck: run.has("id_check")
+        ? try run.hex("id_check", digits: 16) : String(repeating: "0", count: 16))
     finished = try run.time("finished")
     sandbox = try run.text("sandbox")
     shard = try FindingsDocument.Shard(in: run)
     coverage = try FindingsDocument.Coverage(
       run.members("coverage"), isWhole: try run.truth("complete"))
+    since = try run.optionalText("since")
+    if let texts = try run.optionalMembers("texts") { self.texts = try .init(texts) }
     guard run.has("parts") else { return }
     for part in try run.list("parts", most: FindingsDocument.maxParts) {
       parts.append(try FindingsDocument.Part(part))
@@ -99,6 +133,7 @@ extension FindingsDocument.Coverage {
     logs = try coverage.number("logs")
     bytes = try coverage.number("bytes")
     records = try coverage.number("records")
+    unchanged = try coverage.optionalNumber("unchanged")
     passedOver = try coverage.counts("passed_over")
     filesOfOthers = try coverage.optionalNumber("files_of_others")
     if coverage.has("missing_shards") {
@@ -140,7 +175,7 @@ extension Finding {
       partner: try finding.text("partner"), account: try Account(finding.members("account")),
       source: try finding.word("source", of: Self.sources),
       hasPassword: try exposure.members("password").truth("present"),
-      isDoubtful: try finding.members("account").truth("doubtful"))
+      isDoubtful: try finding.members("account").optionalTruth("doubtful") ?? false)
     service = try Service(finding.members("service"))
     infection = try Infection(finding.members("infection"))
     self.exposure = try Exposure(exposure)
@@ -148,8 +183,27 @@ extension Finding {
       records = try exposure.number("records")
       recordsWithPassword = try exposure.number("records_with_password")
     }
-    passwordChangedAt = try finding.members("timeline").optionalTime("password_changed_at")
+    let timeline = try finding.members("timeline")
+    passwordChangedAt = try timeline.optionalTime("password_changed_at")
+    isStillExposed = try timeline.optionalTruth("still_exposed")
+    daysStolenToSeen = try timeline.optionalSigned("days_stolen_to_seen")
+    guard let severity = Severity(rawValue: try finding.text("severity")) else {
+      throw finding.fault("severity", "is no word that stands there")
+    }
+    self.severity = severity
+    score = min(100, try finding.number("score"))
+    for part in try finding.list("score_parts", most: 1000) {
+      scoreParts.append(
+        ScorePart(
+          rule: try part.text("rule"), points: try part.optionalSigned("points") ?? 0,
+          text: try part.text("text")))
+    }
     attack = try finding.texts("attack", most: 100)
+    if finding.has("actions") {
+      for action in try finding.list("actions", most: 100) {
+        actions.append(try Action(action))
+      }
+    }
     for sighting in try finding.list("sightings", most: Self.maxSightings) {
       sightings.append(
         Sighting(
@@ -195,12 +249,16 @@ extension Finding.Service {
 extension Finding.Exposure {
   fileprivate init(_ exposure: DocumentMembers) throws(DocumentFault) {
     self.init()
-    isDomainListed = try exposure.truth("domain_listed")
-    dataCategories = try exposure.texts("data_categories", most: 16)
+    isDomainListed = try exposure.optionalTruth("domain_listed") ?? false
+    if exposure.has("data_categories") {
+      dataCategories = try exposure.texts("data_categories", most: 16)
+    }
     guard let cookies = try exposure.optionalMembers("cookies") else { return }
     self.cookies = Finding.Cookies(
       count: try cookies.number("count"), hasSession: try cookies.truth("session"),
       latestExpiry: try cookies.optionalTime("latest_expiry"))
+    self.cookies?.isUnexpiredAtTheft = try cookies.optionalTruth("unexpired_at_theft")
+    self.cookies?.isUnexpiredAtScan = try cookies.optionalTruth("unexpired_at_scan")
   }
 }
 
@@ -222,10 +280,12 @@ extension Finding.Infection {
     stolenAtOther = try infection.optionalTime("stolen_at_other_reading")
     os = try infection.optionalSafeText("os")
     country = try infection.optionalSafeText("country")
-    for name in try infection.texts("antivirus", most: 8) {
-      if let text = SafeText(shown: name) { antivirus.append(text) }
+    if infection.has("antivirus") {
+      for name in try infection.texts("antivirus", most: 8) {
+        if let text = SafeText(shown: name) { antivirus.append(text) }
+      }
     }
-    hasMalwarePath = try infection.truth("malware_path")
+    hasMalwarePath = try infection.optionalTruth("malware_path") ?? false
     buildID = try infection.optionalSafeText("build_id")
   }
 }

@@ -231,6 +231,8 @@ public struct Finding: Sendable {
   public var score = 0
   /// What adds up to the score; those that weigh most first.
   public var scoreParts: [ScorePart] = []
+  /// What to do, in the order in which it is done.
+  public var actions: [Action] = []
   /// Techniques of MITRE ATT&CK, such as `T1555.003`, that the family is known for.
   public var attack: [String] = []
   /// Sorted; at most `maxSightings` are kept.

@@ -4,7 +4,7 @@ public import Clock
 ///
 /// Everything that may differ between two runs over the same inputs stands in `run`.
 public struct FindingsDocument: Sendable {
-  public static let schemaVersion = "1.3.0"
+  public static let schemaVersion = "1.4.0"
   public static let schemaURL = "https://dumpsieve.example/schema/findings-1.json"
 
   /// Something that was not read, or not whole.
@@ -151,10 +151,14 @@ public struct FindingsDocument: Sendable {
     /// The runs that a merged document is of, by their ids; empty for that of one run.
     public var parts: [Part] = []
     public var coverage = Coverage()
+    /// That of the document that was read; else that of this program.
+    public var schemaVersion = FindingsDocument.schemaVersion
     /// What had changed, so that inputs were read again that are as they were: `watchlists`, `rules` and the like.
     public var reread: [String] = []
     /// Since when the findings are told (`--since`), or nil for all.
     public var since: String?
+    /// What the rules say of what the findings name.
+    public var texts = Texts()
     /// Whether findings have a history, even if there are none.
     public var isOfHistory = false
 

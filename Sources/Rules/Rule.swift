@@ -78,6 +78,8 @@ public struct ServiceRule: Sendable {
   public var sessionCookies: [String]
   /// What data the service shows, for people.
   public var reach: [String]
+  /// The same in French, line by line; empty if it is not given.
+  public var frenchReach: [String]
   public var examples: [String]
   public var negativeExamples: [String]
 }
@@ -116,6 +118,9 @@ public struct SeverityRule: Sendable {
     public var sessionCookie: SessionCookie?
     public var isDomainListed: Bool?
 
+    /// Whether a session was stolen that may still be open; what is not known of its end counts as that.
+    public var isSessionOpen: Bool { sessionCookie == .live || sessionCookie == .unknown }
+
     public init() {}
   }
 
@@ -132,6 +137,7 @@ public struct SeverityRule: Sendable {
     public var host: Bool?
     public var doubtful: Bool?
     public var sessionCookie: SessionCookie?
+    public var openSession: Bool?
     public var domainListed: Bool?
 
     /// Whether all conditions hold. A theft dated after the scan counts as one of today.
@@ -148,14 +154,59 @@ public struct SeverityRule: Sendable {
         && agrees(match, facts.match) && agrees(password, facts.hasPassword)
         && agrees(host, facts.hasHost) && agrees(doubtful, facts.isDoubtful)
         && agrees(sessionCookie, facts.sessionCookie)
+        && agrees(openSession, facts.isSessionOpen)
         && agrees(domainListed, facts.isDomainListed)
     }
   }
 
   public var points: Int
   public var when: Conditions
+  public var frenchTitle: String?
+  /// What would make the part smaller or go, for people.
+  public var lower: String?
+  public var frenchLower: String?
   public var examples: [Facts]
   public var negativeExamples: [Facts]
+}
+
+/// Something to do about a finding.
+public struct ActionRule: Sendable {
+  /// Why it is to be done; a finding has those whose conditions hold.
+  public struct Reason: Sendable {
+    public var id: String
+    public var when: SeverityRule.Conditions
+    public var text: String
+    public var frenchText: String?
+  }
+
+  /// What is done first has the smaller number.
+  public var order: Int
+  /// How soon, from when the finding was first seen; such as `PT4H` or `P2D`.
+  public var within: String
+  /// Where these conditions hold, it is not to be done.
+  public var unless: SeverityRule.Conditions?
+  public var frenchTitle: String?
+  /// How it is done.
+  public var text: String
+  public var frenchText: String?
+  public var reasons: [Reason]
+  public var examples: [SeverityRule.Facts]
+  public var negativeExamples: [SeverityRule.Facts]
+
+  /// The ids of the reasons that hold; if there is none, it is not to be done.
+  public func reasons(for facts: SeverityRule.Facts) -> [String] {
+    if let unless, unless.hold(for: facts) { return [] }
+    return reasons.filter { $0.when.hold(for: facts) }.map(\.id)
+  }
+
+  /// The length of a time such as `PT4H` or `P2D`, in seconds; nil if it is none of hours or days.
+  public static func seconds(_ text: String) -> Int? {
+    let isHours = text.hasPrefix("PT") && text.hasSuffix("H")
+    guard isHours || text.hasPrefix("P") && text.hasSuffix("D"),
+      let count = Int(text.dropFirst(isHours ? 2 : 1).dropLast()), (1...1000).contains(count)
+    else { return nil }
+    return count * (isHours ? 3600 : 86_400)
+  }
 }
 
 /// The lowest scores of the words for severity.
@@ -179,6 +230,7 @@ public struct Rule: Sendable {
     case logShape(LogShapeRule)
     case service(ServiceRule)
     case severity(SeverityRule)
+    case action(ActionRule)
     case thresholds(Thresholds)
   }
 

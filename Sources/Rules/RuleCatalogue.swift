@@ -104,6 +104,14 @@ public struct RuleCatalogue: Sendable {
     }
   }
 
+  /// In the order in which they are done.
+  public var actions: [(id: String, title: String, rule: ActionRule)] {
+    rules.compactMap { rule -> (id: String, title: String, rule: ActionRule)? in
+      if case .action(let action) = rule.content { return (rule.id, rule.title, action) }
+      return nil
+    }.sorted { ($0.rule.order, $0.id) < ($1.rule.order, $1.id) }
+  }
+
   public var thresholds: Thresholds {
     for rule in rules { if case .thresholds(let thresholds) = rule.content { return thresholds } }
     preconditionFailure("the initialiser refuses rules without thresholds")

@@ -9,8 +9,9 @@ enum RuleReader {
       "family": ["system_files", "malpedia", "attack", "markers", "dates"],
       "labels": ["labels"],
       "log-shape": ["names", "signs", "browsers", "inside", "password_files", "unopened"],
-      "service": ["level", "hosts", "apps", "session_cookies", "reach"],
-      "severity": ["points", "when"],
+      "service": ["level", "hosts", "apps", "session_cookies", "reach", "reach_fr"],
+      "severity": ["points", "when", "title_fr", "lower", "lower_fr"],
+      "action": ["order", "within", "unless", "title_fr", "text", "text_fr", "reasons"],
       "thresholds": ["critical", "high", "medium"],
     ]
     let kind = try Fields(document, common + kinds.values.joined()).require("kind")
@@ -73,13 +74,16 @@ enum RuleReader {
     case "severity":
       let rule = try severity(fields)
       return (.severity(rule), rule.examples.count + rule.negativeExamples.count)
+    case "action":
+      let rule = try action(fields)
+      return (.action(rule), rule.examples.count + rule.negativeExamples.count)
     default:
       return (.thresholds(try thresholds(fields)), 0)
     }
   }
 
   /// A rule without examples is a claim that nobody checks.
-  private static func mustHaveExamples(
+  static func mustHaveExamples(
     _ fields: Fields, _ examples: Int, _ negative: Int
   ) throws(RuleError) {
     if examples == 0 || negative == 0 {
@@ -201,10 +205,14 @@ enum RuleReader {
     let rule = ServiceRule(
       level: try level(fields.require("level")), hosts: hosts, apps: try fields.texts("apps"),
       sessionCookies: try sessionCookies(fields), reach: try fields.texts("reach"),
+      frenchReach: try fields.texts("reach_fr"),
       examples: try fields.texts("examples"),
       negativeExamples: try fields.texts("negative_examples"))
     if rule.hosts.isEmpty && rule.apps.isEmpty {
       throw fields.node.error("needs hosts or apps")
+    }
+    if !rule.frenchReach.isEmpty && rule.frenchReach.count != rule.reach.count {
+      throw fields.node.error("has a reach_fr of other than the lines of reach")
     }
     try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
     return rule
@@ -224,79 +232,9 @@ enum RuleReader {
     return names
   }
 
-  private static func level(_ node: YAMLNode) throws(RuleError) -> Level {
+  static func level(_ node: YAMLNode) throws(RuleError) -> Level {
     let word = try node.word(of: Level.allCases.map(\.rawValue))
     return Level(rawValue: word) ?? .low
-  }
-
-  private static let sources = ["stealer-log", "browser-export", "line-list"]
-  private static let matches = ["account", "domain", "service"]
-
-  private static func severity(_ fields: Fields) throws(RuleError) -> SeverityRule {
-    let when = try Fields(
-      fields.require("when"),
-      [
-        "source", "stolen_within_days", "stolen_after_days", "before_password_change",
-        "service_level", "privileged", "match", "password", "host", "doubtful", "session_cookie",
-        "domain_listed",
-      ])
-    var conditions = SeverityRule.Conditions()
-    conditions.source = try when.optional("source")?.word(of: sources)
-    conditions.stolenWithinDays = try when.optional("stolen_within_days")?.number(in: 0...36500)
-    conditions.stolenAfterDays = try when.optional("stolen_after_days")?.number(in: 0...36500)
-    conditions.beforePasswordChange = try when.optional("before_password_change")?.truth()
-    if let node = when.optional("service_level") { conditions.serviceLevel = try level(node) }
-    conditions.privileged = try when.optional("privileged")?.truth()
-    conditions.match = try when.optional("match")?.word(of: matches)
-    conditions.password = try when.optional("password")?.truth()
-    conditions.host = try when.optional("host")?.truth()
-    conditions.doubtful = try when.optional("doubtful")?.truth()
-    if let node = when.optional("session_cookie") {
-      conditions.sessionCookie = try sessionCookie(node)
-    }
-    conditions.domainListed = try when.optional("domain_listed")?.truth()
-    if when.fields.isEmpty { throw when.node.error("needs a condition") }
-    let rule = SeverityRule(
-      points: try fields.require("points").number(in: -100...100), when: conditions,
-      examples: try facts(fields.nodes("examples")),
-      negativeExamples: try facts(fields.nodes("negative_examples")))
-    try mustHaveExamples(fields, rule.examples.count, rule.negativeExamples.count)
-    return rule
-  }
-
-  private static func facts(_ nodes: [YAMLNode]) throws(RuleError) -> [SeverityRule.Facts] {
-    var all: [SeverityRule.Facts] = []
-    for node in nodes {
-      let fields = try Fields(
-        node,
-        [
-          "source", "stolen_days_ago", "before_password_change", "service_level", "privileged",
-          "match", "password", "host", "doubtful", "session_cookie", "domain_listed",
-        ])
-      var facts = SeverityRule.Facts()
-      facts.source = try fields.optional("source")?.word(of: sources)
-      facts.stolenDaysAgo = try fields.optional("stolen_days_ago")?.number(in: -36500...36500)
-      facts.isBeforePasswordChange = try fields.optional("before_password_change")?.truth()
-      if let node = fields.optional("service_level") { facts.serviceLevel = try level(node) }
-      facts.isPrivileged = try fields.optional("privileged")?.truth()
-      facts.match = try fields.optional("match")?.word(of: matches)
-      facts.hasPassword = try fields.optional("password")?.truth()
-      facts.hasHost = try fields.optional("host")?.truth()
-      facts.isDoubtful = try fields.optional("doubtful")?.truth()
-      if let node = fields.optional("session_cookie") {
-        facts.sessionCookie = try sessionCookie(node)
-      }
-      facts.isDomainListed = try fields.optional("domain_listed")?.truth()
-      all.append(facts)
-    }
-    return all
-  }
-
-  private static func sessionCookie(
-    _ node: YAMLNode
-  ) throws(RuleError) -> SeverityRule.SessionCookie {
-    let words = SeverityRule.SessionCookie.allCases.map(\.rawValue)
-    return SeverityRule.SessionCookie(rawValue: try node.word(of: words)) ?? .absent
   }
 
   private static func thresholds(_ fields: Fields) throws(RuleError) -> Thresholds {

@@ -2,10 +2,6 @@ public import Findings
 internal import Rules
 internal import Watchlists
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// Makes one document of those of several runs: `dumpsieve merge`.
 ///
 /// The order of the files does not matter, nor does it if one is given twice, or is itself merged of others.
@@ -45,37 +41,28 @@ public enum PartMerge {
       scorer.score(&finding)
       return finding
     }
+    run.texts = Scorer.texts(of: findings, catalogue)
     return FindingsDocument(run: run, findings: findings)
   }
 
   private static func document(_ path: String) throws(ScanFailure) -> FindingsDocument {
-    let bytes = try bytes(path)
-    do throws(DocumentFault) { return try FindingsDocument(bytes) } catch {
-      throw .badPart(path, "is no findings document that can be merged: \(error.message)")
-    }
-  }
-
-  private static func bytes(_ path: String) throws(ScanFailure) -> [UInt8] {
-    let file = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw .badPart(path, "cannot be opened") }
-    defer { _ = close(file) }
-    var status = stat()
-    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw .badPart(path, "is not a regular file")
-    }
-    guard status.st_size <= FindingsDocument.maxBytes else {
-      throw .badPart(path, "has more than \(FindingsDocument.maxBytes >> 20) MiB")
-    }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    var count = 0
-    while count < bytes.count {
-      let step = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
-        unsafe read(file, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count)
+    do throws(DocumentFile.Failure) {
+      var document = try DocumentFile.read(path)
+      if document.run.schemaVersion != FindingsDocument.schemaVersion {
+        throw DocumentFile.Failure.bad(
+          DocumentFault("schema_version", "is not \(FindingsDocument.schemaVersion)"))
       }
-      if step < 0 && errno == EINTR { continue }
-      if step <= 0 { throw .badPart(path, "cannot be read to its end") }
-      count += step
+      // What one host remembers of a finding is not the history of the merged one.
+      document.run.isOfHistory = false
+      document.run.coverage.unchanged = nil
+      document.run.since = nil
+      for index in document.findings.indices { document.findings[index].past = nil }
+      return document
+    } catch {
+      if case .bad(let fault) = error {
+        throw .badPart(path, "is no findings document that can be merged: \(fault.message)")
+      }
+      throw .badPart(path, error.message)
     }
-    return bytes
   }
 }

@@ -48,6 +48,7 @@ public enum RuleCheck {
       case .logShape(let rule): failed = logShape(rule, shape)
       case .service(let service): failed = self.service(rule.id, service, catalogue)
       case .severity(let severity): failed = self.severity(severity)
+      case .action(let action): failed = self.action(action)
       case .thresholds: failed = []
       }
       faults += failed.map { Fault(rule: rule.id, path: rule.path, example: $0.0, reason: $0.1) }
@@ -110,6 +111,20 @@ public enum RuleCheck {
     }
     for (index, example) in rule.negativeExamples.enumerated() where isLog(example) {
       failed.append(("negative example \(index + 1)", "is a log"))
+    }
+    return failed
+  }
+
+  private static func action(_ rule: ActionRule) -> [(String, String)] {
+    var failed: [(String, String)] = []
+    for (index, facts) in rule.examples.enumerated() where rule.reasons(for: facts).isEmpty {
+      failed.append(("example \(index + 1)", "has no reason"))
+    }
+    for (index, facts) in rule.negativeExamples.enumerated() {
+      let reasons = rule.reasons(for: facts)
+      if let reason = reasons.first {
+        failed.append(("negative example \(index + 1)", "has the reason \(reason)"))
+      }
     }
     return failed
   }

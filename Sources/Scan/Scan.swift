@@ -86,6 +86,7 @@ public enum Scan {
     run.sandbox = result.sandbox
     run.since = try since(recorder)
     run.finished = UTCTime.now
+    run.texts = Scorer.texts(of: result.findings, catalogue)
     return ScanSummary(
       document: FindingsDocument(run: run, findings: result.findings),
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),

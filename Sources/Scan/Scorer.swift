@@ -35,6 +35,43 @@ struct Scorer {
     finding.score = min(100, max(0, sum))
     finding.severity =
       Severity(rawValue: catalogue.thresholds.level(of: finding.score).rawValue) ?? .low
+    finding.actions = catalogue.actions.compactMap { id, _, rule in
+      let reasons = rule.reasons(for: facts)
+      return reasons.isEmpty
+        ? nil : Finding.Action(rule: id, within: rule.within, reasons: reasons)
+    }
+  }
+
+  /// What the rules say of that which the findings name.
+  static func texts(
+    of findings: [Finding], _ catalogue: RuleCatalogue
+  ) -> FindingsDocument.Texts {
+    var texts = FindingsDocument.Texts()
+    let actions = Set(findings.flatMap { $0.actions.map(\.rule) })
+    for (id, title, rule) in catalogue.actions where actions.contains(id) {
+      let reasons = rule.reasons.map { ($0.id, Words(en: $0.text, fr: $0.frenchText)) }
+      let action = FindingsDocument.Texts.Action(
+        title: Words(en: title, fr: rule.frenchTitle),
+        text: Words(en: rule.text, fr: rule.frenchText),
+        reasons: Dictionary(reasons, uniquingKeysWith: { first, _ in first }))
+      texts.actions.append((id, action))
+    }
+    let parts = Set(findings.flatMap { $0.scoreParts.map(\.rule) })
+    for (id, title, rule) in catalogue.severities where parts.contains(id) {
+      texts.scoreParts[id] = FindingsDocument.Texts.ScorePart(
+        title: Words(en: title, fr: rule.frenchTitle),
+        lower: rule.lower.map { Words(en: $0, fr: rule.frenchLower) })
+    }
+    let thresholds = catalogue.thresholds
+    texts.thresholds = [thresholds.critical, thresholds.high, thresholds.medium]
+    let services = Set(findings.compactMap(\.service.rule))
+    for (id, _, rule) in catalogue.services where services.contains(id) {
+      texts.reach[id] = rule.reach.indices.map { index in
+        Words(
+          en: rule.reach[index], fr: rule.frenchReach.isEmpty ? nil : rule.frenchReach[index])
+      }
+    }
+    return texts
   }
 
   private func facts(_ finding: Finding) -> SeverityRule.Facts {

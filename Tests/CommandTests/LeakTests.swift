@@ -59,6 +59,11 @@ struct LeakTests {
       search.expectNone(in: workplace, except: own, name)
       if options[1] == "json" {
         try workplace.write(outcome.output, to: "stdout.json")
+        for show in Workplace.shows {
+          let shown = try workplace.run(show + ["stdout.json"])
+          #expect(shown.status == 0, "\(name), \(show): \(shown.errorText)")
+          search.expectNone(in: shown, "\(name), \(show)")
+        }
         findings = (try workplace.json("stdout.json")["findings"] as? [Any])?.count ?? 0
         try Schema.expectValid([place: outcome.output], strictly: true)
       }
@@ -159,6 +164,17 @@ struct LeakTests {
     for text in ["\"count\": 3", "\"session\": true", "\"domain_listed\": true", "payment"] {
       #expect(exposure.contains(text), "the finding must tell of what must not leak: \(text)")
     }
+  }
+
+  @Test("of findings of every kind, in every way to show them")
+  func everyKind() throws {
+    let workplace = try Workplace()
+    let secret = Self.freshSecret()
+    try workplace.makeRichCase(secret: secret)
+    let own = Set(workplace.files).subtracting(["findings.json"])
+    let findings = try Self.expectNoLeak(
+      of: [secret, "CANARY", "unlisted.person", "stranger@"], in: workplace, own: own, "every kind")
+    #expect(findings > 10)
   }
 
   @Test("of strangers in a made-up dump: logins, and folders in which nothing is listed")

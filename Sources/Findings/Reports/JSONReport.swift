@@ -62,6 +62,7 @@ extension Finding {
         "still_exposed": isStillExposed.map { .bool($0) } ?? .null,
         "days_stolen_to_seen": daysStolenToSeen.map { .number($0) } ?? .null,
       ]),
+      "actions": .list(actions.map(\.json)),
       "attack": .list(attack.map { .text($0) }),
       "sightings": .list(sightings.map(\.json)),
       "sightings_total": .number(sightingsTotal),
@@ -127,6 +128,7 @@ extension FindingsDocument.Run {
       "complete": .bool(!coverage.isInterrupted), "id_check": .text(idCheck),
       "shard": shard?.json, "workers": .number(workers), "sandbox": .text(sandbox),
       "rules": .members(["count": .number(ruleCount), "sha256": .text(rulesDigest)]),
+      "texts": texts.json,
       "watchlists": .list(
         watchlists.map {
           .members([

@@ -1,0 +1,530 @@
+public import Clock
+internal import Mustache
+
+/// A working file for the notification of a breach of personal data (GDPR art. 33 and 34), in the order of the CNIL's form.
+///
+/// It holds what the findings tell, each fact with its source, and marked boxes for what only people know. How many persons are
+/// concerned is such a box: a stolen login is not yet an access. It decides nothing, and is sent nowhere.
+public struct Dossier {
+  public enum Version: String, Sendable, CaseIterable {
+    case initial, complementary
+  }
+
+  /// One question of the form.
+  struct Entry {
+    var label: Words
+    /// What is known, a line each.
+    var facts: [Words] = []
+    /// Where the facts come from.
+    var source: Words?
+    /// What is to be ticked, and whether the facts suggest it.
+    var choices: [(words: Words, isSuggested: Bool)] = []
+    /// What is to be filled in; nil if nothing is.
+    var box: Words?
+  }
+
+  struct Section {
+    /// Which provision asks for it.
+    var article: String
+    var title: Words
+    var entries: [Entry]
+  }
+
+  let document: FindingsDocument
+  let partner: String
+  let version: Version
+  /// When somebody became aware, as was said; nil if nobody did say.
+  let aware: UTCTime?
+
+  /// `document` holds the findings of `partner` alone.
+  public init(
+    _ document: FindingsDocument, partner: String, version: Version, aware: UTCTime?
+  ) {
+    self.document = document
+    self.partner = partner
+    self.version = version
+    self.aware = aware
+  }
+
+  /// Findings that somebody must still act on.
+  private var open: [Finding] { document.findings.filter(\.isOpen) }
+
+  /// The start of the clock: what was said, or else when the findings were first seen.
+  private var start: UTCTime {
+    aware ?? document.findings.compactMap(\.past?.firstSeen).min() ?? document.run.asOf
+  }
+
+  private func moment(_ time: UTCTime) -> Words {
+    Words(en: ReportWords.moment(time.text, .en), fr: ReportWords.moment(time.text, .fr))
+  }
+
+  private func day(_ time: UTCTime) -> Words {
+    Words(en: ReportWords.day(time.text, .en), fr: ReportWords.day(time.text, .fr))
+  }
+
+  private func after(_ hours: Int64) -> UTCTime {
+    UTCTime(seconds: start.seconds + hours * 3600)
+  }
+
+  private static let toFill = Words(en: "to be filled in", fr: "à compléter")
+
+  // MARK: The form
+
+  var sections: [Section] {
+    [clock, organisation, breach, data, persons, consequences, measures, information, facts]
+  }
+
+  /// What stands above all.
+  var notice: Words {
+    Words(
+      en:
+        "Draft made by a program from what it found. It is not legal advice and no notification: check every line, fill in the marked boxes, and decide with your data protection officer. Nothing was sent to anybody.",
+      fr:
+        "Projet établi par un programme d'après ce qu'il a trouvé. Ce n'est ni un conseil juridique ni une notification : vérifier chaque ligne, compléter les cases marquées, et décider avec le délégué à la protection des données. Rien n'a été envoyé à personne."
+    )
+  }
+
+  var title: Words {
+    version == .initial
+      ? Words(
+        en: "Personal data breach: initial notification (draft)",
+        fr: "Violation de données personnelles : notification initiale (projet)")
+      : Words(
+        en: "Personal data breach: complementary notification (draft)",
+        fr: "Violation de données personnelles : notification complémentaire (projet)")
+  }
+
+  private var clock: Section {
+    let deadline = after(72)
+    let isLate = document.run.asOf > deadline
+    let left = (deadline.seconds - document.run.asOf.seconds) / 3600
+    var entries = [
+      Entry(
+        label: Words(en: "Kind of notification", fr: "Type de notification"),
+        choices: [
+          (Words(en: "initial", fr: "initiale"), version == .initial),
+          (Words(en: "complementary", fr: "complémentaire"), version == .complementary),
+        ]),
+      Entry(
+        label: Words(en: "Became aware", fr: "Date de prise de connaissance"),
+        facts: [moment(start)],
+        source: aware == nil
+          ? Words(
+            en: "when the scan first saw a finding; nobody said otherwise (--aware)",
+            fr: "première observation par l'analyse ; personne n'a indiqué autre chose (--aware)")
+          : Words(en: "as was said (--aware)", fr: "indiquée par l'opérateur (--aware)"),
+        box: Words(en: "confirm or correct", fr: "à confirmer ou corriger")),
+      Entry(
+        label: Words(
+          en: "Notify the authority by (72 hours)", fr: "Notifier l'autorité avant (72 heures)"),
+        facts: [
+          moment(deadline),
+          isLate
+            ? Words(
+              en: "This time has passed: give the reasons for the delay.",
+              fr: "Ce délai est dépassé : indiquer les motifs du retard.")
+            : Words(
+              en: "\(left) hours left at the time of the scan.",
+              fr: "Il restait \(left) heures au moment de l'analyse."),
+        ], source: Words(en: "GDPR art. 33(1)", fr: "RGPD, art. 33, § 1"),
+        box: isLate ? Words(en: "reasons for the delay", fr: "motifs du retard") : nil),
+      Entry(
+        label: Words(
+          en: "If NIS 2 applies to the organisation", fr: "Si l'organisme relève de NIS 2"),
+        facts: [
+          Words(
+            en:
+              "early warning by \(moment(after(24)).en), notification by \(moment(deadline).en), final report a month later",
+            fr:
+              "alerte précoce avant le \(moment(after(24)).fr), notification avant le \(moment(deadline).fr), rapport final un mois après"
+          )
+        ], box: Words(en: "does it apply?", fr: "est-ce le cas ?")),
+    ]
+    if version == .complementary {
+      entries.append(
+        Entry(
+          label: Words(
+            en: "Number of the initial notification", fr: "Numéro de la notification initiale"),
+          box: Self.toFill))
+    }
+    return Section(
+      article: "art. 33(1)",
+      title: Words(en: "Notification and clock", fr: "Notification et délai"),
+      entries: entries)
+  }
+
+  private var organisation: Section {
+    Section(
+      article: "art. 33(3)(b)",
+      title: Words(en: "Organisation and contact", fr: "Organisme et contact"),
+      entries: [
+        Entry(
+          label: Words(en: "Organisation", fr: "Organisme"),
+          facts: [Words(en: partner, fr: partner)],
+          source: Words(en: "the watchlist", fr: "la liste de surveillance"),
+          box: Words(
+            en: "full name, SIREN number, address", fr: "nom complet, numéro SIREN, adresse")),
+        Entry(
+          label: Words(en: "Role", fr: "Rôle"),
+          choices: [
+            (Words(en: "controller", fr: "responsable de traitement"), false),
+            (
+              Words(
+                en: "processor (tell the controller without undue delay, art. 33(2))",
+                fr:
+                  "sous-traitant (prévenir le responsable dans les meilleurs délais, art. 33, § 2)"),
+              false
+            ),
+          ]),
+        Entry(
+          label: Words(
+            en: "Data protection officer or other contact",
+            fr: "Délégué à la protection des données ou autre contact"),
+          box: Words(en: "name, phone, e-mail", fr: "nom, téléphone, courriel")),
+      ])
+  }
+
+  private var breach: Section {
+    let stolen = document.findings.compactMap(\.infection.stolenAt)
+    var window: [Words] = []
+    if let first = stolen.min(), let last = stolen.max() {
+      window.append(
+        first == last
+          ? Words(
+            en: "Credentials stolen on \(day(first).en)",
+            fr: "Identifiants volés le \(day(first).fr)")
+          : Words(
+            en: "Credentials stolen between \(day(first).en) and \(day(last).en)",
+            fr: "Identifiants volés entre le \(day(first).fr) et le \(day(last).fr)"))
+    }
+    let unknown = document.findings.count { $0.infection.stolenAt == nil }
+    if unknown > 0 {
+      window.append(
+        Words(
+          en: "For \(unknown) finding(s) the time of the theft is not known",
+          fr: "Pour \(unknown) résultat(s), la date du vol n'est pas connue"))
+    }
+    let families = Set(document.findings.compactMap(\.infection.familyName)).sorted()
+    let machines = Set(document.findings.compactMap(\.infection.deviceID)).count
+    var origin: [Words] = []
+    if document.findings.contains(where: { $0.source == "stealer-log" }) {
+      let names = families.isEmpty ? "" : " (\(families.joined(separator: ", ")))"
+      origin.append(
+        Words(
+          en: "Malware that steals credentials\(names) on \(machines) machine(s)",
+          fr: "Logiciel malveillant voleur d'identifiants\(names) sur \(machines) machine(s)"))
+    }
+    return Section(
+      article: "art. 33(3)(a)", title: Words(en: "The breach", fr: "La violation"),
+      entries: [
+        Entry(
+          label: Words(en: "Time of the breach", fr: "Date de la violation"), facts: window,
+          source: Words(
+            en: "the logs; unless they name a zone, by the machine's own clock",
+            fr: "les journaux ; sauf mention d'un fuseau, à l'horloge de la machine"),
+          box: Words(
+            en: "beginning and end of any access to data, from the service's records",
+            fr: "début et fin de l'accès éventuel aux données, d'après les journaux du service")),
+        Entry(
+          label: Words(en: "Circumstances of discovery", fr: "Circonstances de la découverte"),
+          facts: [
+            Words(
+              en:
+                "A scan of dumps of stolen credentials that are in circulation found accounts of the organisation",
+              fr:
+                "L'analyse de lots d'identifiants volés en circulation a trouvé des comptes de l'organisme"
+            )
+          ], source: Words(en: "run \(document.run.id)", fr: "analyse \(document.run.id)")),
+        Entry(
+          label: Words(en: "Nature", fr: "Nature"),
+          choices: [
+            (Words(en: "confidentiality", fr: "confidentialité"), true),
+            (Words(en: "integrity", fr: "intégrité"), false),
+            (Words(en: "availability", fr: "disponibilité"), false),
+          ]),
+        Entry(
+          label: Words(en: "Origin", fr: "Origine"), facts: origin,
+          source: origin.isEmpty ? nil : Words(en: "the logs", fr: "les journaux"),
+          box: Words(en: "how the machine was infected", fr: "comment la machine a été infectée")),
+        Entry(
+          label: Words(en: "Accounts concerned", fr: "Comptes concernés"),
+          facts: open.map { finding in
+            let severity = ReportWords.severity(finding.severity)
+            let line = "\(finding.accountName), \(finding.serviceName)"
+            return Words(
+              en: "\(line) (\(severity.en), \(finding.id))",
+              fr: "\(line) (\(severity.fr), \(finding.id))")
+          }, source: Words(en: "the findings", fr: "les résultats")),
+      ])
+  }
+
+  private var data: Section {
+    let services = Set(document.findings.compactMap(\.service.rule)).sorted()
+    let reach = services.flatMap { document.run.texts.reach[$0] ?? [] }
+    return Section(
+      article: "art. 33(3)(a)", title: Words(en: "The data", fr: "Les données"),
+      entries: [
+        Entry(
+          label: Words(
+            en: "Categories of data that the services show",
+            fr: "Catégories de données auxquelles les services donnent accès"),
+          facts: reach,
+          source: reach.isEmpty
+            ? nil : Words(en: "the rules of the services", fr: "les règles des services"),
+          box: Words(
+            en: "which of them were in fact seen or taken",
+            fr: "lesquelles ont effectivement été consultées ou extraites")),
+        Entry(
+          label: Words(en: "Number of records", fr: "Nombre d'enregistrements"),
+          box: Words(
+            en: "not known to the program; from the service's records",
+            fr: "inconnu du programme ; d'après les journaux du service")),
+        Entry(
+          label: Words(
+            en: "Special categories (health, NIR, bank data …)",
+            fr: "Données sensibles (santé, NIR, données bancaires…)"),
+          box: Self.toFill),
+      ])
+  }
+
+  private var persons: Section {
+    Section(
+      article: "art. 33(3)(a)", title: Words(en: "The persons", fr: "Les personnes"),
+      entries: [
+        Entry(
+          label: Words(en: "Number of persons", fr: "Nombre de personnes"),
+          facts: [
+            Words(
+              en: "A stolen login is not yet a proven access: the program knows no number.",
+              fr:
+                "Un identifiant volé n'est pas encore un accès avéré : le programme ne connaît aucun nombre."
+            )
+          ], box: Words(en: "approximate number", fr: "nombre approximatif")),
+        Entry(
+          label: Words(en: "Categories of persons", fr: "Catégories de personnes"),
+          choices: [
+            (Words(en: "users of the service", fr: "usagers du service"), false),
+            (Words(en: "employees", fr: "salariés"), !open.isEmpty),
+            (Words(en: "minors", fr: "mineurs"), false),
+            (Words(en: "vulnerable persons", fr: "personnes vulnérables"), false),
+          ]),
+      ])
+  }
+
+  private var consequences: Section {
+    Section(
+      article: "art. 33(3)(c)",
+      title: Words(en: "Likely consequences", fr: "Conséquences probables"),
+      entries: [
+        Entry(
+          label: Words(en: "For the persons", fr: "Pour les personnes"),
+          choices: [
+            (
+              Words(en: "phishing that uses the data", fr: "hameçonnage exploitant les données"),
+              false
+            ),
+            (Words(en: "identity theft", fr: "usurpation d'identité"), false),
+            (Words(en: "fraud", fr: "fraude"), false),
+            (
+              Words(
+                en: "loss of control over their data", fr: "perte de contrôle sur leurs données"),
+              false
+            ),
+          ], box: Self.toFill),
+        Entry(
+          label: Words(en: "Gravity", fr: "Gravité"),
+          choices: [
+            (Words(en: "negligible", fr: "négligeable"), false),
+            (Words(en: "limited", fr: "limitée"), false),
+            (Words(en: "significant", fr: "importante"), false),
+            (Words(en: "maximal", fr: "maximale"), false),
+          ]),
+      ])
+  }
+
+  private var measures: Section {
+    var taken: [Words] = []
+    for finding in document.findings {
+      for mark in finding.past?.marks ?? [] {
+        let name =
+          switch mark.name {
+          case .notified: Words(en: "notified", fr: "partenaire prévenu")
+          case .acknowledged: Words(en: "acknowledged", fr: "pris en compte")
+          case .resetDone: Words(en: "account reset", fr: "compte réinitialisé")
+          }
+        let line = "\(finding.accountName), \(finding.serviceName)"
+        taken.append(
+          Words(
+            en: "\(moment(mark.at).en): \(name.en) (\(line); \(mark.author))",
+            fr: "\(moment(mark.at).fr) : \(name.fr) (\(line) ; \(mark.author))"))
+      }
+    }
+    let rules = document.run.texts.actions.filter { entry in
+      open.contains { $0.actions.contains { $0.rule == entry.rule } }
+    }
+    return Section(
+      article: "art. 33(3)(d)", title: Words(en: "Measures", fr: "Mesures"),
+      entries: [
+        Entry(
+          label: Words(en: "In place before", fr: "En place avant la violation"),
+          box: Words(
+            en: "second factor, training, management of machines …",
+            fr: "second facteur, formation, gestion des postes…")),
+        Entry(
+          label: Words(en: "Taken, with their times", fr: "Prises, avec leur heure"), facts: taken,
+          source: taken.isEmpty ? nil : Words(en: "findings set", fr: "findings set"),
+          box: Words(en: "others, with date and time", fr: "autres, avec date et heure")),
+        Entry(
+          label: Words(en: "Proposed", fr: "Envisagées"),
+          choices: rules.map { ($0.action.title, false) }),
+      ])
+  }
+
+  private var information: Section {
+    Section(
+      article: "art. 34",
+      title: Words(en: "Telling the persons", fr: "Information des personnes"),
+      entries: [
+        Entry(
+          label: Words(en: "Are the persons told?", fr: "Les personnes sont-elles informées ?"),
+          choices: [
+            (Words(en: "yes, on:", fr: "oui, le :"), false),
+            (Words(en: "not yet, planned for:", fr: "pas encore, prévu le :"), false),
+            (Words(en: "no, because:", fr: "non, car :"), false),
+          ], box: Self.toFill),
+        Entry(
+          label: Words(
+            en: "In plain language (art. 34(2))", fr: "En termes clairs et simples (art. 34, § 2)"),
+          facts: [
+            Words(
+              en:
+                "\"Somebody may have used an account of ours to look at data about you. [which data, when] You may get messages that use them: do not give passwords or bank data. We have [measures]. Questions: [contact].\"",
+              fr:
+                "« Une personne a pu utiliser un de nos comptes pour consulter des données vous concernant. [quelles données, quand] Vous pourriez recevoir des messages qui s'en servent : ne communiquez ni mot de passe ni coordonnées bancaires. Nous avons [mesures]. Pour toute question : [contact]. »"
+            )
+          ], box: Words(en: "only if an access is likely", fr: "seulement si un accès est probable")
+        ),
+      ])
+  }
+
+  private var facts: Section {
+    let run = document.run
+    let gaps = run.coverage.unread.count
+    return Section(
+      article: "art. 33(5)",
+      title: Words(
+        en: "Facts and their source, for the record", fr: "Faits et sources, pour le registre"),
+      entries: document.findings.map { finding in
+        Entry(
+          label: Words(
+            en: "\(finding.id): \(finding.accountName)",
+            fr: "\(finding.id) : \(finding.accountName)"),
+          facts: zip(finding.places(most: 5), finding.places(most: 5, .fr)).map {
+            Words(en: $0, fr: $1)
+          },
+          source: Words(
+            en:
+              "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
+            fr:
+              "score \(finding.score), confiance \(finding.confidence), \(finding.sightingsTotal) endroit(s)"
+          ))
+      } + [
+        Entry(
+          label: Words(en: "The scan", fr: "L'analyse"),
+          facts: [
+            Words(
+              en:
+                "dumpsieve \(run.version), run \(run.id), \(moment(run.asOf).en), rules \(run.rulesDigest.prefix(16))",
+              fr:
+                "dumpsieve \(run.version), analyse \(run.id), \(moment(run.asOf).fr), règles \(run.rulesDigest.prefix(16))"
+            ),
+            gaps == 0
+              ? Words(en: "Nothing was left unread.", fr: "Rien n'a été laissé sans être lu.")
+              : Words(
+                en: "\(gaps) input(s) could not be read, or not whole: there may be more.",
+                fr:
+                  "\(gaps) entrée(s) n'ont pas pu être lues, ou pas en entier : il peut y avoir autre chose."
+              ),
+          ])
+      ])
+  }
+
+  // MARK: Outputs
+
+  /// `html`, `markdown` or `json`.
+  public static let forms = ["markdown", "html", "json"]
+
+  public func render(_ form: String, _ language: Language) -> String {
+    switch form {
+    case "html": Templates.dossierHTML.render(values(language))
+    case "json": json(language).rendered(isPretty: true) + "\n"
+    default: Templates.dossierMarkdown.render(values(language))
+    }
+  }
+
+  private func values(_ language: Language) -> [String: Any] {
+    func say(_ words: Words) -> String { words.text(language) }
+    return [
+      "lang": language.rawValue, "title": say(title), "notice": say(notice), "partner": partner,
+      "night": ReportWords.moment(document.run.asOf.text, language),
+      "source_label": say(Words(en: "Source:", fr: "Source :")),
+      "box_label": say(Words(en: "To fill in", fr: "À compléter")),
+      "suggested": say(Words(en: "suggested by the findings", fr: "suggéré par les résultats")),
+      "sections": sections.enumerated().map { number, section -> [String: Any] in
+        [
+          "number": number + 1, "article": section.article, "title": say(section.title),
+          "entries": section.entries.enumerated().map { place, entry -> [String: Any] in
+            var values: [String: Any] = [
+              "label": say(entry.label), "facts": entry.facts.map { say($0) },
+              "has_facts": !entry.facts.isEmpty, "has_choices": !entry.choices.isEmpty,
+              "choices": entry.choices.enumerated().map { index, choice -> [String: Any] in
+                [
+                  "id": "c\(number)-\(place)-\(index)", "text": say(choice.words),
+                  "is_suggested": choice.isSuggested,
+                ]
+              },
+            ]
+            if let source = entry.source { values["source"] = say(source) }
+            if let box = entry.box { values["box"] = say(box) }
+            return values
+          },
+        ]
+      },
+    ]
+  }
+
+  private func json(_ language: Language) -> JSON {
+    .members([
+      "kind": .text("dumpsieve-dossier"), "version": .text(version.rawValue),
+      "language": .text(language.rawValue), "partner": .text(partner),
+      "notice": .text(notice.text(language)), "aware": .text(start.text),
+      "aware_is_confirmed": .bool(aware != nil), "notify_by": .text(after(72).text),
+      "run": .text(document.run.id), "as_of": .text(document.run.asOf.text),
+      "findings": .list(document.findings.map { .text($0.id) }),
+      "sections": .list(
+        sections.map { section in
+          .members([
+            "article": .text(section.article), "title": .text(section.title.text(language)),
+            "entries": .list(
+              section.entries.map { entry in
+                .members([
+                  "question": .text(entry.label.text(language)),
+                  "facts": .list(entry.facts.map { .text($0.text(language)) }),
+                  "source": .optional(entry.source?.text(language)),
+                  "to_fill_in": .optional(entry.box?.text(language)),
+                  "choices": entry.choices.isEmpty
+                    ? nil
+                    : .list(
+                      entry.choices.map {
+                        .members([
+                          "text": .text($0.words.text(language)),
+                          "suggested": .bool($0.isSuggested),
+                        ])
+                      }),
+                ])
+              }),
+          ])
+        }),
+    ])
+  }
+}

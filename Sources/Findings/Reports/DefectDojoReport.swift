@@ -1,0 +1,70 @@
+internal import Clock
+
+extension Report {
+  /// DefectDojo's "Generic Findings Import".
+  static let defectDojo = Report(name: "defectdojo") { document, _ in
+    JSON.members([
+      "name": .text("dumpsieve"), "type": .text("dumpsieve"),
+      "version": .text(document.run.version),
+      "findings": .list(document.findings.map { $0.defectDojo(document.run) }),
+    ]).rendered(isPretty: true) + "\n"
+  }
+}
+
+extension Finding {
+  fileprivate func defectDojo(_ run: FindingsDocument.Run) -> JSON {
+    .members([
+      // Titles are at most 511 characters there.
+      "title": .text(String("\(title) (\(partner))".prefix(500))),
+      "severity": .text(severity.rawValue.capitalizedWord),
+      "description": .text(defectDojoDescription),
+      "severity_justification": .text(
+        scoreParts.map { "* \($0.points > 0 ? "+" : "")\($0.points) \(Markdown.escaped($0.text))" }
+          .joined(separator: "\n")),
+      "date": .text(String((past?.firstSeen ?? run.asOf).text.prefix(10))),
+      "references": attack.isEmpty
+        ? nil
+        : .text(
+          attack.map {
+            "https://attack.mitre.org/techniques/\($0.replacing(".", with: "/"))/"
+          }.joined(separator: "\n")),
+      "active": .bool(isOpen), "is_mitigated": .bool(past?.state == .resolved),
+      "risk_accepted": .bool(past?.suppression != nil), "verified": .bool(false),
+      "false_p": .bool(false),
+      "static_finding": .bool(true), "dynamic_finding": .bool(false),
+      "unique_id_from_tool": .text(id),
+      "vuln_id_from_tool": .text(service.rule ?? "stolen-account"),
+      "service": .text(String(serviceName.prefix(200))),
+      "nb_occurences": .number(sightingsTotal),
+      "endpoints": webHost.map { .list([.text($0)]) },
+      "tags": .list([.text(partner), .text(source)]),
+    ])
+  }
+
+  /// Markdown, as DefectDojo renders it.
+  private var defectDojoDescription: String {
+    let places = places(most: 10).map { "* " + Markdown.escaped($0) }
+    let facts = sentences.map { "* " + Markdown.escaped($0) }
+    return (facts + ["", "Seen in \(sightingsTotal) place(s):", ""] + places)
+      .joined(separator: "\n")
+  }
+}
+
+extension Finding {
+  /// The host, if it is one of the web: a name with a dot or an address, and no app's package name.
+  var webHost: String? {
+    guard let host = service.host, service.domain != nil || host.isIPv4 else { return nil }
+    return host
+  }
+}
+
+extension String {
+  /// The word with its first letter as a capital.
+  var capitalizedWord: String { prefix(1).uppercased() + dropFirst() }
+
+  /// Whether it is four numbers of at most three digits.
+  var isIPv4: Bool {
+    let parts = split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
