@@ -12,6 +12,11 @@ public indirect enum JSON: Equatable, Sendable {
   public struct Member: Equatable, Sendable {
     public var name: String
     public var value: JSON
+
+    public init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// An object of the members that are not nil.
