@@ -101,9 +101,10 @@ public struct Dossier {
     var entries = [
       Entry(
         label: Words(en: "Kind of notification", fr: "Type de notification"),
-        choices: [
-          (Words(en: "initial", fr: "initiale"), version == .initial),
-          (Words(en: "complementary", fr: "complémentaire"), version == .complementary),
+        facts: [
+          version == .initial
+            ? Words(en: "initial", fr: "initiale")
+            : Words(en: "complementary", fr: "complémentaire")
         ]),
       Entry(
         label: Words(en: "Became aware", fr: "Date de prise de connaissance"),

@@ -234,6 +234,15 @@ struct ReportPage {
     return UTCTime(seconds: start.seconds + Int64(action.seconds))
   }
 
+  /// Such as `Within the hour: by 14 July 2025, 02:30 UTC`.
+  private func heading(_ seconds: Int, _ due: UTCTime) -> String {
+    let within = say(ReportWords.within(seconds))
+    let moment = ReportWords.moment(due.text, language)
+    return due < document.run.asOf
+      ? say("\(within): overdue since \(moment)", "\(within) : en retard depuis le \(moment)")
+      : say("\(within): by \(moment)", "\(within) : avant le \(moment)")
+  }
+
   /// The actions of all accounts, by their deadlines.
   private var plan: [Values] {
     struct Step {
@@ -263,9 +272,7 @@ struct ReportPage {
     return steps.sorted { $0.key < $1.key }.map { seconds, actions in
       let due = actions.values.map(\.due).min() ?? document.run.asOf
       return [
-        "deadline": say(
-          "\(ReportWords.within(seconds).en): by \(ReportWords.moment(due.text, .en))",
-          "\(ReportWords.within(seconds).fr) : avant le \(ReportWords.moment(due.text, .fr))"),
+        "deadline": heading(seconds, due),
         "actions": actions.sorted { ($0.value.order, $0.key) < ($1.value.order, $1.key) }.map {
           rule, step -> Values in
           let words = document.run.texts.action(rule)
@@ -294,7 +301,9 @@ struct ReportPage {
       )
     }
     let counts = Finding.Past.State.allCases.map { state in
-      "\(number(document.count(state))) \(say(ReportWords.state(state)))"
+      let name = capital(say(ReportWords.state(state)))
+      let count = number(document.count(state))
+      return say("\(name): \(count)", "\(name) : \(count)")
     }
     return counts.joined(separator: ", ") + "."
   }
@@ -331,7 +340,7 @@ struct ReportPage {
     if exposure.findings.contains(where: { $0.hasLiveSession && $0.isOpen }) {
       badges.append(say("session to end", "session à fermer"))
     }
-    return [
+    var values: Values = [
       "anchor": exposure.anchor, "name": exposure.name, "partner": exposure.partner,
       "severity": exposure.severity.rawValue,
       "severity_name": say(ReportWords.severity(exposure.severity)), "badges": badges,
@@ -340,6 +349,12 @@ struct ReportPage {
       "places": exposure.findings.enumerated().map { place($1, "\(exposure.anchor)-\($0 + 1)") },
       "has_todo": !todo.isEmpty, "todo": todo,
     ]
+    if !exposure.isOpen {
+      let isSetAside = exposure.findings.contains { $0.past?.suppression != nil }
+      values["closed"] =
+        isSetAside ? say("set aside", "mis de côté") : say(ReportWords.state(.resolved))
+    }
+    return values
   }
 
   private func summary(_ finding: Finding) -> String {

@@ -7,7 +7,7 @@ struct ExportTests {
   static let formats = ["misp", "stix", "ocsf", "ecs", "defectdojo", "csv"]
 
   /// Python with the libraries that judge: that of DUMPSIEVE_PYTHON, what contrib/judges made, or the system's.
-  private static let python: String = {
+  static let python: String = {
     if let named = ProcessInfo.processInfo.environment["DUMPSIEVE_PYTHON"] { return named }
     let own = Package.root + "/.build/judges/bin/python"
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"

@@ -58,6 +58,68 @@ struct SchemaTests {
     #expect(strict.status == 1)
   }
 
+  // MARK: Rules and configuration
+
+  /// The status of validating YAML with the schema that the program prints; nil if the modules are missing, which is said aloud.
+  private static func status(
+    _ schema: String, _ files: [String], in workplace: Workplace
+  ) throws -> Int32? {
+    let printed = try workplace.run(["schema", schema])
+    try workplace.write(printed.output, to: "schema.json")
+    let outcome = try workplace.start(
+      ["/usr/bin/env", ExportTests.python, Package.tests + "/yaml_files.py", "schema.json"] + files,
+      input: []
+    ).outcome()
+    if outcome.status == 77 || outcome.status == 127 {
+      print("SKIPPED validation of YAML: Python's jsonschema or yaml is missing (contrib/judges)")
+      return nil
+    }
+    if outcome.status != 0 { print(outcome.outputText) }
+    return outcome.status
+  }
+
+  @Test("every rule is what the schema of rules says")
+  func rules() throws {
+    let root = Package.root + "/rules"
+    let tree = FileManager.default.enumerator(atPath: root)
+    let names = (tree?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    #expect(names.count > 80)
+    let status = try Self.status("rules", names.map { root + "/" + $0 }, in: Workplace())
+    #expect(status ?? 0 == 0)
+  }
+
+  @Test(
+    "what a schema does not allow is refused",
+    arguments: [
+      (
+        "rules", "id: a.b\nkind: thresholds\ntitle: x\ncritical: 80\nhigh: 60\nmedium: 35\nlow: 1\n"
+      ),
+      ("rules", "id: a.b\nkind: severity\ntitle: x\npoints: 5\nwhen: {sorce: line-list}\n"),
+      ("config", "jobs: 0\n"), ("config", "job: 4\n"), ("config", "dumps: []\n"),
+    ])
+  func notAllowed(schema: String, text: String) throws {
+    let workplace = try Workplace()
+    try workplace.write(text, to: "a.yaml")
+    #expect(try Self.status(schema, ["a.yaml"], in: workplace) ?? 1 == 1)
+  }
+
+  @Test("a configuration that the program takes is what its schema says")
+  func configuration() throws {
+    let workplace = try Workplace()
+    let text = """
+      dumps: [/srv/dumps, /srv/more]
+      watchlists: isere.dsw
+      wait: 10m
+      fail_on: high
+      jobs: 4
+      sandbox: true
+
+      """
+    try workplace.write(text, to: "a.yaml")
+    #expect(try Self.status("config", ["a.yaml"], in: workplace) ?? 0 == 0)
+    #expect(try workplace.run(["config", "check", "--config", "a.yaml"]).status == 0)
+  }
+
   // MARK: docs/FINDINGS.md
 
   private static func page() throws -> String {
