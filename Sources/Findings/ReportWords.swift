@@ -90,6 +90,8 @@ enum ReportWords {
     case .operatorSaidSo: Words(en: "reported as done", fr: "signalé comme fait")
     case .unlisted:
       Words(en: "the account is on the list no more", fr: "le compte n'est plus sur la liste")
+    case .withdrawn:
+      Words(en: "what was read again does not tell it", fr: "une nouvelle lecture ne le montre pas")
     }
   }
 

@@ -63,10 +63,11 @@ struct UnitReader: ~Copyable {
     let parts = companions.filter { $0.companion == .volume }.map(\.file)
     let rules = files.rules
     let beginning = parts.first ?? file
-    #if DEBUG
-      files.sample(beginning) { MockFault($0) }?.act(on: files.results)
-    #endif
+    let results = files.results
     let (plan, cuts) = files.sample(beginning) { sample in
+      #if DEBUG
+        MockFault(sample)?.act(on: results)
+      #endif
       let plan = ReadingPlan(sample, name: item.name, labels: rules.labels)
       return (plan, FileCuts(item, file, plan, sample, rules.labels))
     }
