@@ -10,7 +10,7 @@ struct DocumentTests {
   private static let versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0"]
 
   private static func document(_ version: String) throws -> FindingsDocument {
-    let path = "\(tests)/Documents/findings-\(version).json"
+    let path = "\(tests)/Documents/\(version).json"
     return try FindingsDocument([UInt8](try #require(FileManager.default.contents(atPath: path))))
   }
 
@@ -41,7 +41,7 @@ struct DocumentTests {
 
   @Test("a document of a later major version is refused")
   func later() throws {
-    let path = "\(Self.tests)/Documents/findings-1.3.0.json"
+    let path = "\(Self.tests)/Documents/1.3.0.json"
     let data = try #require(FileManager.default.contents(atPath: path))
     let text = String(decoding: data, as: UTF8.self)
       .replacingOccurrences(of: #""schema_version": "1."#, with: #""schema_version": "2."#)
