@@ -57,6 +57,17 @@ struct ChunkTests {
       "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"
     ),
+    // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
+    (
+      "a row of other cells as a line than with the lines behind it",
+      "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"\ny,bob@mail.example,CANARY,https://c.example/,\n"
+        + "x,ann@mail.example,CANARY,https://a.example/,\"eve@mail.example\n\",z\nend\n"
+    ),
+    (
+      "a row between breaks of HTML in a line of other cells",
+      "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
+        + "<b>a@b.example,https://x.example/:ann@mail.example:CANARY<br>https://c.example/,eve,CANARY,\n"
+    ),
     (
       "a quote that is never closed",
       "url,username,password\na.example,ann,\"CANARY\nb.example,bob,CANARY\n"
