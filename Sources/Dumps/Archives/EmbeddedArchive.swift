@@ -46,29 +46,26 @@ public struct EmbeddedArchive: Equatable, Sendable {
   }
 
   private static func isHeader(_ bytes: Span<UInt8>, _ kind: ArchiveKind) -> Bool {
-    func number(_ offset: Int, _ count: Int) -> UInt32 {
-      guard offset + count <= bytes.count else { return 0 }
-      return (0..<count).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
-    }
-    func checksum(_ range: Range<Int>) -> UInt32? {
-      guard range.upperBound <= bytes.count else { return nil }
-      return CRC32.of(range.map { bytes[$0] })
+    // The numbers that are looked at stand in its first bytes.
+    let header = (0..<Swift.min(bytes.count, 32)).map { bytes[$0] }
+    func checksum(_ range: Range<Int>) -> Int? {
+      range.upperBound <= bytes.count ? Int(CRC32.of(range.map { bytes[$0] })) : nil
     }
     switch kind {
     case .zip:
       // Version, method, and the length of the name, which is text.
-      let name = Int(number(26, 2))
-      return number(4, 2) & 0xFF <= 63 && number(8, 2) <= 99 && name > 0 && name <= 1024
-        && bytes.count > 30 && bytes[30] > 0x20
-    case .sevenZip: return checksum(12..<32) == number(8, 4)
+      let name = header.number(26, 2)
+      return header.number(4, 2) & 0xFF <= 63 && header.number(8, 2) <= 99 && name > 0
+        && name <= 1024 && header.count > 30 && header[30] > 0x20
+    case .sevenZip: return checksum(12..<32) == header.number(8, 4)
     case .rar4:
-      let size = Int(number(12, 2))
-      return number(9, 1) == 0x73 && size >= 13
-        && checksum(9..<(7 + size)).map { $0 & 0xFFFF } == number(7, 2)
+      let size = header.number(12, 2)
+      return header.number(9, 1) == 0x73 && size >= 13
+        && checksum(9..<(7 + size)).map { $0 & 0xFFFF } == header.number(7, 2)
     case .rar5:
       // The header's length is a number of one byte, as a main header is short.
-      let size = Int(number(12, 1))
-      return size > 0 && size < 128 && checksum(12..<(13 + size)) == number(8, 4)
+      let size = header.number(12, 1)
+      return size > 0 && size < 128 && checksum(12..<(13 + size)) == header.number(8, 4)
     default: return false
     }
   }

@@ -94,13 +94,13 @@ struct RARHeaders {
   private mutating func header4(_ place: Int) -> Int? {
     guard let fixed = bytes(place, 7) else { return nil }
     let type = fixed[2]
-    let flags = Self.number(fixed, 3, 2)
-    let size = Self.number(fixed, 5, 2)
+    let flags = fixed.number(3, 2)
+    let size = fixed.number(5, 2)
     guard size >= 7 else { return nil }
     var packed = 0
     if flags & 0x8000 != 0 || type == 0x74 || type == 0x7A {
       guard let more = bytes(place, 11) else { return nil }
-      packed = Self.number(more, 7, 4)
+      packed = more.number(7, 4)
     }
     switch type {
     case 0x73:
@@ -114,7 +114,7 @@ struct RARHeaders {
       goesOn = flags & 0x02 != 0
       if flags & 0x100 != 0 {
         guard let large = bytes(place, 40) else { return nil }
-        packed += Self.number(large, 32, 4) << 32
+        packed += large.number(32, 4) << 32
       }
     case 0x7B:
       if flags & 0x01 != 0 { goesOn = true }
@@ -189,10 +189,6 @@ struct RARHeaders {
   }
 
   // MARK: Numbers
-
-  private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int {
-    (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
-  }
 
   /// A number of 7 bits a byte, the lowest first; nil if it does not fit or is cut.
   private static func variable(_ bytes: [UInt8], _ offset: inout Int) -> Int? {

@@ -12,14 +12,10 @@ struct SevenZipHeader {
     let header = source.bytes(from: start, limit: Self.bytes)
     guard header.count == Self.bytes, header.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C])
     else { return nil }
-    func number(_ offset: Int, _ count: Int) -> UInt64 {
-      (0..<count).reduce(0) { $0 | UInt64(header[offset + $1]) << (8 * UInt64($1)) }
-    }
-    hasNoDirectory = number(20, 8) == 0
+    hasNoDirectory = header.number(20, 8) == 0
     // Whoever breaks off leaves zeros, and the checksum with them.
-    guard number(8, 4) == UInt64(CRC32.of(header[12...])) || hasNoDirectory else { return nil }
-    let (offset, isFar) = Int(clamping: number(12, 8))
-      .addingReportingOverflow(Int(clamping: number(20, 8)))
+    guard header.number(8, 4) == Int(CRC32.of(header[12...])) || hasNoDirectory else { return nil }
+    let (offset, isFar) = header.number(12, 8).addingReportingOverflow(header.number(20, 8))
     let (end, isTooFar) = offset.addingReportingOverflow(start + Self.bytes)
     self.end = isFar || isTooFar ? .max : end
   }

@@ -45,17 +45,14 @@ struct ZipDirectory {
   /// The directory whose end stands at `place` in `tail`, which stands at `begin`; nil if its comment is longer than
   /// the file: then it is no end, but stands in the comment of another.
   private init?(_ tail: [UInt8], from begin: Int, place: Int) {
-    func number(_ offset: Int, _ bytes: Int) -> Int {
-      (0..<bytes).reduce(0) { $0 | Int(tail[offset + $1]) << (8 * $1) }
-    }
-    end = begin + place + Self.endBytes + number(place + 20, 2)
+    end = begin + place + Self.endBytes + tail.number(place + 20, 2)
     guard end <= begin + tail.count else { return nil }
-    members = number(place + 10, 2)
+    members = tail.number(place + 10, 2)
     // The number of the part that this is.
-    isSplit = number(place + 4, 2) != 0
-    bytes = number(place + 12, 4)
+    isSplit = tail.number(place + 4, 2) != 0
+    bytes = tail.number(place + 12, 4)
     start = Swift.max(0, begin + place - bytes)
-    shift = start - number(place + 16, 4)
+    shift = start - tail.number(place + 16, 4)
     let hasLocator =
       place >= 20 && Array(tail[(place - 20)..<(place - 16)]) == Array("PK\u{06}\u{07}".utf8)
     // Who streams writes it for a few members, too.
@@ -65,10 +62,10 @@ struct ZipDirectory {
     guard record >= 0, Array(tail[record..<(record + 4)]) == Array("PK\u{06}\u{06}".utf8) else {
       return
     }
-    members = Int(clamping: UInt64(truncatingIfNeeded: number(record + 32, 8)))
-    isSplit = number(record + 16, 4) != 0
-    bytes = Int(clamping: UInt64(truncatingIfNeeded: number(record + 40, 8)))
+    members = tail.number(record + 32, 8)
+    isSplit = tail.number(record + 16, 4) != 0
+    bytes = tail.number(record + 40, 8)
     start = Swift.max(0, begin + record - bytes)
-    shift = start - Int(clamping: UInt64(truncatingIfNeeded: number(record + 48, 8)))
+    shift = start - tail.number(record + 48, 8)
   }
 }

@@ -45,8 +45,7 @@ struct ZipMembers {
     guard header.count == localBytes, header.starts(with: ZipDirectory.memberMark) else {
       return extent.end
     }
-    let texts =
-      (Int(header[26]) | Int(header[27]) << 8) + (Int(header[28]) | Int(header[29]) << 8)
+    let texts = header.number(26, 2) + header.number(28, 2)
     return extent.end + texts - extent.texts
   }
 
@@ -78,32 +77,29 @@ struct ZipMembers {
   private mutating func take(
     _ record: ArraySlice<UInt8>, _ directory: ZipDirectory, _ extents: inout [Extent]
   ) -> Int {
-    func number(_ offset: Int, _ count: Int) -> Int {
-      let start = record.startIndex + offset
-      guard start + count <= record.endIndex else { return 0 }
-      return (0..<count).reduce(0) { $0 | Int(record[start + $1]) << (8 * $1) }
-    }
-    let (nameBytes, extraBytes) = (number(28, 2), number(30, 2))
-    var (packed, unpacked, offset) = (number(20, 4), number(24, 4), number(42, 4))
+    let (nameBytes, extraBytes) = (record.number(28, 2), record.number(30, 2))
+    var (packed, unpacked, offset) = (
+      record.number(20, 4), record.number(24, 4), record.number(42, 4)
+    )
     // Numbers that do not fit stand in a field of their own, in this order (APPNOTE 4.5.3).
     var field = Self.recordBytes + nameBytes
     while field + 4 <= Self.recordBytes + nameBytes + extraBytes {
-      if number(field, 2) == 1 {
+      if record.number(field, 2) == 1 {
         var value = field + 4
         func take(_ number: inout Int, _ read: Int) {
           guard number == 0xFFFF_FFFF else { return }
-          number = read < 0 ? .max : read
+          number = read
           value += 8
         }
-        take(&unpacked, number(value, 8))
-        take(&packed, number(value, 8))
-        take(&offset, number(value, 8))
+        take(&unpacked, record.number(value, 8))
+        take(&packed, record.number(value, 8))
+        take(&offset, record.number(value, 8))
       }
-      field += 4 + number(field + 2, 2)
+      field += 4 + record.number(field + 2, 2)
     }
     // The first two bits of the host's byte in `version made by`: 3 is Unix, whose types stand in the attributes.
-    let type = number(5, 1) == 3 ? number(38, 4) >> 28 : 0
-    let isFolder = type == 4 || number(Self.recordBytes + nameBytes - 1, 1) == 0x2F
+    let type = record.number(5, 1) == 3 ? record.number(38, 4) >> 28 : 0
+    let isFolder = type == 4 || record.number(Self.recordBytes + nameBytes - 1, 1) == 0x2F
     // What says that it is a pipe, as what came through one does, is read all the same.
     if type == 10 && unpacked > Self.maxLinkBytes { hasOddOne = true }
     if isFolder && (unpacked > 0 || packed > Self.maxDescriptorBytes) { hasOddOne = true }
@@ -114,6 +110,6 @@ struct ZipMembers {
     if !isFar && !isTooFar && start >= 0 && end <= directory.start {
       extents.append((start, end + Self.localBytes + texts, texts))
     }
-    return Self.recordBytes + texts + number(32, 2)
+    return Self.recordBytes + texts + record.number(32, 2)
   }
 }

@@ -50,17 +50,17 @@ public struct ZipPasswords {
     let rest = (source.size ?? 0) - directory.start
     let records = source.bytes(
       from: directory.start, limit: min(directory.bytes, rest, maxDirectoryBytes))
-    func number(_ offset: Int, _ count: Int) -> Int {
-      (0..<count).reduce(0) { $0 | Int(records[offset + $1]) << (8 * $1) }
-    }
     var best: (record: Range<Int>, packed: Int, offset: Int)?
     var place = 0
-    while place + 46 <= records.count, number(place, 4) == 0x0201_4B50 {
-      let end = place + 46 + number(place + 28, 2) + number(place + 30, 2) + number(place + 32, 2)
+    while place + 46 <= records.count, records.number(place, 4) == 0x0201_4B50 {
+      let end =
+        place + 46 + records.number(place + 28, 2) + records.number(place + 30, 2)
+        + records.number(place + 32, 2)
       let (packed, size, offset) = (
-        number(place + 20, 4), number(place + 24, 4), number(place + 42, 4)
+        records.number(place + 20, 4), records.number(place + 24, 4), records.number(place + 42, 4)
       )
-      if number(place + 8, 2) & 1 != 0, size > 0, packed <= maxMemberBytes, offset != 0xFFFF_FFFF,
+      if records.number(place + 8, 2) & 1 != 0, size > 0, packed <= maxMemberBytes,
+        offset != 0xFFFF_FFFF,
         packed < best?.packed ?? .max, end <= records.count
       {
         best = (place..<end, packed, offset)
@@ -71,8 +71,7 @@ public struct ZipPasswords {
     let start = directory.shift + best.offset
     let header = source.bytes(from: start, limit: 30)
     guard header.count == 30 else { return nil }
-    let names =
-      (Int(header[26]) | Int(header[27]) << 8) + (Int(header[28]) | Int(header[29]) << 8)
+    let names = header.number(26, 2) + header.number(28, 2)
     // Behind the data its sizes may stand once more.
     let local = source.bytes(from: start, limit: 30 + names + best.packed + 24)
     var record = Array(records[best.record])
