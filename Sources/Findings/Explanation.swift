@@ -3,8 +3,7 @@ internal import Clock
 extension FindingsDocument {
   /// The finding whose id is, or begins with, `id`; nil if there is none, or there are several.
   public func finding(_ id: String) -> Finding? {
-    let whole = id.hasPrefix("dsf1-") ? id : "dsf1-" + id
-    let found = findings.filter { $0.id.hasPrefix(whole) }
+    let found = findings.filter { $0.id.hasPrefix(Finding.wholeID(id)) }
     return found.count == 1 ? found[0] : nil
   }
 
@@ -24,9 +23,9 @@ extension FindingsDocument {
     let sum = finding.scoreParts.reduce(0) { $0 + $1.points }
     for part in finding.scoreParts {
       let words = run.texts.scoreParts[part.rule]
-      let points = part.points > 0 ? "+\(part.points)" : "\(part.points)"
       lines.append(
-        Self.padded(points, 5) + "  \(words?.title.text(language) ?? part.text)  [\(part.rule)]")
+        Self.padded(part.signedPoints, 5)
+          + "  \(words?.title.text(language) ?? part.text)  [\(part.rule)]")
       let rest = min(100, max(0, sum - part.points))
       if let level = run.texts.severity(of: rest), part.points > 0 {
         let name = ReportWords.severity(level).text(language)
@@ -58,11 +57,9 @@ extension FindingsDocument {
   private func actionLines(_ finding: Finding, _ language: Language) -> [String] {
     if finding.actions.isEmpty { return [] }
     var lines = ["", language == .fr ? "QUE FAIRE" : "WHAT TO DO"]
-    let start = finding.past?.firstSeen ?? run.asOf
     for (index, action) in finding.actions.enumerated() {
       let words = run.texts.action(action.rule)
-      let due = UTCTime(seconds: start.seconds + Int64(action.seconds))
-      let deadline = ReportWords.moment(due.text, language)
+      let deadline = ReportWords.moment(run.deadline(action, of: finding).text, language)
       let by = language == .fr ? "avant le \(deadline)" : "by \(deadline)"
       lines.append(
         Self.padded("\(index + 1).", 5) + "  \(words?.title.text(language) ?? action.rule), \(by)"

@@ -4,6 +4,11 @@ internal import Clock
 ///
 /// All of it is safe to show: it is made of our own words, of the list's references and of `SafeText`. Whoever writes it into a
 /// language of its own (HTML, Markdown, CSV) must still escape for that.
+extension Finding.ScorePart {
+  /// The points, with a sign before those that add.
+  var signedPoints: String { points > 0 ? "+\(points)" : "\(points)" }
+}
+
 extension Finding {
   /// What stands for the account: the partner's reference, the masked login, or the first half of the tag.
   var accountName: String {

@@ -83,6 +83,24 @@ extension Finding {
 
   /// Whether somebody must act on it: neither resolved nor suppressed.
   public var isOpen: Bool { past.map { $0.state != .resolved && $0.suppression == nil } ?? true }
+
+  /// Whether somebody must act on it who was not told before, as far as is remembered.
+  public var isNews: Bool {
+    isOpen && (past.map { $0.state == .new || $0.state == .reopened } ?? true)
+  }
+
+  /// The beginning of an id as an operator names it, with `dsf1-` or without.
+  public static func wholeID(_ id: String) -> String { id.hasPrefix("dsf1-") ? id : "dsf1-" + id }
+}
+
+extension FindingsDocument.Run {
+  /// When a finding was first seen: by this run, if nothing remembers earlier ones.
+  func firstSeen(_ finding: Finding) -> UTCTime { finding.past?.firstSeen ?? asOf }
+
+  /// Until when an action should be done.
+  func deadline(_ action: Finding.Action, of finding: Finding) -> UTCTime {
+    UTCTime(seconds: firstSeen(finding).seconds + Int64(action.seconds))
+  }
 }
 
 extension Finding.Past {

@@ -69,8 +69,6 @@ struct ReportPage {
       ?? say("an unknown service", "un service inconnu")
   }
 
-  private func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
-
   // MARK: The whole
 
   var values: Values {
@@ -222,17 +220,12 @@ struct ReportPage {
       let count = open.count { $0.severity == severity }
       return [
         "severity": severity.rawValue, "count": number(count),
-        "name": capital(say(ReportWords.severity(severity))),
+        "name": say(ReportWords.severity(severity)).capitalizedWord,
       ]
     }
   }
 
   // MARK: The plan
-
-  private func deadline(_ action: Finding.Action, _ finding: Finding) -> UTCTime {
-    let start = finding.past?.firstSeen ?? document.run.asOf
-    return UTCTime(seconds: start.seconds + Int64(action.seconds))
-  }
 
   /// Such as `Within the hour: by 14 July 2025, 02:30 UTC`.
   private func heading(_ seconds: Int, _ due: UTCTime) -> String {
@@ -257,7 +250,7 @@ struct ReportPage {
     for exposure in open {
       for finding in exposure.findings where finding.isOpen {
         for action in finding.actions {
-          let due = deadline(action, finding)
+          let due = document.run.deadline(action, of: finding)
           var step =
             steps[action.seconds]?[action.rule]
             ?? Step(order: order[action.rule] ?? order.count, due: due)
@@ -301,7 +294,7 @@ struct ReportPage {
       )
     }
     let counts = Finding.Past.State.allCases.map { state in
-      let name = capital(say(ReportWords.state(state)))
+      let name = say(ReportWords.state(state)).capitalizedWord
       let count = number(document.count(state))
       return say("\(name): \(count)", "\(name) : \(count)")
     }
@@ -416,7 +409,7 @@ struct ReportPage {
         ? "" : say(" (the machine's clock)", " (horloge de la machine)")
       events.append((stolen, "theft", say("Stolen\(clock)", "Vol\(clock)")))
     }
-    let seen = finding.past?.firstSeen ?? document.run.asOf
+    let seen = document.run.firstSeen(finding)
     events.append(
       (seen, "seen", say("First seen in a dump", "Vu pour la première fois dans un lot")))
     if document.run.asOf != seen {
@@ -516,7 +509,7 @@ struct ReportPage {
         case .acknowledged: say("acknowledged", "pris en compte")
         case .resetDone: say("reset done", "réinitialisation faite")
         }
-      facts.append("\(capital(name)): \(day(mark.at)) (\(mark.author))")
+      facts.append("\(name.capitalizedWord): \(day(mark.at)) (\(mark.author))")
     }
     return facts
   }
@@ -526,7 +519,7 @@ struct ReportPage {
     var actions: [(action: Finding.Action, due: UTCTime)] = []
     for finding in exposure.findings where finding.isOpen {
       for action in finding.actions {
-        let due = deadline(action, finding)
+        let due = document.run.deadline(action, of: finding)
         guard let place = actions.firstIndex(where: { $0.action.rule == action.rule }) else {
           actions.append((action, due))
           continue

@@ -105,7 +105,7 @@ extension Store {
             added: UTCTime(seconds: row[1]), origin: row[3], isWithdrawn: row[4],
             finding: finding))
       }
-      let told = try Self.told(database)
+      let told = try Self.states(database)
       let marks = try Self.marks(database)
       let suppressions = try Self.suppressions(database)
       let findings = try Row.fetchAll(
@@ -120,12 +120,16 @@ extension Store {
     }
   }
 
-  private static func told(_ database: Database) throws -> [String: Finding.Past.State] {
-    var told: [String: Finding.Past.State] = [:]
-    for row in try Row.fetchAll(database, sql: "SELECT finding, state FROM events ORDER BY run") {
-      told[row[0]] = Finding.Past.State(rawValue: row[1])
-    }
-    return told
+  /// The state of each finding that documents told last, up to that of run `number`.
+  private static func states(
+    _ database: Database, after number: Int64 = .max
+  ) throws -> [String: Finding.Past.State] {
+    var states: [String: Finding.Past.State] = [:]
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT finding, state FROM events WHERE run <= ? ORDER BY run",
+      arguments: [number])
+    for row in rows { states[row[0]] = Finding.Past.State(rawValue: row[1]) }
+    return states
   }
 
   private static func marks(_ database: Database) throws -> [String: [Finding.Past.Mark]] {
@@ -193,7 +197,7 @@ extension Store {
   ) throws(StoreFailure) {
     let now = UTCTime.now.seconds
     try writing { database in
-      let told = try Self.told(database)
+      let told = try Self.states(database)
       for finding in end.findings {
         guard let state = finding.past?.state else { continue }
         try database.execute(
@@ -274,14 +278,7 @@ extension Store {
 
   /// The state of each finding as of the end of run `number`.
   public func states(after number: Int64) throws(StoreFailure) -> [String: Finding.Past.State] {
-    try reading { database in
-      var states: [String: Finding.Past.State] = [:]
-      let rows = try Row.fetchAll(
-        database, sql: "SELECT finding, state FROM events WHERE run <= ? ORDER BY run",
-        arguments: [number])
-      for row in rows { states[row[0]] = Finding.Past.State(rawValue: row[1]) }
-      return states
-    }
+    try reading { try Self.states($0, after: number) }
   }
 
   // MARK: What the operator says

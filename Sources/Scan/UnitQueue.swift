@@ -154,10 +154,7 @@ struct UnitQueue: ~Copyable {
   }
 
   deinit {
-    if let heldFile {
-      for companion in heldFile.companions { _ = close(companion.descriptor) }
-      _ = close(heldFile.descriptor)
-    }
+    heldFile?.close()
     for descriptor in heldUnit?.descriptors ?? [] { _ = close(descriptor) }
     for log in openLogs { for file in log.carried { _ = close(file.descriptor) } }
     for entry in bigFiles { _ = close(entry.file.descriptor) }

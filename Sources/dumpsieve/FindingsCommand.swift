@@ -148,8 +148,7 @@ struct FindingsCommand: ParsableCommand {
 
   /// The finding whose id is, or begins with, `id`; a usage error if there is none, or there are several.
   static func finding(_ id: String, _ store: Store) throws -> ToldFinding {
-    let whole = id.hasPrefix("dsf1-") ? id : "dsf1-" + id
-    let found = try told(store).filter { $0.id.hasPrefix(whole) }
+    let found = try told(store).filter { $0.id.hasPrefix(Finding.wholeID(id)) }
     guard found.count == 1 else {
       let count = found.isEmpty ? "no finding" : "\(found.count) findings"
       throw ValidationError(

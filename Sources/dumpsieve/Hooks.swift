@@ -15,9 +15,7 @@ struct Hooks {
   /// What a run was, for all hooks.
   func afterRun(_ summary: ScanSummary, status: Int32) {
     let document = summary.document
-    let news = document.findings.filter {
-      $0.isOpen && ($0.past == nil || $0.past?.state == .new || $0.past?.state == .reopened)
-    }
+    let news = document.findings.filter(\.isNews)
     if !news.isEmpty { run(.onNew, "new", message(document, news, summary, status)) }
     // Without a store nobody knows what is new.
     let problems = document.run.isOfHistory ? summary.newProblems.count : summary.problems.count

@@ -39,9 +39,7 @@ struct News {
       (summary.newProblems.count, "newly unreadable"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     if parts.isEmpty { return nil }
-    let worst = document.findings.filter {
-      $0.isOpen && ($0.past?.state == .new || $0.past?.state == .reopened)
-    }.map(\.severity).max()
+    let worst = document.findings.filter(\.isNews).map(\.severity).max()
     return parts.joined(separator: ", ") + (worst.map { ", the worst \($0.rawValue)" } ?? "")
   }
 

@@ -50,8 +50,6 @@ struct StateOptions: ParsableArguments {
     }
   }
 
-  static func seconds(_ text: String) -> Int? { Setting.seconds(text) }
-
   /// Who gives a command, for the record.
   static var author: String {
     let environment = ProcessInfo.processInfo.environment

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Clock
+import Config
 import Findings
 import Foundation
 import History
@@ -40,7 +41,7 @@ struct SuppressCommand: ParsableCommand {
     guard let reason, let by, let until, !reason.isEmpty, !by.isEmpty else {
       throw ValidationError("A suppression needs --reason, --by and --until.")
     }
-    let later = StateOptions.seconds(until).map {
+    let later = Setting.seconds(until).map {
       UTCTime(seconds: UTCTime.now.seconds + Int64($0))
     }
     guard let end = UTCTime(until) ?? later else {
@@ -79,7 +80,7 @@ struct PurgeCommand: ParsableCommand {
         try store.purge(partner: partner)
       }
     } else {
-      guard let seconds = olderThan.flatMap({ StateOptions.seconds($0) }) else {
+      guard let seconds = olderThan.flatMap({ Setting.seconds($0) }) else {
         throw ValidationError("--older-than takes a time such as 90d.")
       }
       let time = UTCTime(seconds: UTCTime.now.seconds - Int64(seconds))

@@ -19,9 +19,9 @@ extension Finding {
       "severity": .text(severity.rawValue.capitalizedWord),
       "description": .text(defectDojoDescription),
       "severity_justification": .text(
-        scoreParts.map { "* \($0.points > 0 ? "+" : "")\($0.points) \(Markdown.escaped($0.text))" }
+        scoreParts.map { "* \($0.signedPoints) \(Markdown.escaped($0.text))" }
           .joined(separator: "\n")),
-      "date": .text(String((past?.firstSeen ?? run.asOf).text.prefix(10))),
+      "date": .text(String(run.firstSeen(self).text.prefix(10))),
       "references": attack.isEmpty
         ? nil
         : .text(

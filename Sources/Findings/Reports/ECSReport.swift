@@ -20,7 +20,7 @@ extension Finding {
         "dataset": .text("dumpsieve.findings"), "provider": .text("dumpsieve"), "id": .text(id),
         "severity": .number(severity.rank + 1), "risk_score": .number(score),
         "start": infection.stolenAt.map { .text($0.text) },
-        "created": .text((past?.firstSeen ?? run.asOf).text),
+        "created": .text(run.firstSeen(self).text),
         "action": past.map { .text($0.state.rawValue) },
         "reason": .text(sentences.joined(separator: " ")),
       ]),

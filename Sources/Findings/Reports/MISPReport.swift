@@ -132,7 +132,7 @@ private struct MISPEvent {
   }
 
   private static func text(_ finding: Finding) -> String {
-    let parts = finding.scoreParts.map { "\($0.points > 0 ? "+" : "")\($0.points) \($0.text)" }
+    let parts = finding.scoreParts.map { "\($0.signedPoints) \($0.text)" }
     let techniques = finding.attack.joined(separator: ", ")
     return
       ([

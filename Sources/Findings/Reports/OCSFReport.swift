@@ -21,13 +21,13 @@ extension Finding {
       "class_uid": .number(2004), "class_name": .text("Detection Finding"),
       "type_uid": .number(200_400 + activity.id),
       "type_name": .text("Detection Finding: \(activity.name)"),
-      "time": (past?.firstSeen ?? run.asOf).milliseconds,
+      "time": run.firstSeen(self).milliseconds,
       "severity_id": .number(severity.rank + 2),
       "severity": .text(severity.rawValue.capitalizedWord),
       "confidence_id": .number(["low": 1, "medium": 2, "high": 3][confidence] ?? 0),
       "confidence": .text(confidence.capitalizedWord), "risk_score": .number(score),
       "risk_details": .text(
-        scoreParts.map { "\($0.points > 0 ? "+" : "")\($0.points) \($0.text)" }
+        scoreParts.map { "\($0.signedPoints) \($0.text)" }
           .joined(separator: "; ")),
       "status_id": .number(status.id), "status": .text(status.name), "is_alert": .bool(isOpen),
       "message": .text("\(title) (\(partner))"),
