@@ -43,7 +43,9 @@ let package = Package(
     .target(
       name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL"],
       swiftSettings: strict),
-    .target(name: "Dumps", dependencies: ["Bytes", "CArchive", "CSandbox"], swiftSettings: strict),
+    .target(
+      name: "Dumps", dependencies: ["Bytes", "CArchive", "COpenSSL", "CSandbox"],
+      swiftSettings: strict),
     .target(
       name: "Worker",
       dependencies: ["Bytes", "CBytes", "CSandbox", "Dumps", "Formats", "Watchlists"],

@@ -104,13 +104,14 @@ public struct OpenFile: ByteSource {
 
 /// Parts of one file, one behind the other: the volumes of an archive.
 public struct JoinedFiles: ByteSource {
-  private let parts: [OpenFile]
+  private let parts: [any ByteSource]
   /// Where each part ends.
   let ends: [Int]
 
   public var size: Int? { ends.last ?? 0 }
 
-  public init(_ parts: [OpenFile]) {
+  /// The parts must know their sizes.
+  public init(_ parts: [any ByteSource]) {
     self.parts = parts
     var end = 0
     ends = parts.map { part in

@@ -111,8 +111,16 @@ struct ArchiveScan {
     _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
     _ files: inout FileReader
   ) -> [Range<Int>] {
-    let passwords = archive.kind == .zip ? zipPasswords(source, path) : []
-    let input = ArchiveInput(source, from: archive.offset, isOutermost: depth == 1)
+    var passwords = passwords(forArchiveAt: path)
+    let deciphered =
+      archive.kind == .sevenZip
+      ? DecipheredSevenZip(source, from: archive.offset, passwords: passwords, budget: budget)
+      : nil
+    if archive.kind == .zip {
+      passwords = ZipPasswords(passwords, of: source, budget: budget).fitting
+    }
+    let input = ArchiveInput(
+      deciphered ?? source, from: deciphered == nil ? archive.offset : 0, isOutermost: depth == 1)
     guard
       let reader = ArchiveReader(
         input, kind: archive.kind, budget: budget, passwords: passwords)
@@ -133,15 +141,16 @@ struct ArchiveScan {
       }
     }
     for fault in reader.faults { report(fault, path) }
-    return reader.others
+    return deciphered?.others ?? reader.others
   }
 
-  private func zipPasswords(_ source: some ByteSource, _ path: [UInt8]) -> [[UInt8]] {
+  /// Those to try on the archive at `path`, in order.
+  private func passwords(forArchiveAt path: [UInt8]) -> [[UInt8]] {
     let own = path.isEmpty ? name : Self.lastName(of: path)
     let words = ArchivePasswords.words(ofName: own) + ArchivePasswords.words(ofName: name)
     var all: [[UInt8]] = []
     for password in passwords + words where !all.contains(password) { all.append(password) }
-    return ZipPasswords(all, of: source, budget: budget).fitting
+    return all
   }
 
   private func report(_ fault: ArchiveFault, _ path: [UInt8]) {

@@ -8,3 +8,10 @@ extension RandomAccessCollection<UInt8> where Index == Int {
     return Int(clamping: value)
   }
 }
+
+extension [UInt8] {
+  /// Appends a number of `count` bytes, the lowest byte first.
+  mutating func append(number: Int, _ count: Int) {
+    for index in 0..<count { append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
+  }
+}
