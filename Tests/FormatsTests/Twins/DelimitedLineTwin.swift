@@ -33,7 +33,8 @@ struct DelimitedLineTwin {
     self.text = text
   }
 
-  private init(part: Text, _ labels: LabelTexts) {
+  /// A part of a line, or a field's value: bullets before it are its own.
+  init(part: Text, _ labels: LabelTexts) {
     isFramed = false
     text = part
     self.labels = labels
@@ -132,7 +133,9 @@ struct DelimitedLineTwin {
           : password.allSatisfy { $0 == 0x2D }
       }
     }
-    if areNone.isEmpty { return .doubtful }
+    // `ann@mail.example;https://a.example/;` has a URL and no password, or a password that looks like one.
+    let isURLBehind = splits.contains { password(behind: $0)?.hasScheme == true }
+    if areNone.isEmpty || beginsWithAddress && isURLBehind { return .doubtful }
     if areNone.allSatisfy({ $0 }) { return .text }
     return areNone.contains(true) ? .doubtful : .record
   }
@@ -161,7 +164,11 @@ struct DelimitedLineTwin {
 
   /// `#  Telegram: https://t.example/shop  #` is a banner in a frame.
   private static func isFramed(_ line: Text) -> Bool {
-    line.trimmed.string.contains(/^([#*]).*[ \t\x00]\1$/.dotMatchesNewlines())
+    let text = line.trimmed
+    guard text.count > 2, let first = text.first, first == 0x23 || first == 0x2A else {
+      return false
+    }
+    return text.last == first && Text.blanks.contains(text[text.count - 2])
   }
 
   /// Every split in which the login is a whole field.
@@ -185,6 +192,9 @@ struct DelimitedLineTwin {
 
   /// Behind a date, an address, a number or a country with which the line begins, or nil.
   private func behindNote() -> Int? {
+    // To make the expression takes longer than all the rest, and few lines begin so.
+    guard let first = text.first, (0x30...0x39).contains(first) || (0x41...0x5A).contains(first)
+    else { return nil }
     let note =
       /^(\d{1,4}|\d+[.\/\-]\d+[.\/\-]\d+|\d+\.\d+\.\d+\.\d+|[A-Z][A-Z])(?=[:;|,\t \x00])/
     // Bytes, not characters: the text may be no UTF-8.

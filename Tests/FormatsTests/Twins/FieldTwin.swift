@@ -11,13 +11,6 @@ struct FieldTwin {
   var isPair = false
 
   private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
-  /// Of HTML; the generated files have no others.
-  private static let tags = [
-    "b", "i", "br", "p", "code", "strong", "blob", "html", "body", "tr", "td", "table", "hr",
-    "null",
-  ].flatMap {
-    ["<\($0)>", "</\($0)>", "<\($0)/>"]
-  }
   private static let gaps = Set(Text("|;, \t\u{0}".utf8))
 
   /// The text behind bullets, numbers and symbols, and those symbols.
@@ -30,8 +23,8 @@ struct FieldTwin {
       } else if let symbol = symbol(rest) {
         symbols.append(symbol)
         rest = rest.dropFirst(symbol.count)
-      } else if let tag = tags.first(where: { Text(rest).hasPrefix($0) }) {
-        rest = rest.dropFirst(tag.utf8.count)
+      } else if let tag = tag(atStartOf: rest) {
+        rest = rest.dropFirst(tag)
       } else if let number = number(rest) {
         rest = rest.dropFirst(number)
       } else {
@@ -55,6 +48,24 @@ struct FieldTwin {
       }
     }
     return nil
+  }
+
+  /// The length of a tag of HTML without attributes with which the text begins.
+  private static func tag(atStartOf text: ArraySlice<UInt8>) -> Int? {
+    guard text.count > 2, let end = text.prefix(12).firstIndex(of: 0x3E) else { return nil }
+    var name = text[..<end]
+    guard name.popFirst() == 0x3C else { return nil }
+    if name.first == 0x2F { name.removeFirst() }
+    if name.last == 0x2F { name.removeLast() }
+    let isName = name.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
+    return isName ? end + 1 - text.startIndex : nil
+  }
+
+  /// The same of one with which it ends.
+  private static func tag(atEndOf text: ArraySlice<UInt8>) -> Int? {
+    guard text.last == 0x3E, let start = text.lastIndex(of: 0x3C) else { return nil }
+    let last = text[start...]
+    return tag(atStartOf: last) == last.count ? last.count : nil
   }
 
   private static func number(_ text: ArraySlice<UInt8>) -> Int? {
@@ -168,11 +179,13 @@ struct FieldTwin {
 
   static func bare(_ label: Text) -> Text {
     let ends: [Text] =
-      (tags + ["\u{A0}", "\u{202F}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"])
+      ["\u{A0}", "\u{202F}", "\u{FE0F}", " ", "\t", "\u{0}", "*", "_", "`", "]", ")", "-"]
       .map { Text($0.utf8) }
     var label = label
-    while let end = ends.first(where: { label.reversed().starts(with: $0.reversed()) }) {
-      label.removeLast(end.count)
+    while let end = ends.first(where: { label.reversed().starts(with: $0.reversed()) })?.count
+      ?? tag(atEndOf: label[...])
+    {
+      label.removeLast(end)
     }
     return label
   }
@@ -204,11 +217,11 @@ struct FieldTwin {
       let rest = value.drop { $0 == mark }
       if let next = rest.first, Text.blanks.contains(next) { value = Text(rest).trimmed }
     }
-    while let tag = tags.first(where: { value.hasPrefix($0) }) {
-      value = Text(value.dropFirst(tag.utf8.count)).trimmed
+    for _ in 0..<4 {
+      value = Text(value.dropFirst(tag(atStartOf: value[...]) ?? 0)).trimmed
     }
-    while let tag = tags.first(where: { value.string.hasSuffix($0) }) {
-      value = Text(value.dropLast(tag.utf8.count)).trimmed
+    for _ in 0..<4 {
+      value = Text(value.dropLast(tag(atEndOf: value[...]) ?? 0)).trimmed
     }
     return value
   }

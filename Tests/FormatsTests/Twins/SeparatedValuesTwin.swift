@@ -22,6 +22,8 @@ struct SeparatedValuesTwin {
   func read(_ text: Text) -> [Candidate] {
     var table: (columns: Columns, delimiter: UInt8)?
     var closed: (columns: Columns, delimiter: UInt8)?
+    /// The line that the table has turned down: it is not offered to it again.
+    var turnedDown = 0
     var said: UInt8?
     var rest = text
     var line = 1
@@ -36,7 +38,8 @@ struct SeparatedValuesTwin {
           table = header(line: first, said)
         }
         // A row of the table before goes on with it.
-        if table == nil, !isLabelled(first), let old = closed, old.columns.count > 2,
+        if table == nil, line != turnedDown, !isLabelled(first), let old = closed,
+          old.columns.count > 2,
           let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
           cells.count == old.columns.count, fits(cells, old.columns) || !isText(first, line: line)
         {
@@ -56,6 +59,7 @@ struct SeparatedValuesTwin {
       if let cells, cells.count == 1 || !fits(cells, columns), isText(first, line: line) {
         closed = table
         table = nil
+        turnedDown = line
         continue
       }
       let taken = Text(rest.prefix(length))
@@ -95,9 +99,10 @@ struct SeparatedValuesTwin {
       return true
     }
     switch DelimitedLineTwin(line, labels).standing(takesBareLines: false) {
-    case .record: return true
     case .text: return false
-    case .doubtful: return readAsDelimited.contains(number)
+    // A row has quotes.
+    case .record where !line.contains(0x22): return true
+    case .record, .doubtful: return readAsDelimited.contains(number)
     }
   }
 

@@ -62,7 +62,16 @@ extension Text {
 
   /// Whether a URL with a scheme, or what is left of one, stands at the beginning.
   var hasScheme: Bool {
-    string.contains(/^([A-Za-z0-9+\-]{1,19}:|[hH][tT][tT][pP][sS]?)?\/\//)
+    guard let slash = firstIndex(of: 0x2F), slash + 1 < count, self[slash + 1] == 0x2F else {
+      return false
+    }
+    let scheme = self[..<slash]
+    if scheme.isEmpty || ["http", "https"].contains(Text(scheme).lowercased.string) { return true }
+    return scheme.last == 0x3A && (2...20).contains(scheme.count)
+      && scheme.dropLast().allSatisfy { byte in
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
+          || byte == 0x2B || byte == 0x2D
+      }
   }
 
   /// What formats.md §1.2 lists as written where nothing was saved.

@@ -245,7 +245,7 @@ struct TextLinesTwin {
     if field.hasSign { return true }
     let isWord = !field.value.contains(0x20)
     switch field.meaning {
-    case .url: return DelimitedLineTwin(field.value, labels).beginsAsURL(isWord: isWord)
+    case .url: return DelimitedLineTwin(part: field.value, labels).beginsAsURL(isWord: isWord)
     case .login, .email, .password:
       return record.fields.last?.line == line - 1 && !record.isWaiting
         && record.field(field.meaning) == nil && (field.meaning == .password || isWord)

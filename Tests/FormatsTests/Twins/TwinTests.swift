@@ -87,8 +87,11 @@ struct TwinTests {
 
   private func difference(_ read: [Candidate], _ twin: [Candidate]) -> String? {
     if read == twin { return nil }
-    let first = zip(read, twin).first { $0 != $1 }
-    return "fast \(read.count), twin \(twin.count), first \(String(describing: first))"
+    let start = zip(read, twin).prefix { $0 == $1 }.count
+    func next(_ candidates: [Candidate]) -> String {
+      start < candidates.count ? "\(candidates[start])" : "nothing"
+    }
+    return "fast \(read.count), twin \(twin.count), first \(next(read)), \(next(twin))"
   }
 
   /// Records a difference in a generated text, and as little of the text as makes one.
@@ -96,6 +99,9 @@ struct TwinTests {
     in text: Text, at cuts: [Int], _ difference: (Text, [Int]) -> String?
   ) throws(Disagreement) {
     guard let found = difference(text, cuts) else { return }
+    // At once, as to shrink it takes long.
+    print("twins: \(found), cut at \(cuts), in \(text.string.debugDescription)")
+    fflush(nil)
     let less = shrunk(text) { difference($0, []) != nil }
     if let small = difference(less, []) {
       Issue.record("\(small)\n\(less.string.debugDescription)\n\(less)")
@@ -216,20 +222,28 @@ struct TwinTests {
     }
   }
 
-  /// Cuts out of `text` what the disagreement does not need.
+  /// Cuts out of `text` what the disagreement does not need: lines first, as they are few, then bytes.
   private func shrunk(_ text: Text, while differs: (Text) -> Bool) -> Text {
-    var text = text
-    var length = text.count / 2
+    let lines = cutDown(text.split(separator: 0x0A, omittingEmptySubsequences: false)) {
+      differs(Text($0.joined(separator: [0x0A])))
+    }
+    return cutDown(Text(lines.joined(separator: [0x0A])), while: differs)
+  }
+
+  /// Takes out runs of parts, longer ones first, as long as `differs` still holds of the rest.
+  private func cutDown<Part>(_ parts: [Part], while differs: ([Part]) -> Bool) -> [Part] {
+    var parts = parts
+    var length = parts.count / 2
     while length > 0 {
       var start = 0
-      while start + length <= text.count {
-        var shorter = text
+      while start + length <= parts.count {
+        var shorter = parts
         shorter.removeSubrange(start..<(start + length))
-        if differs(shorter) { text = shorter } else { start += max(1, length / 2) }
+        if differs(shorter) { parts = shorter } else { start += max(1, length / 2) }
       }
       length /= 2
     }
-    return text
+    return parts
   }
 
   @Test("delimited lines report the true login, and only what is a login in some valid split")

@@ -182,6 +182,7 @@ struct XMLRecordsTwin {
 
   private func decoded(_ raw: Text) -> Text {
     let named = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
+    guard raw.contains(0x26) else { return raw }
     let decoded = raw.string.replacing(/&(#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);/) { match in
       let name = match.1
       let isHex = name.hasPrefix("#x")
