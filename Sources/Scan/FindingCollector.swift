@@ -300,9 +300,15 @@ struct FindingCollector: ~Copyable {
     findings.values.map { found in
       var finding = found
       finding.trimSightings()
-      scorer.score(&finding)
+      complete(&finding)
       return finding
     }
+  }
+
+  /// What follows from all the rest of a finding.
+  private func complete(_ finding: inout Finding) {
+    scorer.score(&finding)
+    if !configuration.showsMasked { finding.account.masked = nil }
   }
 
   // MARK: Findings of earlier nights
@@ -326,7 +332,7 @@ struct FindingCollector: ~Copyable {
       partner: finding.partner, account: Self.key(of: finding.account),
       service: Self.key(of: finding.service), device: finding.infection.deviceID,
       key: lists.first.map { key(ofList: UInt16($0)) } ?? 0)
-    scorer.score(&finding)
+    complete(&finding)
     return listing
   }
 
