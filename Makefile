@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: deb demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: deb deb-test image manual demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -86,10 +86,23 @@ tokenise: setup release
 
 ## The Debian package, into .build: with Swift's own libraries in the programs, and the system's beside them.
 deb: setup
+	rm -f .build/dumpsieve_*.deb
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve-worker
 	mkdir -p .build
 	packaging/deb/build .build-deb/release
+
+## Installs that package in a new Debian, plays nights, upgrades, removes and purges it; as root, with debootstrap.
+deb-test: deb
+	packaging/deb/test .build/dumpsieve_*.deb
+
+## An image of that package, by podman or buildah.
+image: deb
+	packaging/image .build/dumpsieve_*.deb
+
+## The manual page, from the program's own help; a test says when it is out of date.
+manual: release
+	contrib/manual $(RELEASE)/dumpsieve > packaging/dumpsieve.1
 
 coverage:
 	$(SWIFT) test --enable-code-coverage --skip CommandTests

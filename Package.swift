@@ -104,7 +104,11 @@ let package = Package(
         "Bytes", "Clock", "CSQLite", "Dumps", "Findings", "Formats", "Rules", "Scan", "Watchlists",
         "Worker",
       ]),
-    .testTarget(name: "HistoryTests", dependencies: ["Clock", "Findings", "History"]),
+    .testTarget(
+      name: "HistoryTests",
+      dependencies: [
+        "Clock", "Findings", "History", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),
     .testTarget(
       name: "ScanTests",

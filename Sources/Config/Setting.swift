@@ -59,11 +59,17 @@ public struct Setting: Hashable, Sendable {
       if let number = Int(text), range.contains(number) { return nil }
       return "takes \(range.lowerBound) to \(range.upperBound)"
     case .word(let words):
+      if self == .reveal && text == "login" { return Self.whyNoLogin }
       return words.contains(text) ? nil : "takes one of \(words.joined(separator: ", "))"
     case .duration: return Self.seconds(text) == nil ? "takes a time such as 10m or 90d" : nil
     case .command: return text.hasPrefix("/") ? nil : "takes a program with its whole path"
     }
   }
+
+  private static let whyNoLogin = """
+    takes ref or masked: a scan never learns the login as text. Who holds the account list turns the tag of a finding into the \
+    login: dumpsieve watchlist resolve --key-file KEY --csv accounts.csv TAG
+    """
 
   /// Seconds of `90`, `90s`, `10m`, `26h` or `90d`; nil for anything else, or for more than 100 years.
   public static func seconds(_ text: String) -> Int? {
@@ -96,6 +102,7 @@ extension Setting {
   public static let out = Setting("out", .path, standard: "-")
   public static let keep = Setting("keep", .duration)
   public static let format = Setting("format", .text)
+  public static let reveal = Setting("reveal", .word(["ref", "masked"]), standard: "masked")
   public static let failOn = Setting(
     "fail_on", .word(["critical", "high", "medium", "low", "none"]), standard: "low")
   public static let jobs = Setting("jobs", .number(1...256))
@@ -132,8 +139,8 @@ extension Setting {
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
     dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, stateDir, stateless,
-    wait, full, settle, since, out, keep, format, failOn,
-    jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
+    wait, full, settle, since, out, keep, format, reveal,
+    failOn, jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
     workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox,
     onRefusedList, expiryWarning, log, metricsFile, onNew, onProblem, onSuccess, onFailure,

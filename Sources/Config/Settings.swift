@@ -92,7 +92,7 @@ public struct Settings: Sendable {
   }
 
   /// A scalar of YAML, in quotes unless it needs none.
-  private static func scalar(_ text: String) -> String {
+  public static func scalar(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
         || [0x2F, 0x2E, 0x5F].contains(byte)

@@ -33,10 +33,15 @@ public struct DatedCopies {
     try WholeFile.write(text, to: path(name(time)))
   }
 
-  /// Turns the link to the copy of `time`, and removes those that were made before `oldest`.
-  public func finish(_ time: UTCTime, oldest: UTCTime) throws(WholeFile.Failure) {
+  /// Turns the link to the copy of `time`, and removes those that are older than `seconds`.
+  ///
+  /// By the copy before it, too: on a night whose clock has leapt ahead, all are old by that clock.
+  public func finish(_ time: UTCTime, keeping seconds: Int) throws(WholeFile.Failure) {
     try WholeFile.link(path("\(stem)-latest\(ending)"), to: name(time))
-    for (name, made) in copies() where made < oldest && made != time {
+    let others = copies().filter { $0.made != time }
+    guard let last = others.map(\.made).max() else { return }
+    let oldest = UTCTime(seconds: min(time, last).seconds - Int64(seconds))
+    for (name, made) in others where made < oldest {
       guard unsafe unlink(path(name)) == 0 || errno == ENOENT else { throw .system(errno) }
     }
   }

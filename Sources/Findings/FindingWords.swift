@@ -29,8 +29,8 @@ extension Finding {
     }
   }
 
-  /// Whether the log holds a session of the service that may be open.
-  var hasLiveSession: Bool {
+  /// Whether the log holds a session of the service that may be open: one whose end nobody knows may be.
+  public var hasLiveSession: Bool {
     exposure.cookies.map { $0.hasSession && $0.isUnexpiredAtScan != false } ?? false
   }
 

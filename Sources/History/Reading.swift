@@ -58,8 +58,13 @@ public struct Fingerprint: Hashable, Sendable {
   /// The device is kept and not compared: network and snapshot file systems get another number at each start, and a
   /// file with the same inode, size and both times to the nanosecond is no other.
   public func isSame(as other: Fingerprint) -> Bool {
+    isSameFile(as: other) && companions == other.companions
+  }
+
+  /// As `isSame`, whatever is read with it.
+  public func isSameFile(as other: Fingerprint) -> Bool {
     inode == other.inode && size == other.size && modified == other.modified
-      && changed == other.changed && companions == other.companions
+      && changed == other.changed
   }
 }
 

@@ -21,7 +21,6 @@ public struct StoredFinding: Sendable {
   public var fragments: [Fragment]
   /// What the last document that told a change said of it.
   public var told: Finding.Past.State?
-  /// Whether a document has ever said that it is resolved.
   public var marks: [Finding.Past.Mark]
   public var suppression: Finding.Past.Suppression?
 
@@ -97,8 +96,7 @@ extension Store {
       )
       while let row = try rows.next() {
         guard let finding = Finding(fragment: row[2]) else {
-          throw StoreFailure.failed(
-            "\(path) holds a finding that cannot be read; restore it, or move it away")
+          throw Self.damaged(path)
         }
         fragments[row[0], default: []].append(
           StoredFinding.Fragment(
@@ -283,14 +281,6 @@ extension Store {
 
   // MARK: What the operator says
 
-  /// Whether there is a finding of that id.
-  public func has(_ finding: String) throws(StoreFailure) -> Bool {
-    try reading {
-      try Bool.fetchOne($0, sql: "SELECT 1 FROM findings WHERE id = ?", arguments: [finding])
-        ?? false
-    }
-  }
-
   public func set(_ mark: Finding.Past.Mark, on finding: String) throws(StoreFailure) {
     try writing {
       try $0.execute(
@@ -342,6 +332,7 @@ extension Store {
       try database.execute(sql: "DELETE FROM findings WHERE partner = ?", arguments: [partner])
       let count = database.changesCount
       try database.execute(sql: "DELETE FROM inputs")
+      try Self.forgetEvidence(database)
       return count
     }
     try compact()
@@ -361,6 +352,7 @@ extension Store {
       try database.execute(
         sql: "DELETE FROM findings WHERE id IN (\(resolved))", arguments: [time.seconds])
       let count = database.changesCount
+      try Self.forgetEvidence(database)
       try database.execute(
         sql: "DELETE FROM runs WHERE started < ? AND number NOT IN (SELECT run FROM events)",
         arguments: [time.seconds])

@@ -8,41 +8,8 @@ internal import Worker
 
 /// Gathers the hits of all workers into findings: copies of one theft become one.
 ///
-/// The result does not depend on the order in which hits come. What it holds is bounded by `maxFindings`.
+/// The result does not depend on the order in which hits come. What it holds is bounded by `PendingHits`.
 struct FindingCollector: ~Copyable {
-  /// Hits of one account at one host in one file are one place; the first stands for all.
-  private struct PendingHit {
-    var hit: ResultFrame.Hit
-    var path: [UInt8]
-  }
-
-  private struct HitKey: Hashable {
-    var file: UInt32
-    var list: UInt16
-    var tag: Tag
-    var account: UInt32?
-    var host: [UInt8]
-  }
-
-  /// What was found in a log, or in a file that stands alone, until all of it is read: another unit may know
-  /// the machine.
-  private struct Pending {
-    var hits: [PendingHit] = []
-    var places: [HitKey: Int] = [:]
-    /// In the order in which they came.
-    var counts: [ResultFrame.ServiceCount] = []
-    var countPlaces: [CountKey: Int] = [:]
-    /// By the unit that they are of.
-    var facts: [UInt32: ResultFrame.LogFacts] = [:]
-    var exposure = LogExposure()
-  }
-
-  private struct CountKey: Hashable {
-    var list: UInt16
-    var host: [UInt8]
-    var layout: RecordLayout
-  }
-
   private let configuration: ScanConfiguration
   private let catalogue: RuleCatalogue
   private let image: WatchlistImage
@@ -52,16 +19,11 @@ struct FindingCollector: ~Copyable {
   private let numbers: [String: Int]
   private let scorer: Scorer
   private let identifiers: Identifiers
-  private var pending: [UInt32: Pending] = [:]
+  /// What is no finding yet.
+  var pending = PendingHits()
   private var findings: [String: Finding] = [:]
   /// The same, by the log or file on disk in which they stand; only for a run with a store.
   private var byRoot: [UInt32: [String: Finding]] = [:]
-  private var pendingCount = 0
-
-  /// A run with more findings than this has been given a list of strangers, or a dump made to exhaust it.
-  private static let maxFindings = 100_000
-  /// Logins on no list are the first to go: anyone can invent them by the million.
-  private static let maxDomainFindings = 10_000
 
   var findingCount: Int { findings.count }
 
@@ -114,120 +76,10 @@ struct FindingCollector: ~Copyable {
     LogExposure.isValid(traces, services: serviceHosts.services.count)
   }
 
-  /// Takes a hit; false if there are more different ones than a run can hold.
-  mutating func add(_ hit: ResultFrame.Hit, origin: UInt32, path: [UInt8]) -> Bool {
-    let key = HitKey(
-      file: hit.file, list: hit.list, tag: hit.tag, account: hit.account, host: hit.host)
-    if let place = pending[origin]?.places[key] {
-      // A later copy may have what the first lacks.
-      if hit.hasPassword { pending[origin]?.hits[place].hit.hasPassword = true }
-      if !hit.isDoubtful { pending[origin]?.hits[place].hit.isDoubtful = false }
-      if !hit.isAmbiguous { pending[origin]?.hits[place].hit.isAmbiguous = false }
-      return true
-    }
-    let most = hit.account == nil ? Self.maxDomainFindings : Self.maxFindings
-    guard pendingCount + findings.count < most else { return false }
-    pendingCount += 1
-    pending[origin, default: Pending()].places[key] = pending[origin]?.hits.count ?? 0
-    pending[origin]?.hits.append(PendingHit(hit: hit, path: path))
-    return true
-  }
-
-  /// Takes a count; false as for hits.
-  mutating func add(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
-    let key = CountKey(list: count.list, host: count.host, layout: count.layout)
-    if let place = pending[origin]?.countPlaces[key] {
-      pending[origin]?.counts[place].add(count)
-      return true
-    }
-    guard pendingCount + findings.count < Self.maxFindings else { return false }
-    pendingCount += 1
-    pending[origin, default: Pending()].countPlaces[key] = pending[origin]?.counts.count ?? 0
-    pending[origin]?.counts.append(count)
-    return true
-  }
-
-  mutating func add(_ facts: ResultFrame.LogFacts, origin: UInt32) {
-    pending[origin]?.facts[facts.unit] = facts
-  }
-
-  /// Keeps what a unit shows until its log is read: without a hit there it is dropped unseen.
-  mutating func add(_ traces: ResultFrame.LogTraces, origin: UInt32) {
-    pending[origin, default: Pending()].exposure.add(traces)
-  }
-
-  /// Moves what was found under `range`, in a range of a file, to the origin of that file, behind so many lines and
-  /// records; false if there are more findings than a run can hold.
-  mutating func join(
-    _ range: UInt32, to origin: UInt32, file: UInt32, path: [UInt8], lines: UInt32,
-    records: UInt32
-  ) -> Bool {
-    guard let found = pending.removeValue(forKey: range) else { return true }
-    pendingCount -= found.hits.count + found.counts.count
-    var isTaken = true
-    for entry in found.hits {
-      var hit = entry.hit
-      hit.file = file
-      // A database has no lines, and is no file that is cut.
-      if hit.line > 0 { hit.line &+= lines }
-      hit.record &+= records
-      isTaken = add(hit, origin: origin, path: path) && isTaken
-    }
-    for count in found.counts { isTaken = join(count, origin: origin) && isTaken }
-    if pending[origin] == nil && !(found.facts.isEmpty && found.exposure == LogExposure()) {
-      pending[origin] = Pending()
-    }
-    pending[origin]?.facts.merge(found.facts) { first, _ in first }
-    pending[origin]?.exposure.add(found.exposure)
-    return isTaken
-  }
-
-  /// Moves what was found under `parts`, in members of an archive, to `origin`: what they and `origin` show is of one
-  /// log. False if there are more findings than a run can hold.
-  mutating func join(
-    members parts: [UInt32], to origin: UInt32, facts: ResultFrame.LogFacts?,
-    exposure: LogExposure
-  ) -> Bool {
-    var isTaken = true
-    for part in parts {
-      guard let found = pending.removeValue(forKey: part) else { continue }
-      pendingCount -= found.hits.count + found.counts.count
-      for entry in found.hits {
-        isTaken = add(entry.hit, origin: origin, path: entry.path) && isTaken
-      }
-      for count in found.counts { isTaken = add(count, origin: origin) && isTaken }
-    }
-    if exposure != LogExposure() { pending[origin, default: Pending()].exposure.add(exposure) }
-    if var facts {
-      // Behind those of the log's own units, which have numbers.
-      facts.unit = .max
-      pending[origin, default: Pending()].facts[facts.unit] = facts
-    }
-    return isTaken
-  }
-
-  /// Takes a count of a range as the worker would have that read the whole file (`ScanWorker.count`).
-  private mutating func join(_ count: ResultFrame.ServiceCount, origin: UInt32) -> Bool {
-    let counts = pending[origin]?.counts ?? []
-    let known = counts.firstIndex { $0.list == count.list && $0.host == count.host }
-    let first = counts.firstIndex { $0.list == count.list }
-    let isFull = counts.count >= ResultFrame.ServiceCount.maxOfFile
-    guard let place = known ?? (isFull ? first : nil) else { return add(count, origin: origin) }
-    pending[origin]?.counts[place].add(count)
-    return true
-  }
-
-  /// Forgets what was found under `origin`.
-  mutating func drop(_ origin: UInt32) {
-    guard let found = pending.removeValue(forKey: origin) else { return }
-    pendingCount -= found.hits.count + found.counts.count
-  }
-
   /// Turns the hits of a log, or of a file that stands alone, into findings, whether it was read to its end or
   /// not.
   mutating func close(_ number: UInt32, _ origin: UnitQueue.Origin) {
-    guard let pending = pending.removeValue(forKey: number) else { return }
-    pendingCount -= pending.hits.count + pending.counts.count
+    guard let pending = pending.take(number) else { return }
     let facts = ResultFrame.LogFacts(joining: Array(pending.facts.values))
     let infection = infection(facts, origin)
     // Whose cookies stand in a folder of several machines, nobody knows.
@@ -291,7 +143,7 @@ struct FindingCollector: ~Copyable {
   }
 
   private mutating func add(
-    _ pending: PendingHit, _ origin: UnitQueue.Origin, _ infection: Finding.Infection,
+    _ pending: PendingHits.Place, _ origin: UnitQueue.Origin, _ infection: Finding.Infection,
     _ exposure: LogExposure
   ) {
     let hit = pending.hit
@@ -437,6 +289,7 @@ struct FindingCollector: ~Copyable {
     }
     if findings[other.id] == nil {
       findings[other.id] = other
+      pending.noteFinding()
     } else {
       findings[other.id]?.merge(other)
     }
@@ -447,9 +300,15 @@ struct FindingCollector: ~Copyable {
     findings.values.map { found in
       var finding = found
       finding.trimSightings()
-      scorer.score(&finding)
+      complete(&finding)
       return finding
     }
+  }
+
+  /// What follows from all the rest of a finding.
+  private func complete(_ finding: inout Finding) {
+    scorer.score(&finding)
+    if !configuration.showsMasked { finding.account.masked = nil }
   }
 
   // MARK: Findings of earlier nights
@@ -473,7 +332,7 @@ struct FindingCollector: ~Copyable {
       partner: finding.partner, account: Self.key(of: finding.account),
       service: Self.key(of: finding.service), device: finding.infection.deviceID,
       key: lists.first.map { key(ofList: UInt16($0)) } ?? 0)
-    scorer.score(&finding)
+    complete(&finding)
     return listing
   }
 

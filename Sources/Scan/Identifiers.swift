@@ -1,5 +1,9 @@
 internal import Watchlists
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// Ids that are the same on every night and node, and mean nothing to whoever lacks the key.
 ///
 /// They are made under the installation's key, or without one under the key of the list that a finding comes
@@ -30,6 +34,18 @@ final class Identifiers {
       throw Refusal(.noSecureMemory, "the keys")
     }
     pathHasher = (0..<keys.count).min { keys.keyID($0) < keys.keyID($1) } ?? 0
+  }
+
+  /// Under the key of an installation file that is there.
+  init(installation: String) throws(Refusal) {
+    do {
+      let file = try Installation(path: installation, makeIfMissing: false)
+      hashers = [Hasher(try file.identifierHasher())]
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(.noSecureMemory, "the keys")
+    }
   }
 
   /// The id of a finding: one account, on one service, from one infection.
@@ -67,6 +83,26 @@ final class Identifiers {
   }
 
   private static let inputKind = Array("input".utf8) + [0]
+
+  /// Stands for all bytes of an open file; nil if it cannot be read, or if `isStopped` says so meanwhile.
+  func content(_ file: Int32, _ isStopped: () -> Bool = { false }) -> String? {
+    let entry = hashers[pathHasher]
+    entry.hasher.begin()
+    entry.hasher.add(Self.contentKind)
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while !isStopped() {
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe read(file, bytes.baseAddress, bytes.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return nil }
+      if count == 0 { return Hex.text(entry.hasher.finish()) }
+      entry.hasher.add(buffer.span.extracting(first: count))
+    }
+    return nil
+  }
+
+  private static let contentKind = Array("content".utf8) + [0]
 
   private func hash(_ kind: String, _ parts: [[UInt8]], _ key: Int) -> String {
     let entry = hashers[min(key, hashers.count - 1)]

@@ -13,7 +13,7 @@ internal import History
 /// read is not walked again.
 struct InputSurvey {
   /// A log's folder, or a file of none.
-  private struct Place: Hashable {
+  struct Place: Hashable {
     var dump: Int
     var path: [UInt8]
   }
@@ -32,13 +32,15 @@ struct InputSurvey {
   private(set) var inputs: Set<Int64> = []
   /// Keyed ids of the logs and files that do.
   private(set) var origins: Set<Int64> = []
+  /// Where inputs stand that are asked for, by their keyed ids.
+  private(set) var wanted: [Int64: Place] = [:]
   /// Files that need not be read, and why files are read that are as they were.
   private(set) var unchangedFiles = 0
   private(set) var hasReread = false
 
   init(
     dumps: [String], shape: LogShape, opensAll: Bool, names: InputNames,
-    known: [Int64: KnownInput], readsAll: Bool
+    known: [Int64: KnownInput], readsAll: Bool, wanted: Set<Int64> = []
   ) {
     for dump in dumps.indices {
       var walker = DumpWalker(path: dumps[dump], shape: shape, opensAll: opensAll)
@@ -48,7 +50,7 @@ struct InputSurvey {
         case .passedOver(let problem, let path):
           passedOver[dump, default: []].append((dump, problem, path))
         case .file(let file):
-          note(file, dump, names, known, readsAll)
+          note(file, dump, names, known, readsAll, wanted)
           file.close()
         }
       }
@@ -61,12 +63,13 @@ struct InputSurvey {
 
   private mutating func note(
     _ file: DumpFile, _ dump: Int, _ names: InputNames, _ known: [Int64: KnownInput],
-    _ readsAll: Bool
+    _ readsAll: Bool, _ asked: Set<Int64>
   ) {
     let id = names.id(dump: dump, path: file.path)
     let path = file.originPath
     let place = Place(dump: dump, path: path)
     inputs.insert(id)
+    if asked.contains(id) { wanted[id] = Place(dump: dump, path: file.path) }
     var isUnchanged = false
     if let input = known[id], let print = Fingerprint(file), input.fingerprint.isSame(as: print) {
       isUnchanged = input.isRead && !readsAll
@@ -109,8 +112,11 @@ struct InputNames {
     }
   }
 
-  func id(dump: Int, path: [UInt8]) -> Int64 {
-    identifiers.input(path.isEmpty ? roots[dump] : roots[dump] + [0x2F] + path)
+  func id(dump: Int, path: [UInt8]) -> Int64 { identifiers.input(self.path(dump: dump, path)) }
+
+  /// The whole path of what stands at `path` in a dump.
+  func path(dump: Int, _ path: [UInt8]) -> [UInt8] {
+    path.isEmpty ? roots[dump] : roots[dump] + [0x2F] + path
   }
 }
 
@@ -148,7 +154,7 @@ extension Fingerprint {
     self.init(descriptor: descriptor)
   }
 
-  private init?(descriptor: Int32) {
+  init?(descriptor: Int32) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }
     func nanoseconds(_ time: timespec) -> Int64 {

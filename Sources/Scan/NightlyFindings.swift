@@ -115,9 +115,7 @@ extension RunRecorder {
     // Without its list nothing could have told it tonight.
     if stored.isWithdrawn && listing == .listed { return .withdrawn }
     // A new password ends no session that was stolen.
-    let cookies = finding.exposure.cookies
-    let hasSession = cookies?.hasSession == true && cookies?.isUnexpiredAtScan == true
-    if finding.isStillExposed == false && !hasSession { return .passwordChanged }
+    if finding.isStillExposed == false && !finding.hasLiveSession { return .passwordChanged }
     guard let reset = stored.marks.first(where: { $0.name == .resetDone })?.at else { return nil }
     // A copy of the old theft is no new one; of what has no date, nobody knows.
     let isStolenAgain = stored.fragments.contains { fragment in

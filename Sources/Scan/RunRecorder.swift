@@ -12,6 +12,9 @@ public final class RunRecorder {
   /// What a log, or a file that stands alone, waits with until the next transaction.
   private var waiting: [ReadOrigin] = []
   private var wroteAt = 0.0
+  /// Where inputs stand of which a digest may be wanted, by their keyed ids.
+  private(set) var places: [Int64: InputSurvey.Place] = [:]
+  let startedAt = MonotonicClock.now
 
   /// One transaction for so many logs, or so many seconds: what a killed run loses.
   private static let maxWaiting = 512
@@ -19,7 +22,8 @@ public final class RunRecorder {
 
   let store: Store
   let survey: InputSurvey
-  private let names: InputNames
+  let names: InputNames
+  let identifiers: Identifiers
   private let reading: Reading
   private let known: [Int64: KnownInput]
   let asOf: UTCTime
@@ -40,6 +44,7 @@ public final class RunRecorder {
     store = try Store(in: state.path, idCheck: identifiers.check)
     number = try store.begin(id: run.id, started: run.started, asOf: run.asOf)
     self.reading = reading
+    self.identifiers = identifiers
     asOf = configuration.asOf
     dumps = configuration.dumps
     since = configuration.since
@@ -48,7 +53,9 @@ public final class RunRecorder {
     known = try store.inputs(under: reading)
     survey = InputSurvey(
       dumps: configuration.dumps, shape: shape, opensAll: configuration.opensAllFiles,
-      names: names, known: known, readsAll: configuration.readsAll)
+      names: names, known: known, readsAll: configuration.readsAll,
+      wanted: Set(try store.withoutEvidence().map(\.id)))
+    places = survey.wanted
     let last = try store.lastReading()
     let changes = configuration.readsAll ? ["--full"] : last.map { reading.changes(since: $0) }
     reread = survey.hasReread ? changes ?? [] : []
@@ -63,6 +70,12 @@ public final class RunRecorder {
   ) {
     guard let path = origin.log ?? origin.inputs.first?.path else { return }
     let id = names.id(dump: origin.dump, path: path)
+    if !findings.isEmpty {
+      for input in origin.inputs {
+        places[names.id(dump: origin.dump, path: input.path)] = InputSurvey.Place(
+          dump: origin.dump, path: input.path)
+      }
+    }
     let mayBeRead = isWhole && !problems.contains { $0.problem.code.passes }
     let inputs = origin.inputs.compactMap { input in
       input.fingerprint.map {

@@ -51,6 +51,8 @@ public struct ScanConfiguration: Sendable {
   public var settle = 2
   /// Tell only findings that are new or reopened since.
   public var since: Since?
+  /// Whether findings show the masked login where the account is on no list, or the tag alone.
+  public var showsMasked = true
   /// The program's version, for the document.
   public var version: String
   /// Called now and then with what was done so far.

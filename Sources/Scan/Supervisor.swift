@@ -88,7 +88,7 @@ final class Supervisor {
       try flush()
       reportProgress()
     }
-    return try finish()
+    return try finish(signals)
   }
 
   // MARK: Workers
@@ -274,7 +274,19 @@ final class Supervisor {
     do throws(StoreFailure) { try recorder?.flush(all: all) } catch { throw ScanFailure(error) }
   }
 
-  private func finish() throws(ScanFailure) -> Result {
+  private func makeEvidence(_ signals: Int32) throws(ScanFailure) {
+    do throws(StoreFailure) {
+      try recorder?.makeEvidence {
+        var polled = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&polled, 1, 0) > 0 { coverage.counts.isInterrupted = true }
+        return coverage.counts.isInterrupted
+      }
+    } catch {
+      throw ScanFailure(error)
+    }
+  }
+
+  private func finish(_ signals: Int32) throws(ScanFailure) -> Result {
     coverage.add(queue.takePassedOver())
     for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
     // Of an archive that was being read when the run was stopped, what was found stays.
@@ -282,6 +294,7 @@ final class Supervisor {
     closeFinished()
     for (number, origin) in queue.origins { end(number, origin, isWhole: false) }
     try flush(all: true)
+    try makeEvidence(signals)
     coverage.counts.files =
       queue.fileCount + coverage.unopenedFiles + (recorder?.survey.unchangedFiles ?? 0)
     coverage.counts.unchanged = recorder?.survey.unchangedFiles

@@ -85,7 +85,7 @@ extension Supervisor {
     var found = hit
     found.file = place.file
     let whole = RunCoverage.path(file.path, within: path)
-    if collector?.add(found, origin: place.origin, path: whole) == false {
+    if collector?.pending.add(found, origin: place.origin, path: whole) == false {
       coverage.tooManyFindings(dump: unit.dump, path: file.path)
     }
     return true
@@ -100,7 +100,7 @@ extension Supervisor {
       archives[count.file]?.countOrigin = queue.makeOrigin(dump: unit.dump, log: nil).0
     }
     if let origin = archives[count.file]?.countOrigin,
-      collector?.add(count, origin: origin) == false
+      collector?.pending.add(count, origin: origin) == false
     {
       coverage.tooManyFindings(dump: unit.dump, path: file.path)
     }
@@ -138,7 +138,7 @@ extension Supervisor {
     _ group: ArchiveContents.Group, to origin: UInt32, of unit: UnitQueue.Unit,
     _ file: UnitQueue.File
   ) {
-    let isTaken = collector?.join(
+    let isTaken = collector?.pending.join(
       members: group.origins, to: origin, facts: group.facts, exposure: group.exposure)
     if isTaken == false { coverage.tooManyFindings(dump: unit.dump, path: file.path) }
   }

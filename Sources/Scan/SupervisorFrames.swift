@@ -19,7 +19,7 @@ extension Supervisor {
         collector?.isValid(count) == true
       else { return false }
       if archives[count.file] != nil { return take(count, in: file, of: unit) }
-      if collector?.add(count, origin: unit.origin) == false {
+      if collector?.pending.add(count, origin: unit.origin) == false {
         coverage.tooManyFindings(dump: unit.dump, path: file.path)
       }
     case .fileDone(let done): return take(done, from: worker)
@@ -28,7 +28,7 @@ extension Supervisor {
         return false
       }
       if let unit = queue.units[facts.unit] {
-        collector?.add(facts, origin: unit.origin)
+        collector?.pending.add(facts, origin: unit.origin)
         if facts.isIncomplete, let origin = queue.origins[unit.origin] {
           coverage.problem(.ioError, dump: origin.dump, path: origin.log ?? [])
         }
@@ -36,7 +36,7 @@ extension Supervisor {
     case .logTraces(let traces):
       guard isUnderWay(worker, { $0.unit == traces.unit }), collector?.isValid(traces) == true
       else { return false }
-      if let unit = queue.units[traces.unit] { collector?.add(traces, origin: unit.origin) }
+      if let unit = queue.units[traces.unit] { collector?.pending.add(traces, origin: unit.origin) }
     case .unitDone(let unit): return try take(unitDone: unit, from: worker)
     case .messageDone:
       // Only if every unit of the message was reported as read.
@@ -79,7 +79,7 @@ extension Supervisor {
     }
     guard let file = open(hit.file, worker), let unit = queue.units[file.unit] else { return false }
     if archives[hit.file] != nil { return take(hit, in: file, of: unit) }
-    if collector?.add(hit, origin: unit.origin, path: file.path) == false {
+    if collector?.pending.add(hit, origin: unit.origin, path: file.path) == false {
       coverage.tooManyFindings(dump: unit.dump, path: file.path)
     }
     return true
@@ -148,7 +148,7 @@ extension Supervisor {
       case .take(let origin, let lines, let records, let done):
         coverage.add(range: done)
         join(origin, to: outcome, lines: lines, records: records)
-      case .drop(let origin): collector?.drop(origin)
+      case .drop(let origin): _ = collector?.pending.take(origin)
       case .lost(let code, let bytes, let origin, let lines, let records):
         coverage.problem(code, dump: file.dump, path: file.path, bytes: bytes)
         join(origin, to: outcome, lines: lines, records: records)
@@ -164,7 +164,7 @@ extension Supervisor {
   private func join(
     _ origin: UInt32, to outcome: UnitQueue.RangeOutcome, lines: UInt32, records: UInt32
   ) {
-    let isTaken = collector?.join(
+    let isTaken = collector?.pending.join(
       origin, to: outcome.file.origin, file: outcome.number, path: outcome.file.path, lines: lines,
       records: records)
     if isTaken == false {

@@ -79,29 +79,6 @@ struct UnitQueue: ~Copyable {
 
   /// Files of a log in one unit. Two of them, with what they carry along, fill a message.
   private static let maxFiles = 24
-  /// Files of a log's top folder that later units of the log carry along.
-  private static let maxCarried = 8
-
-  /// Logs that stand one within the other whose own files are kept; of those further out no more is known
-  /// than their first unit tells.
-  private static let maxOpenLogs = 4
-
-  /// A file of a log that is being walked, of which later units get a copy of the descriptor.
-  private struct Carried {
-    var name: [UInt8]
-    var size: UInt64
-    var descriptor: Int32
-    var isSystemFile: Bool
-  }
-
-  /// A log that the walk is in.
-  private struct OpenLog {
-    /// The walker's number of it.
-    var number: UInt32
-    var origin: UInt32
-    var carried: [Carried] = []
-  }
-
   /// Big files that are read at once.
   private static let maxBigFiles = 4
 
@@ -124,8 +101,7 @@ struct UnitQueue: ~Copyable {
   private var heldFile: DumpFile?
   /// A unit that did not fit into the last message.
   private var heldUnit: WorkerHandle.Batch?
-  /// The innermost is the last.
-  private var openLogs: [OpenLog] = []
+  private var openLogs = OpenLogs()
   private var lastOrigin: UInt32 = 0
   private var lastUnit: UInt32 = 0
   private var lastFile: UInt32 = 0
@@ -156,7 +132,6 @@ struct UnitQueue: ~Copyable {
   deinit {
     heldFile?.close()
     for descriptor in heldUnit?.descriptors ?? [] { _ = close(descriptor) }
-    for log in openLogs { for file in log.carried { _ = close(file.descriptor) } }
     for entry in bigFiles { _ = close(entry.file.descriptor) }
   }
 
@@ -258,7 +233,7 @@ struct UnitQueue: ~Copyable {
     add(first, to: &batch)
     // An archive takes its time, and may take its worker with it: the other files of its log are units of their own.
     let isAlone = isArchive(first)
-    while let log = first.log, !isAlone, batch.items.count < Self.maxFiles + Self.maxCarried,
+    while let log = first.log, !isAlone, batch.items.count < Self.maxFiles + OpenLogs.maxCarried,
       let next = nextFile()
     {
       guard nextDump - 1 == dump, next.log == log, !isArchive(next) else {
@@ -275,13 +250,16 @@ struct UnitQueue: ~Copyable {
   private mutating func begin(_ file: DumpFile, dump: Int) {
     lastUnit += 1
     let path = file.log.map { Array(file.path.prefix($0.pathBytes)) }
-    var number = openLogs.last { $0.number == file.log?.number }?.origin
+    var number = file.log.flatMap { openLogs.origin(ofLog: $0.number) }
     if number == nil {
       lastOrigin += 1
       number = lastOrigin
       origins[lastOrigin] = Origin(
         dump: dump, log: path, root: lastOrigin, isWhole: file.log == nil)
-      if let log = file.log { enter(OpenLog(number: log.number, origin: lastOrigin)) }
+      if let log = file.log {
+        logCount += 1
+        openLogs.enter(log.number, origin: lastOrigin)
+      }
     }
     let origin = number ?? lastOrigin
     origins[origin]?.openUnits += 1
@@ -316,30 +294,12 @@ struct UnitQueue: ~Copyable {
     return lastFile
   }
 
-  private mutating func enter(_ log: OpenLog) {
-    logCount += 1
-    openLogs.append(log)
-    guard openLogs.count > Self.maxOpenLogs else { return }
-    let outer = openLogs.count - Self.maxOpenLogs - 1
-    for file in openLogs[outer].carried { _ = close(file.descriptor) }
-    openLogs[outer].carried = []
-  }
-
-  /// No file of the log comes any more.
-  private mutating func leave(log number: UInt32) {
-    // A log whose files could all not be opened was never entered.
-    guard openLogs.contains(where: { $0.number == number }) else { return }
-    while let last = openLogs.last {
-      leaveInnermost()
-      if last.number == number { return }
+  /// No file of these logs comes any more.
+  private mutating func leave(_ origins: [UInt32]) {
+    for origin in origins {
+      self.origins[origin]?.isWhole = true
+      finishIfRead(origin)
     }
-  }
-
-  private mutating func leaveInnermost() {
-    let log = openLogs.removeLast()
-    for file in log.carried { _ = close(file.descriptor) }
-    origins[log.origin]?.isWhole = true
-    finishIfRead(log.origin)
   }
 
   private mutating func finishIfRead(_ number: UInt32) {
@@ -365,7 +325,7 @@ struct UnitQueue: ~Copyable {
     batch.items.append(item)
     batch.descriptors.append(file.descriptor)
     guard isOwn else { return }
-    keep(file, name, isSystemFile: isNamed)
+    openLogs.keep(file, name, isSystemFile: isNamed)
     if let modified = file.modified, let unit = units[lastUnit], shape.isPasswordFile(name) {
       let known = origins[unit.origin]?.modified ?? modified
       origins[unit.origin]?.modified = min(known, modified)
@@ -382,31 +342,15 @@ struct UnitQueue: ~Copyable {
     }
   }
 
-  /// Keeps one of a log's own files for later units.
-  private mutating func keep(_ file: DumpFile, _ name: [UInt8], isSystemFile: Bool) {
-    guard let log = openLogs.indices.last else { return }
-    // The walker gives those that describe the machine first.
-    if openLogs[log].carried.count >= Self.maxCarried { return }
-    let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
-    if copy < 0 { return }
-    openLogs[log].carried.append(
-      Carried(
-        name: name, size: UInt64(file.size), descriptor: copy, isSystemFile: isSystemFile))
-  }
-
   private func carryAlong(_ batch: inout WorkerHandle.Batch) {
-    guard let unit = units[lastUnit], let log = openLogs.last, log.origin == unit.origin else {
-      return
-    }
-    for file in log.carried {
-      let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
-      if copy < 0 { continue }
+    guard let unit = units[lastUnit] else { return }
+    for file in openLogs.copies(ofOrigin: unit.origin) {
       var item = WorkerTask.FileItem(
         unit: lastUnit, file: WorkerTask.FileItem.noFile, size: file.size, name: file.name)
       item.isForFactsOnly = true
       item.isSystemFile = file.isSystemFile
       batch.items.append(item)
-      batch.descriptors.append(copy)
+      batch.descriptors.append(file.descriptor)
     }
   }
 
@@ -433,12 +377,12 @@ struct UnitQueue: ~Copyable {
       guard let step = walker?.next() else {
         filesOfOthers += walker?.filesOfOthers ?? 0
         walker = nil
-        while !openLogs.isEmpty { leaveInnermost() }
+        leave(openLogs.leaveAll())
         continue
       }
       switch step {
       case .passedOver(let problem, let path): passedOver.append((nextDump - 1, problem, path))
-      case .logEnded(let number): leave(log: number)
+      case .logEnded(let number): leave(openLogs.leave(number))
       case .file(let file):
         if survey?.isUnchanged(file, dump: nextDump - 1) != true { return file }
         file.close()

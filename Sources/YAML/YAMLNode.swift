@@ -17,9 +17,13 @@ public struct YAMLNode {
 
   /// The text of the file at `path`, which is no longer than `maxFileBytes`.
   public static func text(of path: String) throws(YAMLFault) -> String {
-    guard let file = FileHandle(forReadingAtPath: path),
-      let data = try? file.read(upToCount: maxFileBytes + 1)
-    else { throw YAMLFault(path, "cannot be read") }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw YAMLFault(path, "cannot be read")
+    }
+    let data: Data
+    do { data = try file.read(upToCount: maxFileBytes + 1) ?? Data() } catch {
+      throw YAMLFault(path, "cannot be read")
+    }
     if data.count > maxFileBytes {
       throw YAMLFault(path, "is larger than \(maxFileBytes) bytes")
     }

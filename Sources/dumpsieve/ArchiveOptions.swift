@@ -8,7 +8,7 @@ struct ArchiveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Try the passwords in FILE on encrypted zips, one a line; nobody else may read it.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var archivePasswords: String?
 
   @Option(

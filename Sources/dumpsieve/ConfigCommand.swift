@@ -8,7 +8,7 @@ struct ConfigOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Read the settings of FILE, and of no other; else those of $XDG_CONFIG_HOME/dumpsieve/config.yaml or /etc/dumpsieve/config.yaml.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var config: String?
 
   /// Joins flags, environment and file. Ends the program if a value is not understood: with the status for usage if a
@@ -60,7 +60,7 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read the configuration file, and name the line of its first fault.")
 
-    @Argument(help: "The file; if none is named, the one that holds.")
+    @Argument(help: "The file; if none is named, the one that holds.", completion: .file())
     var file: String?
 
     @OptionGroup var config: ConfigOptions
@@ -72,7 +72,8 @@ struct ConfigCommand: ParsableCommand {
       guard let file = try options.file() else {
         throw Exit.because("there is no configuration file", Exit.refused)
       }
-      try Terminal.output("\(file.path): \(file.count) settings: good\n")
+      let count = file.count == 1 ? "1 setting" : "\(file.count) settings"
+      try Terminal.output("\(file.path): \(count): good\n")
     }
   }
 }

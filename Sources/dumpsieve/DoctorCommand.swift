@@ -29,7 +29,8 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let settings = try state.settings()
     let now = UTCTime.now
-    var lines = keys(settings)
+    var lines = [try configuration()]
+    lines += keys(settings)
     lines += lists(settings, now)
     lines.append(rules(settings))
     lines += dumps(settings)
@@ -51,6 +52,15 @@ struct DoctorCommand: ParsableCommand {
   }
 
   // MARK: What a run is given
+
+  private func configuration() throws -> Line {
+    guard let file = try state.config.file() else {
+      return Line(
+        light: .amber, text: "there is no configuration file: only flags and the environment hold",
+        remedy: "dumpsieve init, or --config for one that is elsewhere")
+    }
+    return Line(light: .green, text: "configuration \(file.path)")
+  }
 
   private func keys(_ settings: Settings) -> [Line] {
     let files = ScanSettings.keyFiles(settings)
@@ -198,13 +208,6 @@ struct DoctorCommand: ParsableCommand {
     do throws(StoreFailure) {
       guard let store = try Store(reading: directory) else {
         return [Line(light: .amber, text: "no run yet", remedy: "dumpsieve scan")]
-      }
-      guard try store.isSound() else {
-        return [
-          Line(
-            light: .red, text: "\(store.path) is damaged",
-            remedy: "restore it, or move it away: the next run then reads everything")
-        ]
       }
       var lines = [Line(light: .green, text: "\(store.path) is sound")]
       lines += lastRun(try store.runs(), settings, now)

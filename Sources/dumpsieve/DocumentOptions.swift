@@ -3,7 +3,7 @@ import Findings
 
 /// The options of commands that show a findings document that was written before.
 struct DocumentOptions: ParsableArguments {
-  @Argument(help: "The findings document, as JSON; - is standard input.")
+  @Argument(help: "The findings document, as JSON; - is standard input.", completion: .file())
   var document = "findings.json"
 
   @Option(
@@ -13,7 +13,8 @@ struct DocumentOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write there; - is standard output.", valueName: "file"))
+    help: ArgumentHelp("Write there; - is standard output.", valueName: "file"), completion: .file()
+  )
   var out = "-"
 
   /// Nothing is written over the document.

@@ -3,13 +3,14 @@ import Clock
 import Findings
 import Foundation
 import History
+import Scan
 
 /// What the store knows, and what the operator adds to it.
 struct FindingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "findings",
     abstract: "Show what earlier runs found, and say what was done about it.",
-    subcommands: [List.self, Show.self, Diff.self, Runs.self, Mark.self])
+    subcommands: [List.self, Show.self, Diff.self, Runs.self, Mark.self, Verify.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,8 +54,59 @@ struct FindingsCommand: ParsableCommand {
     @OptionGroup var state: StateOptions
 
     func run() throws {
-      let finding = try FindingsCommand.finding(id, try state.reading())
-      try Terminal.output(finding.json.rendered(isPretty: true) + "\n")
+      let store = try state.reading()
+      let finding = try FindingsCommand.finding(id, store)
+      var json = finding.json
+      if case .object(let members) = json {
+        let evidence = try FindingsCommand.evidence(of: finding, store)
+        json = .object(
+          members + [JSON.Member(name: "evidence", value: .list(evidence.map(Self.json)))])
+      }
+      try Terminal.output(json.rendered(isPretty: true) + "\n")
+    }
+
+    private static func json(_ evidence: StoredEvidence) -> JSON {
+      .members([
+        "digest": .text(evidence.digest), "bytes": .number(Int(evidence.size)),
+        "modified": .text(evidence.modified.text), "made": .text(evidence.made.text),
+      ])
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say whether files are those from which a finding was made.",
+      discussion: "Exit status: 0 if each file is, else 1.")
+
+    @Argument(help: "The finding's id, or its beginning.")
+    var id: String
+
+    @Argument(
+      help: "Files, wherever they lie now: those of a log, or an archive as a whole.",
+      completion: .file())
+    var files: [String]
+
+    @OptionGroup var state: StateOptions
+
+    func run() throws {
+      let store = try state.reading()
+      let evidence = try FindingsCommand.evidence(
+        of: FindingsCommand.finding(id, store), store)
+      let installation = try state.installation()
+      var isEvery = true
+      for file in files {
+        let digest: String
+        do throws(ScanFailure) {
+          digest = try Evidence.digest(of: file, installation: installation)
+        } catch {
+          throw Exit.because(error.message, Exit.failed)
+        }
+        let known = evidence.first { $0.digest == digest }
+        isEvery = isEvery && known != nil
+        let text = known.map { "as it was read, written at \($0.modified.text)" }
+        try Terminal.output("\(SafeText(file).text): \(text ?? "not one of them, or changed")\n")
+      }
+      if !isEvery { throw ExitCode(1) }
     }
   }
 
@@ -118,7 +170,9 @@ struct FindingsCommand: ParsableCommand {
     @Argument(help: "The finding's id, or its beginning.")
     var id: String
 
-    @Argument(help: "notified, acknowledged or reset-done.")
+    @Argument(
+      help: "notified, acknowledged or reset-done.",
+      completion: .list(["notified", "acknowledged", "reset-done"]))
     var mark: String
 
     @Option(help: ArgumentHelp("Who says so; else the user.", valueName: "name"))
@@ -142,13 +196,22 @@ struct FindingsCommand: ParsableCommand {
     }
   }
 
+  static func evidence(of finding: ToldFinding, _ store: Store) throws -> [StoredEvidence] {
+    do throws(StoreFailure) { return try store.evidence(of: finding.id) } catch {
+      throw Exit.because(error)
+    }
+  }
+
   static func told(_ store: Store) throws -> [ToldFinding] {
     do throws(StoreFailure) { return try store.told() } catch { throw Exit.because(error) }
   }
 
   /// The finding whose id is, or begins with, `id`; a usage error if there is none, or there are several.
   static func finding(_ id: String, _ store: Store) throws -> ToldFinding {
-    let found = try told(store).filter { $0.id.hasPrefix(Finding.wholeID(id)) }
+    let whole = Finding.wholeID(id)
+    // An empty variable of a script names none, also where there is only one.
+    let found =
+      try whole == Finding.wholeID("") ? [] : told(store).filter { $0.id.hasPrefix(whole) }
     guard found.count == 1 else {
       let count = found.isEmpty ? "no finding" : "\(found.count) findings"
       throw ValidationError(

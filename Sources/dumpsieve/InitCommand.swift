@@ -1,5 +1,6 @@
 import ArgumentParser
 import Clock
+import Config
 import Findings
 import Foundation
 import History
@@ -13,13 +14,16 @@ struct InitCommand: ParsableCommand {
       "It asks nothing and overwrites nothing: what is there stays. Then dumpsieve doctor says what is missing."
   )
 
-  @Option(help: ArgumentHelp("Where the configuration goes.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where the configuration goes.", valueName: "dir"), completion: .directory)
   var dir = "/etc/dumpsieve"
 
-  @Option(help: ArgumentHelp("Where runs keep what later ones need.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where runs keep what later ones need.", valueName: "dir"),
+    completion: .directory)
   var stateDir = "/var/lib/dumpsieve"
 
-  @Option(help: ArgumentHelp("Where the dumps lie.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where the dumps lie.", valueName: "dir"), completion: .directory)
   var dumps = "/srv/dumps"
 
   @Option(help: ArgumentHelp("The first partner: its key is made.", valueName: "id"))
@@ -28,7 +32,7 @@ struct InitCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write dumpsieve.service and dumpsieve.timer there, such as /etc/systemd/system.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var units: String?
 
   @Option(
@@ -89,12 +93,12 @@ struct InitCommand: ParsableCommand {
   private func configuration(_ key: String) -> String {
     """
     # The nightly run of dumpsieve. dumpsieve config show lists what holds; docs/OPERATIONS.md explains it.
-    dumps: ["\(whole(dumps))"]
-    watchlists: ["\(whole(dir))/lists/\(partner).dsw"]
-    key_files: ["\(whole(key))"]
-    state_dir: "\(whole(stateDir))"
-    out: "\(whole(stateDir))/findings.json"
-    problem_log: "\(whole(stateDir))/problems.txt"
+    dumps: [\(whole(dumps))]
+    watchlists: [\(whole("\(dir)/lists/\(partner).dsw"))]
+    key_files: [\(whole(key))]
+    state_dir: \(whole(stateDir))
+    out: \(whole(stateDir + "/findings.json"))
+    problem_log: \(whole(stateDir + "/problems.txt"))
     keep: 90d
     # fail_on: high
     # metrics_file: /var/lib/prometheus/node-exporter/dumpsieve.prom
@@ -118,9 +122,10 @@ struct InitCommand: ParsableCommand {
     return made
   }
 
-  /// A relative path of the command line, as the configuration must have it.
+  /// A path of the command line, as the configuration must have it.
   private func whole(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    let directory = FileManager.default.currentDirectoryPath
+    return Settings.scalar(path.hasPrefix("/") ? path : directory + "/" + path)
   }
 
   private func exists(_ path: String) -> Bool {

@@ -16,10 +16,12 @@ struct KeyCommand: ParsableCommand {
     @Option(
       help: ArgumentHelp(
         "This host's own secrets, made on first use: with them, many partners cost one partner's time.",
-        valueName: "file"))
+        valueName: "file"), completion: .file())
     var installation: String?
 
-    @Option(help: ArgumentHelp("Where the key goes; it must not exist.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("Where the key goes; it must not exist.", valueName: "file"),
+      completion: .file())
     var out: String
 
     func run() throws {

@@ -11,13 +11,13 @@ struct MergeCommand: ParsableCommand {
       is that of a scan.
       """)
 
-  @Argument(help: "Findings documents, as JSON.")
+  @Argument(help: "Findings documents, as JSON.", completion: .file())
   var parts: [String]
 
   @Option(
     help: ArgumentHelp(
       "Rules of the runs beside those that come with the program; may be repeated.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var rules: [String] = []
 
   @OptionGroup var output: OutputOptions

@@ -8,7 +8,8 @@ import Logging
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"))
+    help: ArgumentHelp("Write the findings there; - is standard output.", valueName: "file"),
+    completion: .file())
   var out: String?
 
   @Option(
@@ -18,7 +19,8 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"))
+      "Exit with 1 from this severity on: critical, high, medium, low, none.", valueName: "level"),
+    completion: .list(["critical", "high", "medium", "low", "none"]))
   var failOn: String?
 
   /// What the options mean; a usage error if one is not understood.
@@ -106,7 +108,7 @@ struct ResultOutput {
       try copies?.copies.write(bytes, time)
       try WholeFile.write(bytes, to: out)
       if let (copies, seconds) = copies {
-        try copies.finish(time, oldest: UTCTime(seconds: time.seconds - Int64(seconds)))
+        try copies.finish(time, keeping: seconds)
       }
     } catch {
       throw Exit.because("\(out) \(error.message)", Exit.failed, log)

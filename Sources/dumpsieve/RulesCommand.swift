@@ -22,7 +22,9 @@ struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read all rules and run their examples and negative examples.")
 
-    @Argument(help: "A directory of rules, beside those that come with the program.")
+    @Argument(
+      help: "A directory of rules, beside those that come with the program.", completion: .directory
+    )
     var directory: String?
 
     func run() throws {
@@ -40,7 +42,9 @@ struct RulesCommand: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the rules in use.")
 
-    @Argument(help: "A directory of rules, beside those that come with the program.")
+    @Argument(
+      help: "A directory of rules, beside those that come with the program.", completion: .directory
+    )
     var directory: String?
 
     func run() throws {

@@ -4,13 +4,13 @@ import Dumps
 
 /// The flags of a scan. What is not given comes from the environment or the configuration file.
 struct ScanOptions: ParsableArguments {
-  @Argument(help: "Files and directories to read.")
+  @Argument(help: "Files and directories to read.", completion: .file())
   var dumps: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Read the files and directories that FILE names, too, one a line; - is standard input.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var filesFrom: String?
 
   @Flag(
@@ -23,28 +23,32 @@ struct ScanOptions: ParsableArguments {
       valueName: "i/n"))
   var shard: String?
 
-  @Option(help: ArgumentHelp("A watchlist; may be repeated.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A watchlist; may be repeated.", valueName: "file"), completion: .file())
   var watchlist: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A partner's key; may be repeated. The list names its key.", valueName: "file"))
+      "A partner's key; may be repeated. The list names its key.", valueName: "file"),
+    completion: .file())
   var keyFile: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "The installation file: ids of findings then outlast a partner's key.", valueName: "file"))
+      "The installation file: ids of findings then outlast a partner's key.", valueName: "file"),
+    completion: .file())
   var installation: String?
 
   @Option(
     help: ArgumentHelp(
-      "Rules beside those that come with the program; may be repeated.", valueName: "dir"))
+      "Rules beside those that come with the program; may be repeated.", valueName: "dir"),
+    completion: .directory)
   var rules: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Keep there what later runs need: what was read, what was found. Made if it is missing.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var stateDir: String?
 
   @Flag(help: "Keep nothing, and read everything, whatever the configuration says.")
@@ -74,6 +78,12 @@ struct ScanOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What stands for an account on no list: ref, the tag alone; masked, also its mail domain (default: masked).",
+      valueName: "ref|masked"), completion: .list(["ref", "masked"]))
+  var reveal: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Keep a dated copy of each document beside it, for so long, and a link to the latest.",
       valueName: "time"))
   var keep: String?
@@ -95,13 +105,14 @@ struct ScanOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write what could not be read there, with full paths, one a line.", valueName: "file"))
+      "Write what could not be read there, with full paths, one a line.", valueName: "file"),
+    completion: .file())
   var problemLog: String?
 
   @Option(
     help: ArgumentHelp(
       "Of a list that is refused: stop the run, or skip the list (default: stop).",
-      valueName: "stop|skip"))
+      valueName: "stop|skip"), completion: .list(["stop", "skip"]))
   var onRefusedList: String?
 
   @Option(
@@ -111,7 +122,8 @@ struct ScanOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write what the run did there, for Prometheus' node exporter.", valueName: "file"))
+      "Write what the run did there, for Prometheus' node exporter.", valueName: "file"),
+    completion: .file())
   var metricsFile: String?
 
   @Option(help: ArgumentHelp("How messages are written: text or json.", valueName: "form"))
@@ -152,7 +164,7 @@ struct ScanOptions: ParsableArguments {
       (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
       (.keep, keep), (.onRefusedList, onRefusedList), (.expiryWarning, expiryWarning),
       (.metricsFile, metricsFile), (.log, log), (.stateDir, stateDir), (.wait, wait),
-      (.settle, settle), (.since, since),
+      (.settle, settle), (.since, since), (.reveal, reveal),
     ]
     for (setting, text) in texts { flags[setting] = text.map { [$0] } }
     let lists: [(Setting, [String])] = [

@@ -123,6 +123,7 @@ struct ScanSettings {
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle
     configuration.since = since
+    configuration.showsMasked = settings.text(.reveal) != "ref"
     return configuration
   }
 

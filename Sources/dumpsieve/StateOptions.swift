@@ -8,7 +8,8 @@ struct StateOptions: ParsableArguments {
   @OptionGroup var config: ConfigOptions
 
   @Option(
-    help: ArgumentHelp("The state directory; else that of the configuration.", valueName: "dir"))
+    help: ArgumentHelp("The state directory; else that of the configuration.", valueName: "dir"),
+    completion: .directory)
   var stateDir: String?
 
   /// The settings that hold, with the directory.
@@ -22,6 +23,12 @@ struct StateOptions: ParsableArguments {
         "Name the state directory: --state-dir, or state_dir in the configuration.")
     }
     return directory
+  }
+
+  /// The installation file of the runs that keep their store there.
+  func installation() throws -> String {
+    if let named = try settings().text(.installation) { return named }
+    return StateDirectory.installation(in: try directory())
   }
 
   /// Opens the store to look at it.

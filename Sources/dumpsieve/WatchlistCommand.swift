@@ -55,13 +55,13 @@ struct WatchlistCommand: ParsableCommand {
         the rest.
         """)
 
-    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"))
+    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"), completion: .file())
     var keyFile: String
 
     @Option(help: ArgumentHelp("The partner; it must be that of the key.", valueName: "id"))
     var partner: String
 
-    @Option(help: ArgumentHelp("Where the list goes.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the list goes.", valueName: "file"), completion: .file())
     var out: String
 
     @Option(
@@ -85,7 +85,7 @@ struct WatchlistCommand: ParsableCommand {
     @Flag(help: "Take logins such as admin, and let user names count on any site.")
     var allowGeneric = false
 
-    @Argument(help: "The CSV file; - is standard input.")
+    @Argument(help: "The CSV file; - is standard input.", completion: .file())
     var csv: String
 
     func validate() throws {
@@ -131,7 +131,7 @@ struct WatchlistCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "info", abstract: "Show what a watchlist says of itself, which needs no key.")
 
-    @Argument(help: "The watchlist.")
+    @Argument(help: "The watchlist.", completion: .file())
     var file: String
 
     func run() throws {
@@ -163,10 +163,10 @@ struct WatchlistCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a watchlist against its key, as a scan does.")
 
-    @Argument(help: "The watchlist.")
+    @Argument(help: "The watchlist.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"))
+    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"), completion: .file())
     var keyFile: String
 
     func run() throws {
@@ -185,10 +185,12 @@ struct WatchlistCommand: ParsableCommand {
       abstract: "Turn tags of findings back into accounts, on the partner's side.",
       discussion: "Prints one line a tag: tag, login, ref, separated by tabs.")
 
-    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"))
+    @Option(help: ArgumentHelp("The partner's key.", valueName: "file"), completion: .file())
     var keyFile: String
 
-    @Option(help: ArgumentHelp("The CSV file that the list was made from.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("The CSV file that the list was made from.", valueName: "file"),
+      completion: .file())
     var csv: String
 
     @Argument(

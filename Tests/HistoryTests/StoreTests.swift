@@ -1,6 +1,7 @@
 import Clock
 import Findings
 import Foundation
+import GRDB
 import Testing
 
 @testable import History
@@ -161,6 +162,111 @@ final class StoreTests {
     }
   }
 
+  @Test(
+    "an input with findings wants one digest for each content that it had; a purge forgets them")
+  func evidence() throws {
+    let store = try store()
+    let a = Self.finding("a", at: [1])
+    func read(_ findings: [Finding], _ inputs: [(Int64, Int64)]) throws {
+      try store.record([Self.origin(findings, inputs: inputs)], under: reading, at: 1)
+    }
+    try read([], [(1, 1)])
+    #expect(try store.withoutEvidence().isEmpty, "nothing was found in it")
+    try read([a], [(2, 9), (1, 1)])
+    let wanted = try store.withoutEvidence()
+    #expect(wanted.map(\.id) == [1, 2], "the smallest first")
+    for input in wanted {
+      try store.add(evidence: "digest-\(input.id)", of: input, at: UTCTime(seconds: 5))
+    }
+    #expect(try store.withoutEvidence().isEmpty)
+    try read([a], [(2, 9), (1, 3)])
+    let changed = try store.withoutEvidence()
+    #expect(changed.map(\.id) == [1])
+    try store.add(evidence: "digest-3", of: changed[0], at: UTCTime(seconds: 6))
+    #expect(
+      try store.evidence(of: a.id).map(\.digest) == ["digest-1", "digest-3", "digest-2"])
+    #expect(try store.evidence(of: "dsf1-none").isEmpty)
+    _ = try store.purge(partner: "p")
+    let rows = try store.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM evidence") }
+    #expect(rows == 0)
+  }
+
+  @Test("a store of the first version is taken over, and one of a later version is left alone")
+  func versions() throws {
+    let path = StateDirectory.store(in: directory)
+    let first = try DatabaseQueue(path: path)
+    try Schema.migrator.migrate(first, upTo: "1")
+    try first.close()
+    chmod(path, 0o600)
+    #expect(throws: StoreFailure.self, "whoever only looks changes nothing") {
+      try Store(reading: directory)
+    }
+    try store().record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    #expect(try Store(reading: directory)?.findings().count == 1)
+    let later = try DatabaseQueue(path: path)
+    try later.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('later')") }
+    try later.close()
+    for open in [
+      { try Store(in: $0, idCheck: "0123456789abcdef") as Store? }, Store.init(reading:),
+    ] {
+      #expect {
+        _ = try open(directory)
+      } throws: { error in
+        guard case StoreFailure.refused(let reason)? = error as? StoreFailure else { return false }
+        return reason.contains("newer")
+      }
+    }
+    let left = try DatabaseQueue(path: path)
+    let versions = try left.read { try String.fetchAll($0, sql: "SELECT * FROM grdb_migrations") }
+    #expect(Set(versions) == ["1", "2", "later"])
+  }
+
+  @Test("a store of which a page is lost or exchanged is refused, or tells the same")
+  func damage() throws {
+    let path = StateDirectory.store(in: directory)
+    do {
+      let store = try store()
+      for number: Int64 in 1...40 {
+        let finding = Self.finding(["a", "b", "c"][Int(number) % 3], at: [Int(number)])
+        let origin = ReadOrigin(
+          id: number, inputs: [ReadInput(id: number, fingerprint: Self.print(number))],
+          findings: [finding], problems: [])
+        try store.record([origin], under: reading, at: 1)
+      }
+    }
+    func told() throws -> [[String]] {
+      let found = try store().findings()
+      return found.map { [$0.id, "\($0.fragments.count)"] }
+    }
+    let before = try told()
+    #expect(before.count == 3)
+    let good = try #require(FileManager.default.contents(atPath: path))
+    let pages = good.count / 4096
+    var refused = 0
+    for page in 0..<pages {
+      for other in [nil, (page + 1) % pages] as [Int?] {
+        var bad = good
+        func range(_ page: Int) -> Range<Int> { page * 4096..<(page + 1) * 4096 }
+        let bytes = other.map { good[range($0)] } ?? Data(count: 4096)
+        bad.replaceSubrange(range(page), with: bytes)
+        if let other { bad.replaceSubrange(range(other), with: good[range(page)]) }
+        for name in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
+        try bad.write(to: URL(fileURLWithPath: path))
+        chmod(path, 0o600)
+        do {
+          #expect(try told() == before, "page \(page)")
+        } catch let failure as StoreFailure {
+          guard case .failed(let reason) = failure, reason.contains("damaged") else {
+            Issue.record("page \(page): \(failure)")
+            continue
+          }
+          refused += 1
+        }
+      }
+    }
+    #expect(refused > pages)
+  }
+
   @Test("a finding that gets another id keeps its history")
   func rename() throws {
     let store = try store()
@@ -172,7 +278,6 @@ final class StoreTests {
     let found = try store.findings()
     #expect(found.map(\.id) == [new])
     #expect(found[0].marks == [mark])
-    #expect(try !store.has(old))
   }
 
   @Test("another installation's ids are refused, and so is a second run")
