@@ -217,6 +217,15 @@ struct FindingCollector: ~Copyable {
     return true
   }
 
+  /// What was found in a range, as frames for the run that joins it, and forgotten here.
+  mutating func take(range origin: UInt32) -> [ResultFrame] {
+    guard let found = pending.removeValue(forKey: origin) else { return [] }
+    pendingCount -= found.hits.count + found.counts.count
+    return found.hits.map { .hit($0.hit) } + found.counts.map { .serviceCount($0) }
+      + found.facts.sorted { $0.key < $1.key }.map { .logFacts($0.value) }
+      + found.exposure.traces.map { .logTraces($0) }
+  }
+
   /// Forgets what was found under `origin`.
   mutating func drop(_ origin: UInt32) {
     guard let found = pending.removeValue(forKey: origin) else { return }
