@@ -98,8 +98,8 @@ def slurm(place, folder):
 
 
 def kubernetes(place, folder):
-    """The manifest against the schema of Kubernetes, and its command as its pods run it: as another user than root, with a
-    Secret's links and modes."""
+    """The manifest against the schema of Kubernetes, and its command as its pods run it: as another user than root, with
+    the owner and mode of a Secret's file."""
     sys.path.insert(0, str(next(SPARK.glob("lib/python3*/site-packages"))))
     import kubernetes_validate  # noqa: PLC0415 (of the environment that `contrib/spark/setup` makes)
     import yaml  # noqa: PLC0415
@@ -118,12 +118,12 @@ def kubernetes(place, folder):
     spec = job["spec"]["template"]["spec"]
     container = spec["containers"][0]
     keys = folder / "keys"
-    (keys / "..2025").mkdir(parents=True)
-    (keys / "..2025/isere.key").write_bytes(place.key.read_bytes())
-    mode = spec["volumes"][2]["secret"]["defaultMode"]
-    (keys / "..2025/isere.key").chmod(mode)
-    (keys / "..data").symlink_to("..2025")
-    (keys / "isere.key").symlink_to("..data/isere.key")
+    mounted = next(mount for mount in container["volumeMounts"] if mount["name"] == "keys")
+    secret = next(volume["secret"] for volume in spec["volumes"] if volume["name"] == "keys")
+    must(mounted["mountPath"] == f"/keys/{mounted['subPath']}", "the key is mounted as a symbolic link")
+    keys.mkdir()
+    (keys / mounted["subPath"]).write_bytes(place.key.read_bytes())
+    (keys / mounted["subPath"]).chmod(secret["defaultMode"])
     parts = folder / "parts"
     parts.mkdir()
     parts.chmod(0o777)

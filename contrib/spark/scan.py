@@ -249,11 +249,16 @@ def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, 
                 empty.truncate(entry.bytes)
             waiting[entry.path] = entry
         units = {path_of(unit): unit for unit in program.units([folder], 1 << 50) if unit.kind in ("log", "file")}
+    with_others = {
+        path.rpartition("/")[0]: unit for path, unit in units.items() if unit.line.endswith("\tcompanions")
+    }
     shares: dict[Unit, list[Object]] = {}
     for path, entry in waiting.items():
-        # Its log, or itself. What is of neither is passed over by a scan, too.
-        if (place := next((name for name in above(path) if name in units), None)) is not None:
-            shares.setdefault(units[place], []).append(entry)
+        # Its log, or itself; or else, as a volume is, what is read with others of its folder. The rest a scan passes over.
+        place = next((name for name in above(path) if name in units), None)
+        unit = units[place] if place is not None else with_others.get(path.rpartition("/")[0])
+        if unit:
+            shares.setdefault(unit, []).append(entry)
     return shares
 
 
