@@ -134,7 +134,8 @@ extension Setting {
 
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
-    dumps, filesFrom, null, stdinName, units, readRanges, shard, watchlists, keyFiles, installation, rules,
+    dumps, filesFrom, null, stdinName, units, readRanges, shard, watchlists, keyFiles, installation,
+    rules,
     stateDir, stateless,
     wait, full, settle, since, out, keep, format, failOn,
     jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,

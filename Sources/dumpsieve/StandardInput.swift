@@ -7,15 +7,17 @@ enum StandardInput {
 
   private static let chunkBytes = 1 << 20
 
-  /// Copies it into a file without a name, in `TMPDIR` or else `/var/tmp`, as workers read a dump from any place; the file goes
-  /// with this process. Ends the program if there is no room.
+  /// Copies it into a file without a name, in `TMPDIR` or else `/var/tmp`, as workers read a dump from any place; the
+  /// file goes with this process. Ends the program if there is no room.
   ///
   /// It holds what the dump holds, and nothing that was unpacked.
   static func spool() throws -> Int32 {
     let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     var template = Array((folder + "/dumpsieve-XXXXXX").utf8CString)
     let descriptor = unsafe mkstemp(&template)
-    guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw failed("no file can be made in \(folder)") }
+    guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+      throw failed("no file can be made in \(folder)")
+    }
     _ = unsafe unlink(template)
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
     do {

@@ -42,14 +42,15 @@ class Costs:
         source = REPOSITORY / "Benchmarks/speed/corpus.c"
         compiler = shutil.which("cc") or "clang"
         subprocess.run([compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-o", maker, source], check=True)
-        self.tree, self.lines, tiny = (place.folder / name for name in ("tree", "lines.txt", "tiny.txt"))
-        for kind, size, path in (("tree", logs, self.tree), ("ulp", megabytes * 10**6, self.lines), ("ulp", 2000, tiny)):
+        self.tree, self.lines, self.tiny = (place.folder / name for name in ("tree", "lines.txt", "tiny.txt"))
+        made = [("tree", logs, self.tree), ("ulp", megabytes * 10**6, self.lines), ("ulp", 2000, self.tiny)]
+        for kind, size, path in made:
             subprocess.run([maker, kind, str(size), path], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([maker, "list", "0", "1000", place.folder / "accounts.csv"], check=True)
         place.make_list(place.folder / "accounts.csv")
         self.logs = logs
         self.tree_bytes = sum(file.stat().st_size for file in self.tree.rglob("*") if file.is_file())
-        self.start, _ = middle(self.scan(tiny), rounds=5)
+        self.start, _ = middle(self.scan(self.tiny), rounds=5)
         lines, _ = middle(self.scan(self.lines))
         self.rate = self.lines.stat().st_size / (lines - self.start)
         tree, _ = middle(self.scan(self.tree))
@@ -87,7 +88,8 @@ class Costs:
 def stages(events):
     """Seconds from the first task's start to the last one's end, and tasks, out of Spark's event log."""
     begun, ended = [], []
-    for file in events.rglob("*"):
+    # Beside the log lie files of checksums.
+    for file in events.rglob("[!.]*"):
         for line in file.read_text().splitlines() if file.is_file() else []:
             event = json.loads(line)
             if event["Event"] == "SparkListenerTaskEnd":
@@ -96,8 +98,9 @@ def stages(events):
     return (max(ended) - min(begun)) / 1000, len(begun)
 
 
-def point(place, costs, name, dump, seconds, *options):
-    """One job: what the model says of its stages, and what they take."""
+def point(place, costs, name, dump, seconds, *options, warming=0.0):
+    """One job: what the model says of its tasks, and what they take; returns that. `warming` is what the first tasks
+    take to start Java and Python, whatever they do."""
     single, _ = place.single(dump, "--range-size", "16000000")
     events = place.folder / f"events-{name.split()[0]}"
     events.mkdir()
@@ -107,8 +110,9 @@ def point(place, costs, name, dump, seconds, *options):
     whole = time.monotonic() - started
     must_be_same(single, place.folder / "spark.json")
     taken, tasks = stages(events)
-    predicted = (seconds + tasks * costs.start) / 2
+    predicted = warming + (seconds + tasks * costs.start) / 2
     say(f"{name}: {tasks} tasks, predicted {predicted:.1f} s, taken {taken:.1f} s; the whole job {whole:.0f} s")
+    return taken
 
 
 def hours(seconds):
@@ -135,7 +139,9 @@ def predict(costs):
 def test(place, options):
     costs = Costs(place, options.logs, 400)
     costs.say()
-    point(place, costs, "logs", costs.tree, costs.logs * costs.log, "--task-size", str(32 << 20))
+    warming = point(place, costs, "nothing", costs.tiny, 0)
+    small = ("--task-size", str(32 << 20))
+    point(place, costs, "logs", costs.tree, costs.logs * costs.log, *small, warming=warming)
     size = costs.lines.stat().st_size
-    point(place, costs, "ranges of one file", costs.lines, size / costs.rate, "--task-size", str(32 << 20))
+    point(place, costs, "ranges of one file", costs.lines, size / costs.rate, *small, warming=warming)
     predict(costs)

@@ -1,4 +1,4 @@
-"""The same work shared by simpler means: GNU parallel, a Slurm array, a Kubernetes Indexed Job; and how long merging takes."""
+"""The same work shared by GNU parallel, a Slurm array, a Kubernetes Indexed Job; and how long merging takes."""
 
 import json
 import os
@@ -98,8 +98,8 @@ def slurm(place, folder):
 
 
 def kubernetes(place, folder):
-    """The manifest against the schema of Kubernetes, and its command as its pods run it: as another user than root, with
-    the owner and mode of a Secret's file."""
+    """The manifest against the schema of Kubernetes, and its command as its pods run it: as another user than root,
+    with the owner and mode of a Secret's file."""
     sys.path.insert(0, str(next(SPARK.glob("lib/python3*/site-packages"))))
     import kubernetes_validate  # noqa: PLC0415 (of the environment that `contrib/spark/setup` makes)
     import yaml  # noqa: PLC0415
@@ -130,7 +130,8 @@ def kubernetes(place, folder):
     for readable in (place.folder, folder, place.list):
         readable.chmod(readable.stat().st_mode | 0o055)
     script = container["command"][2].replace("dumpsieve scan", f"{place.program} scan")
-    for inside, outside in (("/dumps ", f"{DUMPS} "), ("/lists/PARTNER.dsw", str(place.list)), ("/parts/", f"{parts}/")):
+    paths = {"/dumps ": f"{DUMPS} ", "/lists/PARTNER.dsw": str(place.list), "/parts/": f"{parts}/"}
+    for inside, outside in paths.items():
         must(inside in script, f"the command does not name {inside}")
         script = script.replace(inside, outside)
     variables = {entry["name"]: entry["value"] for entry in container["env"]}

@@ -254,7 +254,7 @@ def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, 
     }
     shares: dict[Unit, list[Object]] = {}
     for path, entry in waiting.items():
-        # Its log, or itself; or else, as a volume is, what is read with others of its folder. The rest a scan passes over.
+        # Its log, or itself; or else, as of a volume, what is read with others of its folder. The rest is passed over.
         place = next((name for name in above(path) if name in units), None)
         unit = units[place] if place is not None else with_others.get(path.rpartition("/")[0])
         if unit:
