@@ -5,7 +5,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: deb deb-test image manual demo setup build release test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: deb deb-test image manual demo setup build release test spark-test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -46,6 +46,12 @@ twins: setup
 properties: setup
 	DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test -c release -Xswiftc -enable-testing \
 	  --scratch-path .build-twins --filter FormatsTests.PropertyTests
+
+## Scans on Apache Spark, with nodes that die and keys that lack, and by simpler means, against one process; SPARK_LOGS are
+## generated (docs/SCALE.md has the figures of 200,000, which take an hour and 8 GB of disk).
+spark-test: release
+	contrib/spark/setup
+	Tests/Spark/spark --logs $(or $(SPARK_LOGS),2000)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift \

@@ -88,6 +88,9 @@ extension Setting {
   public static let dumps = Setting("dumps", flag: nil, .paths)
   public static let filesFrom = Setting("files_from", .path)
   public static let null = Setting("null", .truth, standard: "false")
+  public static let stdinName = Setting("stdin_name", .text)
+  public static let units = Setting("units", .path)
+  public static let readRanges = Setting("read_ranges", .truth, standard: "false")
   public static let shard = Setting("shard", .text)
   public static let watchlists = Setting("watchlists", flag: "--watchlist", .paths)
   public static let keyFiles = Setting("key_files", flag: "--key-file", .paths)
@@ -138,8 +141,8 @@ extension Setting {
 
   /// In the order in which `config show` lists them.
   public static let all: [Setting] = [
-    dumps, filesFrom, null, shard, watchlists, keyFiles, installation, rules, stateDir, stateless,
-    wait, full, settle, since, out, keep, format, reveal,
+    dumps, filesFrom, null, stdinName, units, readRanges, shard, watchlists, keyFiles, installation,
+    rules, stateDir, stateless, wait, full, settle, since, out, keep, format, reveal,
     failOn, jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
     workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox,

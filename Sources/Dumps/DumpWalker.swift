@@ -50,6 +50,15 @@ public enum WalkStep: Sendable {
   case logEnded(UInt32)
 }
 
+/// A part of a dump that can be walked without the rest: what a whole walk gives as one log, or as a file of none.
+public enum DumpPlace: Equatable, Sendable {
+  /// The log in that folder, without logs within it. The files at `hardLinks` are other names of files that stand
+  /// before them in the dump, which only a whole walk can tell.
+  case log([UInt8], hardLinks: Set<[UInt8]>)
+  /// The file at that path. With companions, its directory is listed for them.
+  case file([UInt8], hasCompanions: Bool)
+}
+
 /// The log that a file belongs to.
 public struct LogFolder: Equatable, Sendable {
   /// From 1, in the order in which the walk of this dump comes upon logs.
@@ -140,6 +149,15 @@ public struct DumpWalker: ~Copyable {
   private let name: [UInt8]
   /// Files that were left to others, who share the work.
   public private(set) var filesOfOthers = 0
+  /// What is walked of the dump, the next one last; nil for all of it.
+  private var places: [DumpPlace]?
+  /// The dump's directory, from which places are opened.
+  private var root: Int32?
+  /// Of the place at hand, files that have another name before.
+  private var hardLinks: Set<[UInt8]> = []
+
+  /// The log of the folder that the walk is in: that of what the last step passed over, if of any.
+  public var log: LogFolder? { levels.last?.log }
 
   /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
   /// named it. With a `share`, only files of its units are opened.
@@ -161,9 +179,26 @@ public struct DumpWalker: ~Copyable {
     }
   }
 
+  /// Begins to walk some places of the dump at `path`, one after the other.
+  public init(path: String, shape: LogShape, places: [DumpPlace], opensAll: Bool = false) {
+    self.shape = shape
+    self.opensAll = opensAll
+    self.places = places.reversed()
+    share = nil
+    name = Self.lastName(of: Array(path.utf8))
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+    if descriptor < 0 {
+      self.places = []
+      pending.append((errno == ENOENT ? .missing : WalkProblem(errno: errno), []))
+      return
+    }
+    root = descriptor
+  }
+
   deinit {
     for level in levels { _ = close(level.descriptor) }
     if let single { _ = close(single) }
+    if let root { _ = close(root) }
   }
 
   /// The next file, or what was passed over; nil at the end.
@@ -177,7 +212,11 @@ public struct DumpWalker: ~Copyable {
         if let step = openedAlone(descriptor) { return step }
         continue
       }
-      guard let last = levels.indices.last else { return nil }
+      guard let last = levels.indices.last else {
+        guard let place = places?.popLast() else { return nil }
+        enter(place)
+        continue
+      }
       if let name = levels[last].files.popLast() {
         let path = Self.join(levels[last].path, name)
         if isOfOthers(path, levels[last].log) {
@@ -222,7 +261,7 @@ public struct DumpWalker: ~Copyable {
     }
     if status.st_nlink > 1 {
       let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-      if !linked.insert(inode).inserted {
+      if places == nil ? !linked.insert(inode).inserted : hardLinks.contains(path) {
         _ = close(descriptor)
         return .passedOver(.hardLink, path: path)
       }
@@ -236,6 +275,59 @@ public struct DumpWalker: ~Copyable {
     // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
     file.isSparse = Int(status.st_blocks) * 512 < file.size / Self.leastStored
     return .file(file)
+  }
+
+  // MARK: Places
+
+  /// Begins with a place; one that is no more what it was is told as vanished.
+  private mutating func enter(_ place: DumpPlace) {
+    hardLinks = []
+    let (path, isWhole): ([UInt8], Bool)
+    switch place {
+    case .log(let folder, let links):
+      hardLinks = links
+      guard let descriptor = directory(at: folder) else { return }
+      enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
+      (path, isWhole) = (folder, levels.last?.log != nil)
+    case .file(let file, let hasCompanions):
+      if file.isEmpty {
+        single = root
+        root = nil
+        return
+      }
+      let name = Self.lastName(of: file)
+      let folder = Array(file.dropLast(name.count + 1))
+      guard let descriptor = directory(at: folder) else { return }
+      if hasCompanions {
+        enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
+        guard let last = levels.indices.last else { return }
+        levels[last].files.removeAll { $0 != name }
+        levels[last].directories = []
+        levels[last].log = nil
+      } else {
+        levels.append(
+          Level(
+            descriptor: descriptor, path: folder, files: [name], directories: [], isInside: false))
+      }
+      (path, isWhole) = (file, levels.last?.files.isEmpty == false)
+    }
+    if isWhole { return }
+    if let level = levels.popLast() { _ = close(level.descriptor) }
+    if pending.isEmpty { pending.append((.vanished, path)) }
+  }
+
+  /// Opens a directory of the dump, from name to name and never through a link; nil if that fails, which is told.
+  private mutating func directory(at path: [UInt8]) -> Int32? {
+    guard let root else { return nil }
+    var descriptor = fcntl(root, F_DUPFD_CLOEXEC, 0)
+    for name in path.split(separator: ASCII.slash) where descriptor >= 0 {
+      let below = open(Array(name), at: descriptor, isDirectory: true)
+      _ = close(descriptor)
+      descriptor = below
+    }
+    if descriptor >= 0 { return descriptor }
+    pending.append((WalkProblem(errno: -descriptor), path))
+    return nil
   }
 
   // MARK: Archives
@@ -401,6 +493,11 @@ public struct DumpWalker: ~Copyable {
       // The whole log must know its machine, also the first of its units if there are many.
       let first = level.files.filter { shape.isSystemFile($0) }
       if !first.isEmpty { level.files = level.files.filter { !shape.isSystemFile($0) } + first }
+    }
+    // A log within a log is a place of its own.
+    if places != nil, let above, level.log != above.log {
+      _ = close(descriptor)
+      return
     }
     levels.append(level)
   }

@@ -20,6 +20,12 @@ extension FindingsDocument {
       public var sightings: Int
       public var records = 0
       public var recordsWithPassword = 0
+
+      fileprivate mutating func add(_ other: Sums) {
+        sightings += other.sightings
+        records += other.records
+        recordsWithPassword += other.recordsWithPassword
+      }
     }
   }
 
@@ -60,72 +66,104 @@ extension FindingsDocument {
     ]
   }
 
-  /// Joins the document with another: a union of runs, whatever the order, and a run that is in both counts once.
+  /// Joins documents: a union of runs, whatever the order, and a run that is in several counts once.
   ///
-  /// The findings must be scored anew, and `run.id` made of the ids of the parts.
-  public mutating func merge(_ other: FindingsDocument) throws(MergeFault) {
-    try mustFit(other)
-    var parts = Dictionary(parts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for part in other.parts {
-      if let known = parts[part.id], known != part { throw .sameRun(part.id) }
-      parts[part.id] = part
-    }
-    var merged = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for finding in other.findings {
-      if merged[finding.id] == nil {
-        merged[finding.id] = finding
-      } else {
-        merged[finding.id]?.mergeFacts(finding)
+  /// What is added up is added once, at the end, so that it takes as long as the documents are, and not as their number
+  /// squared.
+  public struct Union {
+    private var run: Run?
+    private var parts: [String: Part] = [:]
+    private var findings: [String: Finding] = [:]
+
+    public init() {}
+
+    public mutating func add(_ document: FindingsDocument) throws(MergeFault) {
+      try run?.mustFit(document.run)
+      run = run ?? document.run
+      for part in document.parts {
+        if let known = parts[part.id], known != part { throw .sameRun(part.id) }
+        parts[part.id] = part
+      }
+      for finding in document.findings {
+        if findings[finding.id] == nil {
+          findings[finding.id] = finding
+        } else {
+          findings[finding.id]?.mergeFacts(finding)
+        }
       }
     }
-    run.parts = parts.values.sorted { $0.id < $1.id }
-    try joinShards()
-    joinRuns()
-    for id in merged.keys { merged[id]?.take(run.parts.compactMap { $0.sums[id] }) }
-    self = FindingsDocument(run: run, findings: Array(merged.values))
-  }
 
-  private func mustFit(_ other: FindingsDocument) throws(MergeFault) {
-    func lists(_ run: Run) -> [Watchlist] {
+    /// The document of them all, or nil if there are none. Its findings must be scored anew, and `run.id` made of the ids
+    /// of the parts.
+    public consuming func finish() throws(MergeFault) -> FindingsDocument? {
+      guard var run else { return nil }
+      run.parts = parts.values.sorted { $0.id < $1.id }
+      try run.joinShards()
+      run.joinParts()
+      var sums: [String: Part.Sums] = [:]
+      for part in run.parts {
+        for (id, more) in part.sums { sums[id, default: Part.Sums(sightings: 0)].add(more) }
+      }
+      for (id, sum) in sums { findings[id]?.take(sum) }
+      return FindingsDocument(run: run, findings: Array(findings.values))
+    }
+  }
+}
+
+extension FindingsDocument.Run {
+  fileprivate func mustFit(_ other: Self) throws(FindingsDocument.MergeFault) {
+    func lists(_ run: Self) -> [FindingsDocument.Watchlist] {
       run.watchlists.sorted {
         ($0.partner, $0.keyID, $0.made.seconds) < ($1.partner, $1.keyID, $1.made.seconds)
       }
     }
-    if run.version != other.run.version { throw .differ("versions of the program") }
-    if run.asOf != other.run.asOf { throw .differ("--as-of") }
-    if run.rulesDigest != other.run.rulesDigest { throw .differ("rules") }
-    if lists(run) != lists(other.run) { throw .differ("lists") }
-    if run.idCheck != other.run.idCheck { throw .differ("keys for ids (--installation)") }
+    if version != other.version { throw .differ("versions of the program") }
+    if asOf != other.asOf { throw .differ("--as-of") }
+    if rulesDigest != other.rulesDigest { throw .differ("rules") }
+    if lists(self) != lists(other) { throw .differ("lists") }
+    if idCheck != other.idCheck { throw .differ("keys for ids (--installation)") }
   }
 
   /// Whether the parts are shards of one work, and which are missing.
-  private mutating func joinShards() throws(MergeFault) {
-    let shards = run.parts.compactMap(\.shard)
+  fileprivate mutating func joinShards() throws(FindingsDocument.MergeFault) {
+    let shards = parts.compactMap(\.shard)
     guard let count = shards.first?.count else {
-      run.coverage.missingShards = []
+      coverage.missingShards = []
       return
     }
-    guard shards.count == run.parts.count, shards.allSatisfy({ $0.count == count }) else {
+    guard shards.count == parts.count, shards.allSatisfy({ $0.count == count }) else {
       throw .differ("shards")
     }
-    var there: Set<Shard> = []
+    var there: Set<FindingsDocument.Shard> = []
     for shard in shards where !there.insert(shard).inserted { throw .sameShard(shard) }
-    run.coverage.missingShards = (1...count).filter { index in
+    coverage.missingShards = (1...count).filter { index in
       !there.contains { $0.index == index }
     }
   }
 
-  private mutating func joinRuns() {
-    var coverage = Coverage()
-    coverage.missingShards = run.coverage.missingShards
-    for part in run.parts { coverage.add(part.coverage) }
-    run.coverage = coverage
-    run.shard = nil
-    run.started = run.parts.map(\.started).min() ?? run.started
-    run.finished = run.parts.map(\.finished).max() ?? run.finished
-    run.workers = run.parts.map(\.workers).max() ?? run.workers
-    let sandboxes = run.parts.map(\.sandbox)
-    run.sandbox = sandboxes.min { Self.strength($0) < Self.strength($1) } ?? run.sandbox
+  fileprivate mutating func joinParts() {
+    var sum = FindingsDocument.Coverage()
+    sum.missingShards = coverage.missingShards
+    // A directory that cannot be listed is a gap of every shard, and one gap; so of each gap counts the run that has most.
+    var gaps: [FindingsDocument.Unread: Int] = [:]
+    for part in parts {
+      sum.add(part.coverage)
+      var own: [FindingsDocument.Unread: Int] = [:]
+      for gap in part.coverage.unread { own[gap, default: 0] += 1 }
+      gaps.merge(own) { max($0, $1) }
+    }
+    // Of whom nobody was looked for in one part, the whole tells nothing either.
+    sum.refusedLists = Set(parts.flatMap(\.coverage.refusedLists)).sorted {
+      ($0.list, $0.reason) < ($1.list, $1.reason)
+    }
+    sum.unread = gaps.flatMap { Array(repeating: $0.key, count: $0.value) }.sorted()
+    coverage = sum
+    shard = nil
+    started = parts.map(\.started).min() ?? started
+    finished = parts.map(\.finished).max() ?? finished
+    workers = parts.map(\.workers).max() ?? workers
+    let sandboxes = parts.map(\.sandbox)
+    sandbox = sandboxes.min { Self.strength($0) < Self.strength($1) } ?? sandbox
   }
 
   /// How far workers are locked down: off, by nothing, by limits, by system calls, by Landlock and its version.
@@ -149,22 +187,14 @@ extension FindingsDocument.Coverage {
     bytes += other.bytes
     records += other.records
     passedOver.merge(other.passedOver) { $0 + $1 }
-    // A directory that cannot be listed is a gap of every shard, and one gap.
-    var more: [FindingsDocument.Unread: Int] = [:]
-    for entry in other.unread { more[entry, default: 0] += 1 }
-    for entry in unread { more[entry, default: 0] -= 1 }
-    for (entry, count) in more where count > 0 {
-      unread += Array(repeating: entry, count: count)
-    }
-    unread.sort()
   }
 }
 
 extension Finding {
-  fileprivate mutating func take(_ sums: [FindingsDocument.Part.Sums]) {
-    sightingsTotal = sums.reduce(0) { $0 + $1.sightings }
-    records = sums.reduce(0) { $0 + $1.records }
-    recordsWithPassword = sums.reduce(0) { $0 + $1.recordsWithPassword }
+  fileprivate mutating func take(_ sums: FindingsDocument.Part.Sums) {
+    sightingsTotal = sums.sightings
+    records = sums.records
+    recordsWithPassword = sums.recordsWithPassword
     trimSightings()
   }
 }

@@ -26,6 +26,18 @@ struct LogExposure: Equatable {
     }
   }
 
+  /// The same as frames, of no unit.
+  var traces: [ResultFrame.LogTraces] {
+    if self == LogExposure() { return [] }
+    let all = services.values.sorted { $0.service < $1.service }
+    let most = ResultFrame.LogTraces.maxServices
+    return stride(from: 0, to: max(1, all.count), by: most).map { start in
+      ResultFrame.LogTraces(
+        unit: 0, categories: categories.rawValue,
+        services: Array(all.dropFirst(start).prefix(most)))
+    }
+  }
+
   /// What a finding at that service says; nil for a service that the workers do not know.
   func exposure(service: Int?) -> Finding.Exposure {
     var exposure = Finding.Exposure()

@@ -13,26 +13,23 @@ public enum PartMerge {
   ) throws(ScanFailure) -> FindingsDocument {
     let catalogue = try Scan.loadRules(directories)
     let digest = ContentDigest.sha256(catalogue.sources)
-    var merged: FindingsDocument?
+    var union = FindingsDocument.Union()
     for path in paths {
       let part = try document(path)
       if part.run.rulesDigest != digest {
         throw .badPart(
           path, "comes from a run with other rules than these; name its rules with --rules")
       }
-      guard merged != nil else {
-        merged = part
-        continue
-      }
-      do throws(FindingsDocument.MergeFault) { try merged?.merge(part) } catch {
+      do throws(FindingsDocument.MergeFault) { try union.add(part) } catch {
         throw .badPart(path, error.message)
       }
     }
-    guard var merged else { throw .failed("there is nothing to merge") }
     // Also a single part becomes a merged document: with all shards there, or with those that are missing.
-    do throws(FindingsDocument.MergeFault) { try merged.merge(merged) } catch {
+    let whole: FindingsDocument?
+    do throws(FindingsDocument.MergeFault) { whole = try union.finish() } catch {
       throw .badPart(paths.last ?? "", error.message)
     }
+    guard let merged = whole else { throw .failed("there is nothing to merge") }
     var run = merged.run
     run.id = String(ContentDigest.sha256(run.parts.map { Array($0.id.utf8) }).prefix(32))
     let scorer = Scorer(catalogue, asOf: run.asOf)

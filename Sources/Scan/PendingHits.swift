@@ -59,6 +59,14 @@ struct PendingHits {
     return entry
   }
 
+  /// What was found in a range, as frames for the run that joins it, and forgotten here.
+  mutating func take(range origin: UInt32) -> [ResultFrame] {
+    guard let found = take(origin) else { return [] }
+    return found.hits.map { .hit($0.hit) } + found.counts.map { .serviceCount($0) }
+      + found.facts.sorted { $0.key < $1.key }.map { .logFacts($0.value) }
+      + found.exposure.traces.map { .logTraces($0) }
+  }
+
   /// Takes a hit; false if there are more different ones than a run can hold.
   mutating func add(_ hit: ResultFrame.Hit, origin: UInt32, path: [UInt8]) -> Bool {
     let key = HitKey(

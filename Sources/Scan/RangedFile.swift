@@ -81,6 +81,11 @@ struct RangedFile {
       length: length, index: index, readsOn: isSure, state: isSure ? state ?? latest : latest)
   }
 
+  /// Notes that a range need not be given out, as it was read elsewhere: if that does not count, it is read again.
+  mutating func skip(_ index: UInt32) {
+    given = max(given, index + 1)
+  }
+
   /// Takes what has become of a range, and says what follows, in the order of the file.
   mutating func finish(_ index: UInt32, _ answer: Answer, origin: UInt32) -> [Step] {
     let isSure = underWay.removeValue(forKey: index) ?? false

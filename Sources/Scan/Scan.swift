@@ -25,6 +25,8 @@ public struct ScanSummary {
   public var idleSuppressions: [(id: String, reason: String)]
   /// What is to be told of the run once its document is written; nil without a state directory.
   public var recorder: RunRecorder?
+  /// The lines of `ScanConfiguration.units`, if they are ranges that were read for another run.
+  public var ranges: [UnitLine] = []
 }
 
 /// One run: reads every dump once, and says which listed accounts stand in it.
@@ -75,11 +77,14 @@ public enum Scan {
     let recorder = try recorder(configuration, run, image, identifiers, shape)
     run.isOfHistory = recorder != nil
     run.reread = recorder?.reread ?? []
+    let readingDigest =
+      configuration.units == nil ? "" : readingDigest(configuration, run, image)
     let supervisor = Supervisor(
       configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys,
       passwords: passwords, canary: canary, shape: shape,
       collector: FindingCollector(configuration, catalogue, image, identifiers),
-      recorder: recorder)
+      recorder: recorder,
+      readingDigest: readingDigest)
     let result = try supervisor.run()
     run.coverage = result.coverage
     run.coverage.refusedLists = refused
@@ -91,7 +96,20 @@ public enum Scan {
       document: FindingsDocument(run: run, findings: result.findings),
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),
       newProblems: result.newProblems, idleSuppressions: result.idleSuppressions,
-      recorder: recorder)
+      recorder: recorder, ranges: configuration.units?.lines(with: result.readings) ?? [])
+  }
+
+  /// Says what ranges are read under: what numbers of accounts and services mean, and what is found.
+  private static func readingDigest(
+    _ configuration: ScanConfiguration, _ run: FindingsDocument.Run,
+    _ image: borrowing WatchlistImage
+  ) -> String {
+    var parts = [run.version, run.rulesDigest, String(configuration.opensAllFiles)]
+    for (index, header) in image.headers.enumerated() {
+      parts += [header.keyID, header.made.text, image.contentDigest(list: index)]
+    }
+    let digest = ContentDigest.sha256(parts.map { Array($0.utf8) })
+    return String(digest.prefix(RangeReading.digestDigits))
   }
 
   private static func recorder(

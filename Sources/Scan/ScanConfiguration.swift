@@ -7,6 +7,8 @@ public import History
 public struct ScanConfiguration: Sendable {
   /// Files and directories, as the operator names them.
   public var dumps: [String]
+  /// Where dumps are opened that are not opened by their names, by their numbers.
+  public var opened: [Int: String] = [:]
   public var watchlists: [String]
   public var keyFiles: [String]
   /// Goes without a list that is refused, if there is another, and says so; else the run fails.
@@ -43,6 +45,8 @@ public struct ScanConfiguration: Sendable {
   public var opensAllFiles = false
   /// The part of the work that this run does, or nil for all of it.
   public var shard: FindingsDocument.Shard?
+  /// The part of the work that this run was given as a list of units, which names the dumps, too; nil for all of it.
+  public var units: UnitSelection?
   /// Where the run keeps what later ones need; nil for a run of which nothing is kept.
   public var state: StateDirectory?
   /// Reads also what an earlier run has read.

@@ -22,6 +22,8 @@ final class Supervisor {
     /// Numbers of the problems that no document has told.
     var newProblems: [Int] = []
     var idleSuppressions: [(id: String, reason: String)] = []
+    /// What was read for another run.
+    var readings: [UnitSelection.Place: [UInt32: [UInt8]]] = [:]
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
@@ -50,12 +52,17 @@ final class Supervisor {
   /// Archives that workers are at, by their numbers as files.
   var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0
+  /// Says what ranges are read under that other runs join; empty without such.
+  let readingDigest: String
+  /// Ranges that were read for another run.
+  var readings: [UnitSelection.Place: [UInt32: [UInt8]]] = [:]
 
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
     keys: PartnerKeys, passwords: ArchivePasswordFile?, canary: Canary, shape: LogShape,
-    collector: consuming FindingCollector, recorder: RunRecorder?
+    collector: consuming FindingCollector, recorder: RunRecorder?, readingDigest: String
   ) {
+    self.readingDigest = readingDigest
     self.recorder = recorder
     self.configuration = configuration
     self.setUp = setUp
@@ -71,7 +78,10 @@ final class Supervisor {
       dumps: configuration.dumps, shape: shape, rangeBytes: configuration.rangeBytes,
       maxRangesAhead: Self.rangesAhead * configuration.workers,
       share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) },
-      opensAll: configuration.opensAllFiles, survey: recorder?.survey)
+      opensAll: configuration.opensAllFiles, survey: recorder?.survey,
+      selection: configuration.units,
+      opened: configuration.opened)
+    coverage.counts.passedOver = configuration.units?.passedOver ?? [:]
   }
 
   func run() throws(ScanFailure) -> Result {
@@ -152,7 +162,12 @@ final class Supervisor {
 
   private func nextBatch() -> WorkerHandle.Batch? {
     if let batch = returned.popLast() { return batch }
-    return queue.nextBatch()
+    while true {
+      let batch = queue.nextBatch()
+      // What others have read of a file may be all of it, or leave ranges to read.
+      if replay() && batch == nil { continue }
+      return batch
+    }
   }
 
   private var maxSilence: Double { Double(configuration.workerSeconds) }
@@ -323,7 +338,7 @@ final class Supervisor {
   ) -> Result {
     Result(
       findings: findings, coverage: coverage.counts, sandbox: sandbox(),
-      problems: problems.map { ($0.problem, $0.unread.pathID) })
+      problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings)
   }
 
   /// The problem as the document tells it.

@@ -141,7 +141,12 @@ extension Supervisor {
 
   /// Takes what ranges found as soon as it is known to count.
   func closeRange(_ number: UInt32, lost code: Problem.Code?) {
-    guard let outcome = queue.finish(range: number, lost: code) else { return }
+    if configuration.units?.isOfRanges == true { return record(number, lost: code) }
+    if let outcome = queue.finish(range: number, lost: code) { settle(outcome) }
+  }
+
+  /// Takes what is now known of the ranges of a file.
+  func settle(_ outcome: UnitQueue.RangeOutcome) {
     let file = outcome.file
     for step in outcome.steps {
       switch step {

@@ -43,6 +43,12 @@ struct UnitQueue: ~Copyable {
     var path: [UInt8]
     var name: [UInt8]
     var descriptor: Int32
+    /// What the list of units says of its ranges.
+    var listed: [UnitLine.Range] = []
+    /// The ranges that are still to be read for another run, the next one last; nil if all are read for this one.
+    var wanted: [UInt32]?
+    /// Ranges that are being read for another run.
+    var openRanges = 0
   }
 
   /// Where credentials come from that one machine may have in common: a log, of one unit or several, or a file
@@ -83,6 +89,8 @@ struct UnitQueue: ~Copyable {
   private static let maxBigFiles = 4
 
   private let dumps: [String]
+  /// Where dumps are opened that are not opened by their names, by their numbers.
+  private let opened: [Int: String]
   private let shape: LogShape
   /// A file that stands alone and is longer is read in ranges of this length. In bytes.
   private let rangeBytes: UInt64
@@ -91,6 +99,10 @@ struct UnitQueue: ~Copyable {
   private let opensAll: Bool
   /// What need not be read, or nil to read all.
   private let survey: InputSurvey?
+  /// The part of the dumps that is read, or nil for all of them.
+  private let selection: UnitSelection?
+  /// Big files of which other hosts have read ranges, until the supervisor has taken those.
+  private var begun: [UInt32] = []
   /// Files that were left to the other runs that share the work.
   private(set) var filesOfOthers = 0
   /// In the order in which they were found, by their numbers as files.
@@ -118,15 +130,19 @@ struct UnitQueue: ~Copyable {
   init(
     dumps: [String], shape: LogShape, rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes,
     maxRangesAhead: Int = 16, share: WorkShare? = nil, opensAll: Bool = false,
-    survey: InputSurvey? = nil
+    survey: InputSurvey? = nil, selection: UnitSelection? = nil,
+    opened: [Int: String] = [:]
   ) {
+    self.opened = opened
     self.survey = survey
+    self.selection = selection
     self.share = share
     self.opensAll = opensAll
     self.dumps = dumps
     self.shape = shape
     self.rangeBytes = rangeBytes
     self.maxRangesAhead = maxRangesAhead
+    passedOver = selection?.gaps ?? []
   }
 
   deinit {
@@ -173,12 +189,21 @@ struct UnitQueue: ~Copyable {
         return nil
       }
       heldFile = nil
-      let isCut =
-        first.log == nil && UInt64(first.size) > rangeBytes && first.companions.isEmpty
-        && !first.isSparse && !ArchiveName.isArchive(name(of: first))
-      guard isCut else { return unit(of: first) }
-      begin(bigFile: first)
+      if Self.isCut(first, name: name(of: first), rangeBytes: rangeBytes) {
+        begin(bigFile: first)
+      } else if selection?.isOfRanges == true {
+        // It has changed: whoever joins its ranges sees that, too.
+        first.close()
+      } else {
+        return unit(of: first)
+      }
     }
+  }
+
+  /// Whether a file is read in ranges of that length.
+  static func isCut(_ file: DumpFile, name: [UInt8], rangeBytes: UInt64) -> Bool {
+    file.log == nil && UInt64(file.size) > rangeBytes && file.companions.isEmpty
+      && !file.isSparse && !ArchiveName.isArchive(name)
   }
 
   private mutating func begin(bigFile file: DumpFile) {
@@ -190,17 +215,89 @@ struct UnitQueue: ~Copyable {
     note(file, of: lastOrigin)
     let ranges = RangedFile(
       file: lastFile, size: UInt64(file.size), length: rangeBytes, maxAhead: maxRangesAhead)
-    let entry = BigFile(
+    var entry = BigFile(
       ranges: ranges, origin: lastOrigin, dump: dump, path: file.path, name: name(of: file),
       descriptor: file.descriptor)
+    // What was read of a file of another length says nothing of this one.
+    entry.listed = (selection?.ranges(dump: dump, path: file.path) ?? []).filter {
+      $0.fileBytes == UInt64(file.size)
+    }
+    if selection?.isOfRanges == true {
+      entry.wanted = entry.listed.map(\.index).reversed()
+    } else if entry.listed.contains(where: { $0.reading != nil }) {
+      begun.append(lastFile)
+    }
     bigFiles.append((lastFile, entry))
+    closeIfRecorded(lastFile)
+  }
+
+  // MARK: Ranges that other hosts read
+
+  /// Big files of which ranges were read elsewhere, since last asked: none of their ranges is given out before.
+  mutating func takeBegun() -> [UInt32] {
+    defer { begun = [] }
+    return begun
+  }
+
+  private func bigFile(_ number: UInt32) -> BigFile? {
+    bigFiles.first { $0.number == number }?.file
+  }
+
+  func readings(of number: UInt32) -> [UnitLine.Range] { bigFile(number)?.listed ?? [] }
+
+  func place(ofBigFile number: UInt32) -> (dump: Int, path: [UInt8])? {
+    bigFile(number).map { ($0.dump, $0.path) }
+  }
+
+  func path(ofBigFile number: UInt32) -> [UInt8] { bigFile(number)?.path ?? [] }
+
+  /// New numbers for what was found in a range, and for the unit that it would be.
+  mutating func makeRangeOrigin() -> (origin: UInt32, unit: UInt32) {
+    lastOrigin += 1
+    lastUnit += 1
+    return (lastOrigin, lastUnit)
+  }
+
+  /// Forgets a unit that is a range which was read for another run, or lost.
+  mutating func finish(
+    recordedRange unit: UInt32
+  ) -> (range: RangeUnit, origin: UInt32, dump: Int, path: [UInt8])? {
+    guard let ended = units.removeValue(forKey: unit), let range = ended.range else { return nil }
+    if let place = bigFiles.firstIndex(where: { $0.number == range.file }) {
+      bigFiles[place].file.openRanges -= 1
+      closeIfRecorded(range.file)
+    }
+    return (range, ended.origin, ended.dump, ended.path)
+  }
+
+  /// Forgets a big file of which all that was wanted was read for another run.
+  private mutating func closeIfRecorded(_ number: UInt32) {
+    guard let place = bigFiles.firstIndex(where: { $0.number == number }),
+      let wanted = bigFiles[place].file.wanted, wanted.isEmpty, bigFiles[place].file.openRanges == 0
+    else { return }
+    let file = bigFiles.remove(at: place).file
+    _ = close(file.descriptor)
+    origins[file.origin] = nil
+  }
+
+  /// Takes what another host has read of a range, and says what follows for its file; nil if it cannot be so.
+  mutating func finish(
+    recorded index: UInt32, of number: UInt32, _ answer: RangedFile.Answer, origin: UInt32
+  ) -> RangeOutcome? {
+    guard let place = bigFiles.firstIndex(where: { $0.number == number }),
+      case .read(let done, let file) = answer,
+      Self.canBe(done, range: index, of: bigFiles[place].file.ranges),
+      file.bytes <= bigFiles[place].file.ranges.size
+    else { return nil }
+    bigFiles[place].file.ranges.skip(index)
+    return finish(place, index, answer, origin: origin)
   }
 
   /// A unit of the next range that can be read of a big file, or nil.
   private mutating func nextRange() -> WorkerHandle.Batch? {
-    for place in bigFiles.indices {
+    for place in bigFiles.indices where !begun.contains(bigFiles[place].number) {
       let copy = fcntl(bigFiles[place].file.descriptor, F_DUPFD_CLOEXEC, 0)
-      guard copy >= 0, let range = bigFiles[place].file.ranges.next() else {
+      guard copy >= 0, let range = bigFiles[place].file.nextRange() else {
         if copy >= 0 { _ = close(copy) }
         continue
       }
@@ -359,8 +456,7 @@ struct UnitQueue: ~Copyable {
     if let length = file.log?.pathBytes {
       return Array(file.path.dropFirst(length == 0 ? 0 : length + 1))
     }
-    let whole = file.path.isEmpty ? Array(dumps[nextDump - 1].utf8) : file.path
-    return whole.split(separator: ASCII.slash).last.map { Array($0) } ?? []
+    return file.ownName(in: dumps[nextDump - 1])
   }
 
   private mutating func nextFile() -> DumpFile? {
@@ -371,7 +467,12 @@ struct UnitQueue: ~Copyable {
           nextDump += 1
         }
         guard nextDump < dumps.count else { return nil }
-        walker = DumpWalker(path: dumps[nextDump], shape: shape, share: share, opensAll: opensAll)
+        let path = opened[nextDump] ?? dumps[nextDump]
+        if let places = selection?.places[nextDump] {
+          walker = DumpWalker(path: path, shape: shape, places: places, opensAll: opensAll)
+        } else {
+          walker = DumpWalker(path: path, shape: shape, share: share, opensAll: opensAll)
+        }
         nextDump += 1
       }
       guard let step = walker?.next() else {
@@ -405,12 +506,17 @@ struct UnitQueue: ~Copyable {
   /// Notes what a worker says of a range; false if it cannot be so.
   mutating func note(_ done: ResultFrame.RangeDone, unit: UInt32) -> Bool {
     guard let range = units[unit]?.range, range.done == nil,
-      let file = bigFiles.first(where: { $0.number == range.file })?.file,
-      done.next.map({ $0 > range.index && $0 <= file.ranges.count }) ?? true,
+      let file = bigFile(range.file), Self.canBe(done, range: range.index, of: file.ranges),
       [done.began, done.ended].allSatisfy({ $0.isEmpty || LineState($0) != nil })
     else { return false }
     units[unit]?.range?.done = done
     return true
+  }
+
+  private static func canBe(
+    _ done: ResultFrame.RangeDone, range index: UInt32, of file: RangedFile
+  ) -> Bool {
+    index < file.count && done.next.map { $0 > index && $0 <= file.count } ?? true
   }
 
   /// Forgets a unit that is a range, read or lost (`code`), and says what follows for its file.
@@ -422,7 +528,13 @@ struct UnitQueue: ~Copyable {
     if code == nil, let done = range.done, let fileDone = range.fileDone {
       answer = .read(done, fileDone)
     }
-    let steps = bigFiles[place].file.ranges.finish(range.index, answer, origin: origin)
+    return finish(place, range.index, answer, origin: origin)
+  }
+
+  private mutating func finish(
+    _ place: Int, _ index: UInt32, _ answer: RangedFile.Answer, origin: UInt32
+  ) -> RangeOutcome {
+    let steps = bigFiles[place].file.ranges.finish(index, answer, origin: origin)
     let (number, file) = bigFiles[place]
     if file.ranges.isDone {
       bigFiles.remove(at: place)
@@ -443,5 +555,17 @@ struct UnitQueue: ~Copyable {
   /// Notes that a worker has read the file that a range's unit is.
   mutating func note(_ done: ResultFrame.FileDone, unit: UInt32) {
     units[unit]?.range?.fileDone = done
+  }
+}
+
+extension UnitQueue.BigFile {
+  /// The next range to read, or nil if there is none or that depends on those that are being read.
+  fileprivate mutating func nextRange() -> WorkerTask.FileRange? {
+    guard wanted != nil else { return ranges.next() }
+    guard let index = wanted?.popLast() else { return nil }
+    openRanges += 1
+    // As it is given out before the ones before it are read.
+    return WorkerTask.FileRange(
+      length: ranges.length, index: index, readsOn: index == 0, state: [])
   }
 }

@@ -293,6 +293,10 @@ public enum ResultFrame: Equatable, Sendable {
     public var categories: UInt8
     /// Each service of which something was seen, once; at most `maxServices`.
     public var services: [ServiceTrace]
+
+    public init(unit: UInt32, categories: UInt8, services: [ServiceTrace]) {
+      (self.unit, self.categories, self.services) = (unit, categories, services)
+    }
   }
 
   /// What was seen of one service.

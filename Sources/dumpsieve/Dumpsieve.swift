@@ -17,7 +17,8 @@ struct Dumpsieve: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, MergeCommand.self, ReportCommand.self, ExplainCommand.self,
+      ScanCommand.self, UnitsCommand.self, MergeCommand.self, ReportCommand.self,
+      ExplainCommand.self,
       ExportCommand.self, DossierCommand.self, KeyCommand.self, WatchlistCommand.self,
       RulesCommand.self, ConfigCommand.self, FindingsCommand.self, SuppressCommand.self,
       PurgeCommand.self, DoctorCommand.self, InitCommand.self,

@@ -27,17 +27,23 @@ enum NameList {
   /// What names no file is told by its number, and never by its text: somebody may have given a dump in the list's place,
   /// and its lines hold passwords. A name that is not UTF-8 is none.
   static func read(_ path: String, endsWithNUL: Bool) throws(Failure) -> [String] {
-    let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
-    guard let file else { throw .cannotRead }
-    let bytes: Data
-    do { bytes = try file.read(upToCount: maxBytes + 1) ?? Data() } catch { throw .cannotRead }
-    guard bytes.count <= maxBytes else { throw .tooLong }
+    let bytes = try bytes(of: path)
     if !endsWithNUL && bytes.contains(0) { throw .holdsNUL }
     let names = bytes.split(separator: endsWithNUL ? 0 : 0x0A).map {
       String(decoding: !endsWithNUL && $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)
     }.filter { !$0.isEmpty }
     if names.isEmpty { throw .empty }
     return names.enumerated().map { isThere($1) ? $1 : "--files-from, name \($0 + 1)" }
+  }
+
+  /// All that stands in the file or, for `-`, on standard input.
+  static func bytes(of path: String) throws(Failure) -> [UInt8] {
+    let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let file else { throw .cannotRead }
+    let bytes: Data
+    do { bytes = try file.read(upToCount: maxBytes + 1) ?? Data() } catch { throw .cannotRead }
+    guard bytes.count <= maxBytes else { throw .tooLong }
+    return Array(bytes)
   }
 
   private static func isThere(_ name: String) -> Bool {

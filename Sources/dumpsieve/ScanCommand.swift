@@ -57,6 +57,7 @@ struct ScanCommand: ParsableCommand {
   private func finish(
     _ summary: ScanSummary, _ scan: ScanSettings, _ hooks: Hooks, _ log: Logger
   ) throws -> ExitCode {
+    if scan.settings.truth(.readRanges) { return try writeRanges(summary, scan, log) }
     let document = summary.document
     let isWhole = !document.run.coverage.isInterrupted
     if let problemLog = scan.problemLog, isWhole {
@@ -71,6 +72,20 @@ struct ScanCommand: ParsableCommand {
     show(summary, scan)
     hooks.afterRun(summary, status: status.rawValue)
     return status
+  }
+
+  /// Of ranges that another run joins there is no document: whether one counts, that run sees.
+  private func writeRanges(
+    _ summary: ScanSummary, _ scan: ScanSettings, _ log: Logger
+  ) throws -> ExitCode {
+    if summary.document.run.coverage.isInterrupted { return Exit.failed }
+    let text = summary.ranges.map { $0.text + "\n" }.joined()
+    if scan.output.out == "-" {
+      try Terminal.output(text)
+    } else {
+      try ResultOutput.writeFile(text, to: scan.output.out, log)
+    }
+    return .success
   }
 
   /// Only what stands in a document that is written counts as told.

@@ -4,7 +4,8 @@ import Dumps
 
 /// The flags of a scan. What is not given comes from the environment or the configuration file.
 struct ScanOptions: ParsableArguments {
-  @Argument(help: "Files and directories to read.", completion: .file())
+  @Argument(
+    help: "Files and directories to read; - is what comes on standard input.", completion: .file())
   var dumps: [String] = []
 
   @Option(
@@ -16,6 +17,23 @@ struct ScanOptions: ParsableArguments {
   @Flag(
     name: [.customShort("0"), .long], help: "A NUL ends each name of --files-from, no line end.")
   var null = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What the document calls the dump on standard input (default: -).", valueName: "name"))
+  var stdinName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read what the lines of FILE name, which dumpsieve units has written, and nothing else; - is standard input.",
+      valueName: "file"))
+  var units: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Read the ranges of --units for the run that joins them, and write their lines with what was found."
+    ))
+  var readRanges = false
 
   @Option(
     help: ArgumentHelp(
@@ -155,11 +173,20 @@ struct ScanOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Show no progress and no table.")
   var quiet = false
 
+  /// What configuration files say of dumps gives way to a list of units, but who types both is mistaken.
+  func validate() throws {
+    if units != nil && !dumps.isEmpty {
+      throw ValidationError("--units names the dumps; name no others.")
+    }
+  }
+
   /// What the flags say, by their settings.
   private var flags: [Setting: [String]] {
     var flags = archives.flags
     let texts: [(Setting, String?)] = [
-      (.filesFrom, filesFrom), (.shard, shard), (.installation, installation), (.out, output.out),
+      (.filesFrom, filesFrom), (.units, units), (.stdinName, stdinName), (.shard, shard),
+      (.installation, installation),
+      (.out, output.out),
       (.format, output.format), (.failOn, output.failOn), (.jobs, jobs.map { String($0) }),
       (.rangeSize, rangeSize.map { String($0) }), (.asOf, asOf), (.problemLog, problemLog),
       (.keep, keep), (.onRefusedList, onRefusedList), (.expiryWarning, expiryWarning),
@@ -174,6 +201,7 @@ struct ScanOptions: ParsableArguments {
     let truths: [(Setting, Bool?)] = [
       (.allFiles, allFiles), (.hashEveryLogin, hashEveryLogin), (.sandbox, sandbox),
       (.requireSandbox, requireSandbox), (.null, null ? true : nil),
+      (.readRanges, readRanges ? true : nil),
       (.stateless, stateless ? true : nil), (.full, full ? true : nil),
       (.verbose, verbose ? true : nil), (.quiet, quiet ? true : nil),
     ]

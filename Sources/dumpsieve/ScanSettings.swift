@@ -15,6 +15,9 @@ struct ScanSettings {
   let dumps: [String]
   private let asOf: UTCTime
   private let shard: FindingsDocument.Shard?
+  private let units: UnitSelection?
+  /// The number of the dump that comes on standard input.
+  private let standardInput: Int?
 
   var problemLog: String? { settings.text(.problemLog) }
   var isVerbose: Bool { settings.truth(.verbose) }
@@ -27,6 +30,10 @@ struct ScanSettings {
 
   /// The keys, or else those that systemd lends to the unit.
   var keyFiles: [String] { Self.keyFiles(settings) }
+
+  private static var hasCredentials: Bool {
+    ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]?.hasPrefix("/") == true
+  }
 
   static func keyFiles(_ settings: Settings) -> [String] {
     let named = settings.texts(.keyFiles)
@@ -47,7 +54,12 @@ struct ScanSettings {
     self.output = output
     asOf = try Self.time(settings)
     shard = try Self.shard(settings)
-    if settings.texts(.watchlists).isEmpty || Self.keyFiles(settings).isEmpty {
+    let lacksKey = Self.keyFiles(settings).isEmpty
+    if lacksKey, !settings.texts(.watchlists).isEmpty, Self.hasCredentials {
+      // The command line is as it should be; this host is not.
+      throw Exit.because("CREDENTIALS_DIRECTORY holds no file *.key", Exit.refused)
+    }
+    if lacksKey || settings.texts(.watchlists).isEmpty {
       throw ValidationError("A scan needs --watchlist and --key-file.")
     }
     if settings.truth(.requireSandbox) && !settings.truth(.sandbox) {
@@ -56,12 +68,27 @@ struct ScanSettings {
     if settings.truth(.null) && settings.text(.filesFrom) == nil {
       throw ValidationError("--null goes with --files-from.")
     }
-    dumps = settings.texts(.dumps) + (try Self.namedDumps(settings))
+    units = try Self.units(settings)
+    let named = try units?.dumps ?? settings.texts(.dumps) + Self.namedDumps(settings)
+    let input = named.firstIndex(of: StandardInput.name)
+    standardInput = input
+    dumps = named.enumerated().map { index, dump in
+      index == input ? settings.text(.stdinName) ?? dump : dump
+    }
     if dumps.isEmpty {
       throw ValidationError("A scan needs dumps: name some, or --files-from.")
     }
-    if stateDirectory != nil && shard != nil {
-      throw ValidationError("--shard goes without a state directory; name --stateless.")
+    if stateDirectory != nil, let part = shard != nil ? "--shard" : units.map({ _ in "--units" }) {
+      throw ValidationError("\(part) goes without a state directory; name --stateless.")
+    }
+    if standardInput != nil {
+      let others = [Setting.filesFrom, .units].compactMap { settings.text($0) }
+      if others.contains("-") || stateDirectory != nil {
+        throw ValidationError(
+          "A dump on standard input goes without a list there, and without a state directory.")
+      }
+    } else if settings.text(.stdinName) != nil {
+      throw ValidationError("--stdin-name goes with the dump -.")
     }
     if stateDirectory == nil && (settings.truth(.full) || settings.text(.since) != nil) {
       throw ValidationError("--full and --since need --state-dir.")
@@ -111,7 +138,8 @@ struct ScanSettings {
     configuration.requiresSandbox = settings.truth(.requireSandbox)
     configuration.hashesEveryLogin = settings.truth(.hashEveryLogin)
     configuration.rangeBytes =
-      settings.number(.rangeSize).map { UInt64($0) } ?? configuration.rangeBytes
+      units?.rangeBytes ?? settings.number(.rangeSize).map { UInt64($0) }
+      ?? configuration.rangeBytes
     configuration.opensAllFiles = settings.truth(.allFiles)
     configuration.archives = ArchiveLimits(settings)
     configuration.archivePasswords = settings.text(.archivePasswords)
@@ -119,6 +147,10 @@ struct ScanSettings {
     configuration.workerSeconds =
       settings.number(.workerTimeout) ?? configuration.workerSeconds
     configuration.shard = shard
+    configuration.units = units
+    if let standardInput {
+      configuration.opened = [standardInput: "/proc/self/fd/\(try StandardInput.spool())"]
+    }
     configuration.skipsRefusedLists = settings.text(.onRefusedList) == "skip"
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle
@@ -159,12 +191,33 @@ struct ScanSettings {
     }
   }
 
+  /// The part of the work that --units names.
+  private static func units(_ settings: Settings) throws -> UnitSelection? {
+    let isOfRanges = settings.truth(.readRanges)
+    guard let path = settings.text(.units) else {
+      if isOfRanges { throw ValidationError("--read-ranges goes with --units.") }
+      return nil
+    }
+    if settings.text(.filesFrom) != nil || settings.text(.shard) != nil {
+      throw ValidationError("--units goes without --files-from and --shard.")
+    }
+    do {
+      return try UnitSelection(try NameList.bytes(of: path), isOfRanges: isOfRanges)
+    } catch let failure as NameList.Failure {
+      throw ValidationError("--units \(SafeText(path).text) \(failure.message)")
+    } catch let failure as UnitSelection.Failure {
+      throw ValidationError("--units \(SafeText(path).text) \(failure.message)")
+    }
+  }
+
   /// A key or list must not be overwritten by a slip of the hand.
   private func mustBeApart() throws {
     try OutputPaths.mustBeApart(
       outputs,
       from: settings.texts(.watchlists) + keyFiles
-        + [Setting.installation, .filesFrom, .archivePasswords].compactMap { settings.text($0) }
+        + [Setting.installation, .filesFrom, .units, .archivePasswords].compactMap {
+          settings.text($0)
+        }
         + dumps)
   }
 

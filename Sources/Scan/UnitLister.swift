@@ -1,0 +1,101 @@
+internal import Bytes
+internal import Dumps
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Says which units of work stand in dumps, so that others can share them out: `dumpsieve units`.
+///
+/// It walks as a scan does and reads nothing, so it needs neither key nor list. What it says of a log holds for the scan of
+/// that log alone, without a walk through the rest.
+public enum UnitLister {
+  /// A log that the walk is in.
+  private struct OpenLog {
+    var bytes: UInt64 = 0
+    var hasFiles = false
+    var hardLinks: [[UInt8]] = []
+    var passedOver: [WalkProblem: Int] = [:]
+  }
+
+  /// Calls `write` for each line, in the order of the walk; what is passed over outside of logs comes last of its dump.
+  public static func list(
+    dumps: [String], rules: [String],
+    rangeBytes: UInt64 = ScanConfiguration.defaultRangeBytes, opensAll: Bool = false,
+    write: (UnitLine) throws -> Void
+  ) throws {
+    let shape = LogShape(try Scan.loadRules(rules))
+    for dump in dumps {
+      var walker = DumpWalker(path: dump, shape: shape, opensAll: opensAll)
+      var logs: [UInt32: OpenLog] = [:]
+      var folders: [UInt32: [UInt8]] = [:]
+      var alone: [WalkProblem: Int] = [:]
+      while let step = walker.next() {
+        switch step {
+        case .file(let file):
+          file.close()
+          guard let log = file.log else {
+            for kind in kinds(of: file, dump, rangeBytes) {
+              try write(UnitLine(bytes: kind.bytes, dump: dump, kind: kind.kind))
+            }
+            continue
+          }
+          folders[log.number] = Array(file.path.prefix(log.pathBytes))
+          logs[log.number, default: OpenLog()].bytes += file.bytes
+          logs[log.number]?.hasFiles = true
+        case .passedOver(let problem, let path):
+          if problem.isUnread {
+            // The scan of its log comes upon it again; merged, it is one gap.
+            let kind = UnitLine.Kind.gap(path, reason: problem.rawValue)
+            try write(UnitLine(bytes: 0, dump: dump, kind: kind))
+          } else if let log = walker.log {
+            logs[log.number, default: OpenLog()].passedOver[problem, default: 0] += 1
+            if problem == .hardLink { logs[log.number]?.hardLinks.append(path) }
+          } else {
+            alone[problem, default: 0] += 1
+          }
+        case .logEnded(let number):
+          guard let log = logs.removeValue(forKey: number) else { continue }
+          if log.hasFiles, let folder = folders.removeValue(forKey: number) {
+            let kind = UnitLine.Kind.log(folder, hardLinks: log.hardLinks)
+            try write(UnitLine(bytes: log.bytes, dump: dump, kind: kind))
+          } else {
+            // Nobody walks it.
+            alone.merge(log.passedOver) { $0 + $1 }
+          }
+        }
+      }
+      for (problem, count) in alone.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        let kind = UnitLine.Kind.passedOver(reason: problem.rawValue, count: count)
+        try write(UnitLine(bytes: 0, dump: dump, kind: kind))
+      }
+    }
+  }
+
+  private static func kinds(
+    of file: DumpFile, _ dump: String, _ rangeBytes: UInt64
+  ) -> [(bytes: UInt64, kind: UnitLine.Kind)] {
+    guard UnitQueue.isCut(file, name: file.ownName(in: dump), rangeBytes: rangeBytes) else {
+      return [(file.bytes, .file(file.path, hasCompanions: !file.companions.isEmpty))]
+    }
+    let size = UInt64(file.size)
+    return (0...((size - 1) / rangeBytes)).map { index in
+      let range = UnitLine.Range(
+        index: UInt32(clamping: index), length: rangeBytes, fileBytes: size)
+      return (min(rangeBytes, size - index * rangeBytes), .range(file.path, range))
+    }
+  }
+}
+
+extension DumpFile {
+  /// With its volumes.
+  fileprivate var bytes: UInt64 {
+    UInt64(size + companions.filter(\.isVolume).reduce(0) { $0 + $1.size })
+  }
+
+  /// Its name, or that of the dump if it is the dump.
+  func ownName(in dump: String) -> [UInt8] {
+    let whole = path.isEmpty ? Array(dump.utf8) : path
+    return whole.split(separator: ASCII.slash).last.map { Array($0) } ?? []
+  }
+}

@@ -1,0 +1,292 @@
+import Foundation
+import Testing
+
+/// Runs that are given units of work by a list, joined, say what the single run says.
+@Suite("Units of work")
+struct UnitTests {
+  /// Logs within each other, links, gaps, an archive in two volumes, passwords beside one, names that need escapes.
+  private static func workplace() throws -> Workplace {
+    let workplace = try Workplace()
+    try workplace.makeList(options: ["--service-host", "portail.example"])
+    try FileManager.default.copyItem(
+      atPath: Package.root + "/samples/dumps", toPath: workplace.path + "/dumps")
+    let line = "https://kairos.france-travail.example/:f.martin@formation-isere.example:CANARY\n"
+    let system = "Computer Name: PC\nUser Name: ann\nHWID: 0123456789ABCDEF\n"
+    for (log, hwid) in [("outer", "A"), ("outer/in it/FR[1]", "B"), ("odd %\u{e9}\t", "C")] {
+      try workplace.write(line, to: "dumps/\(log)/Passwords.txt")
+      try workplace.write(
+        system.replacingOccurrences(of: "ABCDEF", with: hwid + hwid + "00"),
+        to: "dumps/\(log)/System.txt")
+      try workplace.write("x", to: "dumps/\(log)/Screenshot.jpg")
+    }
+    for number in 0..<30 {
+      try workplace.write(
+        line + "https://portail.example/:ann\(number)@mail.example:CANARY\n",
+        to: "dumps/x/\(number).txt")
+    }
+    let files = FileManager.default
+    // Its only file is another name of one that stands before it: the log is none of the single run's.
+    try workplace.write("y", to: "dumps/y/FR_2/Screenshot.png")
+    for (old, new) in [
+      ("outer/Passwords.txt", "outer/in it/FR[1]/All Passwords.txt"), ("x/4.txt", "x/99.txt"),
+      ("x/5.txt", "y/FR_2/System.txt"),
+    ] {
+      try files.linkItem(
+        atPath: workplace.path + "/dumps/" + old, toPath: workplace.path + "/dumps/" + new)
+    }
+    try files.createSymbolicLink(
+      atPath: workplace.path + "/dumps/x/link", withDestinationPath: "3.txt")
+    try workplace.write("", to: "dumps/x/set.part2.rar")
+    try workplace.write([0x50, 0x4B, 3, 4], to: "dumps/x/locked.zip")
+    try workplace.write("CANARY", to: "dumps/x/locked.zip.password")
+    return workplace
+  }
+
+  @discardableResult
+  private static func run(
+    _ arguments: [String], input: String = "", in workplace: Workplace, to name: String
+  ) throws -> Int32 {
+    let outcome = try workplace.run(
+      arguments + Workplace.listOptions + ["--out", name], input: Array(input.utf8))
+    #expect([0, 1, 3].contains(outcome.status), "\(arguments): \(outcome.errorText)")
+    return outcome.status
+  }
+
+  /// The document from its findings on, and its coverage.
+  private static func said(
+    _ name: String, in workplace: Workplace
+  ) throws -> (findings: String, coverage: NSDictionary) {
+    let text = try workplace.text(name)
+    let start = try #require(text.range(of: "\n  \"findings\": ["))
+    let run = try #require(try workplace.json(name)["run"] as? [String: Any])
+    return (
+      String(text[start.lowerBound...]), try #require(run["coverage"] as? NSDictionary)
+    )
+  }
+
+  private static func lines(
+    _ options: [String] = [], of dump: String = "dumps", in workplace: Workplace
+  ) throws -> [String] {
+    let outcome = try workplace.run(["units", dump] + options)
+    #expect(outcome.status == 0, "\(outcome.errorText)")
+    return outcome.outputText.split(separator: "\n").map(String.init)
+  }
+
+  /// Scans each pack by itself, and merges.
+  private static func scan(
+    _ packs: [[String]], in workplace: Workplace
+  ) throws -> (findings: String, coverage: NSDictionary) {
+    var parts: [String] = []
+    for (number, pack) in packs.enumerated() {
+      parts.append("part\(number).json")
+      try run(
+        ["scan", "--units", "-"], input: pack.map { $0 + "\n" }.joined(), in: workplace,
+        to: parts[number])
+    }
+    let outcome = try workplace.run(["merge"] + parts + ["--out", "merged.json"])
+    #expect([1, 3].contains(outcome.status), "\(outcome.errorText)")
+    return try said("merged.json", in: workplace)
+  }
+
+  @Test("however they are packed", arguments: [0, 1, 2, 3])
+  func packs(seed: UInt64) throws {
+    let workplace = try Self.workplace()
+    try Self.run(["scan", "dumps"], in: workplace, to: "single.json")
+    let single = try Self.said("single.json", in: workplace)
+    var generator = SeededGenerator(seed: seed)
+    let lines = try Self.lines(in: workplace).shuffled(using: &generator)
+    for kind in ["log", "file", "gap", "passed"] {
+      #expect(lines.contains { $0.hasPrefix(kind + "\t") }, "no \(kind)")
+    }
+    // One line a run, all in one, and by chance.
+    let count = [lines.count, 1, 3, 7][Int(seed)]
+    var packs = [[String]](repeating: [], count: count)
+    for (number, line) in lines.enumerated() { packs[number % count].append(line) }
+    let merged = try Self.scan(packs, in: workplace)
+    #expect(merged.findings == single.findings)
+    #expect(merged.coverage == single.coverage)
+  }
+
+  @Test("units need no key, and a dump that is a file is one")
+  func single() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("https://a.example/:f.martin@formation-isere.example:CANARY\n", to: "a b")
+    let lines = try Self.lines(of: "a b", in: workplace)
+    #expect(lines == ["file\t59\ta%20b\t"])
+    try Self.run(["scan", "a b"], in: workplace, to: "single.json")
+    let merged = try Self.scan([lines], in: workplace)
+    #expect(try merged.findings == Self.said("single.json", in: workplace).findings)
+  }
+
+  @Test("what has gone since it was listed is a gap")
+  func vanished() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    for name in ["a/System.txt", "b.txt", "c/x.txt"] {
+      try workplace.write("x\n", to: "dumps/" + name)
+    }
+    let lines = try Self.lines(in: workplace)
+    #expect(lines.count == 3)
+    for name in ["a/System.txt", "b.txt", "c"] {
+      try FileManager.default.removeItem(atPath: workplace.path + "/dumps/" + name)
+    }
+    let input = lines.map { $0 + "\n" }.joined()
+    #expect(try Self.run(["scan", "--units", "-"], input: input, in: workplace, to: "d.json") == 3)
+    let unread = try #require(
+      try Self.said("d.json", in: workplace).coverage["unread"] as? [NSDictionary])
+    #expect(unread.map { $0["reason"] as? String } == ["vanished", "vanished", "vanished"])
+  }
+
+  // MARK: Ranges
+
+  /// Files in which the order of fields, or the kind of record, changes on the way, and one that is not cut.
+  private static func bigFiles(in workplace: Workplace) throws {
+    func login(_ number: Int) -> String {
+      number % 97 == 0 ? "f.martin@formation-isere.example" : "ann\(number)@mail.example"
+    }
+    var lines = ""
+    var turned = ""
+    var blocks = ""
+    for number in 0..<900 {
+      lines += "https://s\(number % 3).example/:\(login(number)):CANARY\(number)\n"
+      turned +=
+        number < 450
+        ? "https://portail.example/:\(login(number)):CANARY\(number)\n"
+        : "\(login(number)):CANARY\(number):https://portail.example/\n"
+      blocks += "URL: https://b\(number % 2).example/\nUsername: \(login(number))\n"
+      blocks += "Password: CANARY\(number)\n\n"
+    }
+    try workplace.write(lines, to: "dumps/lines.txt")
+    try workplace.write(turned, to: "dumps/turned.txt")
+    try workplace.write(blocks, to: "dumps/blocks.txt")
+    try workplace.write(
+      "url,username,password\n"
+        + (0..<900).map { "https://t.example/,\(login($0)),CANARY\($0)\n" }.joined() + blocks,
+      to: "dumps/table.csv")
+    let entries = (0..<300).map {
+      "{\"url\":\"https://j.example/\",\"login\":\"\(login($0))\",\"password\":\"CANARY\"}"
+    }
+    try workplace.write("[" + entries.joined(separator: ",\n") + "]", to: "dumps/d.json")
+  }
+
+  @Test("ranges that were read apart, each by itself, are joined as one run reads them")
+  func ranges() throws {
+    let workplace = try Workplace()
+    try workplace.makeList(options: ["--service-host", "portail.example"])
+    try Self.bigFiles(in: workplace)
+    try Self.run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "single.json")
+    let single = try Self.said("single.json", in: workplace)
+    let lines = try Self.lines(["--range-size", "4000"], in: workplace)
+    #expect(lines.count > 60 && lines.allSatisfy { $0.hasPrefix("range\t") })
+    var read: [String] = []
+    for part in stride(from: 0, to: lines.count, by: 17) {
+      let some = lines[part..<min(part + 17, lines.count)].map { $0 + "\n" }.joined()
+      try Self.run(
+        ["scan", "--units", "-", "--read-ranges"], input: some, in: workplace, to: "r")
+      read += try workplace.text("r").split(separator: "\n").map(String.init)
+    }
+    #expect(read.count == lines.count && zip(read, lines).allSatisfy { $0.hasPrefix($1) })
+    #expect(read.allSatisfy { $0.split(separator: "\t").count == 8 }, "a range was not read")
+    let joined = try Self.scan([read.reversed()], in: workplace)
+    #expect(joined.findings == single.findings)
+    #expect(joined.coverage == single.coverage)
+    // What was not read by others, or under another list, or of another file, is read where it is joined.
+    let some = read.enumerated().map { $0 % 3 == 0 ? lines[$0] : $1 }
+    #expect(try Self.scan([some], in: workplace).findings == single.findings)
+    let damaged = read.enumerated().map { number, line in
+      number % 4 == 0 ? line.replacingOccurrences(of: "00", with: "01") : line
+    }.filter { !$0.contains("\t4010\t") }
+    let outcome = try workplace.run(
+      ["scan", "--units", "-"] + Workplace.listOptions,
+      input: Array(damaged.map { $0 + "\n" }.joined().utf8))
+    #expect(outcome.status != 128 + SIGILL && outcome.status != 128 + SIGTRAP)
+    try Self.bigFilesChange(read, in: workplace)
+  }
+
+  /// Ranges that were read before a file grew, or under another list, say nothing of it.
+  private static func bigFilesChange(_ read: [String], in workplace: Workplace) throws {
+    let file = try workplace.text("dumps/lines.txt")
+    try workplace.write(
+      "https://new.example/:f.martin@formation-isere.example:CANARY\n" + file, to: "dumps/lines.txt"
+    )
+    try run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "grown.json")
+    #expect(
+      try scan([read], in: workplace).findings == said("grown.json", in: workplace).findings)
+    for name in ["isere.key", "isere.dsw"] {
+      try FileManager.default.removeItem(atPath: workplace.path + "/" + name)
+    }
+    try workplace.makeList(options: ["--domain", "mail.example"])
+    try run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "other.json")
+    #expect(
+      try scan([read], in: workplace).findings == said("other.json", in: workplace).findings)
+  }
+
+  @Test("what was read of ranges holds no login and no password")
+  func leaks() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try Self.bigFiles(in: workplace)
+    let lines = try Self.lines(["--range-size", "4000"], in: workplace)
+    try Self.run(
+      ["scan", "--units", "-", "--read-ranges"], input: lines.map { $0 + "\n" }.joined(),
+      in: workplace, to: "r")
+    let fields = try workplace.text("r").split(separator: "\n").flatMap {
+      $0.split(separator: "\t")
+    }
+    var bytes: [UInt8] = []
+    for field in fields where field.count > 64 {
+      let digits = Array(field.utf8)
+      for place in stride(from: 0, to: digits.count, by: 2) {
+        bytes.append(
+          UInt8(String(decoding: digits[place...(place + 1)], as: UTF8.self), radix: 16) ?? 0)
+      }
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(text.contains("s0.example"), "nothing was found")
+    for secret in ["CANARY", "f.martin", "ann1"] { #expect(!text.contains(secret), "\(secret)") }
+  }
+
+  @Test(
+    "a list that dumpsieve units did not write is refused by the line, and never shown",
+    arguments: [
+      "", "https://a.example/:ann:CANARY", "log\t1\td", "log\tx\td\tp", "log\t1\td\t/etc",
+      "log\t1\td\ta/../b", "log\t1\td\t%2", "log\t1\td\ta%00b", "file\t1\td\ta\tcanary",
+      "range\t1\td\ta\t0\t0\t5", "range\t1\td\ta\t9\t4\t5", "range\t1\td\ta\t0\t4\t5\txyz",
+      "gap\t0\td\ta\tsymlink", "passed\t0\td\tmissing\t1", "passed\t0\td\tsymlink\t0",
+      "range\t1\td\ta\t0\t4\t5\nrange\t1\td\ta\t0\t5\t6",
+    ])
+  func refused(list: String) throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    let outcome = try workplace.run(
+      ["scan", "--units", "-"] + Workplace.listOptions, input: Array((list + "\n").utf8))
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.contains(list.isEmpty ? "nothing" : "line"), "\(outcome.errorText)")
+    #expect(!outcome.errorText.contains("CANARY"))
+  }
+
+  // MARK: Standard input
+
+  @Test("an archive of a dump, on standard input, is read as the dump is")
+  func standardInput() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try FileManager.default.copyItem(
+      atPath: Package.root + "/samples/dumps", toPath: workplace.path + "/dumps")
+    let tar = workplace.path + "/dumps.tar"
+    let packed = try workplace.start(
+      ["tar", "-C", "dumps", "-cf", tar, "."], input: []
+    ).outcome()
+    #expect(packed.status == 0)
+    try Self.run(["scan", "dumps"], in: workplace, to: "single.json")
+    let outcome = try workplace.run(
+      ["scan", "-", "--stdin-name", "dumps", "--out", "stdin.json"] + Workplace.listOptions,
+      input: try #require(workplace.read("dumps.tar")))
+    #expect(outcome.status == 1, "\(outcome.errorText)")
+    #expect(
+      try Self.said("stdin.json", in: workplace).findings
+        == Self.said("single.json", in: workplace).findings)
+    #expect(workplace.temporaryFiles.isEmpty)
+  }
+}

@@ -1,0 +1,402 @@
+#!/usr/bin/env python3
+"""Runs one dumpsieve scan on an Apache Spark cluster.
+
+    spark-submit --master spark://HOST:7077 scan.py --out findings.json /srv/dumps -- \\
+        --watchlist /etc/dumpsieve/isere.dsw --key-file /etc/dumpsieve/isere.key
+
+A dump is a path that all nodes have, or the URI of objects that Hadoop's file systems read (s3a://…). What stands
+behind `--` goes to `dumpsieve scan` on the nodes as it is: lists and keys are paths there, and neither they
+nor what is in them passes through Spark. The driver needs no key. docs/SCALE.md says more.
+
+    dumpsieve units     on the driver: which logs, files and ranges of files there are, and their bytes
+    dumpsieve scan      on the nodes, once a task: its units on standard input, its document on standard output
+    dumpsieve merge     on the nodes and the driver: the documents of all tasks, to one
+
+Retries, lost nodes and speculation are Spark's. The exit status is that of a scan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import heapq
+import math
+import os
+import re
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyspark
+from pyspark import RDD, SparkContext
+
+FAILED, USAGE, REFUSED = 2, 64, 78
+# What opening a log costs, in bytes of lines that are read in the same time; docs/SCALE.md has the figures.
+UNIT_COST = 256 << 10
+# A merged document has no more parts than 4096 (`maxParts` of Sources/Findings/DocumentReader.swift).
+MOST_TASKS = 3000
+# Documents that one task merges.
+MERGED_AT_ONCE = 64
+# Objects that one process of Hadoop's fetches: it takes seconds to start, and arguments are bounded.
+FETCHED_AT_ONCE = 500
+
+
+class Refused(Exception):
+    """A program that ended as none of a good run does.
+
+    The text passes through Spark's messages: it names the node and what dumpsieve said, which is never what
+    stands in a dump.
+    """
+
+    def __init__(self, status: int, said: bytes) -> None:
+        lines = said.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+        super().__init__(f"dumpsieve on {node()} ended with status {status}: {lines[-1]}")
+
+
+def node() -> str:
+    """What Spark calls this node, if it was told, or else the host."""
+    return os.environ.get("SPARK_LOCAL_HOSTNAME") or os.environ.get("SPARK_LOCAL_IP") or socket.gethostname()
+
+
+class Unit(NamedTuple):
+    """A line of `dumpsieve units`: kind, bytes, dump, path and more, with tabs between."""
+
+    kind: str
+    bytes: int
+    line: str
+
+    @classmethod
+    def read(cls, line: str) -> Unit:
+        kind, size, _ = line.split("\t", 2)
+        return cls(kind, int(size), line)
+
+    @property
+    def cost(self) -> int:
+        return self.bytes + UNIT_COST
+
+    @property
+    def place(self) -> str:
+        """Its dump and path: the ranges of one file have it in common."""
+        return "\t".join(self.line.split("\t")[2:4])
+
+
+class Object(NamedTuple):
+    """One object of a store, by its path below the dump."""
+
+    path: str
+    bytes: int
+
+
+class Program(NamedTuple):
+    """dumpsieve, as it is started on whatever node."""
+
+    path: str
+    scan_options: list[str]
+    rules: list[str]
+
+    def run(self, *arguments: str, lines: Iterable[str] = (), good: tuple[int, ...] = (0, 1, 3)) -> str:
+        """What the program prints."""
+        given = "".join(line + "\n" for line in lines).encode("ascii")
+        ended = subprocess.run([self.path, *arguments], input=given, capture_output=True, check=False)
+        if ended.returncode not in good:
+            raise Refused(ended.returncode, ended.stderr)
+        return ended.stdout.decode("ascii")
+
+    def units(self, dumps: Iterable[str], range_size: int) -> list[Unit]:
+        listed = self.run("units", "--range-size", str(range_size), *self.rules, "--", *dumps, good=(0,))
+        return [Unit.read(line) for line in listed.splitlines()]
+
+    @property
+    def scan_arguments(self) -> list[str]:
+        return ["scan", *self.scan_options, *self.rules, "--stateless", "--quiet", "--format", "json", "--out", "-"]
+
+    def scan(self, lines: Iterable[str]) -> str:
+        """The findings document of some units."""
+        return self.run(*self.scan_arguments, "--units", "-", lines=lines)
+
+    def read_ranges(self, lines: Iterable[str]) -> list[Unit]:
+        """The same ranges, with what was found in each: whether that counts, `scan` sees, which has all of a file."""
+        read = self.run(*self.scan_arguments, "--units", "-", "--read-ranges", lines=lines)
+        return [Unit.read(line) for line in read.splitlines()]
+
+    def scan_objects(self, uri: str, objects: list[Object]) -> str:
+        """The findings document of some objects, which go to the program as the archive of a folder."""
+        command = [self.path, *self.scan_arguments, "--stdin-name", uri, "--", "-"]
+        with tempfile.TemporaryFile() as messages, tempfile.TemporaryFile() as document:
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=document, stderr=messages) as program:
+                # A program that has refused its key takes no dump; its status says so.
+                with contextlib.suppress(BrokenPipeError), program.stdin as pipe:
+                    with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+                        for start in range(0, len(objects), FETCHED_AT_ONCE):
+                            fetch(uri, objects[start : start + FETCHED_AT_ONCE], archive)
+            if program.returncode not in (0, 1, 3):
+                messages.seek(0)
+                raise Refused(program.returncode, messages.read())
+            document.seek(0)
+            return document.read().decode("ascii")
+
+    def merge(self, documents: Iterable[str]) -> str:
+        """One document of several."""
+        with as_files(documents) as paths:
+            return self.run("merge", *self.rules, *paths, "--format", "json")
+
+    def finish(self, documents: Iterable[str], out: str, fail_on: str) -> int:
+        """Writes the document of the whole run, and returns its exit status; messages go to whoever started it."""
+        with as_files(documents) as paths:
+            command = [self.path, "merge", *self.rules, *paths, "--out", out, "--fail-on", fail_on]
+            return subprocess.run(command, check=False).returncode
+
+
+@contextlib.contextmanager
+def as_files(documents: Iterable[str]) -> Iterator[list[str]]:
+    """Documents as files, for so long as they are merged."""
+    with tempfile.TemporaryDirectory(prefix="dumpsieve-") as folder:
+        paths = []
+        for number, document in enumerate(documents):
+            paths.append(f"{folder}/{number}.json")
+            Path(paths[-1]).write_text(document, encoding="ascii")
+        yield paths
+
+
+# Sharing out
+
+
+def packed(units: Iterable[Unit], task_cost: int) -> list[list[Unit]]:
+    """Units in tasks of even cost: the largest first, each to the task that has least so far."""
+    largest_first = sorted(units, key=lambda unit: (-unit.cost, unit.line))
+    count = math.ceil(sum(unit.cost for unit in largest_first) / task_cost)
+    tasks: list[list[Unit]] = [[] for _ in range(min(count, len(largest_first)))]
+    loads = [(0, number) for number in range(len(tasks))]
+    for unit in largest_first:
+        load, number = heapq.heappop(loads)
+        tasks[number].append(unit)
+        heapq.heappush(loads, (load + unit.cost, number))
+    return tasks
+
+
+def in_order(ranges: list[Unit], task_cost: int) -> list[list[Unit]]:
+    """Ranges, which are of one length, in tasks of so many that stand one behind the other."""
+    size = max(1, task_cost // max(unit.bytes for unit in ranges))
+    return [ranges[start : start + size] for start in range(0, len(ranges), size)]
+
+
+def lines(units: Iterable[Unit]) -> list[str]:
+    return [unit.line for unit in units]
+
+
+def scan_of_paths(context: SparkContext, program: Program, units: list[Unit], task_cost: int) -> list[RDD[str]]:
+    """The documents of dumps that all nodes have, still to be computed."""
+    by_kind: dict[str, list[Unit]] = {}
+    for unit in units:
+        by_kind.setdefault(unit.kind, []).append(unit)
+    tasks = packed(by_kind.get("log", []) + by_kind.get("file", []), task_cost)
+    # What could not be listed, or is passed over, is told by one task, once.
+    if walk := by_kind.get("gap", []) + by_kind.get("passed", []):
+        tasks.append(walk)
+    scans = []
+    if tasks:
+        scans.append(context.parallelize([lines(task) for task in tasks], len(tasks)).map(program.scan))
+    if ranges := by_kind.get("range", []):
+        shares = in_order(ranges, task_cost)
+        files = len({unit.place for unit in ranges})
+        read = context.parallelize([lines(share) for share in shares], len(shares)).flatMap(program.read_ranges)
+        of_file = read.map(lambda unit: (unit.place, unit.line)).groupByKey(min(files, MOST_TASKS // 3))
+        scans.append(of_file.values().map(program.scan))
+    return scans
+
+
+def merged(documents: RDD[str], program: Program) -> list[str]:
+    """So few documents that the driver can merge them; where there are many, nodes merge them first."""
+    groups = math.ceil(documents.getNumPartitions() / MERGED_AT_ONCE)
+    if groups > 1:
+        numbered = documents.zipWithUniqueId().map(lambda pair: (pair[1] % groups, pair[0]))
+        documents = numbered.groupByKey(groups).values().map(program.merge)
+    return documents.collect()
+
+
+# Objects
+
+
+def listed(context: SparkContext, uri: str) -> Iterator[Object]:
+    """What stands below a URI."""
+    hadoop = context._jvm.org.apache.hadoop.fs  # pyspark offers no listing that leaves nothing out
+    system = hadoop.Path(uri).getFileSystem(context._jsc.hadoopConfiguration())
+    root = system.makeQualified(hadoop.Path(uri)).toString().rstrip("/") + "/"
+    entries = system.listFiles(hadoop.Path(uri), True)
+    while entries.hasNext():
+        entry = entries.next()
+        yield Object(entry.getPath().toString().removeprefix(root), entry.getLen())
+
+
+def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, list[Object]]:
+    """Which objects are of one log.
+
+    dumpsieve decides that by names and sizes alone, so it is shown a folder of empty files that have them.
+    """
+    waiting = {}
+    with tempfile.TemporaryDirectory(prefix="dumpsieve-") as folder:
+        for entry in objects:
+            file = Path(folder, entry.path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as empty:
+                empty.truncate(entry.bytes)
+            waiting[entry.path] = entry
+        units = {path_of(unit): unit for unit in program.units([folder], 1 << 50) if unit.kind in ("log", "file")}
+    with_others = {
+        path.rpartition("/")[0]: unit for path, unit in units.items() if unit.line.endswith("\tcompanions")
+    }
+    shares: dict[Unit, list[Object]] = {}
+    for path, entry in waiting.items():
+        # Its log, or itself; or else, as of a volume, what is read with others of its folder. The rest is passed over.
+        place = next((name for name in above(path) if name in units), None)
+        unit = units[place] if place is not None else with_others.get(path.rpartition("/")[0])
+        if unit:
+            shares.setdefault(unit, []).append(entry)
+    return shares
+
+
+def above(path: str) -> Iterator[str]:
+    """The path, and each folder above it up to the dump's own."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""
+
+
+def path_of(unit: Unit) -> str:
+    field = unit.line.split("\t")[3]
+    return re.sub(rb"%([0-9a-f]{2})", lambda digits: bytes.fromhex(digits[1].decode()), field.encode()).decode()
+
+
+def fetch(uri: str, objects: list[Object], archive: tarfile.TarFile) -> None:
+    """Streams objects into an archive, by Hadoop's own program, which has the node's credentials for the store."""
+    # It takes names for patterns.
+    names = [f"{uri.rstrip('/')}/" + re.sub(r"([\\*?{}\[\]^])", r"\\\1", entry.path) for entry in objects]
+    home = os.environ.get("SPARK_HOME") or str(Path(pyspark.__file__).parent)
+    command = [f"{home}/bin/spark-class", "org.apache.hadoop.fs.FsShell", "-cat", *names]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as source:
+        for entry in objects:
+            member = tarfile.TarInfo(entry.path)
+            member.size = entry.bytes
+            archive.addfile(member, source.stdout)
+        rest = source.stdout.read(1)
+    if rest or source.returncode != 0:
+        raise OSError(f"objects on {node()} are not what was listed, or cannot be fetched (status {source.returncode})")
+
+
+def scan_of_objects(context: SparkContext, program: Program, uri: str, task_cost: int) -> list[RDD[str]]:
+    shares = units_of_objects(program, listed(context, uri))
+    tasks = [
+        [entry for unit in task for entry in shares[unit]] for task in packed(shares, task_cost)
+    ]
+    if not tasks:
+        return []
+    return [context.parallelize(tasks, len(tasks)).map(lambda objects: program.scan_objects(uri, objects))]
+
+
+# The run
+
+
+class Progress(threading.Thread):
+    """Says on the driver how many tasks are done, whenever that has changed."""
+
+    def __init__(self, context: SparkContext, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.tracker = context.statusTracker()
+        self.seconds = seconds
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        last = ""
+        while not self.ended.wait(self.seconds):
+            stages = [self.tracker.getStageInfo(stage) for stage in self.tracker.getActiveStageIds()]
+            now = "; ".join(
+                f"{stage.numCompletedTasks} of {stage.numTasks} tasks, {stage.numFailedTasks} attempts failed"
+                for stage in stages
+                if stage
+            )
+            if now and now != last:
+                say(now)
+            last = now
+
+
+def say(text: str) -> None:
+    print(f"scan.py: {text}", file=sys.stderr, flush=True)
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scan.py",
+        usage="scan.py [options] DUMP... -- OPTIONS OF dumpsieve scan",
+        description="Runs one dumpsieve scan on a Spark cluster.",
+    )
+    parser.add_argument("dumps", nargs="+", metavar="DUMP", help="a path that all nodes have, or a URI")
+    parser.add_argument("--out", default="findings.json", help="the document of the whole run, on the driver")
+    parser.add_argument("--dumpsieve", default="dumpsieve", help="the program, on every node and on the driver")
+    parser.add_argument("--rules", action="append", default=[], metavar="DIR", help="on every node and on the driver")
+    parser.add_argument("--as-of", metavar="TIME", help="the clock of the run (default: now)")
+    parser.add_argument("--fail-on", default="low", metavar="LEVEL", help="as for dumpsieve scan")
+    parser.add_argument("--task-size", type=int, default=1 << 30, metavar="BYTES", help="default: 1 GiB")
+    parser.add_argument("--range-size", type=int, default=64 << 20, metavar="BYTES", help="default: 64 MiB")
+    parser.add_argument("--progress", type=float, default=10, metavar="SECONDS", help="default: 10")
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    given = parser.parse_args(arguments[:split])
+    as_of = given.as_of or datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    given.scan_options = [*arguments[split + 1 :], "--as-of", as_of, "--jobs", "1"]
+    return given
+
+
+def why(error: Exception) -> tuple[int, str]:
+    """The status and message of a job that failed, out of Spark's long one."""
+    text = str(error)
+    if said := re.search(r"dumpsieve on \S+ ended with status (\d+): .*", text):
+        status = int(said[1])
+        return status if status in (USAGE, REFUSED) else FAILED, said[0]
+    return FAILED, text.strip().splitlines()[0] if text.strip() else type(error).__name__
+
+
+def documents(context: SparkContext, program: Program, given: argparse.Namespace) -> list[str]:
+    """Lists the dumps, has them scanned, and returns what is left to be merged."""
+    uris = [dump for dump in given.dumps if "://" in dump]
+    paths = [dump for dump in given.dumps if "://" not in dump]
+    units = program.units(paths, given.range_size) if paths else []
+    total = sum(unit.bytes for unit in units)
+    task_cost = max(given.task_size, math.ceil((total + UNIT_COST * len(units)) / (MOST_TASKS // 3)))
+    say(f"{len(units)} units, {total >> 20} MiB, and the objects of {len(uris)} stores")
+    scans = scan_of_paths(context, program, units, task_cost)
+    for uri in uris:
+        scans += scan_of_objects(context, program, uri, task_cost)
+    if not scans:
+        raise OSError("there is nothing to read")
+    progress = Progress(context, given.progress)
+    progress.start()
+    try:
+        return merged(context.union(scans), program)
+    finally:
+        progress.ended.set()
+
+
+def main(arguments: list[str]) -> int:
+    given = options(arguments)
+    rules = [word for folder in given.rules for word in ("--rules", folder)]
+    program = Program(given.dumpsieve, given.scan_options, rules)
+    try:
+        with SparkContext.getOrCreate() as context:
+            context.setLogLevel("WARN")
+            parts = documents(context, program, given)
+    except Exception as error:  # whatever a node raised comes wrapped
+        status, reason = why(error)
+        say(reason)
+        return status
+    return program.finish(parts, given.out, given.fail_on)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
