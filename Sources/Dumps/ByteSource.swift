@@ -123,7 +123,13 @@ public struct JoinedFiles: ByteSource {
   public func read(
     into room: UnsafeMutableRawBufferPointer, from offset: Int
   ) -> (count: Int, errno: Int32) {
-    guard let place = ends.firstIndex(where: { offset < $0 }) else { return (0, 0) }
+    // The first that ends behind it.
+    var (place, after) = (0, ends.count)
+    while place < after {
+      let middle = (place + after) / 2
+      if ends[middle] <= offset { place = middle + 1 } else { after = middle }
+    }
+    guard place < ends.count else { return (0, 0) }
     let begin = place == 0 ? 0 : ends[place - 1]
     let count = Swift.min(room.count, ends[place] - offset)
     let part = unsafe UnsafeMutableRawBufferPointer(rebasing: room[0..<count])

@@ -189,6 +189,8 @@ public struct DumpWalker: ~Copyable {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
       self.places = []
+      // Where nothing is to be read, who made the list has told why.
+      if places.isEmpty { return }
       pending.append((errno == ENOENT ? .missing : WalkProblem(errno: errno), []))
       return
     }
@@ -229,7 +231,9 @@ public struct DumpWalker: ~Copyable {
           continue
         }
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
-        if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
+        if descriptor < 0 {
+          return noFile(WalkProblem(errno: -descriptor), path: path, log: levels[last].log)
+        }
         return withPasswords(
           opened(descriptor, path: path, log: levels[last].log), [name], levels[last])
       }
@@ -247,6 +251,12 @@ public struct DumpWalker: ~Copyable {
     }
   }
 
+  /// Passes over what is no file. A place that was listed was one, and is gone.
+  private func noFile(_ problem: WalkProblem, path: [UInt8], log: LogFolder?) -> WalkStep {
+    let wasFile = places != nil && log == nil && !problem.isUnread
+    return .passedOver(wasFile ? .vanished : problem, path: path)
+  }
+
   private mutating func opened(
     _ descriptor: Int32, path: [UInt8], log: LogFolder?
   ) -> WalkStep? {
@@ -257,7 +267,7 @@ public struct DumpWalker: ~Copyable {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       _ = close(descriptor)
-      return .passedOver(.specialFile, path: path)
+      return noFile(.specialFile, path: path, log: log)
     }
     if status.st_nlink > 1 {
       let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))

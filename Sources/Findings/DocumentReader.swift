@@ -4,7 +4,7 @@ extension FindingsDocument {
   /// A run holds no more findings.
   static let maxFindings = 100_000
   /// Runs of a merged document, and their gaps; a run of more gaps is no part of another.
-  static let maxParts = 4096
+  public static let maxParts = 4096
   static let maxUnread = 1_000_000
 
   /// Reads what `Report.json` wrote, also of an earlier version of the program, and checks all of it: it may come from another

@@ -197,8 +197,8 @@ enum Schema {
           -- What an input was when something was found in it: of each content that it had. About 120 bytes each.
           CREATE TABLE evidence (
             input INTEGER NOT NULL, digest TEXT NOT NULL, origin INTEGER NOT NULL,
-            size INTEGER NOT NULL, modified INTEGER NOT NULL, made INTEGER NOT NULL,
-            PRIMARY KEY (input, digest)) WITHOUT ROWID;
+            size INTEGER NOT NULL, modified INTEGER NOT NULL, changed INTEGER NOT NULL,
+            made INTEGER NOT NULL, PRIMARY KEY (input, digest)) WITHOUT ROWID;
           CREATE INDEX evidence_of_origin ON evidence (origin);
           """)
     }

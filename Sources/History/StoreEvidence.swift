@@ -25,7 +25,7 @@ extension Store {
           WHERE missing_since IS NULL AND origin IN (SELECT origin FROM fragments)
           AND NOT EXISTS (
             SELECT 1 FROM evidence WHERE input = inputs.id AND evidence.size = inputs.size
-            AND evidence.modified = inputs.modified)
+            AND evidence.modified = inputs.modified AND evidence.changed = inputs.changed)
           ORDER BY size, id
           """)
       return rows.map { row in
@@ -45,9 +45,10 @@ extension Store {
     try writing { database in
       try database.execute(
         sql:
-          "INSERT OR REPLACE INTO evidence SELECT id, ?, origin, ?, ?, ? FROM inputs WHERE id = ?",
+          "INSERT OR REPLACE INTO evidence SELECT id, ?, origin, ?, ?, ?, ? FROM inputs WHERE id = ?",
         arguments: [
-          digest, input.fingerprint.size, input.fingerprint.modified, time.seconds, input.id,
+          digest, input.fingerprint.size, input.fingerprint.modified, input.fingerprint.changed,
+          time.seconds, input.id,
         ])
     }
   }

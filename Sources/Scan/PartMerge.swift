@@ -30,6 +30,10 @@ public enum PartMerge {
       throw .badPart(paths.last ?? "", error.message)
     }
     guard let merged = whole else { throw .failed("there is nothing to merge") }
+    // A reader refuses more.
+    guard merged.run.parts.count <= FindingsDocument.maxParts else {
+      throw .failed("there are more than \(FindingsDocument.maxParts) parts: make them larger")
+    }
     var run = merged.run
     run.id = String(ContentDigest.sha256(run.parts.map { Array($0.id.utf8) }).prefix(32))
     let scorer = Scorer(catalogue, asOf: run.asOf)

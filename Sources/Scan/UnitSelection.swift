@@ -46,7 +46,8 @@ public struct UnitSelection: Sendable {
   public init(_ bytes: [UInt8], isOfRanges: Bool) throws(Failure) {
     self.isOfRanges = isOfRanges
     var numbers: [String: Int] = [:]
-    for (index, text) in bytes.split(separator: 0x0A).enumerated() {
+    let texts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, text) in texts.enumerated() where !text.isEmpty {
       guard let line = UnitLine(text) else { throw .noUnit(line: index + 1) }
       let dump = numbers[line.dump] ?? dumps.count
       if dump == dumps.count {

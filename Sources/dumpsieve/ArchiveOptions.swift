@@ -7,7 +7,7 @@ import Scan
 struct ArchiveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Try the passwords in FILE on encrypted zips, one a line; nobody else may read it.",
+      "Try the passwords in FILE on encrypted zips and 7z, one a line; nobody else may read it.",
       valueName: "file"), completion: .file())
   var archivePasswords: String?
 

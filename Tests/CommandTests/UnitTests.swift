@@ -131,6 +131,9 @@ struct UnitTests {
     for name in ["a/System.txt", "b.txt", "c"] {
       try FileManager.default.removeItem(atPath: workplace.path + "/dumps/" + name)
     }
+    // What was a file is another thing now.
+    try FileManager.default.createDirectory(
+      atPath: workplace.path + "/dumps/b.txt", withIntermediateDirectories: true)
     let input = lines.map { $0 + "\n" }.joined()
     #expect(try Self.run(["scan", "--units", "-"], input: input, in: workplace, to: "d.json") == 3)
     let unread = try #require(

@@ -27,25 +27,30 @@ struct SevenZipTests {
     ]
   }()
 
-  /// An archive that 7-Zip makes of the files with these options.
-  private func made(_ options: [String]) throws -> KeptBytes {
+  /// An archive that 7-Zip makes of the files with these options; and then adds `added` to, under another password.
+  private func made(
+    _ options: [String], of files: [String: Data] = Self.files, adding added: [String: Data] = [:],
+    under other: String = ""
+  ) throws -> KeptBytes {
     let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: place) }
-    for (name, data) in Self.files {
-      let file = place.appending(path: name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try data.write(to: file)
+    for (password, files) in [(Self.password, files), (other, added)] where !files.isEmpty {
+      for (name, data) in files {
+        let file = place.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: file)
+      }
+      let process = Process()
+      process.executableURL = Self.program.map { URL(filePath: $0) }
+      process.currentDirectoryURL = place
+      process.arguments =
+        ["a", "-bd", "-p\(password)"] + options + ["made.7z"] + files.keys.sorted()
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
     }
-    let process = Process()
-    process.executableURL = Self.program.map { URL(filePath: $0) }
-    process.currentDirectoryURL = place
-    process.arguments =
-      ["a", "-bd", "-p\(Self.password)"] + options + ["made.7z"] + Self.files.keys.sorted()
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
     return KeptBytes(Array(try Data(contentsOf: place.appending(path: "made.7z"))))
   }
 
@@ -108,5 +113,80 @@ struct SevenZipTests {
         #expect(!isRead, "\(value) at \(index)")
       }
     }
+  }
+
+  /// Header, streams and a directory of one AES folder.
+  private func crafted(_ directory: [UInt8], streams: [UInt8] = []) -> KeptBytes {
+    let start = SevenZipHeader.written(packed: streams.count, directory: directory)
+    return KeptBytes(start + streams + directory)
+  }
+
+  private static let most: [UInt8] = [0xFF] + [UInt8](repeating: 0xFF, count: 7) + [0x7F]
+
+  @Test("sizes and counts that no memory or sum can hold are refused")
+  func numbers() throws {
+    // Three folders of stored bytes, whose members are 2⁶³-1, 2⁶³-1 and 3, and checksums of them all.
+    let folder: [UInt8] = [1, 1, 0]
+    let members: [UInt8] = [8, 0x0D] + Self.most + Self.most + [3, 0x0A, 1, 1, 2, 3, 4, 0, 0, 0]
+    let counts: [UInt8] =
+      [1, 4, 6, 0, 3, 9, 1, 1, 1, 0, 7, 0x0B, 3, 0] + folder + folder + folder + [0x0C, 1, 1, 1, 0]
+    let areCounted = deciphered(crafted(counts + members, streams: [1, 2, 3]), ["x"]) != nil
+    #expect(!areCounted)
+    // A stream of 2⁶³-48 bytes.
+    let size: [UInt8] = [0xFF, 0xD0] + [UInt8](repeating: 0xFF, count: 6) + [0x7F]
+    let coder: [UInt8] = [1, 0x24, 0x06, 0xF1, 0x07, 0x01, 2, 0, 0]
+    let long: [UInt8] =
+      [1, 4, 6, 0, 1, 9] + size + [0, 7, 0x0B, 1, 0] + coder + [0x0C] + size
+      + [0, 8, 0, 0, 5, 1, 0x11, 5, 0, 0x61, 0, 0, 0, 0, 0]
+    let isLong = deciphered(crafted(long), ["x"]) != nil
+    #expect(!isLong)
+  }
+
+  @Test("a key that takes too long, or a password that is too long, is none")
+  func costs() {
+    let budget = ArchiveBudget(ArchiveLimits(), progress: {})
+    var keys = SevenZipKeys(Array("CANARY".utf8))
+    #expect(keys.cipher([0x13, 0], budget) != nil)
+    #expect(keys.cipher([0x18, 0], budget) == nil)
+    var long = SevenZipKeys([UInt8](repeating: 0x77, count: 4000))
+    #expect(long.cipher([0x13, 0], budget) == nil)
+    // Each has another salt.
+    let made = (0..<40).map { keys.cipher([0x80, 0x00, UInt8($0)], budget) != nil }
+    #expect(made.filter { $0 }.count == 31)
+  }
+
+  @Test(
+    "of a long member that is stored, its end tells whether the password is right",
+    .enabled(if: isThere))
+  func stored() throws {
+    let archive = try made(["-mx=0"], of: ["long.txt": Data(count: 17 << 20)])
+    let plain = deciphered(archive, ["CANARY", Self.password])
+    let isRead = plain.map { read($0) == ["long.txt": Data(count: 10 << 20)] } ?? false
+    #expect(isRead)
+  }
+
+  @Test(
+    "parts under another password are read with that, where zeros fill them up",
+    .enabled(if: isThere), arguments: ["-ms=off", "-mx=0"])
+  func twoPasswords(option: String) throws {
+    let added = ["other.txt": Data("ann:CANARY\n".utf8)]
+    // Stored, the long one is whole blocks, and nothing tells its password.
+    let files = Self.files.filter { $0.key != "long.txt" }
+    let archive = try made([option], of: files, adding: added, under: "CANARY-2")
+    for passwords in [[Self.password, "CANARY-2"], ["CANARY-2", Self.password]] {
+      let plain = deciphered(archive, passwords)
+      let isRead = plain.map { read($0) == files.merging(added) { $1 } } ?? false
+      #expect(isRead, "\(passwords)")
+    }
+  }
+
+  @Test("damage is no wrong password", .enabled(if: isThere))
+  func damagedMember() throws {
+    let archive = try made(["-mx=0"], of: ["a.txt": Data(repeating: 0x61, count: 100)])
+    var bytes = archive.bytes(from: 0, limit: 1 << 20)
+    // In the first block of the stream; the last, which is filled up, is as it was.
+    bytes[SevenZipHeader.bytes] ^= 1
+    let isTaken = deciphered(KeptBytes(bytes), ["CANARY", Self.password]) != nil
+    #expect(isTaken)
   }
 }

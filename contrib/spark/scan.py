@@ -42,6 +42,8 @@ FAILED, USAGE, REFUSED = 2, 64, 78
 UNIT_COST = 256 << 10
 # A merged document has no more parts than 4096 (`maxParts` of Sources/Findings/DocumentReader.swift).
 MOST_TASKS = 3000
+# Bytes of readings that go to one process; a list of units has at most 256 MiB.
+MOST_READINGS = 192 << 20
 # Documents that one task merges.
 MERGED_AT_ONCE = 64
 # Objects that one process of Hadoop's fetches: it takes seconds to start, and arguments are bounded.
@@ -110,7 +112,9 @@ class Program(NamedTuple):
         return ended.stdout.decode("ascii")
 
     def units(self, dumps: Iterable[str], range_size: int) -> list[Unit]:
-        listed = self.run("units", "--range-size", str(range_size), *self.rules, "--", *dumps, good=(0,))
+        # What is opened must be what is listed.
+        listing = ["--all-files"] if "--all-files" in self.scan_options else []
+        listed = self.run("units", "--range-size", str(range_size), *listing, *self.rules, "--", *dumps, good=(0,))
         return [Unit.read(line) for line in listed.splitlines()]
 
     @property
@@ -120,6 +124,17 @@ class Program(NamedTuple):
     def scan(self, lines: Iterable[str]) -> str:
         """The findings document of some units."""
         return self.run(*self.scan_arguments, "--units", "-", lines=lines)
+
+    def scan_ranges(self, files: Iterable[Iterable[str]]) -> Iterator[str]:
+        """One findings document of files, whose ranges were read, or none if there are no files."""
+        given = []
+        left = MOST_READINGS
+        for line in (line for of_file in files for line in of_file):
+            left -= len(line)
+            # A list of units is bounded. A range without what was read in it is read again.
+            given.append(line if left >= 0 else "\t".join(line.split("\t")[:7]))
+        if given:
+            yield self.scan(given)
 
     def read_ranges(self, lines: Iterable[str]) -> list[Unit]:
         """The same ranges, with what was found in each: whether that counts, `scan` sees, which has all of a file."""
@@ -208,7 +223,7 @@ def scan_of_paths(context: SparkContext, program: Program, units: list[Unit], ta
         files = len({unit.place for unit in ranges})
         read = context.parallelize([lines(share) for share in shares], len(shares)).flatMap(program.read_ranges)
         of_file = read.map(lambda unit: (unit.place, unit.line)).groupByKey(min(files, MOST_TASKS // 3))
-        scans.append(of_file.values().map(program.scan))
+        scans.append(of_file.values().mapPartitions(program.scan_ranges))
     return scans
 
 
@@ -216,7 +231,8 @@ def merged(documents: RDD[str], program: Program) -> list[str]:
     """So few documents that the driver can merge them; where there are many, nodes merge them first."""
     groups = math.ceil(documents.getNumPartitions() / MERGED_AT_ONCE)
     if groups > 1:
-        numbered = documents.zipWithUniqueId().map(lambda pair: (pair[1] % groups, pair[0]))
+        # By the number of its partition, which stays the same if that has to be computed again.
+        numbered = documents.mapPartitionsWithIndex(lambda number, some: ((number % groups, one) for one in some))
         documents = numbered.groupByKey(groups).values().map(program.merge)
     return documents.collect()
 
@@ -293,6 +309,7 @@ def fetch(uri: str, objects: list[Object], archive: tarfile.TarFile) -> None:
 
 def scan_of_objects(context: SparkContext, program: Program, uri: str, task_cost: int) -> list[RDD[str]]:
     shares = units_of_objects(program, listed(context, uri))
+    task_cost = max(task_cost, math.ceil(sum(unit.cost for unit in shares) / (MOST_TASKS // 3)))
     tasks = [
         [entry for unit in task for entry in shares[unit]] for task in packed(shares, task_cost)
     ]

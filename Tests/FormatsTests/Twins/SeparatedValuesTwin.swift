@@ -37,8 +37,9 @@ struct SeparatedValuesTwin {
           said = self.said(first) ?? said
           table = header(line: first, said)
         }
-        // A row of the table before goes on with it.
-        if table == nil, line != turnedDown, !isLabelled(first), let old = closed,
+        // A row of the table before goes on with it, unless it is blank.
+        if table == nil, !first.trimmed.isEmpty, line != turnedDown, !isLabelled(first),
+          let old = closed,
           old.columns.count > 2,
           let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
           cells.count == old.columns.count, fits(cells, old.columns) || !isText(first, line: line)

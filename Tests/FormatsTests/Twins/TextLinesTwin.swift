@@ -287,7 +287,10 @@ struct TextLinesTwin {
   private func heading(_ line: Text) -> Text? {
     var url = DelimitedLineTwin.behindTags(line) ?? line
     if url.first == 0x5B, url.last == 0x5D { url = Text(url.dropFirst().dropLast()).trimmed }
-    let isURL = url.hasScheme && DelimitedLineTwin(url, labels).beginsAsURL(isWord: true)
+    guard url.hasScheme, let slash = url.firstIndex(of: 0x2F) else { return nil }
+    // Behind the scheme of a page, what could be a host without it: an extension's number is none.
+    let rest = url.hasPrefix("android:") ? url : Text(url[(slash + 2)...])
+    let isURL = DelimitedLineTwin(part: rest, labels).beginsAsURL(isWord: true)
     return isURL && !url.contains(0x20) ? url : nil
   }
 

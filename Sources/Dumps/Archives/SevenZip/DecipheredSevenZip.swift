@@ -13,11 +13,9 @@ public struct DecipheredSevenZip: ByteSource {
   private static let maxDirectoryBytes = 64 << 20
   /// Directories that lie packed in each other; 7-Zip writes one.
   private static let maxDirectories = 4
-  /// Of a member, so much is unpacked to try a password. In bytes.
-  private static let maxTriedBytes = 16 << 20
 
   /// Nil if nothing in it is encrypted, none of the passwords fits, or it is no 7z that could be read. The passwords are
-  /// tried in order, and the first that fits is taken for all of it.
+  /// tried in order, and the first that fits is taken, but where a stream shows that it has another.
   public init?(
     _ source: any ByteSource, from start: Int, passwords: [[UInt8]], budget: ArchiveBudget
   ) {
@@ -29,7 +27,8 @@ public struct DecipheredSevenZip: ByteSource {
     let directory = source.bytes(from: header.directory.lowerBound, limit: header.directory.count)
     guard
       let plain = try? Self.plain(
-        archive, directory[...], passwords.isEmpty ? [[]] : passwords, budget)
+        archive, directory[...], (passwords.isEmpty ? [[]] : passwords).map { SevenZipKeys($0) },
+        budget)
     else { return nil }
     parts = plain
     let behind = source.firstContent(in: header.end..<size)
@@ -44,21 +43,22 @@ public struct DecipheredSevenZip: ByteSource {
 
   /// The archive without ciphers, or nil.
   private static func plain(
-    _ archive: PartOfFile, _ directory: ArraySlice<UInt8>, _ passwords: [[UInt8]],
+    _ archive: PartOfFile, _ directory: ArraySlice<UInt8>, _ passwords: [SevenZipKeys],
     _ budget: ArchiveBudget
   ) throws(SevenZipMalformed) -> JoinedFiles? {
     var directory = directory
     var passwords = passwords
+    /// The number of the password with which the directory was read.
+    var known: Int?
     for _ in 0..<maxDirectories {
       var numbers = SevenZipNumbers(directory)
       if numbers.passes(.encodedHeader) {
         let streams = try SevenZipStreams(numbers.rest)
         guard
-          let found = firstMember(
-            of: streams, folder: 0, archive, passwords, budget, most: maxDirectoryBytes)
+          let found = firstMember(of: streams, folder: 0, archive, &passwords, budget)
         else { return nil }
         directory = found.bytes[...]
-        if streams.isEncrypted { passwords = [found.password] }
+        if streams.isEncrypted { known = found.number }
         continue
       }
       try numbers.pass(.header)
@@ -67,25 +67,31 @@ public struct DecipheredSevenZip: ByteSource {
       }
       guard numbers.passes(.mainStreams) else { return nil }
       let streams = try SevenZipStreams(numbers.rest)
-      guard let folder = streams.folderToTry,
-        let found = firstMember(
-          of: streams, folder: folder, archive, passwords, budget, most: maxTriedBytes)
-      else { return nil }
-      return streams.plain().flatMap { file(of: $0, archive, found.password) }
+      guard let folder = streams.folderToTry, let plain = streams.plain() else { return nil }
+      // If the first member is damaged, the bytes that fill up the streams may tell.
+      let number =
+        known ?? firstMember(of: streams, folder: folder, archive, &passwords, budget)?.number
+        ?? passwords.indices.first {
+          budget.hasTime && isLikely(&passwords[$0], plain.streams, archive, budget)
+        }
+      return number.flatMap { file(of: plain, archive, $0, &passwords, budget) }
     }
     return nil
   }
 
-  /// The first member of a folder with the first password that fits; at most `most` bytes of it. Nil if none fits.
+  /// The first member of a folder, or the first of its bytes, with the number of the first password that fits. Nil if none
+  /// fits.
   private static func firstMember(
-    of streams: SevenZipStreams, folder: Int, _ archive: PartOfFile, _ passwords: [[UInt8]],
-    _ budget: ArchiveBudget, most: Int
-  ) -> (bytes: [UInt8], password: [UInt8])? {
+    of streams: SevenZipStreams, folder: Int, _ archive: PartOfFile,
+    _ passwords: inout [SevenZipKeys], _ budget: ArchiveBudget
+  ) -> (bytes: [UInt8], number: Int)? {
     guard let sample = streams.sample(ofFolder: folder) else { return nil }
-    for password in streams.folders[folder].isEncrypted ? passwords : [passwords[0]] {
+    for number in streams.folders[folder].isEncrypted ? passwords.indices : 0..<1 {
       guard budget.hasTime else { return nil }
-      if let file = file(of: sample, archive, password), let bytes = firstMember(of: file, most) {
-        return (bytes, password)
+      if let file = file(of: sample, archive, number, &passwords, budget),
+        let bytes = firstMember(of: file, budget)
+      {
+        return (bytes, number)
       }
     }
     return nil
@@ -93,39 +99,89 @@ public struct DecipheredSevenZip: ByteSource {
 
   /// The bytes of an archive's first member, or the first of them; nil if it is damaged: then the password was wrong, as a
   /// rule.
-  private static func firstMember(of file: JoinedFiles, _ most: Int) -> [UInt8]? {
+  private static func firstMember(of file: JoinedFiles, _ outer: ArchiveBudget) -> [UInt8]? {
     // What is read here is read again, and counted then.
-    let budget = ArchiveBudget(ArchiveLimits(), progress: {})
+    let budget = ArchiveBudget(ArchiveLimits(), progress: { _ = outer.hasTime })
     guard
       let reader = ArchiveReader(ArchiveInput(file), kind: .sevenZip, budget: budget),
       case .member(let member, let stream) = reader.next(), let size = member.declared
     else { return nil }
-    let bytes = stream.bytes(from: 0, limit: min(size, most))
-    if bytes.count == size { stream.drain() }
-    let isRight = stream.faults.isEmpty && bytes.count == min(size, most)
+    let bytes = stream.bytes(from: 0, limit: min(size, maxDirectoryBytes))
+    // Of what is stored, only the checksum at its end tells, however long it is.
+    stream.drain()
+    let isRight =
+      stream.faults.allSatisfy { $0 == .memberLimit }
+      && bytes.count == min(size, maxDirectoryBytes)
     reader.close()
     return isRight ? bytes : nil
   }
 
-  /// The file that `plain` describes; nil if its ciphers are none that are known.
+  /// The file that `plain` describes, with the password of that number; nil if its ciphers are none that are known, or its
+  /// streams stand elsewhere. Where another password is known to be a stream's, that is taken.
   private static func file(
-    of plain: SevenZipStreams.Plain, _ archive: PartOfFile, _ password: [UInt8]
+    of plain: SevenZipStreams.Plain, _ archive: PartOfFile, _ number: Int,
+    _ passwords: inout [SevenZipKeys], _ budget: ArchiveBudget
   ) -> JoinedFiles? {
     var streams: [any ByteSource] = []
     var packed = 0
-    var keys = SevenZipKeys(password)
     for stream in plain.streams {
-      let part = PartOfFile(archive, stream.range)
-      if let (properties, size) = stream.cipher {
-        guard let cipher = keys.cipher(properties) else { return nil }
-        streams.append(DecipheredStream(part, cipher, size: size))
-        packed += size
+      // Streams do not overlap: their sum is no more than the archive.
+      guard stream.range.upperBound <= archive.size ?? 0 else { return nil }
+      if stream.cipher != nil {
+        guard var found = deciphered(stream, archive, &passwords[number], budget) else {
+          return nil
+        }
+        if found.hasZeros == false, plain.streams.count > 1 {
+          for other in passwords.indices where other != number {
+            guard budget.hasTime else { return nil }
+            if let better = deciphered(stream, archive, &passwords[other], budget),
+              better.hasZeros == true
+            {
+              found = better
+              break
+            }
+          }
+        }
+        streams.append(found.source)
+        packed += found.source.size ?? 0
       } else {
-        streams.append(part)
+        streams.append(PartOfFile(archive, stream.range))
         packed += stream.range.count
       }
     }
     let header = SevenZipHeader.written(packed: packed, directory: plain.directory)
     return JoinedFiles([KeptBytes(header)] + streams + [KeptBytes(plain.directory)])
+  }
+
+  /// A stream as it is with this password, and whether zeros fill it up, as 7-Zip does; nil if it is full.
+  private static func deciphered(
+    _ stream: SevenZipStreams.Stream, _ archive: PartOfFile, _ keys: inout SevenZipKeys,
+    _ budget: ArchiveBudget
+  ) -> (source: DecipheredStream, hasZeros: Bool?)? {
+    guard let (properties, size) = stream.cipher, let cipher = keys.cipher(properties, budget)
+    else { return nil }
+    let part = PartOfFile(archive, stream.range)
+    let whole = DecipheredStream(part, cipher, size: stream.range.count)
+    let behind = whole.bytes(from: size, limit: stream.range.count - size)
+    return (
+      DecipheredStream(part, cipher, size: size),
+      behind.isEmpty ? nil : behind.allSatisfy { $0 == 0 }
+    )
+  }
+
+  /// Whether zeros fill up what is looked at of the streams, and are so many that it is no chance.
+  private static func isLikely(
+    _ keys: inout SevenZipKeys, _ streams: [SevenZipStreams.Stream], _ archive: PartOfFile,
+    _ budget: ArchiveBudget
+  ) -> Bool {
+    var zeros = 0
+    for stream in streams.prefix(16) {
+      guard let size = stream.cipher?.size, stream.range.upperBound <= archive.size ?? 0,
+        let found = deciphered(stream, archive, &keys, budget)
+      else { continue }
+      if found.hasZeros == true { zeros += stream.range.count - size }
+      // Another's, perhaps; or damaged there.
+    }
+    return zeros >= 4
   }
 }

@@ -8,8 +8,12 @@ struct SevenZipKeys {
   /// By what stands before a cipher's vector: the rounds and the salt.
   private var keys: [[UInt8]: [UInt8]] = [:]
 
-  /// 7-Zip writes 19, and reads up to 24.
-  private static let maxRoundBits = 24
+  /// 7-Zip writes 19 and reads up to 24, which takes seconds for a password.
+  private static let maxRoundBits = 20
+  /// Keys of one password; 7-Zip writes no salts.
+  private static let maxKeys = 32
+  /// A longer password is no word that somebody types. In bytes.
+  private static let maxPasswordBytes = 256
   /// Rounds whose input is hashed at once.
   private static let roundsAtOnce = 1024
 
@@ -18,9 +22,10 @@ struct SevenZipKeys {
     self.password = password
   }
 
-  /// The cipher that a coder's properties describe; nil if they are none of this cipher, or of a later one.
-  mutating func cipher(_ properties: [UInt8]) -> SevenZipCipher? {
-    guard properties.count >= 2 else { return nil }
+  /// The cipher that a coder's properties describe; nil if they are none of this cipher, or of a later one, or ask for too
+  /// much.
+  mutating func cipher(_ properties: [UInt8], _ budget: ArchiveBudget) -> SevenZipCipher? {
+    guard properties.count >= 2, password.count <= Self.maxPasswordBytes else { return nil }
     let (first, second) = (properties[0], properties[1])
     let saltBytes = Int(first >> 7 & 1) + Int(second >> 4)
     let vectorBytes = Int(first >> 6 & 1) + Int(second & 0x0F)
@@ -29,9 +34,12 @@ struct SevenZipKeys {
       return nil
     }
     let salt = Array(properties[2..<(2 + saltBytes)])
-    let key = keys[[roundBits] + salt] ?? key(salt, rounds: 1 << Int(roundBits))
+    let vector = properties[(2 + saltBytes)...]
+    if let key = keys[[roundBits] + salt] { return SevenZipCipher(key: key, vector: vector) }
+    guard keys.count < Self.maxKeys, budget.hasTime else { return nil }
+    let key = key(salt, rounds: 1 << Int(roundBits))
     keys[[roundBits] + salt] = key
-    return SevenZipCipher(key: key, vector: properties[(2 + saltBytes)...])
+    return SevenZipCipher(key: key, vector: vector)
   }
 
   /// The hash over all rounds of salt, password in UTF-16 and number.

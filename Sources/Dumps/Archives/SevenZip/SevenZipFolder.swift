@@ -25,8 +25,9 @@ struct SevenZipFolder {
 
   static let copy: [UInt8] = [0x00]
   static let aes: [UInt8] = [0x06, 0xF1, 0x07, 0x01]
-  /// 7-Zip's own bound.
+  // 7-Zip's own bounds.
   private static let maxCoders = 32
+  private static let maxStreams = 32
 
   var outs: Int { coders.reduce(0) { $0 + $1.outs } }
   var isEncrypted: Bool { coders.contains { $0.method == Self.aes } }
@@ -36,7 +37,9 @@ struct SevenZipFolder {
     guard count > 0, count <= Self.maxCoders else { throw SevenZipMalformed() }
     for _ in 0..<count { coders.append(try Self.coder(&numbers)) }
     let ins = coders.reduce(0) { $0 + $1.ins }
-    guard outs > 0, ins >= outs - 1 else { throw SevenZipMalformed() }
+    guard ins <= Self.maxStreams, outs <= Self.maxStreams, outs > 0, ins >= outs - 1 else {
+      throw SevenZipMalformed()
+    }
     for _ in 1..<max(1, outs) {
       bonds.append(Bond(into: try numbers.number(), out: try numbers.number()))
     }
@@ -58,7 +61,7 @@ struct SevenZipFolder {
     if flags & 0x10 != 0 {
       coder.ins = try numbers.number()
       coder.outs = try numbers.number()
-      guard coder.ins <= maxCoders, coder.outs <= maxCoders else { throw SevenZipMalformed() }
+      guard coder.ins <= maxStreams, coder.outs <= maxStreams else { throw SevenZipMalformed() }
     }
     if flags & 0x20 != 0 { coder.properties = Array(try numbers.take(try numbers.number())) }
     return coder

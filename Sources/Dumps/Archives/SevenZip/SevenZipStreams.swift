@@ -9,6 +9,9 @@ struct SevenZipStreams {
   /// The first member of each folder: how long it is and its checksum. Nil for a folder that has none, or nothing in it.
   private var firstMembers: [Member?] = []
 
+  /// Folders, and packed streams: each takes some hundred bytes of memory, and an archive has one for each kind of file.
+  private static let maxFolders = 200_000
+
   struct Member {
     var size: Int
     var checksum: Int?
@@ -28,6 +31,7 @@ struct SevenZipStreams {
     guard numbers.passes(.packed) else { return }
     start = try numbers.number()
     let count = try numbers.count()
+    guard count <= Self.maxFolders else { throw SevenZipMalformed() }
     if numbers.passes(.sizes) {
       for _ in 0..<count { packedSizes.append(try numbers.number()) }
     }
@@ -39,6 +43,7 @@ struct SevenZipStreams {
     guard numbers.passes(.unpacked) else { return }
     try numbers.pass(.folders)
     let count = try numbers.count(ofBytes: 2)
+    guard count <= Self.maxFolders else { throw SevenZipMalformed() }
     // Nobody writes them elsewhere.
     guard try numbers.byte() == 0 else { throw SevenZipMalformed() }
     for _ in 0..<count { folders.append(try SevenZipFolder(&numbers)) }
@@ -56,7 +61,8 @@ struct SevenZipStreams {
     var sizes: [Int?] = folders.map(\.size)
     if numbers.passes(.members) {
       if numbers.passes(.memberCounts) {
-        for index in folders.indices { counts[index] = try numbers.number() }
+        // Each member has at least its name.
+        for index in folders.indices { counts[index] = try numbers.count() }
       }
       if numbers.passes(.sizes) {
         for (index, count) in counts.enumerated() where count > 1 {
@@ -69,8 +75,8 @@ struct SevenZipStreams {
       }
       if numbers.passes(.checksums) {
         let isKnown = zip(counts, checksums).map { $0 == 1 && $1 != nil }
-        let count = zip(counts, isKnown).reduce(0) { $0.addingReportingOverflow($1.1 ? 0 : $1.0).0 }
-        guard count >= 0, count <= numbers.rest.count else { throw SevenZipMalformed() }
+        let count = zip(counts, isKnown).reduce(0) { $0 + ($1.1 ? 0 : $1.0) }
+        guard count <= numbers.rest.count else { throw SevenZipMalformed() }
         let all = try numbers.checksums(count)
         var place = 0
         for (index, count) in counts.enumerated() where !isKnown[index] {
