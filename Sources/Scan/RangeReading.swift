@@ -22,12 +22,17 @@ struct RangeReading {
   /// `digest` says what it was read under: program, rules and lists. Nil if it is too long.
   func encoded(under digest: String) -> [UInt8]? {
     precondition(digest.utf8.count == Self.digestDigits, "a digest")
-    var bytes = Array(digest.utf8)
+    var frames: [UInt8] = []
     for frame in [.rangeDone(range), .fileDone(file)] + found {
-      bytes += frame.encoded()
-      if bytes.count > Self.maxBytes { return nil }
+      frames += frame.encoded()
+      if frames.count > Self.maxBytes { return nil }
     }
-    return bytes
+    return Array((digest + Self.checksum(frames)).utf8) + frames
+  }
+
+  /// So that a reading that was cut, if only between two frames, is none. In hexadecimal digits, as many as of the digest.
+  private static func checksum(_ frames: [UInt8]) -> String {
+    String(ContentDigest.sha256([frames]).prefix(digestDigits))
   }
 
   init(
@@ -38,9 +43,12 @@ struct RangeReading {
 
   /// Nil if it is none, or was read under something else.
   init?(_ bytes: [UInt8], under digest: String) {
-    guard bytes.count <= Self.maxBytes, bytes.starts(with: digest.utf8) else { return nil }
+    let begin = 2 * Self.digestDigits
+    guard bytes.count >= begin, bytes.count <= begin + Self.maxBytes,
+      bytes.starts(with: (digest + Self.checksum(Array(bytes[begin...]))).utf8)
+    else { return nil }
     var frames: [ResultFrame] = []
-    var offset = Self.digestDigits
+    var offset = begin
     while offset < bytes.count {
       guard bytes.count - offset >= 4 else { return nil }
       let length = (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
