@@ -58,6 +58,11 @@ extension ByteSource {
     return nil
   }
 
+  /// What is left of each part from its first byte on that is no zero; nothing of one that has none.
+  func contents(of parts: [Range<Int>]) -> [Range<Int>] {
+    parts.compactMap { part in firstContent(in: part).map { $0..<part.upperBound } }
+  }
+
   /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
   public func bytes(from offset: Int, limit: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Swift.max(0, limit))

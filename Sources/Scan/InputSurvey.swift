@@ -12,12 +12,6 @@ internal import History
 /// them is new: then the whole log is read, since one file tells the machine of all others. A dump of which nothing need be
 /// read is not walked again.
 struct InputSurvey {
-  /// A log's folder, or a file of none.
-  struct Place: Hashable {
-    var dump: Int
-    var path: [UInt8]
-  }
-
   /// What a walk saw of a log or file.
   private struct Seen {
     var id: Int64
@@ -25,7 +19,7 @@ struct InputSurvey {
     var isUnchanged = true
   }
 
-  private var places: [Place: Seen] = [:]
+  private var places: [PlaceInDump: Seen] = [:]
   private var changed: Set<Int> = []
   private(set) var passedOver: [Int: [(dump: Int, problem: WalkProblem, path: [UInt8])]] = [:]
   /// Keyed ids of inputs that stand in the dumps.
@@ -33,7 +27,7 @@ struct InputSurvey {
   /// Keyed ids of the logs and files that do.
   private(set) var origins: Set<Int64> = []
   /// Where inputs stand that are asked for, by their keyed ids.
-  private(set) var wanted: [Int64: Place] = [:]
+  private(set) var wanted: [Int64: PlaceInDump] = [:]
   /// Files that need not be read, and why files are read that are as they were.
   private(set) var unchangedFiles = 0
   private(set) var hasReread = false
@@ -67,9 +61,9 @@ struct InputSurvey {
   ) {
     let id = names.id(dump: dump, path: file.path)
     let path = file.originPath
-    let place = Place(dump: dump, path: path)
+    let place = PlaceInDump(dump: dump, path: path)
     inputs.insert(id)
-    if asked.contains(id) { wanted[id] = Place(dump: dump, path: file.path) }
+    if asked.contains(id) { wanted[id] = PlaceInDump(dump: dump, path: file.path) }
     var isUnchanged = false
     if let input = known[id], let print = Fingerprint(file), input.fingerprint.isSame(as: print) {
       isUnchanged = input.isRead && !readsAll
@@ -87,7 +81,7 @@ struct InputSurvey {
 
   /// Whether the log or file that `file` is of need not be read.
   func isUnchanged(_ file: DumpFile, dump: Int) -> Bool {
-    places[Place(dump: dump, path: file.originPath)]?.isUnchanged ?? false
+    places[PlaceInDump(dump: dump, path: file.originPath)]?.isUnchanged ?? false
   }
 
   /// The logs and files that need not be read: their keyed ids, their dumps and paths.

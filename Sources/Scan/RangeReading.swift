@@ -77,7 +77,7 @@ extension Supervisor {
       let bytes = RangeReading(range: range, file: file, found: found)
         .encoded(under: readingDigest)
     else { return }
-    let place = UnitSelection.Place(dump: ended.dump, path: ended.path)
+    let place = PlaceInDump(dump: ended.dump, path: ended.path)
     readings[place, default: [:]][ended.range.index] = bytes
   }
 

@@ -7,12 +7,7 @@ struct RunCoverage {
   var counts = FindingsDocument.Coverage()
   private(set) var problems: [Problem] = []
   /// The numbers of the problems of each file on disk, or folder.
-  private var places: [Place: [Int]] = [:]
-
-  private struct Place: Hashable {
-    var dump: Int
-    var input: [UInt8]
-  }
+  private var places: [PlaceInDump: [Int]] = [:]
 
   private let dumps: [String]
   private var hasTooManyFindings = false
@@ -32,7 +27,7 @@ struct RunCoverage {
     _ code: Problem.Code, dump: Int, path: [UInt8], input: [UInt8]? = nil,
     skippedBytes: Int? = nil, bytes: Range<UInt64>? = nil, members: Int? = nil
   ) {
-    places[Place(dump: dump, input: input ?? path), default: []].append(problems.count)
+    places[PlaceInDump(dump: dump, path: input ?? path), default: []].append(problems.count)
     problems.append(
       Problem(
         code, dump: dumps[dump], path: path, input: input, skippedBytes: skippedBytes,
@@ -43,7 +38,7 @@ struct RunCoverage {
   func problems(of origin: UnitQueue.Origin) -> [Problem] {
     var inputs = Set(origin.inputs.map(\.path))
     if let log = origin.log { inputs.insert(log) }
-    return inputs.flatMap { places[Place(dump: origin.dump, input: $0)] ?? [] }.sorted().map {
+    return inputs.flatMap { places[PlaceInDump(dump: origin.dump, path: $0)] ?? [] }.sorted().map {
       problems[$0]
     }
   }

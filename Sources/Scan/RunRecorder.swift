@@ -13,7 +13,7 @@ public final class RunRecorder {
   private var waiting: [ReadOrigin] = []
   private var wroteAt = 0.0
   /// Where inputs stand of which a digest may be wanted, by their keyed ids.
-  private(set) var places: [Int64: InputSurvey.Place] = [:]
+  private(set) var places: [Int64: PlaceInDump] = [:]
   let startedAt = MonotonicClock.now
 
   /// One transaction for so many logs, or so many seconds: what a killed run loses.
@@ -72,7 +72,7 @@ public final class RunRecorder {
     let id = names.id(dump: origin.dump, path: path)
     if !findings.isEmpty {
       for input in origin.inputs {
-        places[names.id(dump: origin.dump, path: input.path)] = InputSurvey.Place(
+        places[names.id(dump: origin.dump, path: input.path)] = PlaceInDump(
           dump: origin.dump, path: input.path)
       }
     }

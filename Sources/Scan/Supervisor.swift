@@ -23,7 +23,7 @@ final class Supervisor {
     var newProblems: [Int] = []
     var idleSuppressions: [(id: String, reason: String)] = []
     /// What was read for another run.
-    var readings: [UnitSelection.Place: [UInt32: [UInt8]]] = [:]
+    var readings: [PlaceInDump: [UInt32: [UInt8]]] = [:]
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
@@ -55,7 +55,7 @@ final class Supervisor {
   /// Says what ranges are read under that other runs join; empty without such.
   let readingDigest: String
   /// Ranges that were read for another run.
-  var readings: [UnitSelection.Place: [UInt32: [UInt8]]] = [:]
+  var readings: [PlaceInDump: [UInt32: [UInt8]]] = [:]
 
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,

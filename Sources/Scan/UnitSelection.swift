@@ -23,12 +23,6 @@ public struct UnitSelection: Sendable {
     }
   }
 
-  /// A big file.
-  struct Place: Hashable {
-    var dump: Int
-    var path: [UInt8]
-  }
-
   /// In the order in which the lines name them.
   public private(set) var dumps: [String] = []
   /// Whether its ranges are read for another run to join, and nothing else.
@@ -40,7 +34,7 @@ public struct UnitSelection: Sendable {
   private(set) var places: [[DumpPlace]] = []
   private(set) var gaps: [(dump: Int, problem: WalkProblem, path: [UInt8])] = []
   private(set) var passedOver: [String: Int] = [:]
-  private(set) var ranges: [Place: [UnitLine.Range]] = [:]
+  private(set) var ranges: [PlaceInDump: [UnitLine.Range]] = [:]
 
   /// Reads the lines of a list, each with its end.
   public init(_ bytes: [UInt8], isOfRanges: Bool) throws(Failure) {
@@ -72,7 +66,7 @@ public struct UnitSelection: Sendable {
     case .range(let path, let range):
       if range.length != rangeBytes ?? range.length { throw .twoLengths(line: number) }
       rangeBytes = range.length
-      let place = Place(dump: dump, path: path)
+      let place = PlaceInDump(dump: dump, path: path)
       if ranges[place] == nil { places[dump].append(.file(path, hasCompanions: false)) }
       ranges[place, default: []].append(range)
     case .gap(let path, let reason):
@@ -84,16 +78,16 @@ public struct UnitSelection: Sendable {
   /// The ranges of a file, by their numbers, each once.
   func ranges(dump: Int, path: [UInt8]) -> [UnitLine.Range] {
     var seen: Set<UInt32> = []
-    return (ranges[Place(dump: dump, path: path)] ?? []).sorted { $0.index < $1.index }
+    return (ranges[PlaceInDump(dump: dump, path: path)] ?? []).sorted { $0.index < $1.index }
       .filter { seen.insert($0.index).inserted }
   }
 
   /// The lines of the ranges, with what was found there; one that was not read stays as it was.
-  func lines(with readings: [Place: [UInt32: [UInt8]]]) -> [UnitLine] {
+  func lines(with readings: [PlaceInDump: [UInt32: [UInt8]]]) -> [UnitLine] {
     lines.map { line in
       guard case .range(let path, var range) = line.kind,
         let dump = dumps.firstIndex(of: line.dump),
-        let reading = readings[Place(dump: dump, path: path)]?[range.index]
+        let reading = readings[PlaceInDump(dump: dump, path: path)]?[range.index]
       else { return line }
       range.reading = reading
       return UnitLine(bytes: line.bytes, dump: line.dump, kind: .range(path, range))

@@ -111,13 +111,16 @@ struct ArchiveScan {
     _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
     _ files: inout FileReader
   ) -> [Range<Int>] {
-    var passwords = passwords(forArchiveAt: path)
-    let deciphered =
-      archive.kind == .sevenZip
-      ? DecipheredSevenZip(source, from: archive.offset, passwords: passwords, budget: budget)
-      : nil
-    if archive.kind == .zip {
-      passwords = ZipPasswords(passwords, of: source, budget: budget).fitting
+    var deciphered: DecipheredSevenZip?
+    var passwords: [[UInt8]] = []
+    switch archive.kind {
+    case .zip:
+      let all = self.passwords(forArchiveAt: path)
+      passwords = ZipPasswords(all, of: source, budget: budget).fitting
+    case .sevenZip:
+      deciphered = DecipheredSevenZip(
+        source, from: archive.offset, passwords: self.passwords(forArchiveAt: path), budget: budget)
+    default: break
     }
     let input = ArchiveInput(
       deciphered ?? source, from: deciphered == nil ? archive.offset : 0, isOutermost: depth == 1)

@@ -28,48 +28,26 @@ struct MergeTests {
     return workplace
   }
 
-  /// Runs a command whose document goes to `name`, and returns its status.
-  @discardableResult
-  private static func run(
-    _ arguments: [String], in workplace: Workplace, to name: String
-  ) throws -> Int32 {
-    let outcome = try workplace.run(arguments + ["--out", name])
-    #expect([0, 1, 3].contains(outcome.status), "\(outcome.errorText)")
-    return outcome.status
-  }
-
-  /// The document from its findings on, and its coverage.
-  private static func said(
-    _ name: String, in workplace: Workplace
-  ) throws -> (findings: String, coverage: NSDictionary) {
-    let text = try workplace.text(name)
-    let start = try #require(text.range(of: "\n  \"findings\": ["))
-    let run = try #require(try workplace.json(name)["run"] as? [String: Any])
-    return (
-      String(text[start.lowerBound...]), try #require(run["coverage"] as? NSDictionary)
-    )
-  }
-
   @Test("in whatever order, grouping and number the parts come", arguments: [1, 2, 5])
   func unions(count: Int) throws {
     let workplace = try Self.workplace()
-    let status = try Self.run(Self.scan, in: workplace, to: "single.json")
-    let single = try Self.said("single.json", in: workplace)
+    let status = try workplace.run(Self.scan, to: "single.json")
+    let single = try workplace.said("single.json")
     let parts = (1...count).map { "\($0).json" }
     for (index, part) in parts.enumerated() {
-      try Self.run(Self.scan + ["--shard", "\(index + 1)/\(count)"], in: workplace, to: part)
+      try workplace.run(Self.scan + ["--shard", "\(index + 1)/\(count)"], to: part)
     }
     let half = parts.count / 2
-    try Self.run(["merge"] + parts.prefix(half + 1), in: workplace, to: "left.json")
-    try Self.run(["merge"] + parts.suffix(half + 1), in: workplace, to: "right.json")
+    try workplace.run(["merge"] + parts.prefix(half + 1), to: "left.json")
+    try workplace.run(["merge"] + parts.suffix(half + 1), to: "right.json")
     var texts: Set<String> = []
     for inputs in [
       parts, parts.reversed(), parts + parts, ["left.json", "right.json"],
       ["right.json", "left.json"], ["left.json"] + parts,
     ] {
-      let own = try Self.run(["merge"] + inputs, in: workplace, to: "merged.json")
+      let own = try workplace.run(["merge"] + inputs, to: "merged.json")
       #expect(own == status)
-      let merged = try Self.said("merged.json", in: workplace)
+      let merged = try workplace.said("merged.json")
       #expect(merged.findings == single.findings, "\(inputs)")
       #expect(merged.coverage == single.coverage, "\(inputs)")
       texts.insert(try workplace.text("merged.json"))
@@ -83,10 +61,10 @@ struct MergeTests {
   @Test("a shard that is missing is a gap")
   func missing() throws {
     let workplace = try Self.workplace()
-    try Self.run(Self.scan + ["--shard", "2/3"], in: workplace, to: "2.json")
+    try workplace.run(Self.scan + ["--shard", "2/3"], to: "2.json")
     let outcome = try workplace.run(["merge", "2.json", "--fail-on", "none", "--out", "m.json"])
     #expect(outcome.status == 3)
-    let coverage = try Self.said("m.json", in: workplace).coverage
+    let coverage = try workplace.said("m.json").coverage
     #expect(coverage["missing_shards"] as? [Int] == [1, 3])
     #expect(coverage["complete"] as? Bool == false)
   }
@@ -97,25 +75,23 @@ struct MergeTests {
     try workplace.makeList()
     try workplace.write("x\n", to: "dumps/a.txt")
     let statuses = try (1...4).map { index in
-      try Self.run(Self.scan + ["--shard", "\(index)/4"], in: workplace, to: "\(index).json")
+      try workplace.run(Self.scan + ["--shard", "\(index)/4"], to: "\(index).json")
     }
     #expect(statuses == [0, 0, 0, 0])
     let parts = (1...4).map { "\($0).json" }
-    #expect(try Self.run(["merge"] + parts, in: workplace, to: "m.json") == 0)
-    #expect(try Self.said("m.json", in: workplace).coverage["files"] as? Int == 1)
+    #expect(try workplace.run(["merge"] + parts, to: "m.json") == 0)
+    #expect(try workplace.said("m.json").coverage["files"] as? Int == 1)
   }
 
   @Test("runs over dumps of their own are joined, too")
   func ownDumps() throws {
     let workplace = try Self.workplace()
-    try Self.run(["scan", "dumps/x"] + Workplace.listOptions, in: workplace, to: "a.json")
-    try Self.run(["scan", "dumps/ulp"] + Workplace.listOptions, in: workplace, to: "b.json")
-    try Self.run(
-      ["scan", "dumps/x", "dumps/ulp"] + Workplace.listOptions, in: workplace, to: "ab.json")
-    try Self.run(["merge", "b.json", "a.json"], in: workplace, to: "m.json")
-    let (single, merged) = (
-      try Self.said("ab.json", in: workplace), try Self.said("m.json", in: workplace)
-    )
+    try workplace.run(["scan", "dumps/x"] + Workplace.listOptions, to: "a.json")
+    try workplace.run(["scan", "dumps/ulp"] + Workplace.listOptions, to: "b.json")
+    try workplace.run(
+      ["scan", "dumps/x", "dumps/ulp"] + Workplace.listOptions, to: "ab.json")
+    try workplace.run(["merge", "b.json", "a.json"], to: "m.json")
+    let (single, merged) = (try workplace.said("ab.json"), try workplace.said("m.json"))
     #expect(merged.findings == single.findings)
     #expect(merged.coverage == single.coverage)
   }
@@ -123,13 +99,12 @@ struct MergeTests {
   @Test("what does not belong together is refused, and says why")
   func refused() throws {
     let workplace = try Self.workplace()
-    try Self.run(Self.scan + ["--shard", "1/2"], in: workplace, to: "1.json")
-    try Self.run(Self.scan + ["--shard", "1/2"], in: workplace, to: "again.json")
-    try Self.run(Self.scan + ["--shard", "2/3"], in: workplace, to: "thirds.json")
-    try Self.run(Self.scan, in: workplace, to: "whole.json")
-    try Self.run(
-      ["scan", "dumps", "--watchlist", "isere.dsw", "--key-file", "isere.key"], in: workplace,
-      to: "now.json")
+    try workplace.run(Self.scan + ["--shard", "1/2"], to: "1.json")
+    try workplace.run(Self.scan + ["--shard", "1/2"], to: "again.json")
+    try workplace.run(Self.scan + ["--shard", "2/3"], to: "thirds.json")
+    try workplace.run(Self.scan, to: "whole.json")
+    try workplace.run(
+      ["scan", "dumps", "--watchlist", "isere.dsw", "--key-file", "isere.key"], to: "now.json")
     let text = try workplace.text("1.json")
     func change(_ old: String, _ new: String, _ name: String) throws {
       try #require(text.contains(old), "\(old)")

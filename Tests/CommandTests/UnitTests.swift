@@ -46,22 +46,7 @@ struct UnitTests {
   private static func run(
     _ arguments: [String], input: String = "", in workplace: Workplace, to name: String
   ) throws -> Int32 {
-    let outcome = try workplace.run(
-      arguments + Workplace.listOptions + ["--out", name], input: Array(input.utf8))
-    #expect([0, 1, 3].contains(outcome.status), "\(arguments): \(outcome.errorText)")
-    return outcome.status
-  }
-
-  /// The document from its findings on, and its coverage.
-  private static func said(
-    _ name: String, in workplace: Workplace
-  ) throws -> (findings: String, coverage: NSDictionary) {
-    let text = try workplace.text(name)
-    let start = try #require(text.range(of: "\n  \"findings\": ["))
-    let run = try #require(try workplace.json(name)["run"] as? [String: Any])
-    return (
-      String(text[start.lowerBound...]), try #require(run["coverage"] as? NSDictionary)
-    )
+    try workplace.run(arguments + Workplace.listOptions, input: input, to: name)
   }
 
   private static func lines(
@@ -85,14 +70,14 @@ struct UnitTests {
     }
     let outcome = try workplace.run(["merge"] + parts + ["--out", "merged.json"])
     #expect([1, 3].contains(outcome.status), "\(outcome.errorText)")
-    return try said("merged.json", in: workplace)
+    return try workplace.said("merged.json")
   }
 
   @Test("however they are packed", arguments: [0, 1, 2, 3])
   func packs(seed: UInt64) throws {
     let workplace = try Self.workplace()
     try Self.run(["scan", "dumps"], in: workplace, to: "single.json")
-    let single = try Self.said("single.json", in: workplace)
+    let single = try workplace.said("single.json")
     var generator = SeededGenerator(seed: seed)
     let lines = try Self.lines(in: workplace).shuffled(using: &generator)
     for kind in ["log", "file", "gap", "passed"] {
@@ -116,7 +101,7 @@ struct UnitTests {
     #expect(lines == ["file\t59\ta%20b\t"])
     try Self.run(["scan", "a b"], in: workplace, to: "single.json")
     let merged = try Self.scan([lines], in: workplace)
-    #expect(try merged.findings == Self.said("single.json", in: workplace).findings)
+    #expect(try merged.findings == workplace.said("single.json").findings)
   }
 
   @Test("what has gone since it was listed is a gap")
@@ -137,7 +122,7 @@ struct UnitTests {
     let input = lines.map { $0 + "\n" }.joined()
     #expect(try Self.run(["scan", "--units", "-"], input: input, in: workplace, to: "d.json") == 3)
     let unread = try #require(
-      try Self.said("d.json", in: workplace).coverage["unread"] as? [NSDictionary])
+      try workplace.said("d.json").coverage["unread"] as? [NSDictionary])
     #expect(unread.map { $0["reason"] as? String } == ["vanished", "vanished", "vanished"])
   }
 
@@ -179,7 +164,7 @@ struct UnitTests {
     try workplace.makeList(options: ["--service-host", "portail.example"])
     try Self.bigFiles(in: workplace)
     try Self.run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "single.json")
-    let single = try Self.said("single.json", in: workplace)
+    let single = try workplace.said("single.json")
     let lines = try Self.lines(["--range-size", "4000"], in: workplace)
     #expect(lines.count > 60 && lines.allSatisfy { $0.hasPrefix("range\t") })
     var read: [String] = []
@@ -239,14 +224,14 @@ struct UnitTests {
     )
     try run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "grown.json")
     #expect(
-      try scan([read], in: workplace).findings == said("grown.json", in: workplace).findings)
+      try scan([read], in: workplace).findings == workplace.said("grown.json").findings)
     for name in ["isere.key", "isere.dsw"] {
       try FileManager.default.removeItem(atPath: workplace.path + "/" + name)
     }
     try workplace.makeList(options: ["--domain", "mail.example"])
     try run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "other.json")
     #expect(
-      try scan([read], in: workplace).findings == said("other.json", in: workplace).findings)
+      try scan([read], in: workplace).findings == workplace.said("other.json").findings)
   }
 
   @Test("what was read of ranges holds no login and no password")
@@ -312,8 +297,8 @@ struct UnitTests {
       input: try #require(workplace.read("dumps.tar")))
     #expect(outcome.status == 1, "\(outcome.errorText)")
     #expect(
-      try Self.said("stdin.json", in: workplace).findings
-        == Self.said("single.json", in: workplace).findings)
+      try workplace.said("stdin.json").findings
+        == workplace.said("single.json").findings)
     #expect(workplace.temporaryFiles.isEmpty)
   }
 }

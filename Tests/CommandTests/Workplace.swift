@@ -179,6 +179,24 @@ final class Workplace {
     try start([Self.executable] + arguments, input: input).outcome()
   }
 
+  /// Runs a command whose document goes to `name`, and returns its status.
+  @discardableResult
+  func run(_ arguments: [String], input: String = "", to name: String) throws -> Int32 {
+    let outcome = try run(arguments + ["--out", name], input: Array(input.utf8))
+    #expect([0, 1, 3].contains(outcome.status), "\(arguments): \(outcome.errorText)")
+    return outcome.status
+  }
+
+  /// A document from its findings on, and its coverage.
+  func said(_ name: String) throws -> (findings: String, coverage: NSDictionary) {
+    let text = try text(name)
+    let start = try #require(text.range(of: "\n  \"findings\": ["))
+    let run = try #require(try json(name)["run"] as? [String: Any])
+    return (
+      String(text[start.lowerBound...]), try #require(run["coverage"] as? NSDictionary)
+    )
+  }
+
   func start(_ arguments: [String]) throws -> Running {
     try start([Self.executable] + arguments, input: [])
   }

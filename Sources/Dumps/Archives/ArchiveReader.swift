@@ -278,13 +278,7 @@ internal import CArchive
       if input.hasContent(from: end) { note(.bytesBehind) }
       return
     }
-    others = contents(of: gaps + (end < size ? [end..<size] : []))
-  }
-
-  private func contents(of parts: [Range<Int>]) -> [Range<Int>] {
-    parts.compactMap { part in
-      input.source.firstContent(in: part).map { $0..<part.upperBound }
-    }
+    others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
   }
 
   /// Reads no further.
@@ -296,7 +290,7 @@ internal import CArchive
   /// Reads no further, as libarchive does not. A second directory may have led it astray, so gaps count all the same.
   private func giveUp() {
     end(lastFault)
-    others = contents(of: gaps)
+    others = input.source.contents(of: gaps)
   }
 
   private func note(_ fault: ArchiveFault) {

@@ -76,12 +76,10 @@ public struct ZipPasswords {
     let local = source.bytes(from: start, limit: 30 + names + best.packed + 24)
     var record = Array(records[best.record])
     for index in 42..<46 { record[index] = 0 }
-    func bytes(_ value: Int, _ count: Int) -> [UInt8] {
-      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    var end = Array("PK\u{05}\u{06}".utf8)
+    for (number, count) in [(0, 4), (1, 2), (1, 2), (record.count, 4), (local.count, 4), (0, 2)] {
+      end.append(number: number, count)
     }
-    let end =
-      Array("PK\u{05}\u{06}".utf8) + bytes(0, 4) + bytes(1, 2) + bytes(1, 2)
-      + bytes(record.count, 4) + bytes(local.count, 4) + bytes(0, 2)
     return KeptBytes(local + record + end)
   }
 }

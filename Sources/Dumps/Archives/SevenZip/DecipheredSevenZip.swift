@@ -31,8 +31,7 @@ public struct DecipheredSevenZip: ByteSource {
         budget)
     else { return nil }
     parts = plain
-    let behind = source.firstContent(in: header.end..<size)
-    others = behind.map { [$0..<size] } ?? []
+    others = source.contents(of: [header.end..<size])
   }
 
   public func read(
@@ -55,7 +54,8 @@ public struct DecipheredSevenZip: ByteSource {
       if numbers.passes(.encodedHeader) {
         let streams = try SevenZipStreams(numbers.rest)
         guard
-          let found = firstMember(of: streams, folder: 0, archive, &passwords, budget)
+          let found = firstMember(
+            of: streams, folder: 0, archive, &passwords, budget, keeping: maxDirectoryBytes)
         else { return nil }
         directory = found.bytes[...]
         if streams.isEncrypted { known = found.number }
@@ -70,7 +70,8 @@ public struct DecipheredSevenZip: ByteSource {
       guard let folder = streams.folderToTry, let plain = streams.plain() else { return nil }
       // If the first member is damaged, the bytes that fill up the streams may tell.
       let number =
-        known ?? firstMember(of: streams, folder: folder, archive, &passwords, budget)?.number
+        known
+        ?? firstMember(of: streams, folder: folder, archive, &passwords, budget, keeping: 0)?.number
         ?? passwords.indices.first {
           budget.hasTime && isLikely(&passwords[$0], plain.streams, archive, budget)
         }
@@ -79,17 +80,17 @@ public struct DecipheredSevenZip: ByteSource {
     return nil
   }
 
-  /// The first member of a folder, or the first of its bytes, with the number of the first password that fits. Nil if none
+  /// The first member of a folder, up to `limit` bytes of it, with the number of the first password that fits. Nil if none
   /// fits.
   private static func firstMember(
     of streams: SevenZipStreams, folder: Int, _ archive: PartOfFile,
-    _ passwords: inout [SevenZipKeys], _ budget: ArchiveBudget
+    _ passwords: inout [SevenZipKeys], _ budget: ArchiveBudget, keeping limit: Int
   ) -> (bytes: [UInt8], number: Int)? {
     guard let sample = streams.sample(ofFolder: folder) else { return nil }
     for number in streams.folders[folder].isEncrypted ? passwords.indices : 0..<1 {
       guard budget.hasTime else { return nil }
       if let file = file(of: sample, archive, number, &passwords, budget),
-        let bytes = firstMember(of: file, budget)
+        let bytes = firstMember(of: file, budget, keeping: limit)
       {
         return (bytes, number)
       }
@@ -97,21 +98,23 @@ public struct DecipheredSevenZip: ByteSource {
     return nil
   }
 
-  /// The bytes of an archive's first member, or the first of them; nil if it is damaged: then the password was wrong, as a
-  /// rule.
-  private static func firstMember(of file: JoinedFiles, _ outer: ArchiveBudget) -> [UInt8]? {
+  /// Up to `limit` bytes of an archive's first member; nil if it is damaged, here or behind them: then the password was
+  /// wrong, as a rule.
+  private static func firstMember(
+    of file: JoinedFiles, _ outer: ArchiveBudget, keeping limit: Int
+  ) -> [UInt8]? {
     // What is read here is read again, and counted then.
     let budget = ArchiveBudget(ArchiveLimits(), progress: { _ = outer.hasTime })
     guard
       let reader = ArchiveReader(ArchiveInput(file), kind: .sevenZip, budget: budget),
       case .member(let member, let stream) = reader.next(), let size = member.declared
     else { return nil }
-    let bytes = stream.bytes(from: 0, limit: min(size, maxDirectoryBytes))
+    let bytes = stream.bytes(from: 0, limit: min(size, limit))
     // Of what is stored, only the checksum at its end tells, however long it is.
     stream.drain()
     let isRight =
       stream.faults.allSatisfy { $0 == .memberLimit }
-      && bytes.count == min(size, maxDirectoryBytes)
+      && bytes.count == min(size, limit)
     reader.close()
     return isRight ? bytes : nil
   }
@@ -179,8 +182,8 @@ public struct DecipheredSevenZip: ByteSource {
       guard let size = stream.cipher?.size, stream.range.upperBound <= archive.size ?? 0,
         let found = deciphered(stream, archive, &keys, budget)
       else { continue }
+      // Others may be another password's, or damaged there.
       if found.hasZeros == true { zeros += stream.range.count - size }
-      // Another's, perhaps; or damaged there.
     }
     return zeros >= 4
   }

@@ -2,8 +2,6 @@
 struct SevenZipHeader {
   /// Where the directory stands in the source; only a mistake or a lie puts it behind what there is.
   let directory: Range<Int>
-  /// The checksum of the directory.
-  let checksum: Int
 
   static let bytes = 32
   static let mark: [UInt8] = [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]
@@ -23,7 +21,6 @@ struct SevenZipHeader {
     let (first, isFar) = header.number(12, 8).addingReportingOverflow(start + Self.bytes)
     let (end, isTooFar) = first.addingReportingOverflow(count)
     directory = isFar || isTooFar ? .max..<(.max) : first..<end
-    checksum = header.number(28, 4)
   }
 
   /// The first bytes of an archive whose directory stands behind `packed` bytes of streams.
