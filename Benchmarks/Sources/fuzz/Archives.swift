@@ -42,9 +42,13 @@ private func unpack(
   _ result: inout Unpacked
 ) {
   let passwords = kind == .zip ? passwords(of: source, budget) : []
+  let deciphered =
+    kind == .sevenZip
+    ? DecipheredSevenZip(
+      source, from: 0, passwords: [Array("CANARY-7z".utf8)], budget: budget) : nil
   guard
     let reader = ArchiveReader(
-      ArchiveInput(source, isOutermost: depth == 1), kind: kind, budget: budget,
+      ArchiveInput(deciphered ?? source, isOutermost: depth == 1), kind: kind, budget: budget,
       passwords: passwords)
   else { return }
   reading: while true {
