@@ -53,6 +53,10 @@ int ds_socketpair_seqpacket(int out[2]) {
   return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, out) < 0 ? -errno : 0;
 }
 
+int ds_socketpair_stream(int out[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) < 0 ? -errno : 0;
+}
+
 int ds_pipe(int out[2]) {
   return pipe2(out, O_CLOEXEC) < 0 ? -errno : 0;
 }

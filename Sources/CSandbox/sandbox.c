@@ -226,24 +226,33 @@ int ds_signal_read(int descriptor) {
 
 // MARK: - Worker processes
 
-// The file actions and attributes of one spawn; positive errors, as posix_spawn's are.
-static int prepare_worker(posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes,
-                          int socket, int result_pipe) {
+// The descriptors that a program is started with.
+struct start_descriptors {
+  // `given[i]` becomes `numbers[i]`; none of them may be any of those numbers, as dup2 onto the
+  // same number would leave it closing on exec.
+  int given[2];
+  int numbers[2];
+  // /dev/null is opened as those below.
+  int nulls;
+  // All from here on are closed.
+  int first_closed;
+};
+
+// Positive errors, as posix_spawn's are.
+static int prepare_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes,
+                         const struct start_descriptors *start) {
   int error = 0;
-  for (int number = 0; error == 0 && number < DS_WORKER_SOCKET; number++) {
+  for (int number = 0; error == 0 && number < start->nulls; number++) {
     error = posix_spawn_file_actions_addopen(files, number, "/dev/null", O_RDWR, 0);
   }
-  if (error == 0) {
-    error = posix_spawn_file_actions_adddup2(files, socket, DS_WORKER_SOCKET);
-  }
-  if (error == 0) {
-    error = posix_spawn_file_actions_adddup2(files, result_pipe, DS_WORKER_RESULTS);
+  for (int i = 0; error == 0 && i < 2; i++) {
+    error = posix_spawn_file_actions_adddup2(files, start->given[i], start->numbers[i]);
   }
   // Everything is opened O_CLOEXEC; this is for what a library or whoever started us left open.
 #ifdef __GLIBC__
 #if __GLIBC_PREREQ(2, 34)
   if (error == 0) {
-    error = posix_spawn_file_actions_addclosefrom_np(files, DS_WORKER_RESULTS + 1);
+    error = posix_spawn_file_actions_addclosefrom_np(files, start->first_closed);
   }
 #endif
 #endif
@@ -262,13 +271,32 @@ static int prepare_worker(posix_spawn_file_actions_t *files, posix_spawnattr_t *
   return error;
 }
 
+// Starts a program with default signals and nothing blocked; 0, or -errno.
+static int spawn(const char *path, char *const *argv, char *const *environment,
+                 const struct start_descriptors *start, pid_t *pid) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  int error = posix_spawn_file_actions_init(&files);
+  if (error == 0) {
+    error = posix_spawnattr_init(&attributes);
+    if (error == 0) {
+      error = prepare_spawn(&files, &attributes, start);
+      if (error == 0) {
+        error = posix_spawn(pid, path, &files, &attributes, argv, environment);
+      }
+      posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&files);
+  }
+  return -error;
+}
+
 int ds_spawn_worker(const char *path, char *const *argv, int socket, int result_pipe, pid_t *pid) {
   static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no";
   static char locale[] = "LC_ALL=C";
   char *const environment[] = {no_backtrace, locale, NULL};
 
-  // Copies with high numbers first: opening 0 to 2 or the first dup2 could overwrite the other one,
-  // and dup2 onto the same number would leave it closing on exec.
+  // Copies with high numbers first: opening 0 to 2 or the first dup2 could overwrite the other one.
   const int high_socket = fcntl(socket, F_DUPFD_CLOEXEC, DS_WORKER_RESULTS + 1);
   if (high_socket < 0) {
     return -errno;
@@ -279,24 +307,35 @@ int ds_spawn_worker(const char *path, char *const *argv, int socket, int result_
     close(high_socket);
     return -error;
   }
-
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  int error = posix_spawn_file_actions_init(&files);
-  if (error == 0) {
-    error = posix_spawnattr_init(&attributes);
-    if (error == 0) {
-      error = prepare_worker(&files, &attributes, high_socket, high_pipe);
-      if (error == 0) {
-        error = posix_spawn(pid, path, &files, &attributes, argv, environment);
-      }
-      posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&files);
-  }
+  const struct start_descriptors start = {
+      .given = {high_socket, high_pipe},
+      .numbers = {DS_WORKER_SOCKET, DS_WORKER_RESULTS},
+      .nulls = DS_WORKER_SOCKET,
+      .first_closed = DS_WORKER_RESULTS + 1,
+  };
+  const int result = spawn(path, argv, environment, &start, pid);
   close(high_socket);
   close(high_pipe);
-  return -error;
+  return result;
+}
+
+int ds_spawn_verifier(const char *path, char *const *argv, int socket, pid_t *pid) {
+  static char search[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+  static char locale[] = "LC_ALL=C.UTF-8";
+  char *const environment[] = {search, locale, NULL};
+
+  const int high_socket = fcntl(socket, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (high_socket < 0) {
+    return -errno;
+  }
+  const struct start_descriptors start = {
+      .given = {high_socket, high_socket},
+      .numbers = {STDIN_FILENO, STDOUT_FILENO},
+      .first_closed = STDERR_FILENO + 1,
+  };
+  const int result = spawn(path, argv, environment, &start, pid);
+  close(high_socket);
+  return result;
 }
 
 int ds_die_with_parent(void) {

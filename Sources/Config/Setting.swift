@@ -113,6 +113,7 @@ extension Setting {
   public static let asOf = Setting("as_of", .text)
   public static let problemLog = Setting("problem_log", .path)
   public static let archivePasswords = Setting("archive_passwords", .path)
+  public static let verifyWith = Setting("verify_with", .command)
   public static let maxMemberBytes = Setting("max_member_bytes", .number(1...(1 << 50)))
   public static let maxArchiveBytes = Setting("max_archive_bytes", .number(1...(1 << 50)))
   public static let maxArchiveRatio = Setting("max_archive_ratio", .number(1...1_000_000))
@@ -143,7 +144,8 @@ extension Setting {
   public static let all: [Setting] = [
     dumps, filesFrom, null, stdinName, units, readRanges, shard, watchlists, keyFiles, installation,
     rules, stateDir, stateless, wait, full, settle, since, out, keep, format, reveal,
-    failOn, jobs, rangeSize, asOf, problemLog, archivePasswords, maxMemberBytes, maxArchiveBytes,
+    failOn, jobs, rangeSize, asOf, problemLog, archivePasswords, verifyWith, maxMemberBytes,
+    maxArchiveBytes,
     maxArchiveRatio, maxArchiveMembers, maxArchiveDepth, maxNestedBytes, maxArchiveSeconds,
     workerMemory, workerTimeout, allFiles, hashEveryLogin, sandbox, requireSandbox,
     onRefusedList, expiryWarning, log, metricsFile, onNew, onProblem, onSuccess, onFailure,

@@ -250,6 +250,13 @@ extension Finding.Exposure {
   fileprivate init(_ exposure: DocumentMembers) throws(DocumentFault) {
     self.init()
     isDomainListed = try exposure.optionalTruth("domain_listed") ?? false
+    let password = try exposure.members("password")
+    otherSites = try password.optionalNumber("other_sites") ?? 0
+    if let check = try password.optionalMembers("check"),
+      let verdict = Finding.PasswordCheck.Verdict(rawValue: try check.text("verdict"))
+    {
+      passwordCheck = Finding.PasswordCheck(verdict, at: try check.time("at"))
+    }
     if exposure.has("data_categories") {
       dataCategories = try exposure.texts("data_categories", most: 16)
     }

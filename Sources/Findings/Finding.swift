@@ -109,6 +109,10 @@ public struct Finding: Sendable {
     public var cookies: Cookies?
     /// Whether the log's list of domains names the service: a weak sign, since nothing says who used it.
     public var isDomainListed = false
+    /// At how many other sites of the log the same password stands, in the file of it with most.
+    public var otherSites = 0
+    /// What the operator's verifier said of the password; nil if it was not asked.
+    public var passwordCheck: PasswordCheck?
     /// Sorted: `address`, `contact`, `identity`, `payment`.
     public var dataCategories: [String] = []
 
@@ -118,9 +122,37 @@ public struct Finding: Sendable {
     public mutating func merge(_ other: Exposure) {
       isDomainListed = isDomainListed || other.isDomainListed
       dataCategories = Array(Set(dataCategories + other.dataCategories)).sorted()
+      otherSites = max(otherSites, other.otherSites)
+      passwordCheck = [passwordCheck, other.passwordCheck].compactMap { $0 }.max()
       if let theirs = other.cookies {
         cookies = cookies.map { $0.merged(theirs) } ?? theirs
       }
+    }
+  }
+
+  /// What the operator's verifier said of a stolen password. Of two answers the later counts, and of the same time the graver.
+  public struct PasswordCheck: Equatable, Comparable, Sendable {
+    public enum Verdict: String, CaseIterable, Sendable {
+      /// It ended, was silent for too long, or said something else.
+      case noAnswer = "no-answer"
+      case unknown, old
+      case stillValid = "still-valid"
+    }
+
+    public var verdict: Verdict
+    /// The clock of the run that asked.
+    public var time: UTCTime
+
+    public init(_ verdict: Verdict, at time: UTCTime) {
+      self.verdict = verdict
+      self.time = time
+    }
+
+    public static func < (left: PasswordCheck, right: PasswordCheck) -> Bool {
+      func rank(_ check: PasswordCheck) -> Int {
+        Verdict.allCases.firstIndex(of: check.verdict) ?? 0
+      }
+      return (left.time, rank(left)) < (right.time, rank(right))
     }
   }
 

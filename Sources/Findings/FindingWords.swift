@@ -45,6 +45,12 @@ extension Finding {
     }
     sentences.append(
       hasPassword ? "A password stood beside the login." : "No password stood beside the login.")
+    if let check = exposure.passwordCheck { sentences.append(check.verdict.words.en) }
+    if exposure.otherSites > 0 {
+      sentences.append(
+        "The same password stands in the log for \(exposure.otherSites) other \(exposure.otherSites == 1 ? "site" : "sites")."
+      )
+    }
     if let changed = passwordChangedAt {
       let day = changed.text.prefix(10)
       switch isStillExposed {
@@ -114,5 +120,28 @@ extension FindingsDocument {
   /// The partners of its lists and findings, sorted.
   public var partners: [String] {
     Set(run.watchlists.map(\.partner) + findings.map(\.partner)).sorted()
+  }
+}
+
+extension Finding.PasswordCheck.Verdict {
+  var words: Words {
+    switch self {
+    case .stillValid:
+      Words(
+        en: "The verifier says that the stolen password is still valid.",
+        fr: "Le vérificateur dit que le mot de passe volé est encore valable.")
+    case .old:
+      Words(
+        en: "The verifier says that the stolen password is not the account's, or no longer.",
+        fr: "Le vérificateur dit que le mot de passe volé n'est pas, ou plus, celui du compte.")
+    case .unknown:
+      Words(
+        en: "The verifier does not know whether the stolen password is still valid.",
+        fr: "Le vérificateur ne sait pas si le mot de passe volé est encore valable.")
+    case .noAnswer:
+      Words(
+        en: "The verifier gave no answer on the stolen password.",
+        fr: "Le vérificateur n'a pas répondu sur le mot de passe volé.")
+    }
   }
 }

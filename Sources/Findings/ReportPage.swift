@@ -458,6 +458,17 @@ struct ReportPage {
           : say(
             "No password stood beside the login.", "Aucun mot de passe à côté de l'identifiant."))
     }
+    if let check = finding.exposure.passwordCheck {
+      facts.append(check.verdict.words.text(language))
+    }
+    if finding.exposure.otherSites > 0 {
+      let sites = number(finding.exposure.otherSites)
+      facts.append(
+        say(
+          "The same password stands in the log for \(sites) other \(finding.exposure.otherSites == 1 ? "site" : "sites").",
+          "Le même mot de passe figure dans le log pour \(sites) \(finding.exposure.otherSites == 1 ? "autre site" : "autres sites")."
+        ))
+    }
     switch finding.isStillExposed {
     case true?:
       facts.append(

@@ -7,7 +7,8 @@ struct BlockRecord {
   private(set) var url = ByteRange.empty
   private(set) var login = Place()
   private(set) var email = Place()
-  private(set) var hasPassword = false
+  /// Trimmed; empty without one.
+  private(set) var password = ByteRange.empty
   /// The classes whose label was seen, by the bits of their raw values.
   private var filled: UInt32 = 0
   /// The class whose label stood alone on its line: the value may stand on the next.
@@ -191,7 +192,7 @@ struct BlockRecord {
     case .url: url = text
     case .login: login = Place(text: text, line: line)
     case .email: email = Place(text: text, line: line)
-    case .password: hasPassword = !Placeholder.stands(at: value, in: bytes)
+    case .password: password = Placeholder.stands(at: value, in: bytes) ? .empty : text
     default: break
     }
   }

@@ -3,7 +3,8 @@ public import Bytes
 /// Where one stolen credential lies in the log file it was read from.
 ///
 /// It holds places, not text, so that reading a record allocates nothing. The password is recognised,
-/// because it ends the record, and then left where it lies: no type of this package carries one.
+/// because it ends the record, and then left where it lies: no type of this package carries one, and this one says
+/// no more than where it stands while the bytes are lent.
 public struct Credential: Equatable, Sendable {
   /// The site the login was saved for, as written: a URL, a host name or an app's package name.
   /// Empty if the record names none.
@@ -15,6 +16,9 @@ public struct Credential: Equatable, Sendable {
   public var login: ByteRange
   /// Whether a password stood beside the login; stealers also save empty forms.
   public var hasPassword: Bool
+  /// Where it stands, perhaps with blanks and signs round it (`password(in:)`); empty where there is none, and where it does
+  /// not stand in `bytes` as it was saved: in JSON and XML, in databases, and in cells with escapes.
+  public var passwordField: ByteRange
   /// How its record stands in the file; a file may mix several.
   public var layout: RecordLayout
   /// The line of the log file that the login stands on, from 1.
@@ -28,12 +32,14 @@ public struct Credential: Equatable, Sendable {
   public var isDoubtful: Bool
 
   public init(
-    host: ByteRange, login: ByteRange, hasPassword: Bool, layout: RecordLayout, line: UInt32,
-    record: UInt32, candidate: UInt8 = 0, isDoubtful: Bool = false, isHostDoubtful: Bool = false
+    host: ByteRange, login: ByteRange, hasPassword: Bool, passwordField: ByteRange = .empty,
+    layout: RecordLayout, line: UInt32, record: UInt32, candidate: UInt8 = 0,
+    isDoubtful: Bool = false, isHostDoubtful: Bool = false
   ) {
     self.host = host
     self.login = login
     self.hasPassword = hasPassword
+    self.passwordField = passwordField
     self.layout = layout
     self.line = line
     self.record = record
@@ -44,6 +50,12 @@ public struct Credential: Equatable, Sendable {
 }
 
 extension Credential {
+  /// Where the password stands, trimmed. Asked for a hit alone, and so no line is trimmed for nothing.
+  public func password(in bytes: Span<UInt8>) -> ByteRange {
+    layout == .delimitedLines
+      ? DelimitedLine.withoutSeparators(passwordField, in: bytes) : passwordField
+  }
+
   /// What fills a place that is not taken.
   static let none = Credential(
     host: .empty, login: .empty, hasPassword: false, layout: .delimitedLines, line: 0, record: 0)

@@ -21,6 +21,8 @@ struct MarkedRows: Sendable {
     var login = ByteRange.empty
     var email = ByteRange.empty
     var hasPassword = false
+    /// Empty without one, and where it has escapes.
+    var password = ByteRange.empty
   }
 
   /// Cells of a row that are looked at; no export that we know has more than 30 columns.
@@ -227,10 +229,10 @@ struct MarkedRows: Sendable {
       return cells[index]
     }
     if password >= count { return .nothing }
-    return .record(
-      Record(
-        host: cell(column(.url)), login: cell(column(.login)), email: cell(column(.email)),
-        hasPassword: !Placeholder.stands(at: cells[password], in: bytes)))
+    var record = Record(
+      host: cell(column(.url)), login: cell(column(.login)), email: cell(column(.email)))
+    take(password: cells[password], in: bytes, to: &record)
+    return .record(record)
   }
 
   private func column(_ meaning: LabelDictionary.Class) -> Int? {
@@ -258,10 +260,20 @@ struct MarkedRows: Sendable {
     guard isWord(cells[login], in: bytes), isWord(cells[password], in: bytes) else {
       return .nothing
     }
-    return .record(
-      Record(
-        host: cells[url], login: cells[login],
-        hasPassword: !Placeholder.stands(at: cells[password], in: bytes)))
+    var record = Record(host: cells[url], login: cells[login])
+    take(password: cells[password], in: bytes, to: &record)
+    return .record(record)
+  }
+
+  private func take(
+    password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
+  ) {
+    record.hasPassword = !Placeholder.stands(at: cell, in: bytes)
+    guard record.hasPassword else { return }
+    // `&amp;` in HTML, `\'` and `''` in SQL.
+    for byte in [UInt8(ascii: "&"), ASCII.backslash, ASCII.apostrophe]
+    where bytes.firstOffset(of: byte, in: cell.bounds) != nil { return }
+    record.password = cell
   }
 
   private func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {

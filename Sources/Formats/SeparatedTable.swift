@@ -239,7 +239,10 @@ struct SeparatedTable: Sendable {
     if record.cells.count > columns.lastNeeded { fittingRows += 1 } else { shortRows += 1 }
     noteExcess(columns, in: bytes)
     let url = cell(columns.url, in: bytes)
-    let hasPassword = !Placeholder.stands(at: cell(columns.password, in: bytes), in: bytes)
+    let password = cell(columns.password, in: bytes)
+    let hasPassword = !Placeholder.stands(at: password, in: bytes)
+    // Where a quote in it is written as two, it does not stand there as it is; nor where delimiters cut it.
+    let isPlain = excess == 0 && bytes.firstOffset(of: ASCII.quote, in: password.bounds) == nil
     var number: UInt8 = 0
     var urls = URLList(url, and: cell(columns.moreURLs, in: bytes))
     var urlsLeft = Self.maxURLs
@@ -258,7 +261,8 @@ struct SeparatedTable: Sendable {
         if isRepeated(index, columns, login, in: bytes) { continue }
         sink.found(
           Credential(
-            host: host, login: login, hasPassword: hasPassword, layout: .separatedValues,
+            host: host, login: login, hasPassword: hasPassword,
+            passwordField: hasPassword && isPlain ? password : .empty, layout: .separatedValues,
             line: line &+ linesBefore(login, in: bytes, from: start), record: records,
             candidate: number, isHostDoubtful: excess > 0),
           in: bytes)

@@ -384,8 +384,10 @@ struct TextLines: Sendable {
     if Placeholder.stands(at: login.text, in: bytes) { return false }
     add(
       Credential(
-        host: record.url, login: login.text, hasPassword: record.hasPassword,
-        layout: .labelledBlocks, line: login.line, record: recordCount, candidate: candidate,
+        host: record.url, login: login.text, hasPassword: !record.password.isEmpty,
+        passwordField: record.password, layout: .labelledBlocks, line: login.line,
+        record: recordCount,
+        candidate: candidate,
         isHostDoubtful: isHostDoubtful),
       in: bytes, &sink)
     return true

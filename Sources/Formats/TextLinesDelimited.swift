@@ -54,9 +54,11 @@ extension TextLines {
       let candidate = split.candidate(index)
       add(
         Credential(
-          host: candidate.host, login: candidate.login, hasPassword: candidate.hasPassword,
-          layout: .delimitedLines, line: line, record: recordCount, candidate: UInt8(index),
-          isDoubtful: split.count > 1, isHostDoubtful: candidate.isHostDoubtful),
+          host: candidate.host, login: candidate.login, hasPassword: !candidate.password.isEmpty,
+          passwordField: candidate.password, layout: .delimitedLines, line: line,
+          record: recordCount,
+          candidate: UInt8(index), isDoubtful: split.count > 1,
+          isHostDoubtful: candidate.isHostDoubtful),
         in: bytes, &sink)
     }
   }

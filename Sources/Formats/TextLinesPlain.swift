@@ -86,13 +86,16 @@ extension TextLines {
       // Two more fit, says the loop's condition.
       unsafe batch[place.count] = Credential(
         host: plain.url.moved(by: origin.offset), login: plain.login.moved(by: origin.offset),
-        hasPassword: true, layout: .delimitedLines, line: origin.line &+ place.lines,
+        hasPassword: true,
+        passwordField: plain.password.moved(by: origin.offset),
+        layout: .delimitedLines, line: origin.line &+ place.lines,
         record: origin.record &+ place.lines, isDoubtful: plain.isDoubtful)
       place.count &+= 1
       if plain.isDoubtful {
         unsafe batch[place.count] = Credential(
           host: plain.otherURL.moved(by: origin.offset),
           login: plain.otherLogin.moved(by: origin.offset), hasPassword: true,
+          passwordField: plain.otherPassword.moved(by: origin.offset),
           layout: .delimitedLines, line: origin.line &+ place.lines,
           record: origin.record &+ place.lines, candidate: 1, isDoubtful: true)
         place.count &+= 1

@@ -75,8 +75,9 @@ extension TextLines {
     if Placeholder.stands(at: login, in: bytes) { return false }
     add(
       Credential(
-        host: row.host, login: login, hasPassword: row.hasPassword, layout: .separatedValues,
-        line: line, record: recordCount, candidate: number),
+        host: row.host, login: login, hasPassword: row.hasPassword,
+        passwordField: row.password, layout: .separatedValues, line: line, record: recordCount,
+        candidate: number),
       in: bytes, &sink)
     return true
   }

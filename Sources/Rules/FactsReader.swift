@@ -4,6 +4,7 @@ internal import YAML
 extension RuleReader {
   private static let sources = ["stealer-log", "browser-export", "line-list"]
   private static let matches = ["account", "domain", "service"]
+  private static let checks = ["still-valid", "old", "unknown", "no-answer"]
 
   static func severity(_ fields: Fields) throws(RuleError) -> SeverityRule {
     let rule = SeverityRule(
@@ -52,7 +53,7 @@ extension RuleReader {
       [
         "source", "stolen_within_days", "stolen_after_days", "before_password_change",
         "service_level", "privileged", "match", "password", "host", "doubtful", "session_cookie",
-        "open_session", "domain_listed",
+        "open_session", "domain_listed", "password_elsewhere", "password_check",
       ])
     var conditions = SeverityRule.Conditions()
     conditions.source = try when.optional("source")?.word(of: sources)
@@ -70,6 +71,8 @@ extension RuleReader {
     }
     conditions.openSession = try when.optional("open_session")?.truth()
     conditions.domainListed = try when.optional("domain_listed")?.truth()
+    conditions.passwordElsewhere = try when.optional("password_elsewhere")?.truth()
+    conditions.passwordCheck = try when.optional("password_check")?.word(of: checks)
     if when.fields.isEmpty { throw when.node.error("needs a condition") }
     return conditions
   }
@@ -82,6 +85,7 @@ extension RuleReader {
         [
           "source", "stolen_days_ago", "before_password_change", "service_level", "privileged",
           "match", "password", "host", "doubtful", "session_cookie", "domain_listed",
+          "password_elsewhere", "password_check",
         ])
       var facts = SeverityRule.Facts()
       facts.source = try fields.optional("source")?.word(of: sources)
@@ -97,6 +101,8 @@ extension RuleReader {
         facts.sessionCookie = try sessionCookie(node)
       }
       facts.isDomainListed = try fields.optional("domain_listed")?.truth()
+      facts.isPasswordElsewhere = try fields.optional("password_elsewhere")?.truth()
+      facts.passwordCheck = try fields.optional("password_check")?.word(of: checks)
       all.append(facts)
     }
     return all

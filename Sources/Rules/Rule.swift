@@ -117,6 +117,10 @@ public struct SeverityRule: Sendable {
     public var isDoubtful: Bool?
     public var sessionCookie: SessionCookie?
     public var isDomainListed: Bool?
+    /// Whether the same password stands at another site of the log.
+    public var isPasswordElsewhere: Bool?
+    /// What the operator's verifier said: `still-valid`, `old`, `unknown` or `no-answer`.
+    public var passwordCheck: String?
 
     /// Whether a session was stolen that may still be open; what is not known of its end counts as that.
     public var isSessionOpen: Bool { sessionCookie == .live || sessionCookie == .unknown }
@@ -139,6 +143,8 @@ public struct SeverityRule: Sendable {
     public var sessionCookie: SessionCookie?
     public var openSession: Bool?
     public var domainListed: Bool?
+    public var passwordElsewhere: Bool?
+    public var passwordCheck: String?
 
     /// Whether all conditions hold. A theft dated after the scan counts as one of today.
     public func hold(for facts: Facts) -> Bool {
@@ -156,6 +162,8 @@ public struct SeverityRule: Sendable {
         && agrees(sessionCookie, facts.sessionCookie)
         && agrees(openSession, facts.isSessionOpen)
         && agrees(domainListed, facts.isDomainListed)
+        && agrees(passwordElsewhere, facts.isPasswordElsewhere)
+        && agrees(passwordCheck, facts.passwordCheck)
     }
   }
 

@@ -178,6 +178,10 @@ struct FindingCollector: ~Copyable {
     finding.service = service
     finding.infection = infection
     finding.exposure = exposure.exposure(service: number(of: service, isApp: hit.isApp))
+    finding.exposure.otherSites = Int(hit.otherSites)
+    finding.exposure.passwordCheck = hit.check.map {
+      Finding.PasswordCheck(Finding.PasswordCheck.Verdict($0), at: configuration.asOf)
+    }
     finding.passwordChangedAt = passwordChangedAt
     finding.attack = attack(infection.family)
     finding.sightings = [
@@ -396,5 +400,16 @@ struct FindingCollector: ~Copyable {
   /// The keyed id of a path, for problems.
   func pathID(dump: String, path: [UInt8]) -> String {
     identifiers.path(dump: dump, path: path)
+  }
+}
+
+extension Finding.PasswordCheck.Verdict {
+  fileprivate init(_ check: Worker.PasswordCheck) {
+    switch check {
+    case .noAnswer: self = .noAnswer
+    case .unknown: self = .unknown
+    case .old: self = .old
+    case .stillValid: self = .stillValid
+    }
   }
 }

@@ -76,6 +76,7 @@ struct PendingHits {
       if hit.hasPassword { entries[origin]?.hits[place].hit.hasPassword = true }
       if !hit.isDoubtful { entries[origin]?.hits[place].hit.isDoubtful = false }
       if !hit.isAmbiguous { entries[origin]?.hits[place].hit.isAmbiguous = false }
+      entries[origin]?.hits[place].hit.note(hit.check, otherSites: hit.otherSites)
       return true
     }
     let most = hit.account == nil ? Self.maxDomainFindings : Self.maxFindings

@@ -209,7 +209,7 @@ extension Reading {
   ) {
     // Whether the filter is left out, and how many workers there are, finds the same.
     var reader = "\(configuration.version) \(configuration.opensAllFiles) \(configuration.archives)"
-    reader += " \(configuration.workerBytes)"
+    reader += " \(configuration.workerBytes) \(configuration.verifier ?? [])"
     if let passwords = configuration.archivePasswords.flatMap({ Fingerprint(path: $0) }) {
       // Not what stands in the file: nothing derived from a password is kept.
       reader += " \(passwords.inode) \(passwords.size) \(passwords.modified) \(passwords.changed)"

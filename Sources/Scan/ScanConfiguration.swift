@@ -41,6 +41,8 @@ public struct ScanConfiguration: Sendable {
   public static let defaultWorkerSeconds = 120
   /// A file of passwords for archives, one a line.
   public var archivePasswords: String?
+  /// The program, and its arguments, that workers ask whether a password is still the account's; nil for none.
+  public var verifier: [String]?
   /// Opens also files whose names stand for no credentials.
   public var opensAllFiles = false
   /// The part of the work that this run does, or nil for all of it.

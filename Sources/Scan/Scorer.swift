@@ -89,6 +89,13 @@ struct Scorer {
       if !cookies.hasSession { return .absent }
       return cookies.isUnexpiredAtScan.map { $0 ? .live : .expired } ?? .unknown
     }
+    facts.isPasswordElsewhere = finding.exposure.otherSites > 0
+    // What was asked before the password was changed says nothing of the new one.
+    if let check = finding.exposure.passwordCheck,
+      finding.passwordChangedAt.map({ check.time >= $0 }) ?? true
+    {
+      facts.passwordCheck = check.verdict.rawValue
+    }
     facts.isDomainListed = finding.exposure.isDomainListed
     return facts
   }

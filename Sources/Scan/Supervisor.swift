@@ -123,12 +123,17 @@ final class Supervisor {
     do { secrets = try keys.workerSecrets() } catch {
       throw ScanFailure(Refusal(.noSecureMemory, "the keys"))
     }
+    var verifier: VerifierProcess?
+    if let command = configuration.verifier {
+      verifier = VerifierProcess(command)
+      if verifier == nil { throw .failed("the verifier cannot be started: \(command[0])") }
+    }
     guard let batch = canary.batch() else { throw .failed("the system gives no anonymous file") }
     guard
       let worker = WorkerHandle(
         executable: configuration.worker,
         addressSpaceBytes: UInt64(configuration.workerBytes) + UInt64(setUp.plan.bytes),
-        isSandboxed: configuration.isSandboxed)
+        isSandboxed: configuration.isSandboxed, verifier: verifier)
     else {
       for descriptor in batch.descriptors { _ = close(descriptor) }
       throw .failed("the worker cannot be started: \(configuration.worker)")

@@ -71,7 +71,9 @@ extension Supervisor {
   }
 
   private func take(_ hit: ResultFrame.Hit, from worker: WorkerHandle) -> Bool {
-    guard collector?.isValid(hit) == true else { return false }
+    guard collector?.isValid(hit) == true,
+      hit.check == nil || configuration.verifier != nil
+    else { return false }
     if hit.file == Canary.file, !worker.isProven {
       // One or two hits a list; a worker that sends more would only fill memory.
       worker.canaryHits.append(hit)
@@ -119,6 +121,11 @@ extension Supervisor {
         throw .failed(
           "a worker does not find the canary account of every list: keys, lists and program do not fit"
         )
+      }
+      if let verifier = configuration.verifier,
+        !worker.canaryHits.contains(where: { $0.check ?? .noAnswer > .noAnswer })
+      {
+        throw .failed("the verifier \(verifier[0]) gives none of its answers")
       }
       stillborn = 0
       worker.isProven = true

@@ -26,6 +26,8 @@ final class WorkerHandle {
   /// The end of the result pipe to poll.
   let results: Int32
   private let socket: Int32
+  /// Whom it asks about passwords, if anybody. It ends behind the worker.
+  private let verifier: VerifierProcess?
   private(set) var underWay: [Batch] = []
   /// How the process ended, as `waitpid` says, once that is known.
   private var status: Int32?
@@ -43,10 +45,13 @@ final class WorkerHandle {
   private static let maxUnderWay = 2
 
   /// Starts a worker, or nil if the system refuses.
-  init?(executable: String, addressSpaceBytes: UInt64, isSandboxed: Bool) {
+  init?(
+    executable: String, addressSpaceBytes: UInt64, isSandboxed: Bool, verifier: VerifierProcess?
+  ) {
     let arguments = [String(addressSpaceBytes)] + (isSandboxed ? [] : ["open"])
     guard let started = Self.spawn(executable, arguments) else { return nil }
     (process, socket, results) = started
+    self.verifier = verifier
     _ = fcntl(results, F_SETFL, O_NONBLOCK)
   }
 
@@ -73,7 +78,7 @@ final class WorkerHandle {
     return nil
   }
 
-  private static func withCStrings<Result>(
+  static func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
@@ -106,9 +111,11 @@ final class WorkerHandle {
     _ setUp: WorkerTask.SetUp, lists: Int32, rules: Int32, secrets: borrowing SecretBytes,
     passwords: ArchivePasswordFile?
   ) -> Bool {
-    guard send(WorkerTask.setUp(setUp).encoded(), [lists, rules]), send(secrets) else {
+    let asked = verifier.map { [$0.socket] } ?? []
+    guard send(WorkerTask.setUp(setUp).encoded(), [lists, rules] + asked), send(secrets) else {
       return false
     }
+    verifier?.handedOver()
     return passwords.map { send($0.bytes) } ?? true
   }
 

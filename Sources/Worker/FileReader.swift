@@ -24,7 +24,7 @@ struct FileReader: ~Copyable {
   let rules: WorkerRules
   let results: ResultPipe
   var worker: ScanWorker
-  private(set) var reader = ChunkReader()
+  var reader = ChunkReader()
   var traces: TraceCounter
   /// The archive with which the last file goes on behind what was read of it.
   private(set) var archive: EmbeddedArchive?
@@ -79,6 +79,7 @@ struct FileReader: ~Copyable {
       }
     }
     worker.end()
+    if cuts == nil { countPasswordUse(source, plan) }
     return done
   }
 

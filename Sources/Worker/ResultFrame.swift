@@ -99,9 +99,20 @@ public enum ResultFrame: Equatable, Sendable {
     public var record: UInt32
     /// For an unlisted login, `mask` and its mail domain; else empty.
     public var masked: [UInt8]
+    /// What the operator's verifier says of the password; nil if it was not asked.
+    public var check: PasswordCheck?
+    /// At how many other sites of the log's file the same password stands. Said with a second frame of the same hit, once
+    /// the file is read.
+    public var otherSites: UInt16 = 0
 
     /// Stands for every local part.
     public static let mask = Array("…@".utf8)
+
+    /// Notes what another frame of the same place says of the password.
+    public mutating func note(_ other: PasswordCheck?, otherSites: UInt16) {
+      check = [check, other].compactMap { $0 }.max()
+      self.otherSites = max(self.otherSites, otherSites)
+    }
   }
 
   /// How many unlisted logins one file has at one declared service host.

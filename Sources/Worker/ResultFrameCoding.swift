@@ -107,6 +107,8 @@ extension ResultFrame {
     body.add(hit.line)
     body.add(hit.record)
     body.add(hit.masked)
+    body.add(hit.check?.rawValue ?? 0)
+    body.add(hit.otherSites)
   }
 
   private static func encode(_ facts: LogFacts, _ body: inout WireWriter) {
@@ -203,11 +205,16 @@ extension ResultFrame {
     let host = try body.text(most: maxTextBytes)
     let (isApp, hasPassword) = (try body.truth(), try body.truth())
     let (isDoubtful, isAmbiguous) = (try body.truth(), try body.truth())
-    return Hit(
+    var hit = Hit(
       file: file, list: list, account: hasAccount ? account : nil, form: form, tag: tag,
       host: host, isApp: isApp, hasPassword: hasPassword, layout: try layout(&body),
       isDoubtful: isDoubtful, isAmbiguous: isAmbiguous, line: try body.number(),
       record: try body.number(), masked: try body.text(most: maxTextBytes))
+    let check: UInt8 = try body.number()
+    guard check == 0 || PasswordCheck(rawValue: check) != nil else { throw WireError() }
+    hit.check = PasswordCheck(rawValue: check)
+    hit.otherSites = try body.number()
+    return hit
   }
 
   private static func layout(_ body: inout WireReader) throws(WireError) -> RecordLayout {

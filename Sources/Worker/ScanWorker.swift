@@ -10,6 +10,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private struct RecordHit {
     var hit: ResultFrame.Hit
     var login: ByteRange
+    var candidate: UInt8
+    /// Whether it is known where its password stands.
+    var hasPlace: Bool
   }
 
   /// A declared service at which a record has a login that is not listed.
@@ -24,6 +27,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// The services of the rules, whose hosts everybody knows.
   private let services: ServiceHosts
   private let results: ResultPipe
+  /// Asked about the passwords of listed logins; nil without `--verify-with`.
+  private var verifier: Verifier?
+  /// The file's first hits whose passwords are looked for at other sites of the log.
+  private var hits: [(hit: ResultFrame.Hit, place: PasswordUse.Place)] = []
   private var login = LoginNormaliser()
   /// The logins of a batch of credentials: their places, and what is looked up.
   var logins = [ByteRange](repeating: .empty, count: LookupBatch.capacity)
@@ -58,11 +65,17 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private static let maxWrappings = 3
   /// Logins at declared services that one unit's repeats are told from; further ones count each time.
   private static let maxCountedLogins = 4096
+  /// Hits of a file whose passwords are looked for at other sites; a machine's people have a few accounts.
+  private static let maxHits = 1024
 
-  init(lookup: consuming AccountLookup, services: ServiceHosts, results: ResultPipe) {
+  init(
+    lookup: consuming AccountLookup, services: ServiceHosts, results: ResultPipe,
+    verifier: Verifier? = nil
+  ) {
     self.lookup = lookup
     self.services = services
     self.results = results
+    self.verifier = verifier
   }
 
   mutating func begin(file: UInt32) {
@@ -70,6 +83,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
     record = 0
     hasHit = false
     serviceCounts.removeAll(keepingCapacity: true)
+    hits.removeAll(keepingCapacity: true)
+    verifier?.beginFile()
+  }
+
+  /// The hits of the file, a log's, whose passwords may stand at other sites, too. They are forgotten here.
+  mutating func takeHits() -> [(hit: ResultFrame.Hit, place: PasswordUse.Place)] {
+    defer { hits = [] }
+    return hits
   }
 
   /// Reports what is left of the file.
@@ -119,6 +140,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
       hit.isAmbiguous = isAmbiguous
       results.send(.hit(hit))
       hasHit = true
+      if entry.hasPlace && !countsRepeats && hits.count < Self.maxHits {
+        hits.append((hit, PasswordUse.Place(record: hit.record, candidate: entry.candidate)))
+      }
     }
     // To a partner that does not list the login it is a stranger's, whoever else does.
     func isListed(_ list: Int) -> Bool { recordHits.contains { Int($0.hit.list) == list } }
@@ -153,9 +177,25 @@ struct ScanWorker: CredentialSink, ~Copyable {
       var found = hit(match.list, UInt32(match.account), actual, match.tag, credential)
       let isKnown = lookup.isServiceHost(of: match, service.span) || isHostOfService
       if credential.isHostDoubtful && !isKnown { found.host = [] }
-      recordHits.append(RecordHit(hit: found, login: credential.login))
+      found.check = check(credential, bytes)
+      recordHits.append(
+        RecordHit(
+          hit: found, login: credential.login, candidate: credential.candidate,
+          hasPlace: !credential.passwordField.isEmpty))
     }
     return !counting.isEmpty
+  }
+
+  /// What the verifier says of the password beside the login that `login` holds.
+  private mutating func check(
+    _ credential: Credential, _ bytes: Span<UInt8>
+  ) -> PasswordCheck? {
+    // It steps out for the call, as it is a part of this value, and so is what it is lent.
+    guard var asked = verifier.take() else { return nil }
+    defer { verifier = asked }
+    return asked.check(
+      login: login.output.span.extracting(0..<login.count),
+      password: bytes.extracting(credential.password(in: bytes).bounds))
   }
 
   /// Looks up what else the login may be: without quotes or `mailto:` round it, and then also without its

@@ -33,7 +33,7 @@ public enum WorkerProcess {
     let results = ResultPipe(descriptor: Int32(DS_WORKER_RESULTS))
     results.send(.ready(lockDown(addressSpace, isOff: arguments.dropFirst(2).first == "open")))
     var socket = TaskSocket(descriptor: Int32(DS_WORKER_SOCKET))
-    guard case .setUp(let setUp)? = socket.receive(), socket.descriptors.count == 2,
+    guard case .setUp(let setUp)? = socket.receive(), (2...3).contains(socket.descriptors.count),
       let reader = makeReader(setUp, &socket, results)
     else { exit(badSetUp) }
     read(&socket, reader)
@@ -63,6 +63,12 @@ public enum WorkerProcess {
     _ setUp: WorkerTask.SetUp, _ socket: inout TaskSocket, _ results: ResultPipe
   ) -> UnitReader? {
     let lists = socket.descriptors[0]
+    var verifier: Verifier?
+    if socket.descriptors.count == 3 {
+      // A verifier that ends is told by what writing to it says.
+      guard ds_ignore_sigpipe() == 0 else { return nil }
+      verifier = Verifier(descriptor: socket.descriptors[2])
+    }
     guard let rulesText = read(socket.descriptors[1], count: setUp.rulesBytes),
       let rules = try? WorkerRules(rulesText),
       let secrets = socket.receiveSecrets(count: setUp.secretBytes),
@@ -77,7 +83,8 @@ public enum WorkerProcess {
     }
     return UnitReader(
       rules: rules,
-      worker: ScanWorker(lookup: lookup, services: rules.services, results: results),
+      worker: ScanWorker(
+        lookup: lookup, services: rules.services, results: results, verifier: verifier),
       results: results,
       archives: ArchiveSettings(
         limits: setUp.archives, passwords: passwords, shape: LogShape(rules.shape),

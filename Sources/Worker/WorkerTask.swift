@@ -4,7 +4,8 @@ public import Watchlists
 
 /// What the supervisor says to a worker, as messages over a socket that keeps their borders.
 ///
-/// In this order: the set-up, with the descriptors of the lists and of the rules; the secrets, as bare
+/// In this order: the set-up, with the descriptors of the lists, of the rules and, if there is one, of the socket to the
+/// verifier; the secrets, as bare
 /// bytes; then files, with a descriptor each, until the socket closes.
 public enum WorkerTask: Equatable, Sendable {
   /// The first message, once.

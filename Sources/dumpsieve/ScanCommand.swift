@@ -68,6 +68,12 @@ struct ScanCommand: ParsableCommand {
     guard isWhole else { throw status }
     try conclude(summary, status, written, log)
     if let path = scan.metricsFile { try writeMetrics(document, status, to: path, log) }
+    let unanswered = document.findings.count {
+      $0.exposure.passwordCheck == Finding.PasswordCheck(.noAnswer, at: document.run.asOf)
+    }
+    if unanswered > 0 {
+      log.warning("\(unanswered) findings: the verifier gave no answer (docs/VERIFY.md)")
+    }
     News(summary, scan.settings).tell(log)
     show(summary, scan)
     hooks.afterRun(summary, status: status.rawValue)

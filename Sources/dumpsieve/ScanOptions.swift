@@ -149,6 +149,12 @@ struct ScanOptions: ParsableArguments {
 
   @OptionGroup(title: "Archives") var archives: ArchiveOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Ask this program, with its whole path, whether a stolen password is still the account's. It gets logins and passwords: docs/VERIFY.md.",
+      valueName: "command"))
+  var verifyWith: String?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Open also files whose names stand for no credentials, such as pictures.")
@@ -196,6 +202,8 @@ struct ScanOptions: ParsableArguments {
     for (setting, text) in texts { flags[setting] = text.map { [$0] } }
     let lists: [(Setting, [String])] = [
       (.dumps, dumps), (.watchlists, watchlist), (.keyFiles, keyFile), (.rules, rules),
+      // Arguments with blanks in them are for the configuration file.
+      (.verifyWith, verifyWith?.split(separator: " ").map { String($0) } ?? []),
     ]
     for (setting, list) in lists where !list.isEmpty { flags[setting] = list }
     let truths: [(Setting, Bool?)] = [

@@ -143,6 +143,8 @@ struct ScanSettings {
     configuration.opensAllFiles = settings.truth(.allFiles)
     configuration.archives = ArchiveLimits(settings)
     configuration.archivePasswords = settings.text(.archivePasswords)
+    let verifier = settings.texts(.verifyWith)
+    configuration.verifier = verifier.isEmpty ? nil : verifier
     configuration.workerBytes = settings.number(.workerMemory) ?? configuration.workerBytes
     configuration.workerSeconds =
       settings.number(.workerTimeout) ?? configuration.workerSeconds

@@ -100,11 +100,16 @@ import Testing
     #expect(slow.split.isConvincing && !slow.isLabelled, "\(line)")
     let likely = slow.split.candidate(0)
     #expect(likely.login == plain.login && likely.host == plain.url, "\(line)")
-    #expect(likely.hasPassword && !likely.isHostDoubtful, "\(line)")
+    #expect(!likely.isHostDoubtful, "\(line)")
+    let password = DelimitedLine.withoutSeparators(plain.password, in: text.span)
+    #expect(!password.isEmpty && likely.password == password, "\(line)")
     #expect(slow.next == plain.next, "\(line)")
     if plain.isDoubtful {
       let other = slow.split.candidate(1)
-      #expect(other.login == plain.otherLogin && other.hasPassword, "\(line)")
+      #expect(other.login == plain.otherLogin, "\(line)")
+      #expect(
+        other.password == DelimitedLine.withoutSeparators(plain.otherPassword, in: text.span),
+        "\(line)")
       #expect(
         other.host.isEmpty && plain.otherURL.isEmpty || other.host == plain.otherURL, "\(line)")
     }

@@ -27,8 +27,13 @@ import Testing
     "Password: ",
   ]
 
+  private struct Reading: Equatable {
+    var candidates: [Candidate]
+    var passwords: [Int: String]
+  }
+
   private static func read(_ text: [UInt8], isFast: Bool, cuts: [Int], takesBareLines: Bool)
-    -> [Candidate]
+    -> Reading
   {
     var lines = TextLines(labels: Samples.labels, takesBareLines: takesBareLines)
     lines.readsPlainLines = isFast
@@ -40,7 +45,7 @@ import Testing
       start = cut
       held.removeFirst(lines.read(held.span, isLast: cut == text.count, into: &recorder))
     }
-    return recorder.candidates
+    return Reading(candidates: recorder.candidates, passwords: recorder.passwords)
   }
 
   @Test("texts of all kinds of lines are read alike, fast or not, whole or cut anywhere")
@@ -57,7 +62,7 @@ import Testing
       if text.isEmpty { continue }
       let takesBareLines = random.once(in: 2)
       let whole = Self.read(text, isFast: false, cuts: [], takesBareLines: takesBareLines)
-      found += whole.count
+      found += whole.candidates.count
       let cuts = (0..<3).map { _ in Int.random(in: 0..<text.count, using: &random) }.sorted()
       for isFast in [true, false] {
         for cuts in [[], cuts] {

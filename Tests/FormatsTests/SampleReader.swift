@@ -39,6 +39,8 @@ struct Candidate: Codable, Equatable, Hashable {
 /// A sink that keeps what it is given, for tests.
 struct CredentialRecorder: CredentialSink {
   var candidates: [Candidate] = []
+  /// What stands where a candidate's password is said to stand, by the candidate's number.
+  var passwords: [Int: String] = [:]
   /// As a worker does in files that hold cookies and more.
   var passesOverCookies = false
 
@@ -48,6 +50,9 @@ struct CredentialRecorder: CredentialSink {
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
     if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
     func text(_ range: ByteRange) -> String { String(decoding: bytes.copy(range), as: UTF8.self) }
+    if !credential.passwordField.isEmpty {
+      passwords[candidates.count] = text(credential.password(in: bytes))
+    }
     candidates.append(
       Candidate(
         host: text(credential.host), login: text(credential.login),

@@ -34,6 +34,26 @@ struct SampleTests {
     #expect(golden == expected)
   }
 
+  @Test("where a sample's password is said to stand, it stands", arguments: Samples.formats)
+  func passwords(sample: String) throws {
+    let recorder = Samples.read(try Samples.bytes(of: sample)).recorder
+    for (index, password) in recorder.passwords where recorder.candidates[index].candidate == 0 {
+      // A password of equals signs is what that sample is about.
+      #expect(
+        password.contains("CANARY") || password.allSatisfy { $0 == "=" },
+        "record \(recorder.candidates[index].record)")
+      #expect(password == password.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    // Every layout of lines tells the place, but for cells with escapes.
+    for (index, candidate) in recorder.candidates.enumerated() {
+      switch candidate.layout {
+      case "labelled-blocks", "delimited-lines":
+        #expect(candidate.password == (recorder.passwords[index] != nil))
+      default: break
+      }
+    }
+  }
+
   @Test("no golden and no truth stands without its sample")
   func orphans() throws {
     let files = FileManager.default.enumerator(atPath: Samples.directory.path)

@@ -6,10 +6,15 @@ import Watchlists
 
 @Suite("frames")
 struct FrameTests {
-  static let hit = ResultFrame.Hit(
-    file: 7, list: 1, account: 3, form: .plusTag, tag: Tag(high: 1, low: .max),
-    host: Array("a.example".utf8), isApp: false, hasPassword: true,
-    layout: .json, isDoubtful: true, isAmbiguous: false, line: 9, record: 4, masked: [])
+  static let hit: ResultFrame.Hit = {
+    var hit = ResultFrame.Hit(
+      file: 7, list: 1, account: 3, form: .plusTag, tag: Tag(high: 1, low: .max),
+      host: Array("a.example".utf8), isApp: false, hasPassword: true,
+      layout: .json, isDoubtful: true, isAmbiguous: false, line: 9, record: 4, masked: [])
+    hit.check = .stillValid
+    hit.otherSites = 12
+    return hit
+  }()
 
   static let traces: ResultFrame.LogTraces = {
     var trace = ResultFrame.ServiceTrace(service: 3)

@@ -153,6 +153,13 @@ enum {
 int ds_spawn_worker(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, int socket,
                     int result_pipe, pid_t *pid);
 
+/// Starts `path` with `socket` as standard input and output, our standard error, no other descriptor,
+/// an environment of `PATH` and `LC_ALL`, default signals and nothing blocked. `argv` ends with null.
+///
+/// The socket stays the caller's, to be closed by it. The caller reaps `pid`.
+int ds_spawn_verifier(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, int socket,
+                      pid_t *pid);
+
 /// Makes the kernel kill this process when the thread that started it ends; for the worker, before
 /// lock-down.
 ///
@@ -185,6 +192,9 @@ int ds_memfd_seal(int descriptor);
 
 /// A pair of connected sockets that keep message borders.
 int ds_socketpair_seqpacket(int out[DS_NONNULL 2]);
+
+/// A pair of connected sockets for streams of bytes, both ways.
+int ds_socketpair_stream(int out[DS_NONNULL 2]);
 
 /// A pipe: `out[0]` is read, `out[1]` is written.
 int ds_pipe(int out[DS_NONNULL 2]);

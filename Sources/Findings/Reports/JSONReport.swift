@@ -49,7 +49,12 @@ extension Finding {
       ]),
       "source": .text(source),
       "exposure": .members([
-        "password": .members(["present": .bool(hasPassword)]),
+        "password": .members([
+          "present": .bool(hasPassword), "other_sites": .number(exposure.otherSites),
+          "check": exposure.passwordCheck.map {
+            .members(["verdict": .text($0.verdict.rawValue), "at": .text($0.time.text)])
+          } ?? .null,
+        ]),
         "cookies": exposure.cookies?.json ?? .null,
         "domain_listed": .bool(exposure.isDomainListed),
         "data_categories": .list(exposure.dataCategories.map { .text($0) }),

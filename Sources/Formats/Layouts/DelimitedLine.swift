@@ -9,7 +9,8 @@ struct DelimitedLine {
   struct Candidate: Equatable {
     var host = ByteRange.empty
     var login = ByteRange.empty
-    var hasPassword = false
+    /// Trimmed; empty without one.
+    var password = ByteRange.empty
     /// Whether a word such as `NOT_SAVED` stands in the password's place, or nothing behind a separator.
     var isPasswordNamed = false
     /// Whether the host may be the end of the password (`Credential.isHostDoubtful`).
@@ -64,7 +65,7 @@ struct DelimitedLine {
       split(text, in: bytes, labels)
     }
     if count > 1 { putLikeliestFirst(in: bytes) }
-    namesPassword = count > 0 && (candidates[0].hasPassword || candidates[0].isPasswordNamed)
+    namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
   }
 
   mutating func split(
@@ -179,8 +180,7 @@ struct DelimitedLine {
       !isFull || Self.isAddress(login, in: bytes),
       !Placeholder.stands(at: login, in: bytes), !Self.isSchemeName(login, in: bytes)
     else { return }
-    let rest = bytes.trimmed(
-      ByteRange(Self.skipSeparators(bytes, from: password.start, to: password.end), password.end))
+    let rest = Self.withoutSeparators(password, in: bytes)
     var host = bytes.trimmed(url)
     if !host.isEmpty && bytes[host.end - 1] == ASCII.quote { host.end -= 1 }
     let hasPassword = !Placeholder.stands(at: rest, in: bytes)
@@ -189,11 +189,17 @@ struct DelimitedLine {
       ? Self.leavesPlace(for: password, behind: login, at: host, in: bytes)
       : !hasPassword && bytes[rest.start] != ASCII.hyphen
     let candidate = Candidate(
-      host: host, login: login, hasPassword: hasPassword, isPasswordNamed: isPasswordNamed,
-      isHostDoubtful: isHostDoubtful)
+      host: host, login: login, password: hasPassword ? rest : .empty,
+      isPasswordNamed: isPasswordNamed, isHostDoubtful: isHostDoubtful)
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }
+  }
+
+  /// What stands behind a login, without the signs and blanks before it and behind it.
+  static func withoutSeparators(_ password: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    bytes.trimmed(
+      ByteRange(skipSeparators(bytes, from: password.start, to: password.end), password.end))
   }
 
   /// Whether `https://a.example/:ann@mail.example:` ends where a password would begin, as no text does.

@@ -12,6 +12,8 @@ struct PlainLine {
   /// Where the URL ends; the login begins behind the byte there.
   var urlEnd: Int
   var loginEnd: Int
+  /// Where the password of both splits ends.
+  var end: Int
   /// Where the next line begins.
   var next: Int
   /// The login of the other split, or nothing if there is none.
@@ -20,6 +22,9 @@ struct PlainLine {
 
   var url: ByteRange { ByteRange(ordered: start, urlEnd) }
   var login: ByteRange { ByteRange(ordered: urlEnd &+ 1, loginEnd) }
+  /// From behind the login's end.
+  var password: ByteRange { ByteRange(ordered: loginEnd &+ 1, end) }
+  var otherPassword: ByteRange { ByteRange(ordered: otherEnd &+ 1, end) }
   var isDoubtful: Bool { otherEnd > 0 }
   var otherLogin: ByteRange { ByteRange(ordered: otherStart, otherEnd) }
   /// Up to the byte before the login, or empty where that begins the line.
@@ -118,7 +123,7 @@ struct PlainLine {
       text[urlEnd &- 1] != ASCII.quote, isPlain(login, in: text, labels),
       isPlainPassword(at: login.end &+ 1, in: text)
     else { return nil }
-    var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, next: 0)
+    var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, end: 0, next: 0)
     var end = passwordEnd
     if let next = behindLineEnd(end, in: text, &ends, marks) {
       line.next = next
@@ -158,6 +163,7 @@ struct PlainLine {
       guard let next = behindLineEnd(end, in: text, &ends, marks) else { return nil }
       line.next = next
     }
+    line.end = end
     return isPlaceholder(ByteRange(login.end &+ 1, end), in: text) ? nil : line
   }
 
@@ -229,7 +235,8 @@ struct PlainLine {
       else { return nil }
     }
     guard let next = behindLineEnd(end, in: text, &ends, marks) else { return nil }
-    var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, next: next)
+    var line = PlainLine(
+      start: start, urlEnd: urlEnd, loginEnd: login.end, end: end, next: next)
     line.otherStart = start
     line.otherEnd = first
     return line

@@ -1,0 +1,112 @@
+internal import Bytes
+internal import Watchlists
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Asks the operator's own program whether a stolen password is still the account's (`--verify-with`).
+///
+/// This is the one way by which bytes of a password leave a worker: into a socket that the supervisor has connected to
+/// the verifier, from where they lie in the file, without a copy. A question is the login, normalised, and the password, each
+/// with a NUL behind it; the answer is a word and a line end. `docs/VERIFY.md` has the rest.
+struct Verifier {
+  /// Open as long as the process lives.
+  private let descriptor: Int32
+  /// By the keyed hash of the question: logs repeat themselves, and an answer takes the tenth of a second that a good
+  /// password hash costs.
+  private var answers: [UInt64: PasswordCheck] = [:]
+  private let hash = SipHash.random()
+  private var questionsOfFile = 0
+  private var isLost = false
+
+  /// One account's passwords in one file; who writes more of them wants the verifier to be busy.
+  private static let maxQuestionsOfFile = 100
+  private static let maxAnswers = 4096
+  /// Longer ones are nobody's. With a login, less than a socket's buffer, so that writing never waits.
+  private static let maxPasswordBytes = 4096
+  /// In milliseconds. Eight candidates of one record stay below the two minutes in which a worker must give a sign of life.
+  private static let maxSilence: Int32 = 10_000
+  /// `still-valid` and its line end are the longest answer.
+  private static let maxAnswerBytes = 16
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  mutating func beginFile() {
+    questionsOfFile = 0
+  }
+
+  /// The verifier's answer, or nil if it is not asked: there are too many questions, or no password of a possible length.
+  mutating func check(login: Span<UInt8>, password: Span<UInt8>) -> PasswordCheck? {
+    guard (1...Self.maxPasswordBytes).contains(password.count), !Self.holdsNUL(login),
+      !Self.holdsNUL(password)
+    else { return nil }
+    let question = hash.hash(login) &* 31 &+ hash.hash(password)
+    if let answer = answers[question] { return answer }
+    if isLost { return .noAnswer }
+    guard questionsOfFile < Self.maxQuestionsOfFile else { return nil }
+    questionsOfFile += 1
+    guard write(login), write(password), let answer = answer() else {
+      // What it says from now on may be the answer to this.
+      isLost = true
+      return .noAnswer
+    }
+    if answers.count >= Self.maxAnswers { answers.removeAll(keepingCapacity: true) }
+    answers[question] = answer
+    return answer
+  }
+
+  private static func holdsNUL(_ text: Span<UInt8>) -> Bool {
+    text.firstOffset(of: 0, in: 0..<text.count) != nil
+  }
+
+  /// Writes the text and a NUL; false if the verifier has gone.
+  private func write(_ text: Span<UInt8>) -> Bool {
+    guard unsafe text.withUnsafeBytes({ unsafe write($0) }) else { return false }
+    let end: [UInt8] = [0]
+    return unsafe end.withUnsafeBytes { unsafe write($0) }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let step = unsafe Glibc.write(
+        descriptor, bytes.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+      if step < 0 && errno == EINTR { continue }
+      if step <= 0 { return false }
+      written += step
+    }
+    return true
+  }
+
+  /// The line that it answers, or nil if it says nothing in time, or something else.
+  private func answer() -> PasswordCheck? {
+    var line: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: Self.maxAnswerBytes)
+    while line.count < Self.maxAnswerBytes {
+      var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = unsafe poll(&polled, 1, Self.maxSilence)
+      if ready < 0 && errno == EINTR { continue }
+      guard ready > 0 else { return nil }
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe read(descriptor, buffer.baseAddress, buffer.count)
+      }
+      guard count > 0 else { return nil }
+      line += bytes[0..<count]
+      if line.last == ASCII.lineFeed {
+        return PasswordCheck(answer: String(decoding: line.dropLast(), as: UTF8.self))
+      }
+    }
+    return nil
+  }
+}
+
+extension SipHash {
+  /// Under a key that nobody knows, and that is forgotten with the value.
+  static func random() -> SipHash {
+    var generator = SystemRandomNumberGenerator()
+    return SipHash(k0: generator.next(), k1: generator.next())
+  }
+}

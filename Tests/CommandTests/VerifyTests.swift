@@ -1,0 +1,231 @@
+import Foundation
+import Testing
+
+/// What runs say of a stolen password: whether it is still valid, and at how many other sites of the log it stands.
+@Suite("Passwords that were stolen")
+struct VerifyTests {
+  private static let account = "f.martin@formation-isere.example"
+  private static let kairos = "https://kairos.france-travail.example/login"
+
+  /// A workplace with one log of labelled blocks.
+  private static func workplace(_ records: [(url: String, login: String, password: String)]) throws
+    -> Workplace
+  {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    let blocks = records.map { "URL: \($0.url)\nUsername: \($0.login)\nPassword: \($0.password)\n" }
+    try workplace.write(blocks.joined(separator: "\n"), to: "dumps/FR_1/Passwords.txt")
+    try workplace.write("Computer Name: PC\nHWID: 77AA\n", to: "dumps/FR_1/System.txt")
+    return workplace
+  }
+
+  /// An executable file, by its whole path.
+  private static func program(_ text: String, in workplace: Workplace) throws -> String {
+    try workplace.write(text, to: "verifier")
+    chmod(workplace.path + "/verifier", 0o755)
+    return workplace.path + "/verifier"
+  }
+
+  private static func scan(_ options: [String], in workplace: Workplace) throws -> Outcome {
+    try workplace.run(
+      ["scan", "dumps", "--out", "findings.json"] + Workplace.listOptions + options)
+  }
+
+  /// `exposure.password` of each finding.
+  private static func passwords(in workplace: Workplace) throws -> [NSDictionary] {
+    let findings = try #require(try workplace.json("findings.json")["findings"] as? [[String: Any]])
+    return findings.compactMap {
+      ($0["exposure"] as? [String: Any])?["password"] as? NSDictionary
+    }
+  }
+
+  private static func verdicts(in workplace: Workplace) throws -> [String?] {
+    try passwords(in: workplace).map { ($0["check"] as? [String: String])?["verdict"] }
+  }
+
+  // MARK: The same password elsewhere
+
+  @Test(
+    "a site counts once, whatever its hosts, and neither the login's own site nor another password")
+  func sites() throws {
+    let workplace = try Self.workplace([
+      (Self.kairos, Self.account, "CANARY-1"),
+      ("https://mail.shop.example/", "ann", "CANARY-1"),
+      ("https://www.shop.example/login", "ann", "CANARY-1"),
+      ("https://sso.france-travail.example/", Self.account, "CANARY-1"),
+      ("android://aGFzaA==@test.game.app/", "ann", "CANARY-1"),
+      ("https://other.test/", "ann", "CANARY-2"),
+    ])
+    #expect(try Self.scan([], in: workplace).status == 1)
+    #expect(
+      try Self.passwords(in: workplace).map { $0["other_sites"] as? Int } == [2, 2])
+    let text = try workplace.text("findings.json")
+    #expect(text.contains("sev.same-password") && text.contains("same-password-in-log"))
+  }
+
+  @Test(
+    "records of any layout of lines are compared",
+    arguments: [
+      "https://kairos.france-travail.example/:f.martin@formation-isere.example:CANARY-1\nhttps://shop.test/:ann: CANARY-1\n",
+      "url,username,password\nhttps://kairos.france-travail.example/,f.martin@formation-isere.example,CANARY-1\nhttps://shop.test/,ann,CANARY-1\n",
+      "<table><tr><td>https://kairos.france-travail.example/</td><td>f.martin@formation-isere.example</td><td>CANARY-1</td></tr>\n<tr><td>https://shop.test/</td><td>ann</td><td>CANARY-1</td></tr></table>\n",
+    ])
+  func layouts(text: String) throws {
+    let workplace = try Self.workplace([])
+    try workplace.write(text, to: "dumps/FR_1/Passwords.txt")
+    #expect(try Self.scan([], in: workplace).status == 1)
+    #expect(try Self.passwords(in: workplace).map { $0["other_sites"] as? Int } == [1])
+  }
+
+  @Test("a file of no log is of many machines: nothing is counted")
+  func noLog() throws {
+    let workplace = try Self.workplace([])
+    try FileManager.default.removeItem(atPath: workplace.path + "/dumps/FR_1")
+    try workplace.write(
+      "\(Self.kairos):\(Self.account):CANARY-1\nhttps://shop.test/:ann:CANARY-1\n",
+      to: "dumps/lines.txt")
+    #expect(try Self.scan([], in: workplace).status == 1)
+    #expect(try Self.passwords(in: workplace).map { $0["other_sites"] as? Int } == [0])
+  }
+
+  // MARK: The verifier
+
+  @Test("without --verify-with nobody is asked")
+  func notAsked() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
+    #expect(try Self.scan([], in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == [nil])
+  }
+
+  /// Writes each question to a file, so that the test sees what the verifier gets, and answers by the password.
+  private static let recorder = """
+    #!/usr/bin/python3
+    import os, sys
+    fields = []
+    text = b""
+    while True:
+        read = os.read(0, 4096)
+        if not read: break
+        text += read
+        while text.count(b"\\0") >= 2:
+            login, password, text = text.split(b"\\0", 2)
+            with open(sys.argv[1], "ab") as file: file.write(login + b" " + password + b"\\n")
+            os.write(1, {b"CANARY-new": b"still-valid\\n", b"CANARY-old": b"old\\n"}.get(password, b"unknown\\n"))
+    """
+
+  @Test("it is asked for listed logins alone, once for each password, and its answer weighs")
+  func asked() throws {
+    let workplace = try Self.workplace([
+      (Self.kairos, "F.Martin@Formation-Isere.example", "CANARY-new"),
+      (Self.kairos, Self.account, "CANARY-new"),
+      ("https://shop.test/", "ann@mail.example", "CANARY-3"),
+      ("https://shop.test/", Self.account, "CANARY-old"),
+    ])
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let asked = workplace.path + "/asked"
+    let options = ["--verify-with", "\(verifier) \(asked)", "--jobs", "1"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    let questions = try workplace.text("asked").split(separator: "\n").filter {
+      !$0.contains("dumpsieve")
+    }
+    #expect(questions == ["\(Self.account) CANARY-new", "\(Self.account) CANARY-old"])
+    #expect(Set(try Self.verdicts(in: workplace)) == ["still-valid", "old"])
+    let text = try workplace.text("findings.json")
+    #expect(text.contains("sev.still-valid") && text.contains("sev.old-password"))
+    #expect(!text.contains("CANARY"))
+  }
+
+  @Test("of copies with several answers the graver counts")
+  func graver() throws {
+    let workplace = try Self.workplace([
+      (Self.kairos, Self.account, "CANARY-old"), (Self.kairos, Self.account, "CANARY-new"),
+      (Self.kairos, Self.account, "CANARY-other"),
+    ])
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["still-valid"])
+  }
+
+  @Test(
+    "a program that is no verifier makes the run fail before a dump is read",
+    arguments: ["exit 0", "echo yes; cat >/dev/null", "kill -9 $$"])
+  func noVerifier(script: String) throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
+    let verifier = try Self.program("#!/bin/sh\n\(script)\n", in: workplace)
+    let outcome = try Self.scan(["--verify-with", verifier], in: workplace)
+    #expect(outcome.status == 2, "\(outcome.errorText)")
+    #expect(outcome.errorText.contains("gives none of its answers"))
+    #expect(workplace.read("findings.json") == nil)
+  }
+
+  @Test("a program that is not there makes the run fail, and one without its path is refused")
+  func missing() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
+    let missing = try Self.scan(["--verify-with", "/nowhere/verifier"], in: workplace)
+    #expect(missing.status == 2 && missing.errorText.contains("cannot be started"))
+    #expect(try Self.scan(["--verify-with", "verifier"], in: workplace).status == 64)
+  }
+
+  @Test("one that ends in the middle of the run is told, and costs no finding")
+  func ends() throws {
+    let workplace = try Self.workplace([
+      (Self.kairos, Self.account, "CANARY-1"), ("https://shop.test/", Self.account, "CANARY-2"),
+    ])
+    // It answers the question about the canary account.
+    let verifier = try Self.program(
+      """
+      #!/usr/bin/python3
+      import os
+      text = b""
+      while text.count(b"\\0") < 2: text += os.read(0, 4096)
+      os.write(1, b"unknown\\n")
+      """, in: workplace)
+    let outcome = try Self.scan(["--verify-with", verifier, "--jobs", "1"], in: workplace)
+    #expect(outcome.status == 1, "\(outcome.errorText)")
+    #expect(try Self.verdicts(in: workplace) == ["no-answer", "no-answer"])
+    #expect(outcome.errorText.contains("2 findings: the verifier gave no answer"))
+  }
+
+  // MARK: The verifier that comes with the program
+
+  @Test("local-hashes knows the password of a sha512crypt, bcrypt or yescrypt hash")
+  func localHashes() throws {
+    let workplace = try Self.workplace([
+      (Self.kairos, Self.account, "CANARY-1"), ("https://shop.test/", Self.account, "CANARY-2"),
+    ])
+    // crypt(3) of CANARY-1, made once with libcrypt.
+    for hash in Self.hashes {
+      try workplace.write(
+        "root:*:1\nF.Martin@formation-isere.example:\(hash):19000::\n", to: "hashes")
+      chmod(workplace.path + "/hashes", 0o600)
+      let command = "\(Package.root)/contrib/verify/local-hashes \(workplace.path)/hashes"
+      let outcome = try Self.scan(["--verify-with", command], in: workplace)
+      #expect(outcome.status == 1, "\(outcome.errorText)")
+      #expect(Set(try Self.verdicts(in: workplace)) == ["still-valid", "old"], "\(hash)")
+    }
+  }
+
+  @Test(
+    "local-hashes knows nothing of accounts and hashes that it does not have, and takes no open file"
+  )
+  func localHashesWithout() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
+    let command = "\(Package.root)/contrib/verify/local-hashes \(workplace.path)/hashes"
+    for line in ["", "\(Self.account):!\n", "\(Self.account):$9$x$y\n", "\(Self.account)\n"] {
+      try workplace.write(line, to: "hashes")
+      chmod(workplace.path + "/hashes", 0o600)
+      #expect(try Self.scan(["--verify-with", command], in: workplace).status == 1)
+      #expect(try Self.verdicts(in: workplace) == ["unknown"], "\(line)")
+    }
+    chmod(workplace.path + "/hashes", 0o644)
+    let outcome = try Self.scan(["--verify-with", command], in: workplace)
+    #expect(outcome.status == 2 && outcome.errorText.contains("can be read by others"))
+  }
+
+  private static let hashes = [
+    "$6$rounds=1000$dumpsieve$wZAfaulUVeSsGkoWzwVOphy41wC0AorgSmziv/YeXBFmFGDe08fqquPmxZlgjHSQED6nkTKBOtxlONPhc/Qql1",
+    "$2b$04$abcdefghijklmnopqrstuuwwI43j2Rf9w6F12pyUyZn5llsdTByY6",
+    "$y$j75$abcdefghijkl$LpXO3.u5dQL1eKfHv6IxU/Hgwv7UJrrsNt0sUZw7xj9",
+  ]
+}
