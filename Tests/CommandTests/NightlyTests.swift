@@ -40,8 +40,8 @@ struct NightlyTests {
     let workplace = try prepared()
     #expect(try scan(workplace).status == 1)
     let holder = try workplace.start(
-      ["/usr/bin/flock", "state/lock", "/bin/sleep", "2"], input: [])
-    usleep(500_000)
+      ["/usr/bin/flock", "state/lock", "/bin/sh", "-c", "touch held; sleep 6"], input: [])
+    for _ in 0..<400 where workplace.read("held") == nil { usleep(50_000) }
     let refused = try scan(workplace)
     #expect(refused.status == 75)
     #expect(refused.errorText.contains("another run holds the state directory"))
