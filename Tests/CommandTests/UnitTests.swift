@@ -394,4 +394,21 @@ struct UnitTests {
         == workplace.said("single.json").findings)
     #expect(workplace.temporaryFiles.isEmpty)
   }
+
+  @Test("a refused key is told before standard input is read, which is one dump")
+  func standardInputLast() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    // There is no place for what would be read.
+    let words = [Workplace.executable, "scan", "-", "--watchlist", "isere.dsw", "--key-file"]
+    for (key, status) in [("none.key", 78), ("isere.key", 2)] as [(String, Int32)] {
+      let outcome = try workplace.start(
+        words + [key], input: Array("x".utf8), environment: ["TMPDIR": workplace.path + "/none"]
+      ).outcome()
+      #expect(outcome.status == status, "\(outcome.errorText)")
+    }
+    let outcome = try workplace.run(["scan", "-", "-"] + Workplace.listOptions)
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.contains("- stands twice"), "\(outcome.errorText)")
+  }
 }
