@@ -44,7 +44,7 @@ FAILED, USAGE, REFUSED = 2, 64, 78
 UNIT_COST = 256 << 10
 # A merged document has no more parts than 4096 (`maxParts` of Sources/Findings/DocumentReader.swift).
 MOST_TASKS = 3000
-# Folders that one process lists, if there are many; else they go to so many processes.
+# Folders that one process lists, if there are many; else they go to so many processes, or one a core.
 LISTED_AT_ONCE = 4000
 LISTERS = 32
 # A unit that costs less than such a part of a task is not packed by the driver, which could not hold all of them.
@@ -234,7 +234,7 @@ def units_of_paths(context: SparkContext, program: Program, dumps: list[str], gi
     if not folders:
         return Units([unit for unit in top if unit.kind != "linked"])
     limit = max(given.task_size // SMALL_PART, 2 * UNIT_COST)
-    size = min(LISTED_AT_ONCE, math.ceil(len(folders) / LISTERS))
+    size = min(LISTED_AT_ONCE, math.ceil(len(folders) / max(LISTERS, context.defaultParallelism)))
     pieces = [folders[start : start + size] for start in range(0, len(folders), size)]
     listed = context.parallelize(pieces, len(pieces)).flatMap(
         lambda piece: lines(program.units(given.range_size, "--folders", "-", lines=piece))
