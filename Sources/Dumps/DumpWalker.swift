@@ -57,6 +57,8 @@ public enum DumpPlace: Equatable, Sendable {
   case log([UInt8], hardLinks: Set<[UInt8]>)
   /// The file at that path. With companions, its directory is listed for them.
   case file([UInt8], hasCompanions: Bool)
+  /// All below a folder that is in no log, with the folder.
+  case folder([UInt8])
 }
 
 /// The log that a file belongs to.
@@ -69,7 +71,7 @@ public struct LogFolder: Equatable, Sendable {
 
 /// A regular file of a dump, open for reading. Whoever gets it from the walker closes it.
 public struct DumpFile: Sendable {
-  /// Open for reading, close-on-exec.
+  /// Open for reading, close-on-exec; negative if the walk only lists.
   public var descriptor: Int32
   /// Relative to the dump, as bytes: names in dumps need not be UTF-8.
   public var path: [UInt8]
@@ -96,6 +98,25 @@ public struct DumpFile: Sendable {
   }
 }
 
+extension DumpFile {
+  /// A file of which a smaller part is stored is taken for sparse.
+  private static let leastStored = 32
+  /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
+  /// takes less.
+  private static let minKept: Int64 = 86_400
+
+  fileprivate init(path: [UInt8], log: LogFolder?, _ status: stat, descriptor: Int32) {
+    // Only this host can have set the time of the inode's change.
+    let written = Int64(status.st_mtim.tv_sec)
+    let isKept = written < Int64(status.st_ctim.tv_sec) - Self.minKept
+    self.init(
+      descriptor: descriptor, path: path, size: Int(status.st_size),
+      modified: isKept ? written : nil, log: log)
+    // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
+    isSparse = Int(status.st_blocks) * 512 < size / Self.leastStored
+  }
+}
+
 /// Walks one dump: every regular file below it, opened, the files of a log one after the other, but for those
 /// of a log that stands within another.
 ///
@@ -108,13 +129,6 @@ public struct DumpWalker: ~Copyable {
 
   /// Parts of a set that are read: with what their log carries along, they fit in one message to a worker.
   public static let maxParts = 112
-
-  /// A file of which a smaller part is stored is taken for sparse.
-  private static let leastStored = 32
-
-  /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
-  /// takes less.
-  private static let minKept: Int64 = 86_400
 
   private struct Level {
     var descriptor: Int32
@@ -142,6 +156,12 @@ public struct DumpWalker: ~Copyable {
   private var single: Int32?
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
+  /// Files are only listed, and opened only where that tells more.
+  private var onlyLists = false
+  /// Levels that are walked of what is in no log.
+  private var levelsWalked = Int.max
+  /// Folders that lie deeper and in no log: they are left to others.
+  public private(set) var foldersLeft: [[UInt8]] = []
   private let share: WorkShare?
   /// Whether files are opened whose names stand for no credentials.
   private let opensAll: Bool
@@ -153,11 +173,19 @@ public struct DumpWalker: ~Copyable {
   private var places: [DumpPlace]?
   /// The dump's directory, from which places are opened.
   private var root: Int32?
+  /// Whether the place at hand is a log or file that a whole walk has listed.
+  private var isListed = false
+  /// Levels above the place at hand.
+  private var levelsAbove = 0
   /// Of the place at hand, files that have another name before.
   private var hardLinks: Set<[UInt8]> = []
 
   /// The log of the folder that the walk is in: that of what the last step passed over, if of any.
   public var log: LogFolder? { levels.last?.log }
+
+  /// The numbers of files with several names, each once. Those of a file are the same on every host, which is not said of
+  /// its device's.
+  public var linkedInodes: [UInt64] { Set(linked.map(\.inode)).sorted() }
 
   /// Begins to walk the file or directory at `path`; a symbolic link there is followed, as the operator
   /// named it. With a `share`, only files of its units are opened.
@@ -177,6 +205,19 @@ public struct DumpWalker: ~Copyable {
     } else {
       single = descriptor
     }
+  }
+
+  /// Begins to list the file or directory at `path`, which is walked `levels` levels down, and on in logs.
+  public init(listing path: String, shape: LogShape, levels: Int?, opensAll: Bool = false) {
+    self.init(path: path, shape: shape, opensAll: opensAll)
+    onlyLists = true
+    levelsWalked = levels ?? levelsWalked
+  }
+
+  /// Begins to list folders of the dump at `path`, one after the other.
+  public init(listing path: String, shape: LogShape, folders: [[UInt8]], opensAll: Bool = false) {
+    self.init(path: path, shape: shape, places: folders.map { .folder($0) }, opensAll: opensAll)
+    onlyLists = true
   }
 
   /// Begins to walk some places of the dump at `path`, one after the other.
@@ -230,6 +271,9 @@ public struct DumpWalker: ~Copyable {
           if let step = opened(set, path: path, levels[last]) { return step }
           continue
         }
+        if let file = listed(name, path: path, levels[last]) {
+          return withPasswords(.file(file), [name], levels[last])
+        }
         let descriptor = open(name, at: levels[last].descriptor, isDirectory: false)
         if descriptor < 0 {
           return noFile(WalkProblem(errno: -descriptor), path: path, log: levels[last].log)
@@ -244,7 +288,13 @@ public struct DumpWalker: ~Copyable {
         continue
       }
       let path = Self.join(levels[last].path, name)
-      if levels.count >= Self.maxDepth { return .passedOver(.directoryDepth, path: path) }
+      if levels.count >= levelsWalked && levels[last].log == nil {
+        foldersLeft.append(path)
+        continue
+      }
+      if levels.count + levelsAbove >= Self.maxDepth {
+        return .passedOver(.directoryDepth, path: path)
+      }
       let descriptor = open(name, at: levels[last].descriptor, isDirectory: true)
       if descriptor < 0 { return .passedOver(WalkProblem(errno: -descriptor), path: path) }
       enter(descriptor, path: path, name: name, above: levels[last])
@@ -253,8 +303,17 @@ public struct DumpWalker: ~Copyable {
 
   /// Passes over what is no file. A place that was listed was one, and is gone.
   private func noFile(_ problem: WalkProblem, path: [UInt8], log: LogFolder?) -> WalkStep {
-    let wasFile = places != nil && log == nil && !problem.isUnread
+    let wasFile = isListed && log == nil && !problem.isUnread
     return .passedOver(wasFile ? .vanished : problem, path: path)
+  }
+
+  /// A file that is only listed, by its attributes; whether it can be opened, whoever reads it sees. Nil for what must be
+  /// opened to know more: what is no regular file, and a file with several names, of which the first that opens counts.
+  private func listed(_ name: [UInt8], path: [UInt8], _ level: Level) -> DumpFile? {
+    guard onlyLists, let status = Self.status(of: name, at: level.descriptor),
+      status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1
+    else { return nil }
+    return DumpFile(path: path, log: level.log, status, descriptor: -1)
   }
 
   private mutating func opened(
@@ -271,20 +330,12 @@ public struct DumpWalker: ~Copyable {
     }
     if status.st_nlink > 1 {
       let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-      if places == nil ? !linked.insert(inode).inserted : hardLinks.contains(path) {
+      if isListed ? hardLinks.contains(path) : !linked.insert(inode).inserted {
         _ = close(descriptor)
         return .passedOver(.hardLink, path: path)
       }
     }
-    // Only this host can have set the time of the inode's change.
-    let written = Int64(status.st_mtim.tv_sec)
-    let isKept = written < Int64(status.st_ctim.tv_sec) - Self.minKept
-    var file = DumpFile(
-      descriptor: descriptor, path: path, size: Int(status.st_size),
-      modified: isKept ? written : nil, log: log)
-    // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
-    file.isSparse = Int(status.st_blocks) * 512 < file.size / Self.leastStored
-    return .file(file)
+    return .file(DumpFile(path: path, log: log, status, descriptor: descriptor))
   }
 
   // MARK: Places
@@ -292,10 +343,19 @@ public struct DumpWalker: ~Copyable {
   /// Begins with a place; one that is no more what it was is told as vanished.
   private mutating func enter(_ place: DumpPlace) {
     hardLinks = []
+    isListed = true
+    levelsAbove = 0
     let (path, isWhole): ([UInt8], Bool)
     switch place {
+    case .folder(let folder):
+      isListed = false
+      levelsAbove = Self.levels(folder)
+      guard let descriptor = directory(at: folder) else { return }
+      // What hinders that is told.
+      return enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
     case .log(let folder, let links):
       hardLinks = links
+      levelsAbove = Self.levels(folder)
       guard let descriptor = directory(at: folder) else { return }
       enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
       (path, isWhole) = (folder, levels.last?.log != nil)
@@ -326,6 +386,8 @@ public struct DumpWalker: ~Copyable {
     if pending.isEmpty { pending.append((.vanished, path)) }
   }
 
+  private static func levels(_ path: [UInt8]) -> Int { path.split(separator: ASCII.slash).count }
+
   /// Opens a directory of the dump, from name to name and never through a link; nil if that fails, which is told.
   private mutating func directory(at path: [UInt8]) -> Int32? {
     guard let root else { return nil }
@@ -351,6 +413,10 @@ public struct DumpWalker: ~Copyable {
     }
     var files: [DumpFile] = []
     for name in set.parts.prefix(Self.maxParts) {
+      if let file = listed(name, path: path, level) {
+        files.append(file)
+        continue
+      }
       let descriptor = open(name, at: level.descriptor, isDirectory: false)
       if descriptor < 0 {
         pending.append((WalkProblem(errno: -descriptor), sibling(name)))
@@ -440,16 +506,20 @@ public struct DumpWalker: ~Copyable {
   /// Leaves a file to others. It must be looked at all the same: of a file with several names only the first is read,
   /// whoever reads it.
   private mutating func leave(_ name: [UInt8], at directory: Int32) {
-    var status = stat()
-    let text = name.map { CChar(bitPattern: $0) } + [0]
-    guard unsafe fstatat(directory, text, &status, AT_SYMLINK_NOFOLLOW) == 0,
-      status.st_mode & S_IFMT == S_IFREG
+    guard let status = Self.status(of: name, at: directory), status.st_mode & S_IFMT == S_IFREG
     else { return }
     if status.st_nlink > 1 {
       let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
       if !linked.insert(inode).inserted { return }
     }
     filesOfOthers += 1
+  }
+
+  /// What the system says of a name, and not of what a link there leads to; nil if it says nothing.
+  private static func status(of name: [UInt8], at directory: Int32) -> stat? {
+    var status = stat()
+    let text = name.map { CChar(bitPattern: $0) } + [0]
+    return unsafe fstatat(directory, text, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
   }
 
   private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {
@@ -505,7 +575,7 @@ public struct DumpWalker: ~Copyable {
       if !first.isEmpty { level.files = level.files.filter { !shape.isSystemFile($0) } + first }
     }
     // A log within a log is a place of its own.
-    if places != nil, let above, level.log != above.log {
+    if isListed, let above, level.log != above.log {
       _ = close(descriptor)
       return
     }

@@ -19,6 +19,8 @@ public struct NamePattern: Sendable {
     ("{date}", .date), ("{ip}", .address),
   ]
 
+  /// The bytes that it begins with, in lower case, and all else.
+  private var beginning: [UInt8] = []
   private var pieces: [Piece] = []
 
   /// Nil if `text` is empty or holds a brace that begins none of the words above.
@@ -31,23 +33,28 @@ public struct NamePattern: Sendable {
         offset += word.text.utf8CodeUnitCount
       } else {
         guard text[offset] != 0x7B, text[offset] != 0x7D else { return nil }
-        pieces.append(.byte(ASCII.lowercased(text[offset])))
+        let byte = ASCII.lowercased(text[offset])
+        if pieces.isEmpty { beginning.append(byte) } else { pieces.append(.byte(byte)) }
         offset += 1
       }
     }
-    if pieces.isEmpty { return nil }
+    if beginning.isEmpty && pieces.isEmpty { return nil }
   }
 
   /// Whether the whole of `name` is as the pattern says.
   public func matches(_ name: [UInt8]) -> Bool {
-    guard name.count <= Self.maxNameBytes else { return false }
-    // Nearly every name differs from nearly every pattern at once, and then nothing is allocated.
-    if case .byte(let byte)? = pieces.first {
-      guard let first = name.first, ASCII.lowercased(first) == byte else { return false }
+    guard (beginning.count...Self.maxNameBytes).contains(name.count) else { return false }
+    // Nearly every name differs from nearly every pattern here, where nothing is allocated: a walk asks some hundred
+    // patterns of each folder.
+    for (offset, byte) in beginning.enumerated() where ASCII.lowercased(name[offset]) != byte {
+      return false
     }
+    guard let first = pieces.first else { return name.count == beginning.count }
+    if Self.lengths(of: first, in: name, at: beginning.count).isEmpty { return false }
+    if case .byte(let byte)? = pieces.last, name.last.map(ASCII.lowercased) != byte { return false }
     // Whether the pieces so far can end before the byte of that number.
     var ends = [Bool](repeating: false, count: name.count + 1)
-    ends[0] = true
+    ends[beginning.count] = true
     for piece in pieces {
       var next = [Bool](repeating: false, count: name.count + 1)
       for start in ends.indices where ends[start] {

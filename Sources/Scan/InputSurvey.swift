@@ -120,7 +120,7 @@ extension DumpFile {
 
   func close() {
     for companion in companions { _ = Glibc.close(companion.descriptor) }
-    _ = Glibc.close(descriptor)
+    if descriptor >= 0 { _ = Glibc.close(descriptor) }
   }
 }
 

@@ -79,12 +79,14 @@ public enum Scan {
     run.reread = recorder?.reread ?? []
     let readingDigest =
       configuration.units == nil ? "" : readingDigest(configuration, run, image)
+    var opened: [Int: String] = [:]
+    if let piped = configuration.piped { opened[piped.dump] = try piped.file() }
     let supervisor = Supervisor(
       configuration, setUp: setUp, lists: lists, rules: rulesFile, keys: keys,
       passwords: passwords, canary: canary, shape: shape,
       collector: FindingCollector(configuration, catalogue, image, identifiers),
       recorder: recorder,
-      readingDigest: readingDigest)
+      readingDigest: readingDigest, opened: opened)
     let result = try supervisor.run()
     run.coverage = result.coverage
     run.coverage.refusedLists = refused

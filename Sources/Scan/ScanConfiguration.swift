@@ -7,8 +7,9 @@ public import History
 public struct ScanConfiguration: Sendable {
   /// Files and directories, as the operator names them.
   public var dumps: [String]
-  /// Where dumps are opened that are not opened by their names, by their numbers.
-  public var opened: [Int: String] = [:]
+  /// The number of a dump that is no file yet, and what makes one of it and says where: called once keys, lists and rules
+  /// are known to be right, as it may take long.
+  public var piped: (dump: Int, file: @Sendable () throws(ScanFailure) -> String)?
   public var watchlists: [String]
   public var keyFiles: [String]
   /// Goes without a list that is refused, if there is another, and says so; else the run fails.

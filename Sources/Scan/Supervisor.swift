@@ -60,7 +60,8 @@ final class Supervisor {
   init(
     _ configuration: ScanConfiguration, setUp: WorkerTask.SetUp, lists: Int32, rules: Int32,
     keys: PartnerKeys, passwords: ArchivePasswordFile?, canary: Canary, shape: LogShape,
-    collector: consuming FindingCollector, recorder: RunRecorder?, readingDigest: String
+    collector: consuming FindingCollector, recorder: RunRecorder?, readingDigest: String,
+    opened: [Int: String]
   ) {
     self.readingDigest = readingDigest
     self.recorder = recorder
@@ -80,7 +81,7 @@ final class Supervisor {
       share: configuration.shard.map { WorkShare(index: $0.index, of: $0.count) },
       opensAll: configuration.opensAllFiles, survey: recorder?.survey,
       selection: configuration.units,
-      opened: configuration.opened)
+      opened: opened)
     coverage.counts.passedOver = configuration.units?.passedOver ?? [:]
   }
 

@@ -19,6 +19,11 @@ public struct UnitLine: Equatable, Sendable {
     case gap([UInt8], reason: String)
     /// So many names that stand in no log and are rightly passed over.
     case passedOver(reason: String, count: Int)
+    /// A folder in no log that is still to be listed, with all below it.
+    case folder([UInt8])
+    /// The number of a file with several names, where others list other folders of the dump: if two of them tell the same
+    /// number, their lists do not fit together.
+    case linked(UInt64)
   }
 
   /// Which range of which lengths, and what was found there, once it was read.
@@ -55,6 +60,10 @@ public struct UnitLine: Equatable, Sendable {
       fields = ["gap", String(bytes), Self.escaped(dump), Self.escaped(path), reason]
     case .passedOver(let reason, let count):
       fields = ["passed", String(bytes), Self.escaped(dump), reason, String(count)]
+    case .folder(let path):
+      fields = ["folder", String(bytes), Self.escaped(dump), Self.escaped(path)]
+    case .linked(let inode):
+      fields = ["linked", String(bytes), Self.escaped(dump), String(inode)]
     }
     return fields.joined(separator: "\t")
   }
@@ -106,6 +115,10 @@ public struct UnitLine: Equatable, Sendable {
         let count = Int(Self.word(rest[1])), (1...(1 << 50)).contains(count)
       else { return nil }
       return .passedOver(reason: Self.word(rest[0]), count: count)
+    case ("folder", 1):
+      guard let path = path(rest[0]), !path.isEmpty else { return nil }
+      return .folder(path)
+    case ("linked", 1): return UInt64(Self.word(rest[0])).map { .linked($0) }
     default: return nil
     }
   }

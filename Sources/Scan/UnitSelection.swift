@@ -10,6 +10,10 @@ public struct UnitSelection: Sendable {
     case twoLengths(line: Int)
     /// Only ranges are read for another run to join.
     case noRange(line: Int)
+    /// What other listing begins with, or checks.
+    case unlisted(line: Int)
+    /// Only folders are listed.
+    case noFolder(line: Int)
     case empty
 
     /// For the person on duty.
@@ -18,6 +22,8 @@ public struct UnitSelection: Sendable {
       case .noUnit(let line): "has a line \(line) that dumpsieve units did not write"
       case .twoLengths(let line): "has in line \(line) a range of another length than before"
       case .noRange(let line): "has in line \(line) something else than a range"
+      case .unlisted(let line): "has in line \(line) no unit, but what units --levels adds"
+      case .noFolder(let line): "has in line \(line) something else than a folder"
       case .empty: "names nothing"
       }
     }
@@ -72,6 +78,7 @@ public struct UnitSelection: Sendable {
     case .gap(let path, let reason):
       gaps.append((dump, WalkProblem(rawValue: reason) ?? .ioError, path))
     case .passedOver(let reason, let count): passedOver[reason, default: 0] += count
+    case .folder, .linked: throw .unlisted(line: number)
     }
   }
 

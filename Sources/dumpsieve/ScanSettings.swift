@@ -81,6 +81,9 @@ struct ScanSettings {
     if stateDirectory != nil, let part = shard != nil ? "--shard" : units.map({ _ in "--units" }) {
       throw ValidationError("\(part) goes without a state directory; name --stateless.")
     }
+    if named.filter({ $0 == StandardInput.name }).count > 1 {
+      throw ValidationError("Standard input is one dump: - stands twice.")
+    }
     if standardInput != nil {
       let others = [Setting.filesFrom, .units].compactMap { settings.text($0) }
       if others.contains("-") || stateDirectory != nil {
@@ -150,9 +153,7 @@ struct ScanSettings {
       settings.number(.workerTimeout) ?? configuration.workerSeconds
     configuration.shard = shard
     configuration.units = units
-    if let standardInput {
-      configuration.opened = [standardInput: "/proc/self/fd/\(try StandardInput.spool())"]
-    }
+    configuration.piped = standardInput.map { ($0, StandardInput.spool) }
     configuration.skipsRefusedLists = settings.text(.onRefusedList) == "skip"
     configuration.readsAll = settings.truth(.full)
     configuration.settle = settings.seconds(.settle) ?? configuration.settle

@@ -1,4 +1,5 @@
 import Foundation
+import Scan
 
 /// A dump that comes on standard input: an archive of what lies in an object store, mostly.
 enum StandardInput {
@@ -8,10 +9,10 @@ enum StandardInput {
   private static let chunkBytes = 1 << 20
 
   /// Copies it into a file without a name, in `TMPDIR` or else `/var/tmp`, as workers read a dump from any place; the
-  /// file goes with this process. Ends the program if there is no room.
+  /// file goes with this process. Returns where it can be opened.
   ///
   /// It holds what the dump holds, and nothing that was unpacked.
-  static func spool() throws -> Int32 {
+  static func spool() throws(ScanFailure) -> String {
     let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     var template = Array((folder + "/dumpsieve-XXXXXX").utf8CString)
     let descriptor = unsafe mkstemp(&template)
@@ -27,10 +28,10 @@ enum StandardInput {
     } catch {
       throw failed("it cannot be read, or \(folder) has no room for it (TMPDIR names another)")
     }
-    return descriptor
+    return "/proc/self/fd/\(descriptor)"
   }
 
-  private static func failed(_ reason: String) -> any Error {
-    Exit.because("standard input: \(reason)", Exit.failed)
+  private static func failed(_ reason: String) -> ScanFailure {
+    .failed("standard input: \(reason)")
   }
 }

@@ -14,7 +14,19 @@ struct UnitsCommand: ParsableCommand {
       """)
 
   @Argument(help: "Files and directories.")
-  var dumps: [String]
+  var dumps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Walk N levels of folders, and on in logs; name deeper folders in lines of their own, for --folders.",
+      valueName: "n"))
+  var levels: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "List the folders that lines of FILE name, which --levels has written; - is standard input.",
+      valueName: "file"))
+  var folders: String?
 
   @Option(
     help: ArgumentHelp(
@@ -31,6 +43,12 @@ struct UnitsCommand: ParsableCommand {
   var allFiles = false
 
   func validate() throws {
+    if dumps.isEmpty == (folders == nil) {
+      throw ValidationError("Name dumps, or else --folders.")
+    }
+    guard (levels ?? 1) > 0, levels == nil || folders == nil else {
+      throw ValidationError("--levels takes 1 or more, and goes without --folders.")
+    }
     guard (1...(1 << 50)).contains(rangeSize) else {
       throw ValidationError("--range-size takes 1 to \(1 << 50).")
     }
@@ -42,16 +60,31 @@ struct UnitsCommand: ParsableCommand {
       try Terminal.output(text)
       text = ""
     }
+    func write(_ line: UnitLine) throws {
+      text += line.text + "\n"
+      if text.utf8.count > 1 << 16 { try flush() }
+    }
     do {
-      try UnitLister.list(
-        dumps: dumps, rules: try ruleDirectories(rules), rangeBytes: rangeSize, opensAll: allFiles
-      ) { line in
-        text += line.text + "\n"
-        if text.utf8.count > 1 << 16 { try flush() }
+      let lister = try UnitLister(
+        rules: try ruleDirectories(rules), rangeBytes: rangeSize, opensAll: allFiles)
+      if let folders {
+        try lister.list(folders: try Self.folders(folders), write: write)
+      } else {
+        try lister.list(dumps: dumps, levels: levels, write: write)
       }
     } catch let failure as ScanFailure {
       throw Exit.because(failure.message, Exit.refused)
     }
     try flush()
+  }
+
+  private static func folders(_ path: String) throws -> UnitFolders {
+    do {
+      return try UnitFolders(try NameList.bytes(of: path))
+    } catch let failure as NameList.Failure {
+      throw ValidationError("--folders \(SafeText(path).text) \(failure.message)")
+    } catch let failure as UnitSelection.Failure {
+      throw ValidationError("--folders \(SafeText(path).text) \(failure.message)")
+    }
   }
 }

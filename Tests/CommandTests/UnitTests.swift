@@ -104,6 +104,99 @@ struct UnitTests {
     #expect(try merged.findings == workplace.said("single.json").findings)
   }
 
+  // MARK: Listing by several
+
+  /// The lines of folders, in one list.
+  private static func below(_ folders: [String], in workplace: Workplace) throws -> [String] {
+    let input = Array(folders.map { $0 + "\n" }.joined().utf8)
+    let outcome = try workplace.run(["units", "--folders", "-"], input: input)
+    #expect(outcome.status == 0, "\(outcome.errorText)")
+    return outcome.outputText.split(separator: "\n").map(String.init)
+  }
+
+  /// Several lists as one: without what only listing needs, and counts added up. Sorted.
+  private static func joined(_ lines: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    var others: [String] = []
+    for line in lines {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      switch fields[0] {
+      case "folder", "linked": continue
+      case "passed": counts[fields[..<4].joined(separator: "\t"), default: 0] += Int(fields[4]) ?? 0
+      default: others.append(line)
+      }
+    }
+    return (others + counts.map { "\($0)\t\($1)" }).sorted()
+  }
+
+  @Test("folders that are listed apart give the list of one walk", arguments: [1, 2, 3])
+  func folders(levels: Int) throws {
+    let workplace = try Self.workplace()
+    let deep = (0..<150).map { "d\($0)" }.joined(separator: "/")
+    try workplace.write("", to: "dumps/\(deep)/x.txt")
+    try workplace.write("x", to: "dumps/outer/\(deep)/x.txt")
+    let whole = try Self.lines(in: workplace).sorted()
+    #expect(whole.count { $0.hasSuffix("directory-depth") } == 2)
+    let folders = try Self.lines(["--levels", String(levels)], in: workplace)
+      .filter { $0.hasPrefix("folder\t") }
+    #expect(folders.count >= [1: 5, 2: 3, 3: 1][levels] ?? 0, "\(folders)")
+    if levels == 1 {
+      // In one list, in the order of the walk, links are seen.
+      #expect(try Self.joined(Self.below(folders, in: workplace)) == whole)
+    }
+    // Each by itself, a file with names in two folders is told; on the third level it has none.
+    var apart = try Self.apart(levels, in: workplace)
+    #expect(apart.repeated == (levels < 3 ? 1 : 0))
+    #expect((apart.lines == whole) == (levels == 3))
+    try FileManager.default.removeItem(atPath: workplace.path + "/dumps/y/FR_2/System.txt")
+    apart = try Self.apart(levels, in: workplace)
+    #expect(apart.repeated == 0)
+    #expect(try apart.lines == Self.lines(in: workplace).sorted())
+  }
+
+  /// What several processes list, each a folder, and how many files two of them tell.
+  private static func apart(
+    _ levels: Int, in workplace: Workplace
+  ) throws -> (lines: [String], repeated: Int) {
+    let top = try lines(["--levels", String(levels)], in: workplace)
+    let folders = top.filter { $0.hasPrefix("folder\t") }
+    let all = try top + folders.flatMap { try below([$0], in: workplace) }
+    let linked = all.filter { $0.hasPrefix("linked\t") }
+    return (joined(all), linked.count - Set(linked).count)
+  }
+
+  @Test("what cannot be opened is listed by its name, and a gap for whoever reads it")
+  func unreadable() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("x\n", to: "dumps/a/System.txt")
+    try workplace.write("x\n", to: "dumps/a/y.txt")
+    try workplace.write("x\n", to: "dumps/b.txt")
+    let line = "https://a.example/:f.martin@formation-isere.example:CANARY\n"
+    try workplace.write(line, to: "dumps/c.txt")
+    for name in ["a/y.txt", "b.txt"] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0], ofItemAtPath: workplace.path + "/dumps/" + name)
+    }
+    let lines = try Self.lines(in: workplace)
+    #expect(
+      lines == ["file\t2\tdumps\tb.txt", "file\t59\tdumps\tc.txt", "log\t4\tdumps\ta"])
+    try Self.run(["scan", "dumps"], in: workplace, to: "single.json")
+    #expect(
+      try Self.scan([lines], in: workplace).coverage == workplace.said("single.json").coverage)
+  }
+
+  @Test(
+    "folders to be listed are lines of --levels",
+    arguments: ["", "https://a.example/:ann:CANARY", "file\t1\td\ta", "folder\t0\td\t"])
+  func noFolders(list: String) throws {
+    let workplace = try Workplace()
+    let outcome = try workplace.run(["units", "--folders", "-"], input: Array((list + "\n").utf8))
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.contains(list.isEmpty ? "nothing" : "line"), "\(outcome.errorText)")
+    #expect(!outcome.errorText.contains("CANARY"))
+  }
+
   @Test("what has gone since it was listed is a gap")
   func vanished() throws {
     let workplace = try Workplace()
@@ -266,7 +359,7 @@ struct UnitTests {
       "log\t1\td\ta/../b", "log\t1\td\t%2", "log\t1\td\ta%00b", "file\t1\td\ta\tcanary",
       "range\t1\td\ta\t0\t0\t5", "range\t1\td\ta\t9\t4\t5", "range\t1\td\ta\t0\t4\t5\txyz",
       "gap\t0\td\ta\tsymlink", "passed\t0\td\tmissing\t1", "passed\t0\td\tsymlink\t0",
-      "range\t1\td\ta\t0\t4\t5\nrange\t1\td\ta\t0\t5\t6",
+      "range\t1\td\ta\t0\t4\t5\nrange\t1\td\ta\t0\t5\t6", "folder\t0\td\ta", "linked\t0\td\t7",
     ])
   func refused(list: String) throws {
     let workplace = try Workplace()
@@ -300,5 +393,22 @@ struct UnitTests {
       try workplace.said("stdin.json").findings
         == workplace.said("single.json").findings)
     #expect(workplace.temporaryFiles.isEmpty)
+  }
+
+  @Test("a refused key is told before standard input is read, which is one dump")
+  func standardInputLast() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    // There is no place for what would be read.
+    let words = [Workplace.executable, "scan", "-", "--watchlist", "isere.dsw", "--key-file"]
+    for (key, status) in [("none.key", 78), ("isere.key", 2)] as [(String, Int32)] {
+      let outcome = try workplace.start(
+        words + [key], input: Array("x".utf8), environment: ["TMPDIR": workplace.path + "/none"]
+      ).outcome()
+      #expect(outcome.status == status, "\(outcome.errorText)")
+    }
+    let outcome = try workplace.run(["scan", "-", "-"] + Workplace.listOptions)
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.contains("- stands twice"), "\(outcome.errorText)")
   }
 }

@@ -12,6 +12,8 @@ struct LogShapeTests {
     arguments: [
       ("Cookies", "cookies", true), ("Cookies", "Cookies2", false), ("Cookies", "Cookie", false),
       ("Profile *", "Profile 12", true), ("Profile *", "Profile", false), ("*", "", true),
+      ("Profile *", "profile ", true), ("a*b", "ab", true), ("a*b", "a", false),
+      ("a{hex}", "A", false),
       ("*.default", "x.y.default", true), ("*.default", "default", false),
       ("{cc}[{hex}]*", "FR[7f2a61c0] [2025-07-08]", true),
       ("{cc}[{hex}]*", "FR[7f2a61c0", false), ("{cc}[{hex}]*", "FR[7f2a6] x", false),

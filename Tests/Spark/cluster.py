@@ -89,21 +89,29 @@ def descendants(process):
 
 
 def make_logs(folder, logs):
-    """A tree of logs, and a file of lines as long as ten ranges, with 40 listed accounts in each."""
+    """A tree of logs, and files of lines and of blocks as long as some ranges, with 40 listed accounts in each."""
     maker = folder / "corpus"
     compiler = shutil.which("cc") or "clang"
     source = REPOSITORY / "Benchmarks/speed/corpus.c"
     subprocess.run([compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-o", maker, source], check=True)
     dumps = folder / "dumps"
     dumps.mkdir()
-    for words in (["tree", logs, dumps / "tree"], ["ulp", 20_000_000, dumps / "lines.txt"]):
+    made = [
+        ["tree", logs, dumps / "tree"],
+        ["ulp", 12_000_000, dumps / "lines.txt"],
+        ["ulp", 5_000_000, dumps / "more/lines.txt"],
+        ["blocks", 7_000_000, dumps / "more/blocks.txt"],
+    ]
+    (dumps / "more").mkdir()
+    for words in made:
         subprocess.run([maker, *map(str, words)], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([maker, "list", "0", "1000", folder / "accounts.csv"], check=True)
     return dumps
 
 
-def prepared(place, logs):
-    """Generated dumps, what one process says of them, and options for about forty tasks, so that there is a middle."""
+def prepared(place, logs, tasks=40):
+    """Generated dumps, what one process says of them, and options for about forty tasks, so that there is a middle. The
+    driver lists what is above logs, and nodes the logs."""
     started = time.monotonic()
     dumps = make_logs(place.folder, logs)
     place.make_list(place.folder / "accounts.csv")
@@ -114,7 +122,7 @@ def prepared(place, logs):
     single, seconds = place.single(dumps, "--jobs", "1", "--range-size", "2000000")
     say(f"one process with one worker: {seconds:.1f} s")
     cost = logs * (20_000 + (256 << 10)) + 25_000_000
-    return dumps, single, ("--task-size", str(cost // 40), "--range-size", "2000000")
+    return dumps, single, ("--task-size", str(cost // tasks), "--range-size", "2000000", "--levels", "2")
 
 
 def test(place, options):
@@ -124,6 +132,41 @@ def test(place, options):
     must_be_same(single, place.folder / "spark.json")
     say(f"local-cluster[2,1,1024]: the same bytes, in {time.monotonic() - started:.0f} s")
     killed(place, dumps, single, size)
+
+
+def merging(place, _options):
+    """A node is lost while it merges what others have found; and a file has names in two folders of the dump."""
+    dumps, _, size = prepared(place, 500, tasks=120)
+    folders = sorted((dumps / "tree").iterdir())
+    names = [next(folder.glob("*.txt")) for folder in (folders[3], folders[400])]
+    names[1].unlink()
+    names[1].hardlink_to(names[0])
+    single, _ = place.single(dumps, "--range-size", "2000000")
+    # As dumpsieve, but that a merge begins with a note, and takes long enough to be interrupted.
+    slow, begun = place.folder / "slow", place.folder / "begun"
+    slow.write_text(
+        f'#!/bin/sh\n[ "$1 $SPARK_LOCAL_IP" != "merge {NODES[0]}" ] || [ -e {begun} ] || '
+        f'{{ touch {begun}; sleep 60; }}\nexec "{place.program}" "$@"\n'
+    )
+    slow.chmod(0o755)
+    nodes = Cluster(place.folder / "merging", [place.key.parent] * 2)
+    try:
+        started = time.monotonic()
+        job = place.submit(nodes.url, [dumps], *size, "--dumpsieve", slow)
+        while job.poll() is None and not begun.exists():
+            time.sleep(0.5)
+        must(job.poll() is None, f"the job ended before a node merged: {place.messages()[-2000:]}")
+        count = nodes.kill(NODES[0])
+        place.ended(job)
+        must("Lost executor" in place.messages(), "Spark has lost no executor")
+        must("one process lists" in place.messages(), "nobody has noticed the linked file")
+        must_be_same(single, place.folder / "spark.json")
+        say(
+            f"{count} processes of a node killed while it merged, and names of one file in two folders: the same bytes, "
+            f"in {time.monotonic() - started:.0f} s"
+        )
+    finally:
+        nodes.end()
 
 
 def keys(place, _options):
@@ -152,7 +195,8 @@ def killed(place, dumps, single, size):
 
 
 def is_under_way(messages):
-    counts = re.findall(r"(\d+) of (\d+) tasks", messages)
+    # Once all is listed.
+    counts = re.findall(r"(\d+) of (\d+) tasks", messages.partition(" units, ")[2])
     return any(4 * int(done) >= int(count) and int(count) > 20 for done, count in counts)
 
 

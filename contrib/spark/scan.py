@@ -8,7 +8,7 @@ A dump is a path that all nodes have, or the URI of objects that Hadoop's file s
 behind `--` goes to `dumpsieve scan` on the nodes as it is: lists and keys are paths there, and neither they
 nor what is in them passes through Spark. The driver needs no key. docs/SCALE.md says more.
 
-    dumpsieve units     on the driver: which logs, files and ranges of files there are, and their bytes
+    dumpsieve units     on the driver, and on the nodes for folders: which logs, files and ranges there are, their bytes
     dumpsieve scan      on the nodes, once a task: its units on standard input, its document on standard output
     dumpsieve merge     on the nodes and the driver: the documents of all tasks, to one
 
@@ -30,18 +30,25 @@ import sys
 import tarfile
 import tempfile
 import threading
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyspark
-from pyspark import RDD, SparkContext
+from pyspark import RDD, SparkContext, StorageLevel
 
 FAILED, USAGE, REFUSED = 2, 64, 78
 # What opening a log costs, in bytes of lines that are read in the same time; docs/SCALE.md has the figures.
 UNIT_COST = 256 << 10
 # A merged document has no more parts than 4096 (`maxParts` of Sources/Findings/DocumentReader.swift).
 MOST_TASKS = 3000
+# Folders that one process lists, if there are many; else they go to so many processes, or one a core.
+LISTED_AT_ONCE = 4000
+LISTERS = 32
+# A unit that costs less than such a part of a task is not packed by the driver, which could not hold all of them.
+SMALL_PART = 64
 # Bytes of readings that go to one process; a list of units has at most 256 MiB.
 MOST_READINGS = 192 << 20
 # Documents that one task merges.
@@ -88,6 +95,11 @@ class Unit(NamedTuple):
         """Its dump and path: the ranges of one file have it in common."""
         return "\t".join(self.line.split("\t")[2:4])
 
+    @property
+    def is_of_walk(self) -> bool:
+        """Whether it is no place to be read, but what could not be listed, or is passed over."""
+        return self.kind in ("gap", "passed")
+
 
 class Object(NamedTuple):
     """One object of a store, by its path below the dump."""
@@ -111,11 +123,11 @@ class Program(NamedTuple):
             raise Refused(ended.returncode, ended.stderr)
         return ended.stdout.decode("ascii")
 
-    def units(self, dumps: Iterable[str], range_size: int) -> list[Unit]:
+    def units(self, range_size: int, *what: str, lines: Iterable[str] = ()) -> list[Unit]:
         # What is opened must be what is listed.
         listing = ["--all-files"] if "--all-files" in self.scan_options else []
-        listed = self.run("units", "--range-size", str(range_size), *listing, *self.rules, "--", *dumps, good=(0,))
-        return [Unit.read(line) for line in listed.splitlines()]
+        arguments = ["units", "--range-size", str(range_size), *listing, *self.rules, *what]
+        return [Unit.read(line) for line in self.run(*arguments, lines=lines, good=(0,)).splitlines()]
 
     @property
     def scan_arguments(self) -> list[str]:
@@ -180,6 +192,75 @@ def as_files(documents: Iterable[str]) -> Iterator[list[str]]:
         yield paths
 
 
+# Listing
+
+
+class Units(NamedTuple):
+    """All units of the dumps: those that the driver packs, and, on the nodes, those that are small."""
+
+    packed: list[Unit]
+    small: RDD[str] | None = None
+    small_count: int = 0
+    small_cost: int = 0
+
+    @property
+    def number(self) -> int:
+        return len(self.packed) + self.small_count
+
+    @property
+    def cost(self) -> int:
+        return sum(unit.cost for unit in self.packed) + self.small_cost
+
+
+def told(listed: Iterable[str], limit: int) -> Iterator[tuple[int, int, list[str]]]:
+    """What the driver must know of what one process has listed: of the small units how many there are and what they
+    cost, and all others."""
+    count = cost = 0
+    others = []
+    for line in listed:
+        unit = Unit.read(line)
+        if unit.kind in ("range", "linked") or (unit.cost >= limit and not unit.is_of_walk):
+            others.append(line)
+        else:
+            count += 1
+            cost += unit.cost
+    yield count, cost, others
+
+
+def units_of_paths(context: SparkContext, program: Program, dumps: list[str], given: argparse.Namespace) -> Units:
+    """Lists the dumps: the driver their first levels, and the nodes what is below."""
+    top = program.units(given.range_size, "--levels", str(given.levels), "--", *dumps)
+    folders = [unit.line for unit in top if unit.kind == "folder"]
+    if not folders:
+        return Units([unit for unit in top if unit.kind != "linked"])
+    limit = max(given.task_size // SMALL_PART, 2 * UNIT_COST)
+    size = min(LISTED_AT_ONCE, math.ceil(len(folders) / max(LISTERS, context.defaultParallelism)))
+    pieces = [folders[start : start + size] for start in range(0, len(folders), size)]
+    listed = context.parallelize(pieces, len(pieces)).flatMap(
+        lambda piece: lines(program.units(given.range_size, "--folders", "-", lines=piece))
+    )
+    # Not in memory: there may be ten million. What is lost with a node is listed again.
+    listed.persist(StorageLevel.DISK_ONLY)
+    shares = listed.mapPartitions(lambda some: told(some, limit)).collect()
+    top += [Unit.read(line) for _, _, others in shares for line in others]
+    files = Counter(unit.place for unit in top if unit.kind == "linked")
+    if any(count > 1 for count in files.values()):
+        # Of a file with several names the first of the dump is read, and only one walk of all can tell which.
+        listed.unpersist()
+        say("a file has names in several folders: one process lists")
+        return Units(program.units(given.range_size, "--", *dumps))
+    top = [unit for unit in top if unit.kind not in ("folder", "linked")]
+    # By their places: a list that was lost with its node and made again may be another by then.
+    places = {unit.place for unit in top}
+
+    def is_small(line: str) -> bool:
+        unit = Unit.read(line)
+        return unit.kind != "linked" and (unit.is_of_walk or unit.place not in places)
+
+    counts, costs, _ = zip(*shares)
+    return Units(top, listed.filter(is_small), sum(counts), sum(costs))
+
+
 # Sharing out
 
 
@@ -206,10 +287,10 @@ def lines(units: Iterable[Unit]) -> list[str]:
     return [unit.line for unit in units]
 
 
-def scan_of_paths(context: SparkContext, program: Program, units: list[Unit], task_cost: int) -> list[RDD[str]]:
+def scan_of_paths(context: SparkContext, program: Program, units: Units, task_cost: int) -> list[RDD[str]]:
     """The documents of dumps that all nodes have, still to be computed."""
     by_kind: dict[str, list[Unit]] = {}
-    for unit in units:
+    for unit in units.packed:
         by_kind.setdefault(unit.kind, []).append(unit)
     tasks = packed(by_kind.get("log", []) + by_kind.get("file", []), task_cost)
     # What could not be listed, or is passed over, is told by one task, once.
@@ -218,6 +299,12 @@ def scan_of_paths(context: SparkContext, program: Program, units: list[Unit], ta
     scans = []
     if tasks:
         scans.append(context.parallelize([lines(task) for task in tasks], len(tasks)).map(program.scan))
+    if units.small_count:
+        # There are so many for a task that chance makes them even. A unit goes where its name says: the same place, if
+        # its list has to be made again.
+        count = min(math.ceil(units.small_cost / task_cost), units.small_count)
+        numbered = units.small.map(lambda line: (zlib.crc32(Unit.read(line).place.encode()) % count, line))
+        scans.append(numbered.groupByKey(count).values().map(program.scan))
     if ranges := by_kind.get("range", []):
         shares = in_order(ranges, task_cost)
         files = len({unit.place for unit in ranges})
@@ -251,8 +338,8 @@ def listed(context: SparkContext, uri: str) -> Iterator[Object]:
         yield Object(entry.getPath().toString().removeprefix(root), entry.getLen())
 
 
-def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, list[Object]]:
-    """Which objects are of one log.
+def units_of_objects(program: Program, uri: str, objects: Iterable[Object]) -> dict[Unit, list[Object]]:
+    """Which objects are of one log; and, without objects, what is passed over or cannot be read.
 
     dumpsieve decides that by names and sizes alone, so it is shown a folder of empty files that have them.
     """
@@ -264,11 +351,12 @@ def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, 
             with file.open("xb") as empty:
                 empty.truncate(entry.bytes)
             waiting[entry.path] = entry
-        units = {path_of(unit): unit for unit in program.units([folder], 1 << 50) if unit.kind in ("log", "file")}
+        listed = program.units(1 << 50, "--", folder)
+    units = {path_of(unit): unit for unit in listed if not unit.is_of_walk}
     with_others = {
         path.rpartition("/")[0]: unit for path, unit in units.items() if unit.line.endswith("\tcompanions")
     }
-    shares: dict[Unit, list[Object]] = {}
+    shares: dict[Unit, list[Object]] = {renamed(unit, uri): [] for unit in listed if unit.is_of_walk}
     for path, entry in waiting.items():
         # Its log, or itself; or else, as of a volume, what is read with others of its folder. The rest is passed over.
         place = next((name for name in above(path) if name in units), None)
@@ -276,6 +364,13 @@ def units_of_objects(program: Program, objects: Iterable[Object]) -> dict[Unit, 
         if unit:
             shares.setdefault(unit, []).append(entry)
     return shares
+
+
+def renamed(unit: Unit, dump: str) -> Unit:
+    """The unit, as of a dump of another name."""
+    fields = unit.line.split("\t")
+    fields[2] = "".join(chr(byte) if 0x21 <= byte <= 0x7E and byte != 0x25 else f"%{byte:02x}" for byte in dump.encode())
+    return Unit.read("\t".join(fields))
 
 
 def above(path: str) -> Iterator[str]:
@@ -308,14 +403,19 @@ def fetch(uri: str, objects: list[Object], archive: tarfile.TarFile) -> None:
 
 
 def scan_of_objects(context: SparkContext, program: Program, uri: str, task_cost: int) -> list[RDD[str]]:
-    shares = units_of_objects(program, listed(context, uri))
+    shares = units_of_objects(program, uri, listed(context, uri))
     task_cost = max(task_cost, math.ceil(sum(unit.cost for unit in shares) / (MOST_TASKS // 3)))
+    walk = [unit for unit in shares if unit.is_of_walk]
     tasks = [
-        [entry for unit in task for entry in shares[unit]] for task in packed(shares, task_cost)
+        [entry for unit in task for entry in shares[unit]]
+        for task in packed((unit for unit in shares if not unit.is_of_walk), task_cost)
     ]
-    if not tasks:
-        return []
-    return [context.parallelize(tasks, len(tasks)).map(lambda objects: program.scan_objects(uri, objects))]
+    scans = []
+    if tasks:
+        scans.append(context.parallelize(tasks, len(tasks)).map(lambda objects: program.scan_objects(uri, objects)))
+    if walk:
+        scans.append(context.parallelize([lines(walk)], 1).map(program.scan))
+    return scans
 
 
 # The run
@@ -362,6 +462,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fail-on", default="low", metavar="LEVEL", help="as for dumpsieve scan")
     parser.add_argument("--task-size", type=int, default=1 << 30, metavar="BYTES", help="default: 1 GiB")
     parser.add_argument("--range-size", type=int, default=64 << 20, metavar="BYTES", help="default: 64 MiB")
+    parser.add_argument(
+        "--levels", type=int, default=1, metavar="N", help="levels of folders that the driver lists (default: 1)"
+    )
     parser.add_argument("--progress", type=float, default=10, metavar="SECONDS", help="default: 10")
     split = arguments.index("--") if "--" in arguments else len(arguments)
     given = parser.parse_args(arguments[:split])
@@ -383,10 +486,10 @@ def documents(context: SparkContext, program: Program, given: argparse.Namespace
     """Lists the dumps, has them scanned, and returns what is left to be merged."""
     uris = [dump for dump in given.dumps if "://" in dump]
     paths = [dump for dump in given.dumps if "://" not in dump]
-    units = program.units(paths, given.range_size) if paths else []
-    total = sum(unit.bytes for unit in units)
-    task_cost = max(given.task_size, math.ceil((total + UNIT_COST * len(units)) / (MOST_TASKS // 3)))
-    say(f"{len(units)} units, {total >> 20} MiB, and the objects of {len(uris)} stores")
+    units = units_of_paths(context, program, paths, given) if paths else Units([])
+    task_cost = max(given.task_size, math.ceil(units.cost / (MOST_TASKS // 3)))
+    total = units.cost - UNIT_COST * units.number
+    say(f"{units.number} units, {total >> 20} MiB, and the objects of {len(uris)} stores")
     scans = scan_of_paths(context, program, units, task_cost)
     for uri in uris:
         scans += scan_of_objects(context, program, uri, task_cost)

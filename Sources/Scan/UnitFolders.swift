@@ -1,0 +1,24 @@
+internal import Dumps
+
+/// Folders that are to be listed, as lines of kind `folder` name them.
+public struct UnitFolders: Sendable {
+  /// In the order in which the lines name them.
+  public private(set) var dumps: [(name: String, paths: [[UInt8]])] = []
+
+  /// Reads the lines of a list, each with its end.
+  public init(_ bytes: [UInt8]) throws(UnitSelection.Failure) {
+    var numbers: [String: Int] = [:]
+    let texts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, text) in texts.enumerated() where !text.isEmpty {
+      guard let line = UnitLine(text) else { throw .noUnit(line: index + 1) }
+      guard case .folder(let path) = line.kind else { throw .noFolder(line: index + 1) }
+      let dump = numbers[line.dump] ?? dumps.count
+      if dump == dumps.count {
+        numbers[line.dump] = dump
+        dumps.append((line.dump, []))
+      }
+      dumps[dump].paths.append(path)
+    }
+    if dumps.isEmpty { throw .empty }
+  }
+}
