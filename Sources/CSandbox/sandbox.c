@@ -236,6 +236,8 @@ struct start_descriptors {
   int nulls;
   // All from here on are closed.
   int first_closed;
+  // Leads a group of its own, which can be killed with what it has started.
+  bool leads_group;
 };
 
 // Positive errors, as posix_spawn's are.
@@ -266,7 +268,9 @@ static int prepare_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *a
     error = posix_spawnattr_setsigdefault(attributes, &all);
   }
   if (error == 0) {
-    error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    const int group = start->leads_group ? POSIX_SPAWN_SETPGROUP : 0;
+    error = posix_spawnattr_setflags(attributes,
+                                     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group);
   }
   return error;
 }
@@ -332,6 +336,7 @@ int ds_spawn_verifier(const char *path, char *const *argv, int socket, pid_t *pi
       .given = {high_socket, high_socket},
       .numbers = {STDIN_FILENO, STDOUT_FILENO},
       .first_closed = STDERR_FILENO + 1,
+      .leads_group = true,
   };
   const int result = spawn(path, argv, environment, &start, pid);
   close(high_socket);

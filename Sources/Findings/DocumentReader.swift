@@ -251,7 +251,7 @@ extension Finding.Exposure {
     self.init()
     isDomainListed = try exposure.optionalTruth("domain_listed") ?? false
     let password = try exposure.members("password")
-    otherSites = try password.optionalNumber("other_sites") ?? 0
+    otherSites = try password.optionalNumber("other_sites")
     if let check = try password.optionalMembers("check"),
       let verdict = Finding.PasswordCheck.Verdict(rawValue: try check.text("verdict"))
     {

@@ -110,7 +110,8 @@ public struct Finding: Sendable {
     /// Whether the log's list of domains names the service: a weak sign, since nothing says who used it.
     public var isDomainListed = false
     /// At how many other sites of the log the same password stands, in the file of it with most.
-    public var otherSites = 0
+    /// Nil where that was not counted.
+    public var otherSites: Int?
     /// What the operator's verifier said of the password; nil if it was not asked.
     public var passwordCheck: PasswordCheck?
     /// Sorted: `address`, `contact`, `identity`, `payment`.
@@ -122,7 +123,7 @@ public struct Finding: Sendable {
     public mutating func merge(_ other: Exposure) {
       isDomainListed = isDomainListed || other.isDomainListed
       dataCategories = Array(Set(dataCategories + other.dataCategories)).sorted()
-      otherSites = max(otherSites, other.otherSites)
+      otherSites = [otherSites, other.otherSites].compactMap { $0 }.max()
       passwordCheck = [passwordCheck, other.passwordCheck].compactMap { $0 }.max()
       if let theirs = other.cookies {
         cookies = cookies.map { $0.merged(theirs) } ?? theirs
@@ -130,12 +131,13 @@ public struct Finding: Sendable {
     }
   }
 
-  /// What the operator's verifier said of a stolen password. Of two answers the later counts, and of the same time the graver.
+  /// What the operator's verifier said of a stolen password. Of several answers the graver counts, and
+  /// `old` only if all are: an answer is of one password, and an input that is read again tells anew.
   public struct PasswordCheck: Equatable, Comparable, Sendable {
     public enum Verdict: String, CaseIterable, Sendable {
+      case old, unknown
       /// It ended, was silent for too long, or said something else.
       case noAnswer = "no-answer"
-      case unknown, old
       case stillValid = "still-valid"
     }
 
@@ -152,7 +154,7 @@ public struct Finding: Sendable {
       func rank(_ check: PasswordCheck) -> Int {
         Verdict.allCases.firstIndex(of: check.verdict) ?? 0
       }
-      return (left.time, rank(left)) < (right.time, rank(right))
+      return (rank(left), left.time) < (rank(right), right.time)
     }
   }
 
@@ -288,6 +290,23 @@ public struct Finding: Sendable {
     self.source = source
     self.hasPassword = hasPassword
     self.isDoubtful = isDoubtful
+  }
+
+  /// What the verifier said, unless the list says that the password was changed since.
+  public var standingCheck: PasswordCheck? {
+    guard let check = exposure.passwordCheck, let changed = passwordChangedAt else {
+      return exposure.passwordCheck
+    }
+    return check.time >= changed ? check : nil
+  }
+
+  /// Whether the list says that the password was changed after the theft, and the verifier that the stolen one is valid
+  /// all the same.
+  public var isChangeContradicted: Bool {
+    guard let stolen = infection.stolenAt, let changed = passwordChangedAt, stolen < changed else {
+      return false
+    }
+    return standingCheck?.verdict == .stillValid
   }
 
   /// How sure it is that the login stood there as one.

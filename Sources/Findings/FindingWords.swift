@@ -45,10 +45,10 @@ extension Finding {
     }
     sentences.append(
       hasPassword ? "A password stood beside the login." : "No password stood beside the login.")
-    if let check = exposure.passwordCheck { sentences.append(check.verdict.words.en) }
-    if exposure.otherSites > 0 {
+    if let check = standingCheck { sentences.append(check.words.en) }
+    if let otherSites = exposure.otherSites, otherSites > 0 {
       sentences.append(
-        "The same password stands in the log for \(exposure.otherSites) other \(exposure.otherSites == 1 ? "site" : "sites")."
+        "The same password stands in the log for \(otherSites) other \(otherSites == 1 ? "site" : "sites")."
       )
     }
     if let changed = passwordChangedAt {
@@ -56,6 +56,8 @@ extension Finding {
       switch isStillExposed {
       case false?:
         sentences.append("The password was changed on \(day), after the theft.")
+      case true? where isChangeContradicted:
+        sentences.append("The list says that it was changed on \(day); the verifier denies it.")
       case true?:
         sentences.append("The password was last changed on \(day), before the theft.")
       case nil: sentences.append("The password was last changed on \(day).")
@@ -123,17 +125,23 @@ extension FindingsDocument {
   }
 }
 
-extension Finding.PasswordCheck.Verdict {
+extension Finding.PasswordCheck {
   var words: Words {
-    switch self {
+    let day = time.text.prefix(10)
+    return switch verdict {
     case .stillValid:
       Words(
-        en: "The verifier says that the stolen password is still valid.",
-        fr: "Le vérificateur dit que le mot de passe volé est encore valable.")
+        en: "The verifier says that the stolen password is still valid (asked on \(day)).",
+        fr:
+          "Le vérificateur dit que le mot de passe volé est encore valable (question posée le \(day))."
+      )
     case .old:
       Words(
-        en: "The verifier says that the stolen password is not the account's, or no longer.",
-        fr: "Le vérificateur dit que le mot de passe volé n'est pas, ou plus, celui du compte.")
+        en:
+          "The verifier says that the stolen password is not the account's, or no longer (asked on \(day)).",
+        fr:
+          "Le vérificateur dit que le mot de passe volé n'est pas, ou plus, celui du compte (question posée le \(day))."
+      )
     case .unknown:
       Words(
         en: "The verifier does not know whether the stolen password is still valid.",

@@ -458,18 +458,22 @@ struct ReportPage {
           : say(
             "No password stood beside the login.", "Aucun mot de passe à côté de l'identifiant."))
     }
-    if let check = finding.exposure.passwordCheck {
-      facts.append(check.verdict.words.text(language))
-    }
-    if finding.exposure.otherSites > 0 {
-      let sites = number(finding.exposure.otherSites)
+    if let check = finding.standingCheck { facts.append(check.words.text(language)) }
+    if let count = finding.exposure.otherSites, count > 0 {
+      let sites = number(count)
       facts.append(
         say(
-          "The same password stands in the log for \(sites) other \(finding.exposure.otherSites == 1 ? "site" : "sites").",
-          "Le même mot de passe figure dans le log pour \(sites) \(finding.exposure.otherSites == 1 ? "autre site" : "autres sites")."
+          "The same password stands in the log for \(sites) other \(count == 1 ? "site" : "sites").",
+          "Le même mot de passe figure dans le log pour \(sites) \(count == 1 ? "autre site" : "autres sites")."
         ))
     }
     switch finding.isStillExposed {
+    case true? where finding.isChangeContradicted:
+      facts.append(
+        say(
+          "The list says that the password was changed after the theft; the verifier denies it.",
+          "La liste dit que le mot de passe a été changé après le vol ; le vérificateur le contredit."
+        ))
     case true?:
       facts.append(
         say(

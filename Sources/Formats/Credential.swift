@@ -52,8 +52,12 @@ public struct Credential: Equatable, Sendable {
 extension Credential {
   /// Where the password stands, trimmed. Asked for a hit alone, and so no line is trimmed for nothing.
   public func password(in bytes: Span<UInt8>) -> ByteRange {
-    layout == .delimitedLines
-      ? DelimitedLine.withoutSeparators(passwordField, in: bytes) : passwordField
+    guard layout == .delimitedLines else { return passwordField }
+    let field = DelimitedLine.withoutSeparators(passwordField, in: bytes)
+    // `"https://a.example":"ann":"pw"`
+    let isQuoted =
+      field.count > 2 && bytes[field.start] == ASCII.quote && bytes[field.end - 1] == ASCII.quote
+    return isQuoted ? ByteRange(field.start + 1, field.end - 1) : field
   }
 
   /// What fills a place that is not taken.

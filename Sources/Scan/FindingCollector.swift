@@ -178,7 +178,7 @@ struct FindingCollector: ~Copyable {
     finding.service = service
     finding.infection = infection
     finding.exposure = exposure.exposure(service: number(of: service, isApp: hit.isApp))
-    finding.exposure.otherSites = Int(hit.otherSites)
+    finding.exposure.otherSites = hit.otherSites.map { Int($0) }
     finding.exposure.passwordCheck = hit.check.map {
       Finding.PasswordCheck(Finding.PasswordCheck.Verdict($0), at: configuration.asOf)
     }

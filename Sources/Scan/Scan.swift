@@ -39,6 +39,9 @@ public enum Scan {
     defer { _ = close(lists) }
     var refused: [FindingsDocument.RefusedList] = []
     let image = try loadLists(configuration, keys, lists, &refused)
+    if configuration.verifier != nil && Set(image.headers.map(\.keyID)).count > 1 {
+      throw .failed("a verifier is one partner's: --verify-with takes the lists of one key")
+    }
     let rules = WorkerRules(catalogue, declaredHosts: image.headers.flatMap(\.serviceHosts))
     let rulesFile = try anonymousFile("dumpsieve-rules")
     defer { _ = close(rulesFile) }

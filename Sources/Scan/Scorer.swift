@@ -17,7 +17,7 @@ struct Scorer {
     let stolen = finding.infection.stolenAt
     if let stolen { finding.daysStolenToSeen = Self.days(from: stolen, to: asOf) }
     if let stolen, let changed = finding.passwordChangedAt {
-      finding.isStillExposed = stolen >= changed
+      finding.isStillExposed = stolen >= changed || finding.isChangeContradicted
     }
     if let expiry = finding.exposure.cookies?.latestExpiry {
       finding.exposure.cookies?.isUnexpiredAtTheft = stolen.map { expiry > $0 }
@@ -89,13 +89,8 @@ struct Scorer {
       if !cookies.hasSession { return .absent }
       return cookies.isUnexpiredAtScan.map { $0 ? .live : .expired } ?? .unknown
     }
-    facts.isPasswordElsewhere = finding.exposure.otherSites > 0
-    // What was asked before the password was changed says nothing of the new one.
-    if let check = finding.exposure.passwordCheck,
-      finding.passwordChangedAt.map({ check.time >= $0 }) ?? true
-    {
-      facts.passwordCheck = check.verdict.rawValue
-    }
+    facts.isPasswordElsewhere = finding.exposure.otherSites.map { $0 > 0 } ?? false
+    facts.passwordCheck = finding.standingCheck?.verdict.rawValue
     facts.isDomainListed = finding.exposure.isDomainListed
     return facts
   }

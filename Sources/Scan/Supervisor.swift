@@ -49,6 +49,8 @@ final class Supervisor {
   var coverage: RunCoverage
   var levels: [ResultFrame.SandboxLevel] = []
   var stillborn = 0
+  /// Whether a worker has found the canaries.
+  var hasProvenWorker = false
   /// Archives that workers are at, by their numbers as files.
   var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0

@@ -1,3 +1,4 @@
+internal import Findings
 internal import Watchlists
 internal import Worker
 
@@ -122,11 +123,15 @@ extension Supervisor {
           "a worker does not find the canary account of every list: keys, lists and program do not fit"
         )
       }
-      if let verifier = configuration.verifier,
-        !worker.canaryHits.contains(where: { $0.check ?? .noAnswer > .noAnswer })
+      // One that fails in the middle of a run costs its answers, and not the night.
+      if let verifier = configuration.verifier, !hasProvenWorker,
+        !worker.canaryHits.allSatisfy({ $0.check == .unknown })
       {
-        throw .failed("the verifier \(verifier[0]) gives none of its answers")
+        throw .failed(
+          "the verifier \(verifier[0]) does not answer `unknown` on an account that nobody has (docs/VERIFY.md)"
+        )
       }
+      hasProvenWorker = true
       stillborn = 0
       worker.isProven = true
       worker.canaryHits = []
@@ -195,6 +200,9 @@ extension Supervisor {
     guard let recorder else { return }
     let problems = coverage.problems(of: origin).map { (problem: $0, unread: unread($0)) }
     let findings = collector?.take(root: number) ?? []
-    recorder.add(origin, findings: findings, problems: problems, isWhole: isWhole)
+    // What was not answered is asked again by the next run.
+    let isAnswered = !findings.contains { $0.exposure.passwordCheck?.verdict == .noAnswer }
+    recorder.add(
+      origin, findings: findings, problems: problems, isWhole: isWhole && isAnswered)
   }
 }

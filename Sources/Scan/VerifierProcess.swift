@@ -45,7 +45,8 @@ final class VerifierProcess {
     if socket >= 0 { _ = close(socket) }
     var waited = 0
     while waitpid(process, nil, WNOHANG) == 0 {
-      if waited == Self.graceTime { _ = kill(process, SIGKILL) }
+      // With what it has started.
+      if waited == Self.graceTime { _ = kill(-process, SIGKILL) }
       waited += 1
       usleep(1000)
     }

@@ -1,11 +1,12 @@
-/// What the operator's verifier says of a stolen password. What weighs more has the larger number.
+/// What the operator's verifier says of the passwords of a hit. Of several the one with the larger number counts: `old` only
+/// where all are.
 public enum PasswordCheck: UInt8, Comparable, Sendable {
-  /// It ended, was silent for too long, or said something else.
-  case noAnswer = 1
-  /// It does not know the account, or cannot tell.
-  case unknown
   /// It is not the account's password, or no longer.
-  case old
+  case old = 1
+  /// It does not know the account, or cannot tell; or it was not asked, as it is doubtful where the password stands.
+  case unknown
+  /// It ended, was silent for too long, or said something else.
+  case noAnswer
   /// It is the account's password.
   case stillValid
 

@@ -3,59 +3,46 @@ internal import Dumps
 internal import Formats
 internal import Watchlists
 
-/// Counts at how many sites of a log the password of a hit stands, in a second reading of the hit's file.
+/// Counts at how many sites of a log the passwords of its hits stand, in a second reading of their file.
 ///
-/// Passwords are compared as hashes under a random key that is this reading's alone and forgotten with it. What leaves is a number
+/// Passwords are compared as hashes under a random key that is this file's alone and forgotten with it. What leaves is a number
 /// for each hit.
 struct PasswordUse: CredentialSink, ~Copyable {
-  /// A credential of the file.
-  struct Place: Hashable {
-    var record: UInt32
-    var candidate: UInt8
-  }
-
-  private struct Use: Hashable {
-    var password: UInt64
-    var site: UInt64
-  }
-
-  private let hash = SipHash.random()
+  private let hash: SipHash
   private var host = HostNormaliser()
-  private let hits: Set<Place>
-  private var uses: Set<Use> = []
-  private var sites: [UInt64: Int] = [:]
-  private var passwords: [Place: Use] = [:]
+  /// The sites by the hash of a password.
+  private var sites: [UInt64: Set<[UInt8]>]
 
-  /// Sites and passwords that are told apart; a person has some hundreds. 16 bytes each.
-  private static let maxUses = 1 << 16
+  /// Sites of one password that are told apart; a person has some hundreds.
+  private static let maxSites = 1024
 
   /// Labels below a country's that are nobody's site.
   private static let sharedLabels: Set<String> = [
-    "ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org",
+    "ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "gub", "mil", "ne", "net", "nhs",
+    "nom", "or",
+    "org", "sch",
   ]
 
-  /// Looks out for the passwords of `hits`.
-  init(of hits: Set<Place>) {
-    self.hits = hits
+  /// Looks out for passwords of these hashes, which `hash` makes.
+  init(of passwords: Set<UInt64>, _ hash: SipHash) {
+    self.hash = hash
+    sites = Dictionary(uniqueKeysWithValues: passwords.map { ($0, []) })
   }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
     if credential.passwordField.isEmpty { return }
+    let password = hash.hash(bytes.extracting(credential.password(in: bytes).bounds))
+    guard let known = sites[password], known.count < Self.maxSites else { return }
     host.read(credential.host, in: bytes)
-    let use = Use(
-      password: hash.hash(bytes.extracting(credential.password(in: bytes).bounds)),
-      site: Self.site(ofHost: host.text.span, isApp: host.isApp).map { hash.hash($0) } ?? 0)
-    let place = Place(record: credential.record, candidate: credential.candidate)
-    if hits.contains(place) { passwords[place] = use }
-    if use.site != 0, uses.count < Self.maxUses, uses.insert(use).inserted {
-      sites[use.password, default: 0] += 1
-    }
+    guard let site = Self.site(ofHost: host.text.span, isApp: host.isApp) else { return }
+    sites[password]?.insert(site)
   }
 
-  /// At how many sites beside its own the password of a hit stands; 0 for one that was not found again.
-  func otherSites(of hit: Place) -> Int {
-    guard let use = passwords[hit] else { return 0 }
-    return (sites[use.password] ?? 0) - (uses.contains(use) ? 1 : 0)
+  /// At how many sites beside that of its host the password stands. Without a host, one of them may be its own.
+  func otherSites(of password: UInt64, host: Span<UInt8>, isApp: Bool) -> Int {
+    guard let all = sites[password] else { return 0 }
+    guard let own = Self.site(ofHost: host, isApp: isApp) else { return max(0, all.count - 1) }
+    return all.count - (all.contains(own) ? 1 : 0)
   }
 
   /// What hosts of one organisation have in common, roughly: the last two labels of the name, or three behind `co.uk` and its
@@ -67,6 +54,8 @@ struct PasswordUse: CredentialSink, ~Copyable {
     if isApp { labels.reverse() }
     guard let last = labels.last else { return nil }
     let isNumber = last.allSatisfy { ASCII.isDigit($0) } || last.contains(ASCII.colon)
+    // `chrome://settings` and extensions name none.
+    if labels.count == 1 && !isNumber { return nil }
     if isNumber { return host.copy(ByteRange(0, host.count)) }
     let isBelowSuffix =
       labels.count > 2 && last.count == 2
@@ -79,18 +68,19 @@ extension FileReader {
   /// Reads the file once more, if logins in it are listed, and says again what was said of them, with the number of other
   /// sites at which their passwords stand.
   mutating func countPasswordUse(_ source: some ByteSource, _ plan: ReadingPlan) {
-    let hits = worker.takeHits()
+    let (hits, hash) = worker.takeHits()
     // What has no size cannot be read twice.
     guard !hits.isEmpty, source.size != nil else { return }
     var layout = MixedText(first: plan.layout, labels: rules.labels)
-    var use = PasswordUse(of: Set(hits.map(\.place)))
+    var use = PasswordUse(of: Set(hits.map(\.password)), hash)
     _ = reader.read(source, isText: true) { bytes, isLast in
       layout.read(bytes, isLast: isLast, into: &use)
     }
     for entry in hits {
       var hit = entry.hit
-      hit.otherSites = UInt16(clamping: use.otherSites(of: entry.place))
-      if hit.otherSites > 0 { results.gather(.hit(hit)) }
+      let count = use.otherSites(of: entry.password, host: hit.host.span, isApp: hit.isApp)
+      hit.otherSites = UInt16(clamping: count)
+      results.gather(.hit(hit))
     }
   }
 }

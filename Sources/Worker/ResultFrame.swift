@@ -102,16 +102,16 @@ public enum ResultFrame: Equatable, Sendable {
     /// What the operator's verifier says of the password; nil if it was not asked.
     public var check: PasswordCheck?
     /// At how many other sites of the log's file the same password stands. Said with a second frame of the same hit, once
-    /// the file is read.
-    public var otherSites: UInt16 = 0
+    /// the file is read; nil where that was not counted.
+    public var otherSites: UInt16?
 
     /// Stands for every local part.
     public static let mask = Array("…@".utf8)
 
     /// Notes what another frame of the same place says of the password.
-    public mutating func note(_ other: PasswordCheck?, otherSites: UInt16) {
+    public mutating func note(_ other: PasswordCheck?, otherSites: UInt16?) {
       check = [check, other].compactMap { $0 }.max()
-      self.otherSites = max(self.otherSites, otherSites)
+      self.otherSites = [self.otherSites, otherSites].compactMap { $0 }.max()
     }
   }
 

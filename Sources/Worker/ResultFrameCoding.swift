@@ -108,7 +108,8 @@ extension ResultFrame {
     body.add(hit.record)
     body.add(hit.masked)
     body.add(hit.check?.rawValue ?? 0)
-    body.add(hit.otherSites)
+    body.add(hit.otherSites != nil)
+    body.add(hit.otherSites ?? 0)
   }
 
   private static func encode(_ facts: LogFacts, _ body: inout WireWriter) {
@@ -213,7 +214,9 @@ extension ResultFrame {
     let check: UInt8 = try body.number()
     guard check == 0 || PasswordCheck(rawValue: check) != nil else { throw WireError() }
     hit.check = PasswordCheck(rawValue: check)
-    hit.otherSites = try body.number()
+    let isCounted = try body.truth()
+    let otherSites: UInt16 = try body.number()
+    hit.otherSites = isCounted ? otherSites : nil
     return hit
   }
 

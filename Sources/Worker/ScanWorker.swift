@@ -10,9 +10,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private struct RecordHit {
     var hit: ResultFrame.Hit
     var login: ByteRange
-    var candidate: UInt8
-    /// Whether it is known where its password stands.
-    var hasPlace: Bool
+    /// The hash of its password for `PasswordUse`; nil where it is not known where that stands.
+    var password: UInt64?
   }
 
   /// A declared service at which a record has a login that is not listed.
@@ -30,7 +29,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// Asked about the passwords of listed logins; nil without `--verify-with`.
   private var verifier: Verifier?
   /// The file's first hits whose passwords are looked for at other sites of the log.
-  private var hits: [(hit: ResultFrame.Hit, place: PasswordUse.Place)] = []
+  private var hits: [(hit: ResultFrame.Hit, password: UInt64)] = []
+  /// Under a key of this file alone.
+  private var passwordHash = SipHash.random()
   private var login = LoginNormaliser()
   /// The logins of a batch of credentials: their places, and what is looked up.
   var logins = [ByteRange](repeating: .empty, count: LookupBatch.capacity)
@@ -83,14 +84,16 @@ struct ScanWorker: CredentialSink, ~Copyable {
     record = 0
     hasHit = false
     serviceCounts.removeAll(keepingCapacity: true)
-    hits.removeAll(keepingCapacity: true)
+    if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
     verifier?.beginFile()
   }
 
-  /// The hits of the file, a log's, whose passwords may stand at other sites, too. They are forgotten here.
-  mutating func takeHits() -> [(hit: ResultFrame.Hit, place: PasswordUse.Place)] {
-    defer { hits = [] }
-    return hits
+  /// The hits of the file, a log's, whose passwords may stand at other sites, too, with what hashed these. Both are forgotten
+  /// here.
+  mutating func takeHits() -> ([(hit: ResultFrame.Hit, password: UInt64)], SipHash) {
+    if hits.isEmpty { return ([], passwordHash) }
+    defer { (hits, passwordHash) = ([], .random()) }
+    return (hits, passwordHash)
   }
 
   /// Reports what is left of the file.
@@ -140,8 +143,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
       hit.isAmbiguous = isAmbiguous
       results.send(.hit(hit))
       hasHit = true
-      if entry.hasPlace && !countsRepeats && hits.count < Self.maxHits {
-        hits.append((hit, PasswordUse.Place(record: hit.record, candidate: entry.candidate)))
+      if let password = entry.password, !countsRepeats, hits.count < Self.maxHits {
+        hits.append((hit, password))
       }
     }
     // To a partner that does not list the login it is a stranger's, whoever else does.
@@ -178,24 +181,28 @@ struct ScanWorker: CredentialSink, ~Copyable {
       let isKnown = lookup.isServiceHost(of: match, service.span) || isHostOfService
       if credential.isHostDoubtful && !isKnown { found.host = [] }
       found.check = check(credential, bytes)
+      let password = bytes.extracting(credential.password(in: bytes).bounds)
       recordHits.append(
         RecordHit(
-          hit: found, login: credential.login, candidate: credential.candidate,
-          hasPlace: !credential.passwordField.isEmpty))
+          hit: found, login: credential.login,
+          password: password.isEmpty ? nil : passwordHash.hash(password)))
     }
     return !counting.isEmpty
   }
 
-  /// What the verifier says of the password beside the login that `login` holds.
+  /// What the verifier says of the password beside the login that `login` holds; nil without one.
   private mutating func check(
     _ credential: Credential, _ bytes: Span<UInt8>
   ) -> PasswordCheck? {
     // It steps out for the call, as it is a part of this value, and so is what it is lent.
-    guard var asked = verifier.take() else { return nil }
+    guard credential.hasPassword, var asked = verifier.take() else { return nil }
     defer { verifier = asked }
-    return asked.check(
-      login: login.output.span.extracting(0..<login.count),
+    let answer = asked.check(
+      login: login.output.span.extracting(0..<login.count), host: host.text.span,
       password: bytes.extracting(credential.password(in: bytes).bounds))
+    // Where it is doubtful what the password is, another may be the one.
+    let isDoubtful = credential.isDoubtful || credential.isHostDoubtful
+    return answer == .old && isDoubtful ? .unknown : answer
   }
 
   /// Looks up what else the login may be: without quotes or `mailto:` round it, and then also without its

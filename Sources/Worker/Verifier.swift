@@ -8,8 +8,8 @@ internal import Watchlists
 /// Asks the operator's own program whether a stolen password is still the account's (`--verify-with`).
 ///
 /// This is the one way by which bytes of a password leave a worker: into a socket that the supervisor has connected to
-/// the verifier, from where they lie in the file, without a copy. A question is the login, normalised, and the password, each
-/// with a NUL behind it; the answer is a word and a line end. `docs/VERIFY.md` has the rest.
+/// the verifier, from where they lie in the file, without a copy. A question is the login, normalised, the password and the
+/// host, each with a NUL behind it; the answer is a word and a line end. `docs/VERIFY.md` has the rest.
 struct Verifier {
   /// Open as long as the process lives.
   private let descriptor: Int32
@@ -25,8 +25,8 @@ struct Verifier {
   private static let maxAnswers = 4096
   /// Longer ones are nobody's. With a login, less than a socket's buffer, so that writing never waits.
   private static let maxPasswordBytes = 4096
-  /// In milliseconds. Eight candidates of one record stay below the two minutes in which a worker must give a sign of life.
-  private static let maxSilence: Int32 = 10_000
+  /// For one answer. Eight candidates of one record stay below the two minutes in which a worker must give a sign of life.
+  private static let maxSilence = Duration.seconds(10)
   /// `still-valid` and its line end are the longest answer.
   private static let maxAnswerBytes = 16
 
@@ -38,17 +38,23 @@ struct Verifier {
     questionsOfFile = 0
   }
 
-  /// The verifier's answer, or nil if it is not asked: there are too many questions, or no password of a possible length.
-  mutating func check(login: Span<UInt8>, password: Span<UInt8>) -> PasswordCheck? {
+  /// The verifier's answer; `unknown` if it is not asked, as there are too many questions, or the password is of no possible
+  /// length.
+  mutating func check(
+    login: Span<UInt8>, host: Span<UInt8>, password: Span<UInt8>
+  ) -> PasswordCheck {
     guard (1...Self.maxPasswordBytes).contains(password.count), !Self.holdsNUL(login),
       !Self.holdsNUL(password)
-    else { return nil }
-    let question = hash.hash(login) &* 31 &+ hash.hash(password)
+    else { return .unknown }
+    let question = (hash.hash(login) &* 31 &+ hash.hash(host)) &* 31 &+ hash.hash(password)
     if let answer = answers[question] { return answer }
     if isLost { return .noAnswer }
-    guard questionsOfFile < Self.maxQuestionsOfFile else { return nil }
+    guard questionsOfFile < Self.maxQuestionsOfFile else { return .unknown }
     questionsOfFile += 1
-    guard write(login), write(password), let answer = answer() else {
+    // What stands there before the question is no answer to it.
+    guard !hasBytes(within: .zero), write(login), write(password), write(host),
+      let answer = answer()
+    else {
       // What it says from now on may be the answer to this.
       isLost = true
       return .noAnswer
@@ -83,13 +89,10 @@ struct Verifier {
 
   /// The line that it answers, or nil if it says nothing in time, or something else.
   private func answer() -> PasswordCheck? {
+    let deadline = ContinuousClock.now + Self.maxSilence
     var line: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: Self.maxAnswerBytes)
-    while line.count < Self.maxAnswerBytes {
-      var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = unsafe poll(&polled, 1, Self.maxSilence)
-      if ready < 0 && errno == EINTR { continue }
-      guard ready > 0 else { return nil }
+    while line.count < Self.maxAnswerBytes, hasBytes(within: deadline - .now) {
       let count = unsafe bytes.withUnsafeMutableBytes { buffer in
         unsafe read(descriptor, buffer.baseAddress, buffer.count)
       }
@@ -100,6 +103,14 @@ struct Verifier {
       }
     }
     return nil
+  }
+
+  /// Whether there is something to read, or nobody writes any more.
+  private func hasBytes(within time: Duration) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let milliseconds = Swift.max(0, time.components.seconds * 1000)
+    // A signal that interrupts it ends the worker.
+    return unsafe poll(&polled, 1, Int32(milliseconds)) > 0
   }
 }
 

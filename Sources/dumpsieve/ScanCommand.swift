@@ -72,7 +72,7 @@ struct ScanCommand: ParsableCommand {
       $0.exposure.passwordCheck == Finding.PasswordCheck(.noAnswer, at: document.run.asOf)
     }
     if unanswered > 0 {
-      log.warning("\(unanswered) findings: the verifier gave no answer (docs/VERIFY.md)")
+      log.warning("the verifier gave no answer on \(unanswered) of the findings (docs/VERIFY.md)")
     }
     News(summary, scan.settings).tell(log)
     show(summary, scan)

@@ -19,6 +19,9 @@ struct ScanSettings {
   /// The number of the dump that comes on standard input.
   private let standardInput: Int?
 
+  /// A worker says nothing while it waits for a verifier, up to eight times 10 s. In seconds.
+  private static let minVerifierTimeout = 90
+
   var problemLog: String? { settings.text(.problemLog) }
   var isVerbose: Bool { settings.truth(.verbose) }
   var isQuiet: Bool { settings.truth(.quiet) }
@@ -64,6 +67,12 @@ struct ScanSettings {
     }
     if settings.truth(.requireSandbox) && !settings.truth(.sandbox) {
       throw ValidationError("--require-sandbox and --no-sandbox exclude each other.")
+    }
+    if let seconds = settings.number(.workerTimeout), seconds < Self.minVerifierTimeout,
+      !settings.texts(.verifyWith).isEmpty
+    {
+      throw ValidationError(
+        "--worker-timeout is at least \(Self.minVerifierTimeout) with --verify-with.")
     }
     if settings.truth(.null) && settings.text(.filesFrom) == nil {
       throw ValidationError("--null goes with --files-from.")

@@ -85,7 +85,7 @@ struct VerifyTests {
       "\(Self.kairos):\(Self.account):CANARY-1\nhttps://shop.test/:ann:CANARY-1\n",
       to: "dumps/lines.txt")
     #expect(try Self.scan([], in: workplace).status == 1)
-    #expect(try Self.passwords(in: workplace).map { $0["other_sites"] as? Int } == [0])
+    #expect(try Self.passwords(in: workplace).map { $0["other_sites"] is NSNull } == [true])
   }
 
   // MARK: The verifier
@@ -107,10 +107,11 @@ struct VerifyTests {
         read = os.read(0, 4096)
         if not read: break
         text += read
-        while text.count(b"\\0") >= 2:
-            login, password, text = text.split(b"\\0", 2)
-            with open(sys.argv[1], "ab") as file: file.write(login + b" " + password + b"\\n")
-            os.write(1, {b"CANARY-new": b"still-valid\\n", b"CANARY-old": b"old\\n"}.get(password, b"unknown\\n"))
+        while text.count(b"\\0") >= 3:
+            login, password, host, text = text.split(b"\\0", 3)
+            with open(sys.argv[1], "ab") as file: file.write(b" ".join([login, password, host]) + b"\\n")
+            answer = b"still-valid" if password == b"CANARY-new" else b"old" if password.startswith(b"CANARY-old") else b"unknown"
+            os.write(1, answer + b"\\n")
     """
 
   @Test("it is asked for listed logins alone, once for each password, and its answer weighs")
@@ -128,7 +129,11 @@ struct VerifyTests {
     let questions = try workplace.text("asked").split(separator: "\n").filter {
       !$0.contains("dumpsieve")
     }
-    #expect(questions == ["\(Self.account) CANARY-new", "\(Self.account) CANARY-old"])
+    #expect(
+      questions == [
+        "\(Self.account) CANARY-new kairos.france-travail.example",
+        "\(Self.account) CANARY-old shop.test",
+      ])
     #expect(Set(try Self.verdicts(in: workplace)) == ["still-valid", "old"])
     let text = try workplace.text("findings.json")
     #expect(text.contains("sev.still-valid") && text.contains("sev.old-password"))
@@ -149,13 +154,16 @@ struct VerifyTests {
 
   @Test(
     "a program that is no verifier makes the run fail before a dump is read",
-    arguments: ["exit 0", "echo yes; cat >/dev/null", "kill -9 $$"])
+    arguments: [
+      "exit 0", "echo yes; cat >/dev/null", "kill -9 $$", "echo old; cat >/dev/null",
+      "echo unknown; echo unknown; echo unknown; cat >/dev/null",
+    ])
   func noVerifier(script: String) throws {
     let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
     let verifier = try Self.program("#!/bin/sh\n\(script)\n", in: workplace)
     let outcome = try Self.scan(["--verify-with", verifier], in: workplace)
     #expect(outcome.status == 2, "\(outcome.errorText)")
-    #expect(outcome.errorText.contains("gives none of its answers"))
+    #expect(outcome.errorText.contains("does not answer `unknown`"))
     #expect(workplace.read("findings.json") == nil)
   }
 
@@ -178,13 +186,119 @@ struct VerifyTests {
       #!/usr/bin/python3
       import os
       text = b""
-      while text.count(b"\\0") < 2: text += os.read(0, 4096)
+      while text.count(b"\\0") < 3: text += os.read(0, 4096)
       os.write(1, b"unknown\\n")
       """, in: workplace)
     let outcome = try Self.scan(["--verify-with", verifier, "--jobs", "1"], in: workplace)
     #expect(outcome.status == 1, "\(outcome.errorText)")
     #expect(try Self.verdicts(in: workplace) == ["no-answer", "no-answer"])
-    #expect(outcome.errorText.contains("2 findings: the verifier gave no answer"))
+    #expect(outcome.errorText.contains("the verifier gave no answer on 2 of the findings"))
+  }
+
+  @Test(
+    "the password is asked for as it was saved, whatever the line's order",
+    arguments: [
+      "\(kairos):\(account):CANARY-new", "\(account):CANARY-new:\(kairos)",
+      "\(account):CANARY-new | \(kairos)",
+      "\(account);CANARY-new;\(kairos)", "\"\(kairos)\":\"\(account)\":\"CANARY-new\"",
+      "URL: \(kairos)\nLogin: \(account)\nPassword: CANARY-new",
+      "url,username,password\n\(kairos),\(account),CANARY-new",
+    ])
+  func orders(text: String) throws {
+    let workplace = try Self.workplace([])
+    try workplace.write(text + "\n", to: "dumps/FR_1/Passwords.txt")
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["still-valid"])
+  }
+
+  @Test("old is told only where every password was asked for")
+  func oldOnlyIfAll() throws {
+    var records = [(Self.kairos, Self.account, "CANARY-old")]
+    let workplace = try Self.workplace(records)
+    let json =
+      #"{"url": "\#(Self.kairos)", "username": "\#(Self.account)", "password": "CANARY-new"}"#
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["old"])
+    // Of JSON nobody knows where the password stands.
+    try workplace.write(json, to: "dumps/FR_1/p.json")
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["unknown"])
+    records = (0..<120).map { (Self.kairos, Self.account, "CANARY-\($0)") }
+    let many = try Self.workplace(records.map { ($0.0, $0.1, "CANARY-old\($0.2)") })
+    #expect(try Self.scan(options, in: many).status == 1)
+    #expect(try Self.verdicts(in: many) == ["unknown"])
+  }
+
+  @Test("an answer of one night stands beside that of another, and no answer is asked for again")
+  func nights() throws {
+    let workplace = try Self.workplace([])
+    try FileManager.default.removeItem(atPath: workplace.path + "/dumps/FR_1")
+    let line = "\(Self.kairos):\(Self.account):CANARY-"
+    try workplace.write(line + "new\n", to: "dumps/a.txt")
+    let dead = try Self.program(
+      """
+      #!/usr/bin/python3
+      import os
+      text = b""
+      while text.count(b"\\0") < 3: text += os.read(0, 4096)
+      os.write(1, b"unknown\\n")
+      """, in: workplace)
+    let options = ["--verify-with", dead, "--state-dir", "state", "--settle", "0s"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["no-answer"])
+    let asked = workplace.path + "/asked"
+    _ = try Self.program(
+      Self.recorder.replacingOccurrences(of: "sys.argv[1]", with: "\"\(asked)\""), in: workplace)
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["still-valid"])
+    try workplace.write(line + "old\n", to: "dumps/b.txt")
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    #expect(try Self.verdicts(in: workplace) == ["still-valid"])
+    let store = try #require(
+      workplace.read("state/history.sqlite") ?? workplace.read("state/store.sqlite"))
+    #expect(!String(decoding: store, as: UTF8.self).contains("CANARY"))
+  }
+
+  @Test("where list and verifier disagree, the password counts as not changed")
+  func contradicted() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-new")])
+    try workplace.write(
+      "login,ref,password_changed_at\n\(Self.account),KAI-0042,2025-07-10T00:00:00Z\n",
+      to: "changed.csv")
+    try FileManager.default.removeItem(atPath: workplace.path + "/isere.key")
+    try FileManager.default.removeItem(atPath: workplace.path + "/isere.dsw")
+    try workplace.makeList(csv: "changed.csv")
+    try workplace.write(
+      "Computer Name: PC\nHWID: 77AA\nLog date: 2025-07-08 10:00:00\n",
+      to: "dumps/FR_1/System.txt")
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    let text = try workplace.text("findings.json")
+    #expect(text.contains("\"still_exposed\": true"))
+    #expect(text.contains("act.reset-password") && !text.contains("sev.before-password-change"))
+    let report = try workplace.run(["report", "--markdown", "findings.json"])
+    #expect(report.outputText.contains("the verifier denies it"))
+  }
+
+  @Test("a verifier is one partner's")
+  func twoKeys() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
+    for file in ["key", "dsw"] {
+      try FileManager.default.moveItem(
+        atPath: workplace.path + "/isere." + file, toPath: workplace.path + "/other." + file)
+    }
+    try workplace.makeList()
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = [
+      "--watchlist", "other.dsw", "--key-file", "other.key", "--verify-with", verifier,
+    ]
+    let outcome = try Self.scan(options, in: workplace)
+    #expect(outcome.status == 2 && outcome.errorText.contains("one key"), "\(outcome.errorText)")
   }
 
   // MARK: The verifier that comes with the program
@@ -199,10 +313,11 @@ struct VerifyTests {
       try workplace.write(
         "root:*:1\nF.Martin@formation-isere.example:\(hash):19000::\n", to: "hashes")
       chmod(workplace.path + "/hashes", 0o600)
-      let command = "\(Package.root)/contrib/verify/local-hashes \(workplace.path)/hashes"
+      let command =
+        "\(Package.root)/contrib/verify/local-hashes \(workplace.path)/hashes france-travail.example"
       let outcome = try Self.scan(["--verify-with", command], in: workplace)
       #expect(outcome.status == 1, "\(outcome.errorText)")
-      #expect(Set(try Self.verdicts(in: workplace)) == ["still-valid", "old"], "\(hash)")
+      #expect(Set(try Self.verdicts(in: workplace)) == ["still-valid", "unknown"], "\(hash)")
     }
   }
 

@@ -50,7 +50,8 @@ extension Finding {
       "source": .text(source),
       "exposure": .members([
         "password": .members([
-          "present": .bool(hasPassword), "other_sites": .number(exposure.otherSites),
+          "present": .bool(hasPassword),
+          "other_sites": exposure.otherSites.map { .number($0) } ?? .null,
           "check": exposure.passwordCheck.map {
             .members(["verdict": .text($0.verdict.rawValue), "at": .text($0.time.text)])
           } ?? .null,

@@ -95,9 +95,23 @@ extension DelimitedLine {
         password = rest
       }
     }
+    if let url, password.end == url.start {
+      password = Self.withoutSign(password, in: bytes)
+    }
     let before = count
     add(url ?? .empty, login, password: password, isHostDoubtful: isHostDoubtful, in: bytes)
     if count > before && isProof { isConvincing = true }
+  }
+
+  /// The password without the sign that parts it from a URL behind it.
+  private static func withoutSign(_ password: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var field = bytes.trimmed(password)
+    guard !field.isEmpty else { return password }
+    switch bytes[field.end - 1] {
+    case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma: field.end -= 1
+    default: break
+    }
+    return ByteRange(password.start, max(password.start, field.end))
   }
 
   /// The URL as a field of `rest`, or nil. What stands behind it (an IP, a date) is left out.
