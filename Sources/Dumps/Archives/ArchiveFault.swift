@@ -64,9 +64,7 @@ public enum ArchiveFault: UInt8, CaseIterable, Sendable {
     if says("truncated", "premature", "end of file", "too small block") { return .truncated }
     if says("crc", "checksum", "authentication code") { return .checksum }
     if says("wrong size") { return .sizeMismatch }
-    if says("not supported", "unsupported", "unknown compression", "unrecognized codec") {
-      return .method
-    }
+    if says("not supported", "unsupported", "unknown compression", "codec id") { return .method }
     return .damaged
   }
 }

@@ -40,6 +40,7 @@ internal import CArchive
   private let input: ArchiveInput
   private let kind: ArchiveKind
   private let budget: ArchiveBudget
+  private let known: ArchiveFault?
   private var stream: MemberStream?
   private var current: Member?
   private var number = 0
@@ -67,8 +68,10 @@ internal import CArchive
   private static let maxIdle = 16
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
+  /// `known` is told in the place of what libarchive makes of an archive that it cannot read.
   public init?(
-    _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = []
+    _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = [],
+    known: ArchiveFault? = nil
   ) {
     guard let archive = unsafe archive_read_new() else { return nil }
     budget.begin(input)
@@ -76,6 +79,7 @@ internal import CArchive
     self.input = input
     self.kind = kind
     self.budget = budget
+    self.known = known
     prepare()
     for password in passwords where !password.isEmpty && !password.contains(0) {
       _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
@@ -151,9 +155,10 @@ internal import CArchive
         note(.damaged)
       }
     case .sevenZip:
-      let header = SevenZipHeader(input.source, start: input.start)
-      saidEnd = header?.end
-      if let header, header.hasNoDirectory, input.size ?? 0 > SevenZipHeader.bytes {
+      // What belongs to nothing in it, `SevenZipArchive` says.
+      if SevenZipHeader(input.source, start: input.start)?.hasNoDirectory == true,
+        input.size ?? 0 > SevenZipHeader.bytes
+      {
         note(.truncated)
       }
     case .rar4, .rar5:
@@ -302,6 +307,7 @@ internal import CArchive
     if input.isFailed { return .ioError }
     guard let text = unsafe archive_error_string(archive) else { return .damaged }
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
+    if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
     return fault == .damaged && faults.contains(.truncated) ? .truncated : fault
   }
