@@ -145,6 +145,12 @@ struct ArchiveScan {
       }
     }
     for fault in reader.faults { report(fault, path) }
+    // What was no layer, though it began as one, must not hide what stands behind its mark.
+    if archive.kind.isLayer, archive.offset > 0, reader.faults.contains(.damaged),
+      let size = source.size
+    {
+      return [(archive.offset + 1)..<size]
+    }
     return sevenZip?.others ?? reader.others
   }
 
