@@ -59,7 +59,7 @@ extension ByteSource {
   }
 
   /// What is left of each part from its first byte on that is no zero; nothing of one that has none.
-  func contents(of parts: [Range<Int>]) -> [Range<Int>] {
+  public func contents(of parts: [Range<Int>]) -> [Range<Int>] {
     parts.compactMap { part in firstContent(in: part).map { $0..<part.upperBound } }
   }
 

@@ -165,6 +165,7 @@ public struct DumpWalker: ~Copyable {
   private let share: WorkShare?
   /// Whether files are opened whose names stand for no credentials.
   private let opensAll: Bool
+  private let path: String
   /// The name of the dump itself: what its files are shared by if they have no path within it.
   private let name: [UInt8]
   /// Files that were left to others, who share the work.
@@ -193,6 +194,7 @@ public struct DumpWalker: ~Copyable {
     self.shape = shape
     self.opensAll = opensAll
     self.share = share
+    self.path = path
     name = Self.lastName(of: Array(path.utf8))
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
@@ -226,6 +228,7 @@ public struct DumpWalker: ~Copyable {
     self.opensAll = opensAll
     self.places = places.reversed()
     share = nil
+    self.path = path
     name = Self.lastName(of: Array(path.utf8))
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 {
@@ -441,9 +444,7 @@ public struct DumpWalker: ~Copyable {
   /// Of a set, that of any part will do.
   private func withPasswords(_ step: WalkStep?, _ names: [[UInt8]], _ level: Level) -> WalkStep? {
     guard !level.passwords.isEmpty, case .file(var file)? = step else { return step }
-    let all = Set(
-      names.flatMap { [$0, ArchiveName.stem(of: $0)] }.map { $0 + Self.passwordEnding })
-    let sorted = all.intersection(level.passwords).sorted {
+    let sorted = Self.passwordNames(names).intersection(level.passwords).sorted {
       $0.count > $1.count || $0.count == $1.count && $0.lexicographicallyPrecedes($1)
     }
     for name in sorted {
@@ -461,7 +462,26 @@ public struct DumpWalker: ~Copyable {
     return .file(file)
   }
 
+  /// Those that lie beside the dump if it is a file.
+  private func withPasswordsBeside(_ step: WalkStep?) -> WalkStep? {
+    let folder = String(decoding: path.utf8.dropLast(name.count), as: UTF8.self)
+    let descriptor = unsafe Glibc.open(
+      folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return step }
+    defer { _ = close(descriptor) }
+    // Those that are not there cannot be opened.
+    return withPasswords(
+      step, [name],
+      Level(
+        descriptor: descriptor, path: [], files: [], passwords: Self.passwordNames([name]),
+        directories: [], isInside: false))
+  }
+
   private static let passwordEnding = Array(".password".utf8)
+
+  private static func passwordNames(_ names: [[UInt8]]) -> Set<[UInt8]> {
+    Set(names.flatMap { [$0, ArchiveName.stem(of: $0)] }.map { $0 + passwordEnding })
+  }
 
   /// Gathers what of a directory's files belongs to archives.
   private static func sortArchives(_ level: inout Level) {
@@ -484,7 +504,7 @@ public struct DumpWalker: ~Copyable {
       filesOfOthers += 1
       return nil
     }
-    return opened(descriptor, path: [], log: nil)
+    return withPasswordsBeside(opened(descriptor, path: [], log: nil))
   }
 
   /// Whether the unit of a file is left to others who share the work.

@@ -111,22 +111,23 @@ struct ArchiveScan {
     _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
     _ files: inout FileReader
   ) -> [Range<Int>] {
-    var deciphered: DecipheredSevenZip?
+    var sevenZip: SevenZipArchive?
     var passwords: [[UInt8]] = []
     switch archive.kind {
     case .zip:
       let all = self.passwords(forArchiveAt: path)
       passwords = ZipPasswords(all, of: source, budget: budget).fitting
     case .sevenZip:
-      deciphered = DecipheredSevenZip(
+      sevenZip = SevenZipArchive(
         source, from: archive.offset, passwords: self.passwords(forArchiveAt: path), budget: budget)
     default: break
     }
+    let deciphered = sevenZip?.deciphered
     let input = ArchiveInput(
       deciphered ?? source, from: deciphered == nil ? archive.offset : 0, isOutermost: depth == 1)
     guard
       let reader = ArchiveReader(
-        input, kind: archive.kind, budget: budget, passwords: passwords)
+        input, kind: archive.kind, budget: budget, passwords: passwords, known: sevenZip?.fault)
     else {
       report(.memory, path)
       return []
@@ -144,7 +145,13 @@ struct ArchiveScan {
       }
     }
     for fault in reader.faults { report(fault, path) }
-    return deciphered?.others ?? reader.others
+    // What was no layer, though it began as one, must not hide what stands behind its mark.
+    if archive.kind.isLayer, archive.offset > 0, reader.faults.contains(.damaged),
+      let size = source.size
+    {
+      return [(archive.offset + 1)..<size]
+    }
+    return sevenZip?.others ?? reader.others
   }
 
   /// Those to try on the archive at `path`, in order.

@@ -61,7 +61,7 @@ struct FileReader: ~Copyable {
     // Its beginning could not be read, or it has shrunk: what reading it says is told.
     case .empty where source.size ?? 0 > 0: readRecords(source, plan, &done)
     case .empty: done.kind = .empty
-    case .database: readDatabase(source, name, &done)
+    case .database: readDatabase(source, name, plan, &done)
     case .binary:
       // It is read all the same: a picture costs little, and noise before text must not hide it.
       done.kind = .binary
@@ -179,7 +179,8 @@ struct FileReader: ~Copyable {
 
   /// Reads a database, which must be in memory as a whole.
   private mutating func readDatabase(
-    _ source: some ByteSource, _ name: [UInt8], _ done: inout ResultFrame.FileDone
+    _ source: some ByteSource, _ name: [UInt8], _ plan: ReadingPlan,
+    _ done: inout ResultFrame.FileDone
   ) {
     done.kind = .database
     guard let size = source.size, size <= BrowserDatabase.maxBytes else {
@@ -189,9 +190,11 @@ struct FileReader: ~Copyable {
     // One chunk, read at once: a database is seldom larger than a few MiB.
     var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
     let base = databaseOfLog(name)
+    var end = size
     let outcome = whole.read(source, isText: false) { bytes, _ in
       if !WriteAheadLog.begins(bytes) {
         readDatabase(bytes, &done)
+        end = BrowserDatabase.end(bytes) ?? size
       } else if let image = WriteAheadLog.image(bytes, over: base) {
         readDatabase(image.span, &done)
         if done.fault == .damaged { done.fault = .logNotRead }
@@ -202,6 +205,25 @@ struct FileReader: ~Copyable {
       return bytes.count
     }
     done.take(outcome)
+    if let others = source.contents(of: [end..<size]).first {
+      readRecords(of: source, behindDatabase: others, plan, &done)
+    }
+  }
+
+  /// Reads what somebody put behind a database.
+  private mutating func readRecords(
+    of source: some ByteSource, behindDatabase others: Range<Int>, _ plan: ReadingPlan,
+    _ done: inout ResultFrame.FileDone
+  ) {
+    // With a byte before it, as an archive is looked for behind the first.
+    let start = others.lowerBound - 1
+    var behind = done
+    readRecords(PartOfFile(source, start..<others.upperBound), plan, &behind)
+    done.records += behind.records
+    done.skippedBytes = behind.skippedBytes
+    done.hasDroppedValues = behind.hasDroppedValues
+    if done.errno == 0 { done.errno = behind.errno }
+    archive?.offset += start
   }
 
   private mutating func readDatabase(_ bytes: Span<UInt8>, _ done: inout ResultFrame.FileDone) {

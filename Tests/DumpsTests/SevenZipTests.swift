@@ -70,8 +70,12 @@ struct SevenZipTests {
     return read
   }
 
-  private func deciphered(_ source: any ByteSource, _ passwords: [String]) -> DecipheredSevenZip? {
-    DecipheredSevenZip(
+  private func deciphered(_ source: any ByteSource, _ passwords: [String]) -> JoinedFiles? {
+    archive(source, passwords)?.deciphered
+  }
+
+  private func archive(_ source: any ByteSource, _ passwords: [String]) -> SevenZipArchive? {
+    SevenZipArchive(
       source, from: 0, passwords: passwords.map { Array($0.utf8) },
       budget: ArchiveBudget(ArchiveLimits(), progress: {}))
   }
@@ -86,9 +90,10 @@ struct SevenZipTests {
     let archive = try made(options.split(separator: " ").map(String.init))
     let isReadByWrong = deciphered(archive, ["CANARY"]) != nil
     #expect(!isReadByWrong)
-    let plain = deciphered(archive, ["CANARY", Self.password])
-    let isRead = plain.map { read($0) == Self.files && $0.others.isEmpty } ?? false
-    #expect(isRead)
+    let sevenZip = self.archive(archive, ["CANARY", Self.password])
+    let isRead = sevenZip?.deciphered.map { read($0) == Self.files } ?? false
+    #expect(isRead && sevenZip?.others == [] && sevenZip?.fault == nil)
+    #expect(self.archive(archive, [])?.fault == .encrypted7z)
   }
 
   @Test(
@@ -177,6 +182,14 @@ struct SevenZipTests {
       let plain = deciphered(archive, passwords)
       let isRead = plain.map { read($0) == files.merging(added) { $1 } } ?? false
       #expect(isRead, "\(passwords)")
+    }
+  }
+
+  @Test("an unknown filter is told, whether the password is known or not", .enabled(if: isThere))
+  func method() throws {
+    let sevenZip = try made(["-m0=ARM64", "-m1=LZMA"])
+    for password in ["CANARY", Self.password] {
+      #expect(archive(sevenZip, [password])?.fault == .method)
     }
   }
 

@@ -42,15 +42,18 @@ private func unpack(
   _ result: inout Unpacked
 ) {
   let passwords = kind == .zip ? passwords(of: source, budget) : []
-  let deciphered =
+  let sevenZip =
     kind == .sevenZip
-    ? DecipheredSevenZip(
+    ? SevenZipArchive(
       source, from: 0, passwords: [Array("CANARY-7z".utf8)], budget: budget) : nil
   guard
     let reader = ArchiveReader(
-      ArchiveInput(deciphered ?? source, isOutermost: depth == 1), kind: kind, budget: budget,
-      passwords: passwords)
+      ArchiveInput(sevenZip?.deciphered ?? source, isOutermost: depth == 1), kind: kind,
+      budget: budget, passwords: passwords, known: sevenZip?.fault)
   else { return }
+  for other in sevenZip?.others ?? reader.others {
+    must(other.lowerBound >= 0 && other.upperBound <= source.size ?? 0, "bytes of others")
+  }
   reading: while true {
     switch reader.next() {
     case .end: break reading

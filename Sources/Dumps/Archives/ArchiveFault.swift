@@ -63,10 +63,8 @@ public enum ArchiveFault: UInt8, CaseIterable, Sendable {
     if says("allocate", "out of memory", "memory limit") { return .memory }
     if says("truncated", "premature", "end of file", "too small block") { return .truncated }
     if says("crc", "checksum", "authentication code") { return .checksum }
-    if says("wrong size") { return .sizeMismatch }
-    if says("not supported", "unsupported", "unknown compression", "unrecognized codec") {
-      return .method
-    }
+    if says("wrong size", "inconsistent") { return .sizeMismatch }
+    if says("not supported", "unsupported", "unknown compression", "codec id") { return .method }
     return .damaged
   }
 }

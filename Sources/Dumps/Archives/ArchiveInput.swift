@@ -10,9 +10,6 @@
   let parts: [Int]
   private var position = 0
   private let block: UnsafeMutableRawBufferPointer
-  /// What of the source stands in the block.
-  private var blockStart = 0
-  private var blockCount = 0
   /// Bytes that were read, some perhaps twice.
   public private(set) var bytesRead = 0
   /// Whether the system failed to read.
@@ -45,36 +42,9 @@
       return -1
     }
     unsafe lent.pointee = UnsafeRawPointer(block.baseAddress)
-    blockStart = start + position
-    blockCount = step.count
     position += step.count
     bytesRead += step.count
     return step.count
-  }
-
-  /// The bytes of the source before `place`, if they can still be had.
-  func bytes(_ count: Int, before place: Int) -> [UInt8]? {
-    guard place >= start + count else { return nil }
-    if source.size != nil { return source.bytes(from: place - count, limit: count) }
-    let offset = place - count - blockStart
-    guard offset >= 0, offset + count <= blockCount else { return nil }
-    return unsafe Array(block[offset..<(offset + count)])
-  }
-
-  /// Whether anything but zeros stands at `place` of the source or behind it; reads a source that has no size to its end.
-  func hasContent(from place: Int) -> Bool {
-    let offset = place - blockStart
-    if offset >= 0, offset < blockCount,
-      unsafe block[offset..<blockCount].contains(where: { $0 != 0 })
-    {
-      return true
-    }
-    while true {
-      let step = unsafe source.read(into: block, from: start + position)
-      if step.count == 0 { return false }
-      position += step.count
-      if unsafe block[0..<step.count].contains(where: { $0 != 0 }) { return true }
-    }
   }
 
   /// Passes over bytes if that costs nothing, and says how many.

@@ -40,6 +40,9 @@ internal import CArchive
   private let input: ArchiveInput
   private let kind: ArchiveKind
   private let budget: ArchiveBudget
+  private let known: ArchiveFault?
+  /// Whether it was not known how long it is when its reading began.
+  private let isStream: Bool
   private var stream: MemberStream?
   private var current: Member?
   private var number = 0
@@ -67,8 +70,10 @@ internal import CArchive
   private static let maxIdle = 16
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
+  /// `known` is told in the place of what libarchive makes of an archive that it cannot read.
   public init?(
-    _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = []
+    _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = [],
+    known: ArchiveFault? = nil
   ) {
     guard let archive = unsafe archive_read_new() else { return nil }
     budget.begin(input)
@@ -76,6 +81,8 @@ internal import CArchive
     self.input = input
     self.kind = kind
     self.budget = budget
+    self.known = known
+    isStream = input.size == nil
     prepare()
     for password in passwords where !password.isEmpty && !password.contains(0) {
       _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
@@ -91,7 +98,7 @@ internal import CArchive
       return unsafe Int64(
         Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().skip(Int(count)))
     }
-    if input.size != nil {
+    if !isStream {
       unsafe archive_read_set_seek_callback(archive) { _, input, offset, from in
         guard let input = unsafe input else { return -30 }
         return unsafe Int64(
@@ -138,7 +145,7 @@ internal import CArchive
   /// Looks at what the archive says of itself and libarchive does not pass on.
   private func look() {
     switch kind {
-    case .zip where input.size != nil:
+    case .zip where !isStream:
       guard let directory = ZipDirectory(input.source) else { return note(.truncated) }
       saidEnd = directory.end
       guard !directory.isSplit else { return }
@@ -151,9 +158,10 @@ internal import CArchive
         note(.damaged)
       }
     case .sevenZip:
-      let header = SevenZipHeader(input.source, start: input.start)
-      saidEnd = header?.end
-      if let header, header.hasNoDirectory, input.size ?? 0 > SevenZipHeader.bytes {
+      // What belongs to nothing in it, `SevenZipArchive` says.
+      if SevenZipHeader(input.source, start: input.start)?.hasNoDirectory == true,
+        input.size ?? 0 > SevenZipHeader.bytes
+      {
         note(.truncated)
       }
     case .rar4, .rar5:
@@ -161,7 +169,7 @@ internal import CArchive
       let beginning = (input.source as? MemberStream)?.beginning
       let headers = RARHeaders(
         beginning ?? input.source, start: input.start, parts: input.parts,
-        isBeginning: input.size == nil)
+        isBeginning: isStream)
       if headers.isEncrypted { end(.encryptedRAR) }
       if headers.lacksVolumes && !input.isOutermost { note(.volumeMissing) }
       if headers.isWhole {
@@ -172,9 +180,7 @@ internal import CArchive
     }
   }
 
-  /// The next member.
-  ///
-  /// What was not read of the one before it is passed over.
+  /// The next member; what was not read of the one before it is passed over.
   public func next() -> Step {
     closeMember()
     var idle = 0
@@ -198,6 +204,8 @@ internal import CArchive
         break
       }
       guard code != ARCHIVE_FAILED, let entry = unsafe entry else { return .lost(lastFault) }
+      // Other warnings are of names.
+      if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
       return unsafe begin(entry)
     }
     return .end
@@ -259,29 +267,38 @@ internal import CArchive
 
   /// Looks for what stands behind the archive's end and in its gaps: libarchive does not.
   private func lookBehind() {
-    // Of a tar and of a layer it says how far it came.
-    let isCounted = kind == .tar || kind.isLayer
-    var counted = isCounted ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
-    // It has looked at what may be the mark of another frame.
-    if kind == .lz4, let end = counted, let size = input.source.size, end < size {
-      counted = end - 4
+    guard let end = saidEnd ?? countedEnd else {
+      if kind == .zip && isStream { note(.bytesBehind) }
+      return
     }
     // A tar ends with zeros. Without them it is cut between two members.
-    if kind == .tar, let counted,
-      input.bytes(512, before: counted)?.contains(where: { $0 != 0 }) != false
+    if kind == .tar,
+      input.source.bytes(from: end - 512, limit: 512) != .init(repeating: 0, count: 512)
     {
       note(.truncated)
     }
-    guard let end = saidEnd ?? counted else { return }
     (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
     guard let size = input.source.size else {
-      if input.hasContent(from: end) { note(.bytesBehind) }
+      if input.source.firstContent(in: end..<Int.max) != nil { note(.bytesBehind) }
       return
     }
     others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
   }
 
-  /// Reads no further.
+  /// Where libarchive has ended, if that tells where the archive does.
+  private var countedEnd: Int? {
+    let end = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+    switch kind {
+    case .sevenZip: return nil
+    // Without the directory, it stops where that begins.
+    case .zip: return isStream ? ZipDirectory.end(of: input.source, from: end) : nil
+    case .rar5: return RARHeaders.end(of: input.source, near: end)
+    // It has looked at what may be the mark of another frame.
+    case .lz4: return end < input.source.size ?? 0 ? end - 4 : end
+    default: return end
+    }
+  }
+
   private func end(_ fault: ArchiveFault) {
     note(fault)
     isOver = true
@@ -302,6 +319,7 @@ internal import CArchive
     if input.isFailed { return .ioError }
     guard let text = unsafe archive_error_string(archive) else { return .damaged }
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
+    if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
     return fault == .damaged && faults.contains(.truncated) ? .truncated : fault
   }

@@ -10,14 +10,18 @@ public struct EmbeddedArchive: Equatable, Sendable {
 
   /// Of a header, so much is looked at.
   private static let headerBytes = 512
-  /// A byte of each mark that most text and much else seldom has, and its place in it: of `PK␃␄`, `Rar!␚␇` and `7z¼¯'␜`.
+  /// A byte of each mark that most text and much else seldom has, and its place in it: of `PK␃␄`, `Rar!␚␇`, `7z¼¯'␜`, and the
+  /// marks of gzip, xz, and bzip2 (`BZh91AY&SY`).
   private static let signs: [(byte: UInt8, place: Int, first: UInt8)] = [
-    (0x04, 3, 0x50), (0x1A, 4, 0x52), (0x1C, 5, 0x37),
+    (0x04, 3, 0x50), (0x1A, 4, 0x52), (0x1C, 5, 0x37), (0x1F, 0, 0x1F), (0xFD, 0, 0xFD),
+    (0x26, 7, 0x42),
   ]
+  /// No mark reaches further before its byte.
+  private static let maxPlace = 7
 
   /// The first whose mark ends in these bytes of a file, or nil.
   init?(_ source: some ByteSource, in range: Range<Int>) {
-    let begin = Swift.max(1, range.lowerBound - Self.signs[2].place)
+    let begin = Swift.max(1, range.lowerBound - Self.maxPlace)
     let bytes = source.bytes(from: begin, limit: range.upperBound - begin + Self.headerBytes)
     guard let found = Self.first(in: bytes.span, upTo: range.upperBound - begin) else { return nil }
     kind = found.kind
@@ -56,7 +60,7 @@ public struct EmbeddedArchive: Equatable, Sendable {
       // Version, method, and the length of the name, which is text.
       let name = header.number(26, 2)
       return header.number(4, 2) & 0xFF <= 63 && header.number(8, 2) <= 99 && name > 0
-        && name <= 1024 && header.count > 30 && header[30] > 0x20
+        && name <= 1024 && header.count > 30 && header[30] >= 0x20
     case .sevenZip: return checksum(12..<32) == header.number(8, 4)
     case .rar4:
       let size = header.number(12, 2)
@@ -66,6 +70,12 @@ public struct EmbeddedArchive: Equatable, Sendable {
       // The header's length is a number of one byte, as a main header is short.
       let size = header.number(12, 1)
       return size > 0 && size < 128 && checksum(12..<(13 + size)) == header.number(8, 4)
+    case .gzip:
+      // No bit that means nothing, how it was packed, and on which system (RFC 1952).
+      return header.count > 9 && header[3] < 0x20 && [0, 2, 4].contains(header[8])
+        && (header[9] <= 13 || header[9] == 0xFF)
+    case .bzip2: return header.starts(with: "BZh".utf8) && (0x31...0x39).contains(header[3])
+    case .xz: return checksum(6..<8) == header.number(8, 4)
     default: return false
     }
   }

@@ -1,16 +1,21 @@
 /// The bytes of one member, unpacked as they are read.
 ///
 /// It keeps the first of them, so that they can be looked at and then read; a member that fits in what is kept can
-/// be read as often as one likes, from any place. It ends, early, at the limits.
+/// be read as often as one likes, from any place. Of a longer one the last are kept, too, so that it can be gone back to what
+/// was found in them. It ends, early, at the limits.
 public final class MemberStream: ByteSource {
   /// A member of so many bytes is kept as a whole.
   public static let keptBytes = 32 << 20
+  /// Of a longer one at least so many bytes can be gone back: a chunk of a `ChunkReader`, and a block of an `ArchiveInput`.
+  private static let recentBytes = 2 << 20
 
   /// Whoever reads the stream has got it from there.
   private unowned let archive: ArchiveReader
   private let budget: ArchiveBudget
   private var kept: [UInt8] = []
   private var keeps = MemberStream.keptBytes
+  /// What came out last, behind what is kept.
+  private var recent: [UInt8] = []
   private var reserved = 0
   /// Bytes that came out.
   public private(set) var position = 0
@@ -44,7 +49,8 @@ public final class MemberStream: ByteSource {
 
   /// Keeps up to so many bytes, if memory for archives within others is left.
   public func keepNested() {
-    if size != nil { return }
+    // What is not kept from its beginning on cannot be kept as a whole.
+    if size != nil || position != kept.count { return }
     reserved = budget.reserve(budget.limits.nestedBytes)
     keeps = Swift.max(keeps, reserved)
     // An array that doubles as it grows would need three times as much.
@@ -55,6 +61,7 @@ public final class MemberStream: ByteSource {
   /// Unpacks what nobody has read, to see whether it can be; nobody needs it any more.
   public func drain() {
     keeps = 0
+    recent = []
     while !isAtEnd { pull() }
   }
 
@@ -75,29 +82,39 @@ public final class MemberStream: ByteSource {
     into room: UnsafeMutableRawBufferPointer, from offset: Int
   ) -> (count: Int, errno: Int32) {
     while true {
-      if offset < kept.count {
-        let count = Swift.min(room.count, kept.count - offset)
-        unsafe kept.withUnsafeBytes { bytes in
-          unsafe room.copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)]))
-        }
-        return (count, 0)
+      if offset < kept.count { return unsafe Self.copy(kept, from: offset, into: room) }
+      let start = position - recent.count
+      if offset >= start && offset < position {
+        return unsafe Self.copy(recent, from: offset - start, into: room)
       }
-      if isAtEnd || offset != position { return (0, 0) }
-      if kept.count == position && kept.count < keeps {
-        pull()
-      } else {
-        return (unsafe pull(into: room), 0)
-      }
+      if isAtEnd || offset < position { return (0, 0) }
+      pull()
     }
+  }
+
+  private static func copy(
+    _ bytes: [UInt8], from offset: Int, into room: UnsafeMutableRawBufferPointer
+  ) -> (count: Int, errno: Int32) {
+    let count = Swift.min(room.count, bytes.count - offset)
+    unsafe bytes.withUnsafeBytes { bytes in
+      unsafe room.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)]))
+    }
+    return (count, 0)
   }
 
   /// Unpacks a piece, and keeps it if it may.
   private func pull() {
     unsafe archive.withScratch { scratch in
+      let isWhole = position == kept.count
       let count = unsafe pull(into: scratch)
-      guard kept.count + count == position, kept.count < keeps else { return }
-      unsafe kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[0..<count]))
+      let piece = unsafe UnsafeRawBufferPointer(rebasing: scratch[0..<count])
+      if isWhole && kept.count < keeps {
+        unsafe kept.append(contentsOf: piece)
+      } else if keeps > 0 {
+        if recent.count >= 2 * Self.recentBytes { recent.removeFirst(Self.recentBytes) }
+        unsafe recent.append(contentsOf: piece)
+      }
     }
   }
 

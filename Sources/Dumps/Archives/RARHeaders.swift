@@ -52,6 +52,20 @@ struct RARHeaders {
       KeptBytes(file.bytes(from: 0, limit: 64 << 10)), start: 0, parts: [], isBeginning: true)
   }
 
+  /// Where a RAR 5 ends whose last header stands round `place`: libarchive stops within it, not always at the same byte.
+  /// `source` may be a stream. Without such a header it ends at `place`.
+  static func end(of source: some ByteSource, near place: Int) -> Int {
+    let bytes = source.bytes(from: place - 8, limit: 32)
+    for start in 0...8 where bytes.number(start + 5, 1) == 5 {
+      let end = start + 5 + bytes.number(start + 4, 1)
+      guard end <= bytes.count else { continue }
+      if Int(CRC32.of(bytes[(start + 4)..<end])) == bytes.number(start, 4) {
+        return place - 8 + end
+      }
+    }
+    return place
+  }
+
   /// Looks at one volume; false if it cannot be looked at further.
   private mutating func walk(from begin: Int, to end: Int) -> Bool {
     goesOn = false

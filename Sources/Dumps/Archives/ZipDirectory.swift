@@ -11,7 +11,7 @@ struct ZipDirectory {
   private(set) var bytes: Int
   /// What must be added to the places that the directory gives: bytes that were put before the archive.
   private(set) var shift: Int
-  /// Where the archive ends, its comment too.
+  /// Where the archive ends, but for its comment.
   private(set) var end: Int
 
   /// A comment behind the directory has 64 KiB at most; what was put behind the archive may be longer.
@@ -45,8 +45,8 @@ struct ZipDirectory {
   /// The directory whose end stands at `place` in `tail`, which stands at `begin`; nil if its comment is longer than
   /// the file: then it is no end, but stands in the comment of another.
   private init?(_ tail: [UInt8], from begin: Int, place: Int) {
-    end = begin + place + Self.endBytes + tail.number(place + 20, 2)
-    guard end <= begin + tail.count else { return nil }
+    guard place + Self.endBytes + tail.number(place + 20, 2) <= tail.count else { return nil }
+    end = begin + place + Self.endBytes
     members = tail.number(place + 10, 2)
     // The number of the part that this is.
     isSplit = tail.number(place + 4, 2) != 0
@@ -67,5 +67,24 @@ struct ZipDirectory {
     bytes = tail.number(record + 40, 8)
     start = Swift.max(0, begin + record - bytes)
     shift = start - tail.number(record + 48, 8)
+  }
+
+  /// Where a zip ends, its comment too, whose directory begins at `start`; nil if none does. `source` may be a stream.
+  static func end(of source: some ByteSource, from start: Int) -> Int? {
+    var place = start
+    while true {
+      let record = source.bytes(from: place, limit: 46)
+      guard record.starts(with: "PK".utf8) else { return nil }
+      switch record.number(2, 2) {
+      case 0x0201:
+        place += 46 + record.number(28, 2) + record.number(30, 2) + record.number(32, 2)
+      // A signature, and what Zip64 has at the end.
+      case 0x0505: place += 6 + record.number(4, 2)
+      case 0x0606: place += 12 + Swift.min(record.number(4, 8), 1 << 20)
+      case 0x0706: place += 20
+      case 0x0605: return place + endBytes + record.number(20, 2)
+      default: return nil
+      }
+    }
   }
 }

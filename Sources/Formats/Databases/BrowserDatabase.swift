@@ -32,6 +32,18 @@ public struct BrowserDatabase: ~Copyable {
     }
   }
 
+  /// Where the last page of the database in `bytes` ends, behind which somebody may have put something else; nil if its header
+  /// does not say (https://www.sqlite.org/fileformat.html, 1.3).
+  public static func end(_ bytes: Span<UInt8>) -> Int? {
+    guard bytes.count >= 100 else { return nil }
+    func number(_ places: Range<Int>) -> Int { places.reduce(0) { $0 << 8 | Int(bytes[$1]) } }
+    let pageBytes = number(16..<18) == 1 ? 65536 : number(16..<18)
+    let end = pageBytes * number(28..<32)
+    // What wrote last may have known nothing of the count.
+    guard end > 0, end <= bytes.count, number(24..<28) == number(92..<96) else { return nil }
+    return end
+  }
+
   /// Lends every login to `sink`. Its record is the number of its row, from 1 on through all tables; it has no
   /// line.
   public mutating func readLogins<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {

@@ -19,6 +19,9 @@ struct SevenZipStreams {
 
   var isEncrypted: Bool { folders.contains(where: \.isEncrypted) }
 
+  /// Where the packed streams stand, one behind the other, from the archive's first byte on.
+  private(set) var ranges: [Range<Int>] = []
+
   init(_ bytes: ArraySlice<UInt8>) throws(SevenZipMalformed) {
     var numbers = SevenZipNumbers(bytes)
     try readPacked(&numbers)
@@ -37,6 +40,19 @@ struct SevenZipStreams {
     }
     if numbers.passes(.checksums) { _ = try numbers.checksums(count) }
     try numbers.pass(.end)
+    var place = SevenZipHeader.bytes
+    try Self.advance(&place, by: start)
+    for size in packedSizes {
+      let first = place
+      try Self.advance(&place, by: size)
+      ranges.append(first..<place)
+    }
+  }
+
+  private static func advance(_ place: inout Int, by count: Int) throws(SevenZipMalformed) {
+    let (end, isTooFar) = place.addingReportingOverflow(count)
+    guard !isTooFar else { throw SevenZipMalformed() }
+    place = end
   }
 
   private mutating func readFolders(_ numbers: inout SevenZipNumbers) throws(SevenZipMalformed) {
@@ -103,14 +119,7 @@ struct SevenZipStreams {
 
   /// Takes the ciphers out, and says what the streams are then; nil if that cannot be done.
   private mutating func takeCiphers() -> [Stream]? {
-    var streams: [Stream] = []
-    var place = SevenZipHeader.bytes
-    guard advance(&place, by: start) else { return nil }
-    for size in packedSizes {
-      let first = place
-      guard advance(&place, by: size) else { return nil }
-      streams.append(Stream(range: first..<place))
-    }
+    var streams = ranges.map { Stream(range: $0) }
     var first = 0
     for index in folders.indices {
       let count = folders[index].packed.count
@@ -130,12 +139,6 @@ struct SevenZipStreams {
     }
     start = 0
     return streams
-  }
-
-  private func advance(_ place: inout Int, by count: Int) -> Bool {
-    let (end, isTooFar) = place.addingReportingOverflow(count)
-    place = end
-    return !isTooFar
   }
 
   private func written() -> [UInt8] {
