@@ -178,7 +178,8 @@ struct FindingCollector: ~Copyable {
     finding.service = service
     finding.infection = infection
     finding.exposure = exposure.exposure(service: number(of: service, isApp: hit.isApp))
-    finding.exposure.otherSites = hit.otherSites.map { Int($0) }
+    // A file of no log is of many machines; in an archive, the worker does not know yet which file that is.
+    finding.exposure.otherSites = origin.log == nil ? nil : hit.otherSites.map { Int($0) }
     finding.exposure.passwordCheck = hit.check.map {
       Finding.PasswordCheck(Finding.PasswordCheck.Verdict($0), at: configuration.asOf)
     }

@@ -216,6 +216,8 @@ extension ResultFrame {
     hit.check = PasswordCheck(rawValue: check)
     let isCounted = try body.truth()
     let otherSites: UInt16 = try body.number()
+    // There is one way to write each.
+    guard isCounted || otherSites == 0, hasAccount || account == 0 else { throw WireError() }
     hit.otherSites = isCounted ? otherSites : nil
     return hit
   }

@@ -6,6 +6,7 @@ private struct Recorder: CredentialSink {
   struct Found: Equatable {
     var host: [UInt8]
     var login: [UInt8]
+    var password: [UInt8]
     var credential: Credential
   }
 
@@ -15,6 +16,8 @@ private struct Recorder: CredentialSink {
     must(!credential.login.isEmpty, "a login is never empty")
     must(credential.login.start >= 0 && credential.login.end <= bytes.count, "login")
     must(credential.host.start >= 0 && credential.host.end <= bytes.count, "host")
+    let password = credential.password(in: bytes)
+    must(password.start >= 0 && password.end <= bytes.count, "password")
     must(
       credential.candidate == 0 || credential.record == found.last?.credential.record,
       "the candidates of a record follow one another")
@@ -22,9 +25,11 @@ private struct Recorder: CredentialSink {
     var bare = credential
     bare.host = .empty
     bare.login = .empty
+    bare.passwordField = .empty
     found.append(
       Found(
-        host: bytes.copy(credential.host), login: bytes.copy(credential.login), credential: bare))
+        host: bytes.copy(credential.host), login: bytes.copy(credential.login),
+        password: bytes.copy(password), credential: bare))
   }
 }
 
@@ -61,10 +66,12 @@ func checkPlainLines(_ bytes: [UInt8]) {
     must(split.isCertain && split.count == (plain.isDoubtful ? 2 : 1), "the splits")
     must(split.candidate(0).login == plain.login.moved(by: start), "the login")
     must(split.candidate(0).host == plain.url.moved(by: start), "the URL")
-    must(split.candidate(0).hasPassword && !split.candidate(0).isHostDoubtful, "the password")
+    must(!split.candidate(0).password.isEmpty && !split.candidate(0).isHostDoubtful, "the password")
     if plain.isDoubtful {
       let other = split.candidate(1)
-      must(other.login == plain.otherLogin.moved(by: start) && other.hasPassword, "the other login")
+      must(
+        other.login == plain.otherLogin.moved(by: start) && !other.password.isEmpty,
+        "the other login")
       must(
         other.host.isEmpty && plain.otherURL.isEmpty
           || other.host == plain.otherURL.moved(by: start), "its URL")

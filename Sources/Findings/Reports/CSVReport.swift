@@ -68,6 +68,8 @@ private struct CSVColumn: Sendable {
     CSVColumn(name: "stolen_at") { .time($0.infection.stolenAt) },
     CSVColumn(name: "days_stolen_to_seen") { .number($0.daysStolenToSeen) },
     CSVColumn(name: "password_present") { .truth($0.hasPassword) },
+    CSVColumn(name: "password_check") { .text($0.standingCheck?.verdict.rawValue) },
+    CSVColumn(name: "password_other_sites") { .number($0.exposure.otherSites) },
     CSVColumn(name: "password_changed_at") { .time($0.passwordChangedAt) },
     CSVColumn(name: "still_exposed") { .truth($0.isStillExposed) },
     CSVColumn(name: "cookies") { .number($0.exposure.cookies?.count) },

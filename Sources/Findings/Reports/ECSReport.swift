@@ -67,6 +67,8 @@ extension Finding {
       "severity": .text(severity.rawValue), "confidence": .text(confidence),
       "match": .text(account.match.rawValue), "source": .text(source),
       "privileged": word(account.isPrivileged), "password_present": word(hasPassword),
+      "password_check": standingCheck.map { .text($0.verdict.rawValue) },
+      "password_other_sites": exposure.otherSites.map { .text(String($0)) },
       "still_exposed": word(isStillExposed),
       "session_stolen": word(exposure.cookies?.hasSession),
       "session_unexpired": word(exposure.cookies?.isUnexpiredAtScan),

@@ -60,6 +60,8 @@ extension Finding {
         "partner": .text(partner), "account_match": .text(account.match.rawValue),
         "account_tag": .optional(account.tag), "source": .text(source),
         "password_present": .bool(hasPassword),
+        "password_check": .optional(standingCheck?.verdict.rawValue),
+        "password_other_sites": exposure.otherSites.map { .number($0) } ?? .null,
         "password_changed_at": .optional(passwordChangedAt?.text),
         "still_exposed": isStillExposed.map { .bool($0) } ?? .null,
         "session_stolen": .bool(exposure.cookies?.hasSession ?? false),

@@ -314,7 +314,7 @@ struct PropertyTests {
 
   static let wire: [Property] = [
     Property("a hit is read as it was written, and no change of a byte is a trap") { generator in
-      let hit = ResultFrame.Hit(
+      var hit = ResultFrame.Hit(
         file: UInt32(generator.number(0...9999)), list: UInt16(generator.number(0...255)),
         account: UInt32(generator.number(0...99_999)), form: .plusTag,
         tag: Tag(high: generator.random.next(), low: generator.random.next()),
@@ -323,6 +323,8 @@ struct PropertyTests {
         isDoubtful: generator.random.once(in: 2), isAmbiguous: generator.random.once(in: 2),
         line: UInt32(generator.number(0...99)), record: UInt32(generator.number(0...99)), masked: []
       )
+      hit.check = PasswordCheck(rawValue: UInt8(generator.number(0...4)))
+      if generator.random.once(in: 2) { hit.otherSites = UInt16(generator.number(0...999)) }
       let bytes = Text(ResultFrame.hit(hit).encoded().dropFirst(4))
       guard (try? ResultFrame(bytes)) == .hit(hit) else { return "\(hit)" }
       var changed = bytes
