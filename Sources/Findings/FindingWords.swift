@@ -46,11 +46,7 @@ extension Finding {
     sentences.append(
       hasPassword ? "A password stood beside the login." : "No password stood beside the login.")
     if let check = standingCheck { sentences.append(check.words.en) }
-    if let otherSites = exposure.otherSites, otherSites > 0 {
-      sentences.append(
-        "The same password stands in the log for \(otherSites) other \(otherSites == 1 ? "site" : "sites")."
-      )
-    }
+    if let words = exposure.otherSitesWords({ String($0) }) { sentences.append(words.en) }
     if let changed = passwordChangedAt {
       let day = changed.text.prefix(10)
       switch isStillExposed {
@@ -122,6 +118,21 @@ extension FindingsDocument {
   /// The partners of its lists and findings, sorted.
   public var partners: [String] {
     Set(run.watchlists.map(\.partner) + findings.map(\.partner)).sorted()
+  }
+}
+
+extension Finding.Exposure {
+  /// That the same password stands at other sites, with their number as `shown` writes it; nil if it does not, as far as is
+  /// known.
+  func otherSitesWords(_ shown: (Int) -> String) -> Words? {
+    guard let otherSites, otherSites > 0 else { return nil }
+    let isOne = otherSites == 1
+    let sites = shown(otherSites)
+    return Words(
+      en: "The same password stands in the log for \(sites) other \(isOne ? "site" : "sites").",
+      fr:
+        "Le même mot de passe figure dans le log pour \(sites) \(isOne ? "autre site" : "autres sites")."
+    )
   }
 }
 

@@ -459,14 +459,7 @@ struct ReportPage {
             "No password stood beside the login.", "Aucun mot de passe à côté de l'identifiant."))
     }
     if let check = finding.standingCheck { facts.append(check.words.text(language)) }
-    if let count = finding.exposure.otherSites, count > 0 {
-      let sites = number(count)
-      facts.append(
-        say(
-          "The same password stands in the log for \(sites) other \(count == 1 ? "site" : "sites").",
-          "Le même mot de passe figure dans le log pour \(sites) \(count == 1 ? "autre site" : "autres sites")."
-        ))
-    }
+    if let words = finding.exposure.otherSitesWords(number) { facts.append(words.text(language)) }
     switch finding.isStillExposed {
     case true? where finding.isChangeContradicted:
       facts.append(

@@ -269,11 +269,18 @@ struct MarkedRows: Sendable {
     password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
   ) {
     record.hasPassword = !Placeholder.stands(at: cell, in: bytes)
-    guard record.hasPassword else { return }
-    // `&amp;` in HTML, `\'` and `''` in SQL.
-    for byte in [UInt8(ascii: "&"), ASCII.backslash, ASCII.apostrophe]
-    where bytes.firstOffset(of: byte, in: cell.bounds) != nil { return }
-    record.password = cell
+    if record.hasPassword && !mayHoldEscape(cell, in: bytes) { record.password = cell }
+  }
+
+  /// `&amp;` in HTML, `\'` and `''` in SQL.
+  private func mayHoldEscape(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in cell.bounds {
+      switch bytes[offset] {
+      case UInt8(ascii: "&"), ASCII.backslash, ASCII.apostrophe: return true
+      default: break
+      }
+    }
+    return false
   }
 
   private func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {

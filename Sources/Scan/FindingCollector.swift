@@ -124,7 +124,7 @@ struct FindingCollector: ~Copyable {
       infection.family = family.id
       infection.familyName = family.title
       infection.malpedia = family.rule.malpedia
-      infection.familyConfidence = Self.confidence(facts.confidence)
+      infection.familyConfidence = facts.confidenceName
     }
     if !facts.os.isEmpty { infection.os = SafeText(facts.os) }
     if !facts.country.isEmpty { infection.country = SafeText(facts.country) }
@@ -132,14 +132,6 @@ struct FindingCollector: ~Copyable {
     infection.antivirus = facts.antivirus.map { SafeText($0) }
     infection.hasMalwarePath = facts.hasMalwarePath
     return infection
-  }
-
-  private static func confidence(_ number: UInt8) -> String {
-    switch number {
-    case 2: "medium"
-    case 3...: "high"
-    default: "low"
-    }
   }
 
   private mutating func add(
@@ -160,7 +152,7 @@ struct FindingCollector: ~Copyable {
       partner = listed.partner
       account.reference = listed.reference.isEmpty ? nil : listed.reference
       account.isPrivileged = listed.isPrivileged
-      account.matchedBy = Self.name(of: hit.form)
+      account.matchedBy = hit.form.name
       passwordChangedAt = listed.passwordChanged
     } else {
       account.masked = SafeText(hit.masked)
@@ -173,7 +165,7 @@ struct FindingCollector: ~Copyable {
       service: Self.key(of: service), device: infection.deviceID, key: key(ofList: hit.list))
     var finding = Finding(
       id: id, partner: partner, account: account,
-      source: Self.source(hit.layout, isLog: origin.log != nil),
+      source: hit.layout.source(isLog: origin.log != nil),
       hasPassword: hit.hasPassword, isDoubtful: hit.isDoubtful)
     finding.service = service
     finding.infection = infection
@@ -202,7 +194,7 @@ struct FindingCollector: ~Copyable {
         partner: header.partner, account: "service", service: Self.key(of: service), device: nil,
         key: key(ofList: count.list)),
       partner: header.partner, account: Finding.Account(keyID: header.keyID, match: .service),
-      source: Self.source(count.layout, isLog: origin.log != nil),
+      source: count.layout.source(isLog: origin.log != nil),
       hasPassword: count.withPassword > 0, isDoubtful: false)
     finding.service = service
     finding.records = Int(count.records)
@@ -253,25 +245,6 @@ struct FindingCollector: ~Copyable {
     Finding.Sighting(
       source: SafeText(configuration.dumps[origin.dump]), member: SafeText(path),
       layout: hit.layout.name, line: Int(hit.line), record: Int(hit.record))
-  }
-
-  private static func name(of form: ResultFrame.Hit.Form) -> String {
-    switch form {
-    case .exact: "exact"
-    case .alias: "alias"
-    case .plusTag: "plus-tag"
-    case .windowsName: "windows-name"
-    }
-  }
-
-  /// What kind of source a record came from; the nearer to the infected machine, the more it says.
-  private static func source(_ layout: RecordLayout, isLog: Bool) -> String {
-    if isLog { return "stealer-log" }
-    switch layout {
-    case .labelledBlocks: return "stealer-log"
-    case .separatedValues, .json, .xml, .database: return "browser-export"
-    case .delimitedLines: return "line-list"
-    }
   }
 
   /// The findings of a log or file on disk, all of which was read or lost. They are forgotten here.
@@ -401,16 +374,5 @@ struct FindingCollector: ~Copyable {
   /// The keyed id of a path, for problems.
   func pathID(dump: String, path: [UInt8]) -> String {
     identifiers.path(dump: dump, path: path)
-  }
-}
-
-extension Finding.PasswordCheck.Verdict {
-  fileprivate init(_ check: Worker.PasswordCheck) {
-    switch check {
-    case .noAnswer: self = .noAnswer
-    case .unknown: self = .unknown
-    case .old: self = .old
-    case .stillValid: self = .stillValid
-    }
   }
 }

@@ -8,10 +8,8 @@ public struct UnitFolders: Sendable {
   /// Reads the lines of a list, each with its end.
   public init(_ bytes: [UInt8]) throws(UnitSelection.Failure) {
     var numbers: [String: Int] = [:]
-    let texts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    for (index, text) in texts.enumerated() where !text.isEmpty {
-      guard let line = UnitLine(text) else { throw .noUnit(line: index + 1) }
-      guard case .folder(let path) = line.kind else { throw .noFolder(line: index + 1) }
+    try UnitSelection.read(bytes) { line, number throws(UnitSelection.Failure) in
+      guard case .folder(let path) = line.kind else { throw .noFolder(line: number) }
       let dump = numbers[line.dump] ?? dumps.count
       if dump == dumps.count {
         numbers[line.dump] = dump
@@ -19,6 +17,5 @@ public struct UnitFolders: Sendable {
       }
       dumps[dump].paths.append(path)
     }
-    if dumps.isEmpty { throw .empty }
   }
 }

@@ -46,18 +46,29 @@ public struct UnitSelection: Sendable {
   public init(_ bytes: [UInt8], isOfRanges: Bool) throws(Failure) {
     self.isOfRanges = isOfRanges
     var numbers: [String: Int] = [:]
-    let texts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    for (index, text) in texts.enumerated() where !text.isEmpty {
-      guard let line = UnitLine(text) else { throw .noUnit(line: index + 1) }
+    try Self.read(bytes) { line, number throws(Failure) in
       let dump = numbers[line.dump] ?? dumps.count
       if dump == dumps.count {
         numbers[line.dump] = dump
         dumps.append(line.dump)
         places.append([])
       }
-      try add(line, dump: dump, number: index + 1)
+      try add(line, dump: dump, number: number)
     }
-    if dumps.isEmpty { throw .empty }
+  }
+
+  /// Calls `body` with each line of a list, and its number; throws if there is none, or one that is none of ours.
+  static func read(
+    _ bytes: [UInt8], _ body: (UnitLine, Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    var isEmpty = true
+    let texts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, text) in texts.enumerated() where !text.isEmpty {
+      guard let line = UnitLine(text) else { throw .noUnit(line: index + 1) }
+      isEmpty = false
+      try body(line, index + 1)
+    }
+    if isEmpty { throw .empty }
   }
 
   private mutating func add(_ line: UnitLine, dump: Int, number: Int) throws(Failure) {

@@ -108,7 +108,8 @@ struct Verifier {
   /// Whether there is something to read, or nobody writes any more.
   private func hasBytes(within time: Duration) -> Bool {
     var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    let milliseconds = Swift.max(0, time.components.seconds * 1000)
+    let (seconds, attoseconds) = time.components
+    let milliseconds = Swift.max(0, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
     // A signal that interrupts it ends the worker.
     return unsafe poll(&polled, 1, Int32(milliseconds)) > 0
   }

@@ -1,4 +1,7 @@
+import ArgumentParser
+import Findings
 import Foundation
+import Scan
 
 /// The names of dumps in a file or on standard input: what `find` writes.
 enum NameList {
@@ -44,6 +47,19 @@ enum NameList {
     do { bytes = try file.read(upToCount: maxBytes + 1) ?? Data() } catch { throw .cannotRead }
     guard bytes.count <= maxBytes else { throw .tooLong }
     return Array(bytes)
+  }
+
+  /// What `read` makes of the lines of units in the file that `option` names. What is wrong with them is a usage error.
+  static func units<Value>(
+    _ option: String, _ path: String, _ read: ([UInt8]) throws(UnitSelection.Failure) -> Value
+  ) throws -> Value {
+    do {
+      return try read(try bytes(of: path))
+    } catch let failure as Failure {
+      throw ValidationError("\(option) \(SafeText(path).text) \(failure.message)")
+    } catch let failure as UnitSelection.Failure {
+      throw ValidationError("\(option) \(SafeText(path).text) \(failure.message)")
+    }
   }
 
   private static func isThere(_ name: String) -> Bool {

@@ -213,12 +213,8 @@ struct ScanSettings {
     if settings.text(.filesFrom) != nil || settings.text(.shard) != nil {
       throw ValidationError("--units goes without --files-from and --shard.")
     }
-    do {
-      return try UnitSelection(try NameList.bytes(of: path), isOfRanges: isOfRanges)
-    } catch let failure as NameList.Failure {
-      throw ValidationError("--units \(SafeText(path).text) \(failure.message)")
-    } catch let failure as UnitSelection.Failure {
-      throw ValidationError("--units \(SafeText(path).text) \(failure.message)")
+    return try NameList.units("--units", path) { bytes throws(UnitSelection.Failure) in
+      try UnitSelection(bytes, isOfRanges: isOfRanges)
     }
   }
 

@@ -68,7 +68,8 @@ struct UnitsCommand: ParsableCommand {
       let lister = try UnitLister(
         rules: try ruleDirectories(rules), rangeBytes: rangeSize, opensAll: allFiles)
       if let folders {
-        try lister.list(folders: try Self.folders(folders), write: write)
+        let named = try NameList.units("--folders", folders, UnitFolders.init)
+        try lister.list(folders: named, write: write)
       } else {
         try lister.list(dumps: dumps, levels: levels, write: write)
       }
@@ -76,15 +77,5 @@ struct UnitsCommand: ParsableCommand {
       throw Exit.because(failure.message, Exit.refused)
     }
     try flush()
-  }
-
-  private static func folders(_ path: String) throws -> UnitFolders {
-    do {
-      return try UnitFolders(try NameList.bytes(of: path))
-    } catch let failure as NameList.Failure {
-      throw ValidationError("--folders \(SafeText(path).text) \(failure.message)")
-    } catch let failure as UnitSelection.Failure {
-      throw ValidationError("--folders \(SafeText(path).text) \(failure.message)")
-    }
   }
 }
