@@ -8,7 +8,7 @@ struct ClusterTests {
     atPath: Package.root + "/.build/spark/installed")
 
   @Test(
-    "what Spark and simpler means bring is what one process says", .timeLimit(.minutes(10)),
+    "what Spark and simpler means bring is what one process says",
     .enabled(if: isInstalled, "contrib/spark/setup installs PySpark, where there is Java"),
     arguments: ["samples", "simple"])
   func same(test: String) throws {
