@@ -34,6 +34,9 @@ extension TextLines {
       isAtRow = true
       return
     }
+    let mayBeSplit = DelimitedLine.mayBeSplit(
+      text, in: bytes, isLabelled: isLabelled, takesBareLines: takesBareLines)
+    if !mayBeSplit { return }
     let split = DelimitedLine(text, in: bytes, labels)
     hasCutLine = hasCutLine || split.isCut
     // A labelled line looks like `login: url` or `login: password`; it is another layout's.

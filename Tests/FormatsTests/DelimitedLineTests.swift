@@ -364,4 +364,39 @@ struct DelimitedLineTests {
     let found = read("https://a.example/" + fields + ":ann@mail.example:CANARY").map(\.login)
     #expect(found == (2...8).map { "f\($0)" } + ["ann@mail.example"])
   }
+
+  // MARK: At a glance
+
+  private static let pieces = [
+    "FORM", "ann", "Title", "delyate.exe", "localhost", "LOCALHOST", "192.0.2.7", "a.example",
+    "ann@b.example", "17",
+    "FR", "[", "]", "::1", "https", "android", "10/11", "//", ":", ": ", " ", "  ", "|", ";", ",",
+    "\t", " - ", " -> ",
+    "\\", "\u{FEFF}", "•", "é", "\0", "#", "\"", "'", "3389", "@", "/", "?", "CANARY", "oauth:",
+    "git:", "wp-",
+  ]
+
+  @Test("a line that is not split at a glance would have changed nothing")
+  func glance() {
+    var random = SplitMix64.forTests()
+    var unsplit = 0
+    for _ in 0..<100_000 {
+      let line = (0..<Int.random(in: 1...8, using: &random)).map { _ in random.pick(Self.pieces) }
+        .joined()
+      let bytes = Array(line.utf8)
+      let text = ByteRange(0, bytes.count)
+      let (isLabelled, takesBareLines) = (random.once(in: 2), random.once(in: 2))
+      let mayBeSplit = DelimitedLine.mayBeSplit(
+        text, in: bytes.span, isLabelled: isLabelled, takesBareLines: takesBareLines)
+      if mayBeSplit { continue }
+      unsplit += 1
+      let split = DelimitedLine(text, in: bytes.span, Samples.labels)
+      let isOneWord = !bytes.span.trimmed(text).bounds.contains { bytes[$0] == 0x20 }
+      #expect(!split.isCut && !split.isConvincing, "\(line)")
+      #expect(split.count == 0 || !takesBareLines && (isLabelled || !isOneWord), "\(line)")
+      let hasScheme = URLText.hasScheme(at: bytes.span.trimmed(text), in: bytes.span)
+      #expect(!hasScheme, "\(line)")
+    }
+    #expect(unsplit > 10_000)
+  }
 }

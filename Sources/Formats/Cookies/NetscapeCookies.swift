@@ -75,8 +75,25 @@ public struct NetscapeCookies: CookieLayout {
   /// The cookie that the line holds, or nil.
   static func cookie(onLine line: ByteRange, in bytes: Span<UInt8>) -> Cookie? {
     let text = behindMark(trimmed(line, in: bytes), in: bytes)
-    if isComment(text, in: bytes) { return nil }
+    if isComment(text, in: bytes) || !mayBeCookie(text, in: bytes) { return nil }
     return cookie(text, isByTabs: true, in: bytes) ?? cookie(text, isByTabs: false, in: bytes)
+  }
+
+  /// Whether the second of the words may be a truth value: at a glance, as most lines of most files are no cookies.
+  private static func mayBeCookie(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    // A domain has 256 bytes at most, and no more blanks are worth a thought.
+    let limit = Swift.min(text.end, text.start + 512)
+    var offset = text.start
+    while offset < limit, ASCII.isBlank(bytes[offset]) { offset &+= 1 }
+    // A NUL parts no fields, but may stand beside one.
+    while offset < limit, bytes[offset] != ASCII.tab, bytes[offset] != ASCII.space { offset &+= 1 }
+    while offset < limit, ASCII.isBlank(bytes[offset]) { offset &+= 1 }
+    if offset == limit { return limit < text.end }
+    switch bytes[offset] {
+    // `TRUE`, `FALSE`, `1`, `0`, in either case.
+    case 0x54, 0x74, 0x46, 0x66, 0x30, 0x31: return true
+    default: return false
+    }
   }
 
   private static func cookie(

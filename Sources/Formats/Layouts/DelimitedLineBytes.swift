@@ -2,6 +2,39 @@ internal import Bytes
 
 // What the bytes between fields are.
 extension DelimitedLine {
+  /// Whether splitting the line can change what is found: at a glance, as most lines of a log are no records.
+  ///
+  /// A split needs something that parts fields. To be a record wherever it stands, a line needs a URL, a host or an address,
+  /// and to count as one that may be one, it is a single word without a label.
+  static func mayBeSplit(
+    _ line: ByteRange, in bytes: Span<UInt8>, isLabelled: Bool, takesBareLines: Bool
+  ) -> Bool {
+    let text = bytes.trimmed(line)
+    var hasHost = false
+    // The one behind the last word parts it from an empty password.
+    var hasSeparator = text.end < line.end && bytes[text.end] == ASCII.tab
+    var hasBlank = false
+    for offset in text.bounds {
+      switch bytes[offset] {
+      case ASCII.slash, ASCII.at: return true
+      // Of a name or an IPv6 address.
+      case ASCII.dot, ASCII.openBracket: hasHost = true
+      case 0x48, 0x68:
+        // `localhost` is the one name without a dot.
+        let start = offset - 5
+        if start >= text.start {
+          hasHost =
+            hasHost || bytes.starts(ByteRange(start, text.end), withLowercase: "localhost")
+        }
+      case ASCII.colon, ASCII.bar, ASCII.semicolon, ASCII.comma, ASCII.tab: hasSeparator = true
+      case ASCII.space: hasBlank = true
+      default: continue
+      }
+    }
+    guard hasSeparator || hasBlank else { return false }
+    return takesBareLines || hasHost || !hasBlank && !isLabelled
+  }
+
   /// The first byte that may end a URL.
   static func separator(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var offset = start
