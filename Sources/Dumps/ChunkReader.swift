@@ -57,6 +57,8 @@ public struct ChunkReader: ~Copyable {
   private var endsAtArchive = false
   /// Why the last sample is shorter than it should be: the kernel's error, or 0.
   public private(set) var sampleErrno: Int32 = 0
+  /// Bytes of the sample, as long as it lies in the buffer.
+  private var sampleCount: Int?
 
   public init(
     chunkBytes: Int = defaultChunkBytes, maxRecordBytes: Int = defaultMaxRecordBytes
@@ -74,7 +76,16 @@ public struct ChunkReader: ~Copyable {
     let wanted = Swift.min(limit, source.size ?? limit, buffer.count)
     let step = source.fill(&buffer, at: 0, upTo: wanted, from: 0)
     sampleErrno = step.errno
+    sampleCount = step.count
     return body(buffer.span.extracting(0..<step.count))
+  }
+
+  /// Lends the last sample once more, if it is all of `source`, of which it was taken; says how many bytes it has, or nil
+  /// if there is more to read.
+  public func withSample(whole source: some ByteSource, _ body: (Span<UInt8>) -> Void) -> Int? {
+    guard let count = sampleCount, sampleErrno == 0, count == source.size else { return nil }
+    body(buffer.span.extracting(0..<count))
+    return count
   }
 
   /// Reads all of `source` and lends it to `consume`, which returns how many bytes it took.
@@ -120,6 +131,7 @@ public struct ChunkReader: ~Copyable {
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     var outcome = Outcome()
+    sampleCount = nil
     filled = 0
     held = 0
     var isSkipping = false

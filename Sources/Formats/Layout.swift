@@ -42,6 +42,13 @@ public enum Layouts {
   public static func best(
     for sample: Span<UInt8>, labels: LabelDictionary
   ) -> any Layout.Type {
+    reading(of: sample, labels: labels).layout
+  }
+
+  /// The layout that fits `sample` best, and what `MixedText` would find in it, if that is known already.
+  public static func reading(
+    of sample: Span<UInt8>, labels: LabelDictionary
+  ) -> (layout: any Layout.Type, reading: SampleReading?) {
     let lines = LineSample(sample, labels: labels)
     var best: (any Layout.Type)?
     var most = 0
@@ -52,7 +59,7 @@ public enum Layouts {
         best = layout
       }
     }
-    if let best, best != LabelledBlocks.self { return best }
-    return lines.isMostlyBare ? DelimitedLines.self : LabelledBlocks.self
+    if let best, best != LabelledBlocks.self { return (best, nil) }
+    return lines.isMostlyBare ? (DelimitedLines.self, nil) : (LabelledBlocks.self, lines.reading)
   }
 }

@@ -10,6 +10,9 @@ public struct LineSample: Sendable {
   let delimitedRecords: Int
   /// Whether more than half of the lines may be records and are one word each: prose and labels have blanks.
   let isMostlyBare: Bool
+  /// What a reader of labelled records says of the whole sample, which is all that there is of most files; nil where another
+  /// goes on within it.
+  let reading: SampleReading?
 
   /// A header stands within so many lines; `URL | Login | Password` may also be a banner further down.
   private static let maxHeaderLine: UInt32 = 20
@@ -23,13 +26,31 @@ public struct LineSample: Sendable {
     labelledRecords = counter.labelled
     delimitedRecords = lines.tally.convincing
     isMostlyBare = lines.tally.bare * 2 > lines.tally.lines
+    let isWhole = !lines.hasDocument && counter.credentials.count < Counter.maxCredentials
+    reading =
+      isWhole
+      ? SampleReading(
+        credentials: counter.credentials, recordCount: lines.recordCount, isCut: lines.isCut) : nil
   }
 
   private struct Counter: CredentialSink {
+    /// More are not kept: a file with so many in its sample goes on behind it.
+    static let maxCredentials = 1024
     var labelled = 0
+    var credentials: [Credential] = []
 
     mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
       if credential.layout == .labelledBlocks && credential.candidate == 0 { labelled += 1 }
+      if credentials.count < Self.maxCredentials { credentials.append(credential) }
     }
   }
+}
+
+/// What was found while a text was looked at, so that a file that ends with its sample is read once.
+public struct SampleReading: Sendable {
+  /// In file order; places are counted from the sample's beginning.
+  public let credentials: [Credential]
+  public let recordCount: UInt32
+  /// As `MixedText.isCut` says.
+  public let isCut: Bool
 }

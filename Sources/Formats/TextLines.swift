@@ -28,6 +28,8 @@ struct TextLines: Sendable {
   var endsAtDocuments = false
   /// The document at which it ended, or nil.
   var document: TextPart?
+  /// Whether it read on over the beginning of a document.
+  var hasDocument = false
   var record = BlockRecord()
   var table: SeparatedTable
   var rows = MarkedRows()
@@ -126,10 +128,13 @@ struct TextLines: Sendable {
           readPlainLines(bytes, &cutter, &sink)
         }
       }
-      if endsAtDocuments && !(isWithinLine && cutter.offset == 0) {
+      if !(isWithinLine && cutter.offset == 0) {
         let part = TextPart.starting(at: cutter.offset, in: bytes, isLast: isLast)
-        guard let part else { break }
-        if part != .lines {
+        if !endsAtDocuments {
+          hasDocument = hasDocument || part != .lines
+        } else if part == nil {
+          break
+        } else if let part, part != .lines {
           close(in: bytes, &sink)
           document = part
           return cutter.offset

@@ -57,6 +57,16 @@ struct FileReader: ~Copyable {
     traces.note(plan.categories)
     worker.begin(file: file)
     archive = nil
+    if !take(plan.whole, source, &done) { readContent(source, name, plan, cuts, &done) }
+    worker.end()
+    if cuts == nil { countPasswordUse(source, plan) }
+    return done
+  }
+
+  private mutating func readContent(
+    _ source: some ByteSource, _ name: [UInt8], _ plan: ReadingPlan, _ cuts: FileCuts?,
+    _ done: inout ResultFrame.FileDone
+  ) {
     switch plan.kind {
     // Its beginning could not be read, or it has shrunk: what reading it says is told.
     case .empty where source.size ?? 0 > 0: readRecords(source, plan, &done)
@@ -78,9 +88,29 @@ struct FileReader: ~Copyable {
       case .domains: readDomains(source, plan, &done)
       }
     }
-    worker.end()
-    if cuts == nil { countPasswordUse(source, plan) }
-    return done
+  }
+
+  /// Takes what the look at a file found that is no longer than its sample, as most of a log's are; false if it is longer,
+  /// or has to be read.
+  private mutating func take(
+    _ whole: ReadingPlan.WholeContent, _ source: some ByteSource,
+    _ done: inout ResultFrame.FileDone
+  ) -> Bool {
+    if case .unread = whole { return false }
+    let taken = reader.withSample(whole: source) { bytes in
+      switch whole {
+      case .unread: break
+      case .records(let reading): worker.found(reading.credentials.span, in: bytes)
+      case .cookies(let cookies): for cookie in cookies { traces.found(cookie, in: bytes) }
+      }
+    }
+    guard let count = taken else { return false }
+    done.bytes = UInt64(count)
+    if case .records(let reading) = whole {
+      done.records = reading.recordCount
+      done.hasDroppedValues = reading.isCut
+    }
+    return true
   }
 
   private mutating func readRecords(

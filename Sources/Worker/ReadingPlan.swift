@@ -34,6 +34,15 @@ struct ReadingPlan {
   var layout: any Layout.Type = LabelledBlocks.self
   /// Which data of a person stand there, if the name says that it is a file of such data.
   var categories: DataCategories = []
+  /// What the text holds, if the file is no longer than its sample, and that was read to know what it is.
+  var whole = WholeContent.unread
+
+  /// Places are counted from the beginning of the file.
+  enum WholeContent {
+    case unread
+    case records(SampleReading)
+    case cookies([Cookie])
+  }
 
   /// `sample` is the file's beginning, and `name` its path within its log.
   init(_ sample: Span<UInt8>, name: [UInt8], labels: LabelDictionary) {
@@ -48,6 +57,8 @@ struct ReadingPlan {
     if kind == .text || kind == .binary, TextDecoder.isOfUnits(sample) { kind = .utf16 }
     guard kind == .text || kind == .utf16 else { return }
     FileText.withText(sample) { text in look(at: text, name: name.span, labels) }
+    // Places in what was decoded are none in the file.
+    if !TextDecoder.leaves(sample) { whole = .unread }
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
@@ -62,20 +73,31 @@ struct ReadingPlan {
     if let cookies = CookieLayouts.fitting(text, labels: labels) {
       content = .cookies(cookies)
       // Nor are a cookie's fields.
-      if !Self.hasOthers(text, beside: cookies, labels) { return }
+      if !hasOthers(text, beside: cookies, labels) { return }
     }
-    layout = Layouts.best(for: text, labels: labels)
+    let (layout, reading) = Layouts.reading(of: text, labels: labels)
+    self.layout = layout
+    if let reading, case .records = content { whole = .records(reading) }
   }
 
-  private static func hasOthers(
+  private mutating func hasOthers(
     _ text: Span<UInt8>, beside type: any CookieLayout.Type, _ labels: LabelDictionary
   ) -> Bool {
-    struct NoSink: CookieSink {
-      mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {}
-    }
-    var sink = NoSink()
+    var sink = CookieKeeper()
     var cookies = type.init(labels: labels)
     _ = cookies.read(text, isLast: true, into: &sink)
-    return cookies.hasOthers
+    if cookies.hasOthers { return true }
+    if sink.cookies.count < CookieKeeper.maxCookies { whole = .cookies(sink.cookies) }
+    return false
+  }
+}
+
+private struct CookieKeeper: CookieSink {
+  /// More are not kept: a file with so many in its sample goes on behind it.
+  static let maxCookies = 2048
+  var cookies: [Cookie] = []
+
+  mutating func found(_ cookie: Cookie, in bytes: Span<UInt8>) {
+    if cookies.count < Self.maxCookies { cookies.append(cookie) }
   }
 }

@@ -76,4 +76,40 @@ import Testing
     }
     #expect(found > 10_000)
   }
+
+  private static let documents = [
+    "[{\"url\": \"https://a.example/\", \"username\": \"ann\", \"password\": \"CANARY\"}]",
+    "<?xml version=\"1.0\"?><entry><url>a.example</url><username>ann</username><password>CANARY</password></entry>",
+  ]
+
+  @Test("what was found while a text was looked at is what reading it finds")
+  func sampleReading() {
+    var random = SplitMix64.forTests()
+    var found = (kept: 0, read: 0)
+    for round in 0..<6000 {
+      let pieces = random.once(in: 4) ? Self.lines + Self.documents : Self.lines
+      var text: [UInt8] = []
+      for _ in 0..<Int.random(in: 1...24, using: &random) {
+        text += Array((random.pick(pieces) + "\n").utf8)
+      }
+      let choice = Layouts.reading(of: text.span, labels: Samples.labels)
+      guard let reading = choice.reading else { continue }
+      found.kept += 1
+      found.read += reading.credentials.count
+      struct Keeper: CredentialSink {
+        var credentials: [Credential] = []
+        mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
+          credentials.append(credential)
+        }
+      }
+      var keeper = Keeper()
+      var whole = MixedText(first: choice.layout, labels: Samples.labels)
+      _ = whole.read(text.span, isLast: true, into: &keeper)
+      #expect(
+        reading.credentials == keeper.credentials && reading.recordCount == whole.recordCount
+          && reading.isCut == whole.isCut,
+        "round \(round): \(String(decoding: text, as: UTF8.self))")
+    }
+    #expect(found.kept > 500 && found.read > 500)
+  }
 }
