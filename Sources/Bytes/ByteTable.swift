@@ -12,6 +12,9 @@ public struct ByteTable: Sendable {
   private var text: [UInt8] = []
   private var slots: [Slot] = []
   private var mask = 0
+  /// For each byte, a bit for each length of the strings that begin with it, of which 63 stands for all that are as long or
+  /// longer: of the texts that are asked for, nearly all are none of these strings, and this tells most of them.
+  private var lengths = [UInt64](repeating: 0, count: 256)
   private let foldsCase: Bool
   /// The length of the longest string, in bytes.
   public private(set) var longest = 0
@@ -34,13 +37,16 @@ public struct ByteTable: Sendable {
       slots[index] = Slot(
         offset: UInt32(text.count), length: UInt32(bytes.count), value: entry.value)
       text.append(contentsOf: bytes)
+      lengths[Int(bytes[0])] |= Self.bit(ofLength: bytes.count)
       longest = max(longest, bytes.count)
     }
   }
 
   /// The number of the string at `range`, or nil if it is not in the table.
   public func value(of range: ByteRange, in bytes: Span<UInt8>) -> UInt32? {
-    guard !range.isEmpty, range.count <= longest else { return nil }
+    guard !range.isEmpty, range.count <= longest,
+      lengths[Int(folded(bytes[range.start]))] & Self.bit(ofLength: range.count) != 0
+    else { return nil }
     let index = slot(of: range, in: bytes)
     return slots[index].length == 0 ? nil : slots[index].value
   }
@@ -54,6 +60,9 @@ public struct ByteTable: Sendable {
     }
     return index
   }
+
+  @inline(__always)
+  private static func bit(ofLength length: Int) -> UInt64 { 1 &<< UInt64(Swift.min(length, 63)) }
 
   @inline(__always)
   private func folded(_ byte: UInt8) -> UInt8 {

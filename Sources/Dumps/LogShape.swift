@@ -6,18 +6,18 @@ internal import Bytes
 /// names are is said by rules.
 public struct LogShape: Sendable {
   /// Names of files that describe a machine; with a folder before it, one that lies there within a log.
-  private let systemFiles: [NamePattern]
+  private let systemFiles: NamePatterns
   /// What logs' folders are called.
-  private let names: [NamePattern]
+  private let names: NamePatterns
   /// Folders that stand in logs and hardly anywhere else: Cookies, Autofills.
-  private let signs: [NamePattern]
+  private let signs: NamePatterns
   /// Browsers' and profiles' folders, which are never logs.
-  private let browsers: [NamePattern]
+  private let browsers: NamePatterns
   /// Other folders that stand in logs; none of the logs' folders stands below one.
-  private let inside: [NamePattern]
-  private let passwordFiles: [NamePattern]
+  private let inside: NamePatterns
+  private let passwordFiles: NamePatterns
   /// Files that are not opened.
-  private let unopened: [NamePattern]
+  private let unopened: NamePatterns
   /// Of these, those that any name may have before: `.jpg`.
   private let unopenedEndings: [[UInt8]]
 
@@ -58,8 +58,8 @@ public struct LogShape: Sendable {
 
   /// Patterns that are none (`NamePattern`) are left out; who reads rules refuses them first.
   public init(_ given: Patterns) {
-    func patterns(_ texts: [String]) -> [NamePattern] {
-      texts.compactMap { NamePattern(Array($0.utf8)) }
+    func patterns(_ texts: [String]) -> NamePatterns {
+      NamePatterns(texts.compactMap { NamePattern(Array($0.utf8)) })
     }
     let (systemFiles, names, signs) = (given.systemFiles, given.names, given.signs)
     let (browsers, inside) = (given.browsers, given.inside)
@@ -87,7 +87,7 @@ public struct LogShape: Sendable {
       }
       if rest < 0 { return true }
     }
-    return Self.any(unopened, name)
+    return unopened.contains(name)
   }
 
   /// What the names directly in a folder say, gathered one by one: those of an archive come in any order, and there
@@ -115,12 +115,10 @@ public struct LogShape: Sendable {
 
   /// Takes the name of a folder that stands directly in a folder, once.
   public func note(folder name: [UInt8], in contents: inout Contents) {
-    if Self.any(names, name) { contents.logs += 1 }
+    if names.contains(name) { contents.logs += 1 }
     // More than 64 signs are no help in telling logs.
-    for (index, sign) in signs.prefix(64).enumerated() where sign.matches(name) {
-      contents.signs |= 1 << UInt64(index)
-    }
-    if !contents.hasBrowser { contents.hasBrowser = Self.any(browsers, name) }
+    if let sign = signs.firstMatch(name), sign < 64 { contents.signs |= 1 << UInt64(sign) }
+    if !contents.hasBrowser { contents.hasBrowser = browsers.contains(name) }
     if !contents.hasInside { contents.hasInside = isInside(name) }
   }
 
@@ -136,10 +134,10 @@ public struct LogShape: Sendable {
   /// Whether a folder is a log, by its name and what was noted of all that stands directly in it.
   public func isLog(name: [UInt8], _ contents: Contents) -> Bool {
     // If two folders in it are called as logs are, it is a channel's, whatever banner lies in it.
-    if Self.any(browsers, name) || contents.logs >= 2 { return false }
+    if browsers.contains(name) || contents.logs >= 2 { return false }
     if contents.hasSystemFile { return true }
-    if Self.any(signs, name) || Self.any(inside, name) { return false }
-    if Self.any(names, name) { return contents.hasFile || contents.hasInside }
+    if signs.contains(name) || inside.contains(name) { return false }
+    if names.contains(name) { return contents.hasFile || contents.hasInside }
     return hasShape(contents)
   }
 
@@ -153,22 +151,22 @@ public struct LogShape: Sendable {
 
   /// Whether the folder, if it stands in a log, is part of it with all that is below.
   public func isInside(_ name: [UInt8]) -> Bool {
-    Self.any(browsers, name) || Self.any(signs, name) || Self.any(inside, name)
+    browsers.contains(name) || signs.contains(name) || inside.contains(name)
   }
 
   /// Whether a file with this path within a log describes its machine: also a copy of it (`x (1).txt`, which may be
   /// of another machine), and one that was put into a folder of its own.
   public func isSystemFile(_ path: [UInt8]) -> Bool {
-    if Self.any(systemFiles, path) { return true }
+    if systemFiles.contains(path) { return true }
     let name: [UInt8]
     switch path.firstIndex(of: 0x2F) {
     case nil: name = path
     case let slash?:
       if !Self.systemFolders.contains(path[..<slash].map(ASCII.lowercased)) { return false }
       name = Array(path[(slash + 1)...])
-      if Self.any(systemFiles, name) { return true }
+      if systemFiles.contains(name) { return true }
     }
-    return Self.original(ofCopy: name).map { Self.any(systemFiles, $0) } ?? false
+    return Self.original(ofCopy: name).map { systemFiles.contains($0) } ?? false
   }
 
   /// Folders within a log for what describes the machine, in lower case. They stand in the rules' `inside`, too.
@@ -201,7 +199,7 @@ public struct LogShape: Sendable {
 
   /// Whether a file of this name may hold a log's passwords.
   public func isPasswordFile(_ name: [UInt8]) -> Bool {
-    Self.any(passwordFiles, name)
+    passwordFiles.contains(name)
   }
 
   /// Whether it looks like a log whose system file is missing or renamed: a file of passwords and a folder
@@ -210,9 +208,5 @@ public struct LogShape: Sendable {
     let signsThere = contents.signs.nonzeroBitCount
     if signsThere >= 2 || (signsThere == 1 && contents.hasBrowser) { return true }
     return (signsThere == 1 || contents.hasBrowser) && contents.hasPasswordFile
-  }
-
-  private static func any(_ patterns: [NamePattern], _ name: [UInt8]) -> Bool {
-    patterns.contains { $0.matches(name) }
   }
 }

@@ -41,6 +41,9 @@ public struct NamePattern: Sendable {
     if beginning.isEmpty && pieces.isEmpty { return nil }
   }
 
+  /// The byte with which each name that it matches begins, in lower case, or nil if that may be any.
+  fileprivate var first: UInt8? { beginning.first }
+
   /// Whether the whole of `name` is as the pattern says.
   public func matches(_ name: [UInt8]) -> Bool {
     guard (beginning.count...Self.maxNameBytes).contains(name.count) else { return false }
@@ -111,5 +114,35 @@ public struct NamePattern: Sendable {
       offset += digits.count
     }
     return offset - start
+  }
+}
+
+/// Patterns of which a name may match any.
+///
+/// A walk asks some hundred of them of each name, so only those are looked at that begin as it does.
+struct NamePatterns: Sendable {
+  private let patterns: [NamePattern]
+  /// Of `patterns`, those that begin with a byte are the ones from its place to the next byte's; those that may begin with
+  /// any come last.
+  private let places: [Int]
+
+  init(_ given: [NamePattern]) {
+    func rank(_ pattern: NamePattern) -> Int { pattern.first.map { Int($0) } ?? 256 }
+    let sorted = given.sorted { rank($0) < rank($1) }
+    patterns = sorted
+    places = (0...256).map { byte in sorted.firstIndex { rank($0) >= byte } ?? sorted.count }
+  }
+
+  func contains(_ name: [UInt8]) -> Bool { firstMatch(name) != nil }
+
+  /// A number of the pattern that `name` matches, the same each time: the first of several; nil if there is none.
+  func firstMatch(_ name: [UInt8]) -> Int? {
+    if let first = name.first.map({ Int(ASCII.lowercased($0)) }) {
+      for index in places[first]..<places[first + 1] where patterns[index].matches(name) {
+        return index
+      }
+    }
+    for index in places[256]..<patterns.count where patterns[index].matches(name) { return index }
+    return nil
   }
 }

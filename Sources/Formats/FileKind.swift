@@ -33,6 +33,8 @@ public enum FileKind: UInt8, Sendable {
   /// every second byte; 30 % of one parity is taken for it.
   private static func byContent(_ sample: Span<UInt8>) -> FileKind {
     let count = Swift.min(sample.count, 4096)
+    // Nearly every file is text.
+    if !hasControls(sample.extracting(0..<count)) { return .text }
     var nulsAtEven = 0
     var nulsAtOdd = 0
     var controls = 0
@@ -41,12 +43,29 @@ public enum FileKind: UInt8, Sendable {
       if byte == 0 {
         if offset & 1 == 0 { nulsAtEven += 1 } else { nulsAtOdd += 1 }
       }
-      // Tab, LF, VT, FF, CR and ESC occur in text.
-      if byte < 0x20 && !(0x09...0x0D).contains(byte) && byte != 0x1B { controls += 1 }
+      if isControl(byte) != 0 { controls += 1 }
     }
     let half = Swift.max(1, count / 2)
     if count >= 8 && (nulsAtEven * 10 > half * 3) != (nulsAtOdd * 10 > half * 3) { return .utf16 }
     return controls * 10 > count ? .binary : .text
+  }
+
+  /// 1 for a control character that no text holds: tab, LF, VT, FF, CR and ESC occur in text. A number, so that many bytes
+  /// are looked at together.
+  @inline(__always)
+  private static func isControl(_ byte: UInt8) -> UInt8 {
+    let isLow: UInt8 = byte < 0x20 ? 1 : 0
+    let isOfText: UInt8 = byte &- 0x09 < 5 ? 1 : 0
+    let isEscape: UInt8 = byte == 0x1B ? 1 : 0
+    return isLow & ~(isOfText | isEscape)
+  }
+
+  private static func hasControls(_ bytes: Span<UInt8>) -> Bool {
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      var found: UInt8 = 0
+      for index in bytes.indices { found |= isControl(unsafe bytes[index]) }
+      return found != 0
+    }
   }
 
   private static let magics: [(bytes: [UInt8], offset: Int, kind: FileKind)] = [

@@ -1,5 +1,6 @@
-import Dumps
 import Testing
+
+@testable import Dumps
 
 @Suite("what a log looks like")
 struct LogShapeTests {
@@ -47,6 +48,26 @@ struct LogShapeTests {
     }
     #expect(time < .seconds(5))
     #expect(matches("*", name + "a") == false, "no file system has such a name")
+  }
+
+  @Test(
+    "of many patterns, those are found that begin with the name's first letter, in any case, or with any"
+  )
+  func many() {
+    let texts = ["Cookies", "cookie", "*.default", "{cc}[{hex}]*", "É*", "Chrome [*", "[x]*", "*"]
+    let names = [
+      "COOKIES", "cookie", "x.default", ".default", "FR[7f2a61c0]", "Élodie", "chrome [1", "[X]y",
+      "", "b",
+    ]
+    for count in 1...texts.count {
+      let patterns = texts.prefix(count).compactMap { NamePattern(Array($0.utf8)) }
+      let together = NamePatterns(patterns)
+      for name in names.map({ Array($0.utf8) }) {
+        let isThere = patterns.contains { $0.matches(name) }
+        #expect(
+          together.contains(name) == isThere, "\(String(decoding: name, as: UTF8.self)), \(count)")
+      }
+    }
   }
 
   static let shape = LogShape(

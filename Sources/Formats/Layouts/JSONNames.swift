@@ -51,8 +51,10 @@ struct JSONShape {
   private static let minTextBytes = 64
 
   init(_ sample: Span<UInt8>) {
+    let hasObjects = sample.firstOffset(of: 0x7B, in: 0..<sample.count) != nil
     var cutter = LineCutter(end: sample.count, isLast: true)
-    while let whole = cutter.next(in: sample) {
+    // Without an object, only what the first line is matters.
+    while hasObjects || lines == 0, let whole = cutter.next(in: sample) {
       let line = sample.trimmed(sample.withoutMark(whole))
       if line.isEmpty { continue }
       let byte = sample[line.start]
