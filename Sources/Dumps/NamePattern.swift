@@ -55,21 +55,42 @@ public struct NamePattern: Sendable {
     guard let first = pieces.first else { return name.count == beginning.count }
     if Self.lengths(of: first, in: name, at: beginning.count).isEmpty { return false }
     if case .byte(let byte)? = pieces.last, name.last.map(ASCII.lowercased) != byte { return false }
-    // Whether the pieces so far can end before the byte of that number.
-    var ends = [Bool](repeating: false, count: name.count + 1)
-    ends[beginning.count] = true
+    // Before which bytes the pieces so far can end.
+    var ends = Places()
+    ends.insert(beginning.count..<(beginning.count + 1))
     for piece in pieces {
-      var next = [Bool](repeating: false, count: name.count + 1)
-      for start in ends.indices where ends[start] {
+      var next = Places()
+      var place = ends.first(from: 0)
+      while let start = place {
         let lengths = Self.lengths(of: piece, in: name, at: start)
-        for length in lengths { next[start + length] = true }
+        next.insert((start + lengths.lowerBound)..<(start + lengths.upperBound))
         // From here on anything is reached.
         if case .anything = piece { break }
+        place = ends.first(from: start + 1)
       }
-      guard next.contains(true) else { return false }
+      if next.first(from: 0) == nil { return false }
       ends = next
     }
-    return ends[name.count]
+    return ends.first(from: name.count) == name.count
+  }
+
+  /// Places within a name and behind it, a bit for each.
+  private struct Places {
+    private var words = InlineArray<4, UInt64>(repeating: 0)
+
+    mutating func insert(_ places: Range<Int>) {
+      for place in places { words[place >> 6] |= 1 &<< UInt64(place & 63) }
+    }
+
+    func first(from start: Int) -> Int? {
+      var (word, mask) = (start >> 6, UInt64.max &<< UInt64(start & 63))
+      while word < 4 {
+        let bits = words[word] & mask
+        if bits != 0 { return word << 6 + bits.trailingZeroBitCount }
+        (word, mask) = (word + 1, .max)
+      }
+      return nil
+    }
   }
 
   /// How long the piece may be that begins at `start`.
