@@ -246,9 +246,10 @@ extension LogShape.Patterns {
 extension WorkerRules {
   /// What of the rules the workers need.
   init(_ catalogue: RuleCatalogue, declaredHosts: [String] = []) {
+    let classes = Dictionary(
+      uniqueKeysWithValues: LabelDictionary.Class.allCases.map { ($0.name, $0) })
     let labels = catalogue.labels.compactMap { entry in
-      LabelDictionary.Class.allCases.first { $0.name == entry.meaning }
-        .map { (label: Array(entry.label.utf8), class: $0) }
+      classes[entry.meaning].map { (label: Array(entry.label.utf8), class: $0) }
     }
     // Behind all of UTF-8: of a label given twice the first class counts.
     let encoded = labels.flatMap { entry in

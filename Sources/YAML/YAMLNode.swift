@@ -38,7 +38,8 @@ public struct YAMLNode {
     do {
       // libyaml itself gives up at 1,000 levels, before its caller's stack does.
       // The parser must live while the tree is walked: nodes hold their anchors weakly.
-      let parser = try Parser(yaml: text)
+      // Every scalar is a text here, so none need be told from a number or a date by regular expressions.
+      let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
       guard let root = try parser.singleRoot() else { throw YAMLFault(path, "is empty") }
       let node = YAMLNode(path, root)
       try withExtendedLifetime(parser) { try node.check(depth: 1) }
