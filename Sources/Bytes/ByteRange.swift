@@ -19,7 +19,8 @@ public struct ByteRange: Equatable, Hashable, Sendable {
     self.end = end
   }
 
-  public static let empty = ByteRange(0, 0)
+  @inlinable @inline(__always)
+  public static var empty: ByteRange { ByteRange(ordered: 0, 0) }
 
   public var isEmpty: Bool { start == end }
   public var count: Int { end - start }

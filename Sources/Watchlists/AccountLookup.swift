@@ -19,8 +19,6 @@ public struct AccountLookup: ~Copyable {
   /// The filter keys, one behind the other.
   private let filterKeys: SecretBytes
   private let hashesEveryLogin: Bool
-  /// Whether some list has aliases, for which a login is hashed once more.
-  private let hasAliases: Bool
   /// First questions of a login's domain and of a host.
   private let domainTails: NameTails
   private let hostTails: NameTails
@@ -30,6 +28,8 @@ public struct AccountLookup: ~Copyable {
   private let mailDomains: ByteTable
   private let serviceHosts: ByteTable
   private let domainLists: [[Int]]
+  private let keysOfFilter: [[Int]]
+  private let listsOfKey: [[Int]]
   private let hostLists: [[Int]]
 
   /// Nil if the plan, the image and the secrets do not fit together.
@@ -60,8 +60,12 @@ public struct AccountLookup: ~Copyable {
     (serviceHosts, hostLists) = Self.table(headers.map(\.serviceHosts))
     domainTails = NameTails(headers.flatMap { $0.mailDomains.map { Array($0.utf8) } })
     hostTails = NameTails(headers.flatMap { $0.serviceHosts.map { Array($0.utf8) } })
-    // Each account has one tag of its own, and so has the canary.
-    hasAliases = headers.contains { $0.tags > $0.accounts + 1 }
+    keysOfFilter = plan.filters.indices.map { filter in
+      plan.filterOfKey.indices.filter { plan.filterOfKey[$0] == filter }
+    }
+    listsOfKey = plan.filterOfKey.indices.map { key in
+      plan.lists.indices.filter { plan.lists[$0].key == key }
+    }
     self.image = image
   }
 
@@ -104,7 +108,9 @@ public struct AccountLookup: ~Copyable {
     if hashesEveryLogin {
       for key in plan.filterOfKey.indices {
         concern |= holdingTags("v1\u{0}login\u{0}", key, &batch)
-        if hasAliases { concern |= holdingTags("v1\u{0}alias\u{0}", key, &batch) }
+        if listsOfKey[key].contains(where: { headers[$0].hasAliases }) {
+          concern |= holdingTags("v1\u{0}alias\u{0}", key, &batch)
+        }
       }
     } else {
       for filter in plan.filters.indices { concern |= passing(filter, batch) }
@@ -133,18 +139,14 @@ public struct AccountLookup: ~Copyable {
   private func holdingTags(
     _ prefix: StaticString, _ key: Int, _ batch: inout LookupBatch
   ) -> UInt64 {
+    let lists = listsOfKey[key]
     for index in 0..<batch.count {
       let tag = batch.computeTag(index, prefix, hasher, key: key)
-      for list in plan.lists where list.key == key { image.prefetch(bucket(of: tag, list)) }
+      for list in lists { image.prefetch(bucket(of: tag, plan.lists[list])) }
     }
     var holding: UInt64 = 0
-    for number in plan.lists.indices where plan.lists[number].key == key {
-      let list = plan.lists[number]
-      let tags = list.offset + sections[number].tags
-      for index in 0..<batch.count {
-        let first = Int(image.word32(bucket(of: batch.tag(index), list)))
-        if first < headers[number].tags { image.prefetch(tags + 16 * first) }
-      }
+    for number in lists {
+      for index in 0..<batch.count { prefetchTags(of: number, near: batch.tag(index)) }
       for index in 0..<batch.count where firstIndex(of: batch.tag(index), number) != nil {
         holding |= 1 &<< UInt64(index)
       }
@@ -155,11 +157,8 @@ public struct AccountLookup: ~Copyable {
   /// The accounts of the normalised login.
   public func matches(_ login: Span<UInt8>) -> [Match] {
     var matches: [Match] = []
-    for filter in plan.filters.indices {
-      if !hashesEveryLogin && !passes(login, filter) { continue }
-      for key in plan.filterOfKey.indices where plan.filterOfKey[key] == filter {
-        findUnderKey(login, key, &matches)
-      }
+    for filter in plan.filters.indices where hashesEveryLogin || passes(login, filter) {
+      find(login, underKeys: keysOfFilter[filter], &matches)
     }
     return matches
   }
@@ -179,12 +178,37 @@ public struct AccountLookup: ~Copyable {
     return SipHash(k0: filterKeys.word64(key), k1: filterKeys.word64(key + 8))
   }
 
-  private func findUnderKey(_ login: Span<UInt8>, _ key: Int, _ matches: inout [Match]) {
-    let asLogin = hasher.hash("v1\u{0}login\u{0}", login, key: key).tag
-    let asAlias = hasher.hash("v1\u{0}alias\u{0}", login, key: key).tag
-    for list in plan.lists.indices where plan.lists[list].key == key {
-      find(asLogin, isAlias: false, list, &matches)
-      find(asAlias, isAlias: true, list, &matches)
+  private func find(
+    _ login: Span<UInt8>, underKeys keys: [Int], _ matches: inout [Match]
+  ) {
+    // With many keys nearly all of it is waiting for memory, and what is asked for early comes together.
+    let tags = keys.map { key in
+      let tag = hasher.tag("v1\u{0}login\u{0}", login, key: key)
+      for list in listsOfKey[key] { image.prefetch(bucket(of: tag, plan.lists[list])) }
+      return tag
+    }
+    for (key, tag) in zip(keys, tags) {
+      for list in listsOfKey[key] { prefetchTags(of: list, near: tag) }
+    }
+    for (key, tag) in zip(keys, tags) {
+      var asAlias: Tag?
+      for list in listsOfKey[key] {
+        find(tag, isAlias: false, list, &matches)
+        guard headers[list].hasAliases else { continue }
+        let alias = asAlias ?? hasher.tag("v1\u{0}alias\u{0}", login, key: key)
+        asAlias = alias
+        find(alias, isAlias: true, list, &matches)
+      }
+    }
+  }
+
+  /// Asks for the place where a tag would stand in a list.
+  @inline(__always)
+  private func prefetchTags(of number: Int, near tag: Tag) {
+    let list = plan.lists[number]
+    let first = Int(image.word32(bucket(of: tag, list)))
+    if first < headers[number].tags {
+      image.prefetch(list.offset + sections[number].tags + 16 * first)
     }
   }
 
@@ -229,7 +253,7 @@ public struct AccountLookup: ~Copyable {
 
   /// The tag of a login under the key of a list: what stands for a login that is not listed.
   public func tag(_ login: Span<UInt8>, list: Int) -> Tag {
-    hasher.hash("v1\u{0}login\u{0}", login, key: plan.lists[list].key).tag
+    hasher.tag("v1\u{0}login\u{0}", login, key: plan.lists[list].key)
   }
 
   /// The lists that declare the mail domain at `range`, or none.

@@ -94,6 +94,18 @@ public struct KeyedHasher: ~Copyable {
     return Digest(words: context.h).tag
   }
 
+  /// The tag of a login: the HMAC of `prefix`, of nine bytes, and the login, under the key of number `key`.
+  func tag(_ prefix: StaticString, _ login: Span<UInt8>, key: Int) -> Tag {
+    if login.count > Self.maxBlockLoginBytes { return hash(prefix, login, key: key).tag }
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockBytes) {
+      block in
+      guard let start = block.baseAddress else { preconditionFailure("64 bytes were asked for") }
+      unsafe block.initialize(repeating: 0)
+      for index in 0..<login.count { unsafe block[Self.blockLoginStart + index] = login[index] }
+      return unsafe tag(prefix, inBlock: start, login.count, key: key)
+    }
+  }
+
   /// The HMAC of `prefix` followed by `message`, under the key of number `key`.
   public func hash(_ prefix: StaticString, _ message: Span<UInt8>, key: Int = 0) -> Digest {
     let inner = key * Self.midstateBytes

@@ -23,6 +23,8 @@ public struct WatchlistHeader: Equatable, Sendable {
   public var accounts: Int
   /// Tags of logins and aliases, with the canary's.
   public var tags: Int
+  /// Each account has one tag of its own, and so has the canary.
+  var hasAliases: Bool { tags > accounts + 1 }
   public var filterWords: Int
   /// Bytes of strings.
   public var strings: Int
