@@ -99,6 +99,8 @@ public struct Finding: Sendable {
     public var hasMalwarePath = false
     /// The stealer's own name of its campaign or customer.
     public var buildID: SafeText?
+    /// The channel that advertises itself in the log, as `@name`: where it was sold or given away.
+    public var seller: SafeText?
 
     public init() {}
   }

@@ -55,7 +55,7 @@ extension Finding {
         infection.isStolenAtUTC ? "1" : "", infection.stolenAtOther?.text ?? "",
         infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
         infection.country?.text ?? "", infection.buildID?.text ?? "",
-        infection.hasMalwarePath ? "1" : "",
+        infection.hasMalwarePath ? "1" : "", infection.seller?.text ?? "",
       ] + infection.antivirus.map(\.text)
     }
     return key(left).lexicographicallyPrecedes(key(right)) ? right : left

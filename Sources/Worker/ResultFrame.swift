@@ -41,7 +41,7 @@ public enum ResultFrame: Equatable, Sendable {
   /// Where the reading of a range began and ended; it stands before the range's `fileDone`.
   case rangeDone(RangeDone)
 
-  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 14 texts of `maxTextBytes` or 7.1 KiB; the traces
+  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 15 texts of `maxTextBytes` or 7.6 KiB; the traces
   /// of 256 services are 4.3 KiB.
   public static let maxBytes = 16 << 10
   static let maxTextBytes = 512
@@ -272,6 +272,8 @@ public enum ResultFrame: Equatable, Sendable {
     public var country: [UInt8] = []
     /// The stealer's own name of its campaign or customer.
     public var build: [UInt8] = []
+    /// The channel that advertises itself in the log (`SellerName`).
+    public var seller: [UInt8] = []
     /// At most `maxAntivirus` names.
     public var antivirus: [[UInt8]] = []
     /// Whether the log says where on the machine malware lay.
