@@ -100,7 +100,7 @@ public enum ResultFrame: Equatable, Sendable {
     /// For an unlisted login, `mask` and its mail domain; else empty.
     public var masked: [UInt8]
     /// What the operator's verifier says of the password; nil if it was not asked.
-    public var check: PasswordCheck?
+    public var check: VerifierAnswer?
     /// At how many other sites of the log's file the same password stands. Said with a second frame of the same hit, once
     /// the file is read; nil where that was not counted.
     public var otherSites: UInt16?
@@ -109,7 +109,7 @@ public enum ResultFrame: Equatable, Sendable {
     public static let mask = Array("…@".utf8)
 
     /// Notes what another frame of the same place says of the password.
-    public mutating func note(_ other: PasswordCheck?, otherSites: UInt16?) {
+    public mutating func note(_ other: VerifierAnswer?, otherSites: UInt16?) {
       check = [check, other].compactMap { $0 }.max()
       self.otherSites = [self.otherSites, otherSites].compactMap { $0 }.max()
     }

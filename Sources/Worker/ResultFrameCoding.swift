@@ -214,8 +214,8 @@ extension ResultFrame {
       isDoubtful: isDoubtful, isAmbiguous: isAmbiguous, line: try body.number(),
       record: try body.number(), masked: try body.text(most: maxTextBytes))
     let check: UInt8 = try body.number()
-    guard check == 0 || PasswordCheck(rawValue: check) != nil else { throw WireError() }
-    hit.check = PasswordCheck(rawValue: check)
+    guard check == 0 || VerifierAnswer(rawValue: check) != nil else { throw WireError() }
+    hit.check = VerifierAnswer(rawValue: check)
     let isCounted = try body.truth()
     let otherSites: UInt16 = try body.number()
     // There is one way to write each.
