@@ -422,7 +422,7 @@ public struct Dossier {
             fr: "\(finding.id) : \(finding.accountName)"),
           facts: zip(finding.places(most: 5), finding.places(most: 5, .fr)).map {
             Words(en: $0, fr: $1)
-          },
+          } + Self.passwordFacts(finding),
           source: Words(
             en:
               "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
@@ -448,6 +448,19 @@ public struct Dossier {
               ),
           ])
       ])
+  }
+
+  /// What is known of the password beside that it was stolen, and who says so.
+  private static func passwordFacts(_ finding: Finding) -> [Words] {
+    let check = finding.standingCheck.map { check in
+      Words(
+        en: "\(check.words.en) Source: the program that the organisation named for it",
+        fr: "\(check.words.fr) Source : le programme que l'organisme a désigné pour cela")
+    }
+    let sites = finding.exposure.otherSitesWords { String($0) }.map { words in
+      Words(en: "\(words.en) Source: the log", fr: "\(words.fr) Source : le journal")
+    }
+    return [check, sites].compactMap { $0 }
   }
 
   // MARK: Outputs

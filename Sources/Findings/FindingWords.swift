@@ -121,6 +121,20 @@ extension FindingsDocument {
   }
 }
 
+extension Finding {
+  /// What is known of the password beside that it was stolen, as words for systems that search by labels: few and fixed ones.
+  var passwordLabels: [String] {
+    var labels: [String] = []
+    switch standingCheck?.verdict {
+    case .stillValid?: labels.append("password-still-valid")
+    case .old?: labels.append("password-old")
+    case .unknown?, .noAnswer?, nil: break
+    }
+    if let sites = exposure.otherSites, sites > 0 { labels.append("password-at-other-sites") }
+    return labels
+  }
+}
+
 extension Finding.Exposure {
   /// That the same password stands at other sites, with their number as `shown` writes it; nil if it does not, as far as is
   /// known.
@@ -131,7 +145,7 @@ extension Finding.Exposure {
     return Words(
       en: "The same password stands in the log for \(sites) other \(isOne ? "site" : "sites").",
       fr:
-        "Le même mot de passe figure dans le log pour \(sites) \(isOne ? "autre site" : "autres sites")."
+        "Le même mot de passe figure dans le journal pour \(sites) \(isOne ? "autre site" : "autres sites")."
     )
   }
 }

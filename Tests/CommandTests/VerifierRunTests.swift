@@ -157,6 +157,45 @@ struct VerifierRunTests {
     #expect(try Base.verdicts(in: workplace) == Array(repeating: "still-valid", count: 4))
   }
 
+  // MARK: What is said of it
+
+  @Test("other systems get labels for it, and the dossier a line with its source")
+  func told() throws {
+    let workplace = try Base.workplace([
+      (Base.kairos, Base.account, "CANARY-new"), ("https://shop.test/", Base.account, "CANARY-old"),
+      ("https://forum.test/", "ann", "CANARY-new"),
+    ])
+    let verifier = try Base.program(Base.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Base.scan(options, in: workplace).status == 1)
+    for (format, prefix) in [("misp", "dumpsieve:"), ("stix", ""), ("defectdojo", "")] {
+      let export = try workplace.run(["export", "--to", format, "findings.json"])
+      for label in ["password-still-valid", "password-old", "password-at-other-sites"] {
+        let count = export.outputText.components(separatedBy: "\"\(prefix)\(label)\"").count - 1
+        #expect(count == 1, "\(format), \(label)")
+      }
+      if ExportTests.unjudged.contains(format) { continue }
+      let judgement = try ExportTests.judge(format, export.output)
+      #expect(judgement.status == 0, "\(judgement.outputText)\(judgement.errorText)")
+    }
+    for (language, words) in [
+      (
+        "en",
+        ["is still valid (asked on", "Source: the program", "1 other site", "Source: the log"]
+      ),
+      (
+        "fr",
+        ["est encore valable", "le programme que", "1 autre site", "le journal"]
+      ),
+    ] {
+      let dossier = try workplace.run([
+        "dossier", "--partner", "org-formation-isere", "--lang", language, "--format", "json",
+        "findings.json",
+      ])
+      #expect(words.allSatisfy { dossier.outputText.contains($0) }, "\(dossier.outputText)")
+    }
+  }
+
   // MARK: Verifiers
 
   /// Answers every question as `answer`, Python of `number`, the question's from 0, says.
