@@ -427,7 +427,7 @@ public struct Dossier {
             en:
               "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
             fr:
-              "score \(finding.score), confiance \(finding.confidence), \(finding.sightingsTotal) endroit(s)"
+              "score \(finding.score), confiance \(Self.confidence(finding)), \(finding.sightingsTotal) endroit(s)"
           ))
       } + [
         Entry(
@@ -450,15 +450,23 @@ public struct Dossier {
       ])
   }
 
+  private static func confidence(_ finding: Finding) -> String {
+    switch finding.confidence {
+    case "high": "élevée"
+    case "medium": "moyenne"
+    default: "faible"
+    }
+  }
+
   /// What is known of the password beside that it was stolen, and who says so.
   private static func passwordFacts(_ finding: Finding) -> [Words] {
     let check = finding.standingCheck.map { check in
       Words(
-        en: "\(check.words.en) Source: the program that the organisation named for it",
-        fr: "\(check.words.fr) Source : le programme que l'organisme a désigné pour cela")
+        en: "\(check.words.en) Source: the program that the organisation named for it.",
+        fr: "\(check.words.fr) Source : le programme que l'organisme a désigné pour cela.")
     }
     let sites = finding.exposure.otherSitesWords { String($0) }.map { words in
-      Words(en: "\(words.en) Source: the log", fr: "\(words.fr) Source : le journal")
+      Words(en: "\(words.en) Source: the log.", fr: "\(words.fr) Source : le journal.")
     }
     return [check, sites].compactMap { $0 }
   }

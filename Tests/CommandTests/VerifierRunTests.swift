@@ -181,11 +181,14 @@ struct VerifierRunTests {
     for (language, words) in [
       (
         "en",
-        ["is still valid (asked on", "Source: the program", "1 other site", "Source: the log"]
+        [
+          "is still valid (asked on 14 July 2025)", "Source: the program", "1 other site",
+          "Source: the log",
+        ]
       ),
       (
         "fr",
-        ["est encore valable", "le programme que", "1 autre site", "le journal"]
+        ["le 14 juillet 2025)", "le programme que", "1 autre site", "le journal"]
       ),
     ] {
       let dossier = try workplace.run([
