@@ -97,7 +97,8 @@ public struct Dossier {
   private var clock: Section {
     let deadline = after(72)
     let isLate = document.run.asOf > deadline
-    let left = (deadline.seconds - document.run.asOf.seconds) / 3600
+    // Who became aware after the scan had all of them.
+    let left = min(72, (deadline.seconds - document.run.asOf.seconds) / 3600)
     var entries = [
       Entry(
         label: Words(en: "Kind of notification", fr: "Type de notification"),
@@ -490,7 +491,7 @@ public struct Dossier {
       "lang": language.rawValue, "title": say(title), "notice": say(notice), "partner": partner,
       "night": ReportWords.moment(document.run.asOf.text, language),
       "source_label": say(Words(en: "Source:", fr: "Source :")),
-      "box_label": say(Words(en: "To fill in", fr: "À compléter")),
+      "box_label": say(Words(en: "To fill in:", fr: "À compléter :")),
       "suggested": say(Words(en: "suggested by the findings", fr: "suggéré par les résultats")),
       "sections": sections.enumerated().map { number, section -> [String: Any] in
         [
