@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -341,6 +342,36 @@ int ds_spawn_verifier(const char *path, char *const *argv, int socket, pid_t *pi
   const int result = spawn(path, argv, environment, &start, pid);
   close(high_socket);
   return result;
+}
+
+// Since Linux 5.3; the number is the same on every architecture.
+#define PIDFD_OPEN_CALL 434
+
+static int has_ended(pid_t pid) {
+  siginfo_t info = {0};
+  if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
+    return -errno;
+  }
+  return info.si_pid == pid;
+}
+
+int ds_await_end(pid_t pid, int milliseconds) {
+  const int ended = has_ended(pid);
+  if (ended != 0 || milliseconds == 0) {
+    return ended;
+  }
+  const int descriptor = (int)syscall(PIDFD_OPEN_CALL, pid, 0U);
+  if (descriptor < 0) {
+    // The system has none, or a container forbids it.
+    for (int waited = 0; waited < milliseconds && has_ended(pid) == 0; waited += 10) {
+      usleep(10000);
+    }
+    return has_ended(pid);
+  }
+  struct pollfd polled = {.fd = descriptor, .events = POLLIN};
+  poll(&polled, 1, milliseconds);
+  close(descriptor);
+  return has_ended(pid);
 }
 
 int ds_die_with_parent(void) {

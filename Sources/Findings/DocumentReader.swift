@@ -294,5 +294,6 @@ extension Finding.Infection {
     }
     hasMalwarePath = try infection.optionalTruth("malware_path") ?? false
     buildID = try infection.optionalSafeText("build_id")
+    seller = try infection.optionalSafeText("seller")
   }
 }

@@ -97,7 +97,8 @@ public struct Dossier {
   private var clock: Section {
     let deadline = after(72)
     let isLate = document.run.asOf > deadline
-    let left = (deadline.seconds - document.run.asOf.seconds) / 3600
+    // Who became aware after the scan had all of them.
+    let left = min(72, (deadline.seconds - document.run.asOf.seconds) / 3600)
     var entries = [
       Entry(
         label: Words(en: "Kind of notification", fr: "Type de notification"),
@@ -422,12 +423,12 @@ public struct Dossier {
             fr: "\(finding.id) : \(finding.accountName)"),
           facts: zip(finding.places(most: 5), finding.places(most: 5, .fr)).map {
             Words(en: $0, fr: $1)
-          },
+          } + Self.passwordFacts(finding),
           source: Words(
             en:
               "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
             fr:
-              "score \(finding.score), confiance \(finding.confidence), \(finding.sightingsTotal) endroit(s)"
+              "score \(finding.score), confiance \(Self.confidence(finding)), \(finding.sightingsTotal) endroit(s)"
           ))
       } + [
         Entry(
@@ -450,6 +451,27 @@ public struct Dossier {
       ])
   }
 
+  private static func confidence(_ finding: Finding) -> String {
+    switch finding.confidence {
+    case "high": "élevée"
+    case "medium": "moyenne"
+    default: "faible"
+    }
+  }
+
+  /// What is known of the password beside that it was stolen, and who says so.
+  private static func passwordFacts(_ finding: Finding) -> [Words] {
+    let check = finding.standingCheck.map { check in
+      Words(
+        en: "\(check.words.en) Source: the program that the organisation named for it.",
+        fr: "\(check.words.fr) Source : le programme que l'organisme a désigné pour cela.")
+    }
+    let sites = finding.exposure.otherSitesWords { String($0) }.map { words in
+      Words(en: "\(words.en) Source: the log.", fr: "\(words.fr) Source : le journal.")
+    }
+    return [check, sites].compactMap { $0 }
+  }
+
   // MARK: Outputs
 
   /// `html`, `markdown` or `json`.
@@ -469,7 +491,7 @@ public struct Dossier {
       "lang": language.rawValue, "title": say(title), "notice": say(notice), "partner": partner,
       "night": ReportWords.moment(document.run.asOf.text, language),
       "source_label": say(Words(en: "Source:", fr: "Source :")),
-      "box_label": say(Words(en: "To fill in", fr: "À compléter")),
+      "box_label": say(Words(en: "To fill in:", fr: "À compléter :")),
       "suggested": say(Words(en: "suggested by the findings", fr: "suggéré par les résultats")),
       "sections": sections.enumerated().map { number, section -> [String: Any] in
         [

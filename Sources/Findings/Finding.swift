@@ -99,6 +99,8 @@ public struct Finding: Sendable {
     public var hasMalwarePath = false
     /// The stealer's own name of its campaign or customer.
     public var buildID: SafeText?
+    /// The channel that advertises itself in the log, as `@name`: where it was sold or given away.
+    public var seller: SafeText?
 
     public init() {}
   }
@@ -124,7 +126,7 @@ public struct Finding: Sendable {
       isDomainListed = isDomainListed || other.isDomainListed
       dataCategories = Array(Set(dataCategories + other.dataCategories)).sorted()
       otherSites = [otherSites, other.otherSites].compactMap { $0 }.max()
-      passwordCheck = [passwordCheck, other.passwordCheck].compactMap { $0 }.max()
+      passwordCheck = passwordCheck.map { $0.joined(other.passwordCheck) } ?? other.passwordCheck
       if let theirs = other.cookies {
         cookies = cookies.map { $0.merged(theirs) } ?? theirs
       }
@@ -148,6 +150,15 @@ public struct Finding: Sendable {
     public init(_ verdict: Verdict, at time: UTCTime) {
       self.verdict = verdict
       self.time = time
+    }
+
+    /// What both say. Where neither is more than `unknown`, the later time is that of the answer, so that it does not
+    /// matter in which order several are joined.
+    func joined(_ other: PasswordCheck?) -> PasswordCheck {
+      guard let other else { return self }
+      let graver = Swift.max(self, other)
+      guard graver.verdict == .unknown || graver.verdict == .old else { return graver }
+      return PasswordCheck(graver.verdict, at: Swift.max(time, other.time))
     }
 
     public static func < (left: PasswordCheck, right: PasswordCheck) -> Bool {
@@ -291,6 +302,9 @@ public struct Finding: Sendable {
     self.hasPassword = hasPassword
     self.isDoubtful = isDoubtful
   }
+
+  /// Whether a password stands there that nobody was asked about, as the run that read it had no verifier.
+  var hasUnaskedPassword: Bool { hasPassword && exposure.passwordCheck == nil }
 
   /// What the verifier said, unless the list says that the password was changed since.
   public var standingCheck: PasswordCheck? {

@@ -12,11 +12,16 @@ extension Finding {
 
   /// Joins all but the numbers of places and records. A finding that is joined with itself stays as it is.
   mutating func mergeFacts(_ other: Finding) {
+    let isAsked = !hasUnaskedPassword && !other.hasUnaskedPassword
     hasPassword = hasPassword || other.hasPassword
     isDoubtful = isDoubtful && other.isDoubtful
     account.isAmbiguous = account.isAmbiguous && other.account.isAmbiguous
     if Self.rank(other.source) < Self.rank(source) { source = other.source }
     exposure.merge(other.exposure)
+    // The password that nobody was asked about may be the valid one.
+    if !isAsked, exposure.passwordCheck?.verdict == .old {
+      exposure.passwordCheck?.verdict = .unknown
+    }
     infection = Self.merged(infection, other.infection)
     // Two lists may hold the account: the later change of the password is the true one.
     passwordChangedAt = [passwordChangedAt, other.passwordChangedAt].compactMap { $0 }.max()
@@ -55,7 +60,7 @@ extension Finding {
         infection.isStolenAtUTC ? "1" : "", infection.stolenAtOther?.text ?? "",
         infection.family ?? "", infection.familyConfidence ?? "", infection.os?.text ?? "",
         infection.country?.text ?? "", infection.buildID?.text ?? "",
-        infection.hasMalwarePath ? "1" : "",
+        infection.hasMalwarePath ? "1" : "", infection.seller?.text ?? "",
       ] + infection.antivirus.map(\.text)
     }
     return key(left).lexicographicallyPrecedes(key(right)) ? right : left

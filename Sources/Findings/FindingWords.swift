@@ -45,7 +45,9 @@ extension Finding {
     }
     sentences.append(
       hasPassword ? "A password stood beside the login." : "No password stood beside the login.")
-    if let check = standingCheck { sentences.append(check.words.en) }
+    if let check = standingCheck {
+      sentences.append(check.words { _ in String(check.time.text.prefix(10)) }.en)
+    }
     if let words = exposure.otherSitesWords({ String($0) }) { sentences.append(words.en) }
     if let changed = passwordChangedAt {
       let day = changed.text.prefix(10)
@@ -121,6 +123,20 @@ extension FindingsDocument {
   }
 }
 
+extension Finding {
+  /// What is known of the password beside that it was stolen, as words for systems that search by labels: few and fixed ones.
+  var passwordLabels: [String] {
+    var labels: [String] = []
+    switch standingCheck?.verdict {
+    case .stillValid?: labels.append("password-still-valid")
+    case .old?: labels.append("password-old")
+    case .unknown?, .noAnswer?, nil: break
+    }
+    if let sites = exposure.otherSites, sites > 0 { labels.append("password-at-other-sites") }
+    return labels
+  }
+}
+
 extension Finding.Exposure {
   /// That the same password stands at other sites, with their number as `shown` writes it; nil if it does not, as far as is
   /// known.
@@ -131,27 +147,30 @@ extension Finding.Exposure {
     return Words(
       en: "The same password stands in the log for \(sites) other \(isOne ? "site" : "sites").",
       fr:
-        "Le même mot de passe figure dans le log pour \(sites) \(isOne ? "autre site" : "autres sites")."
+        "Le même mot de passe figure dans le journal pour \(sites) \(isOne ? "autre site" : "autres sites")."
     )
   }
 }
 
 extension Finding.PasswordCheck {
-  var words: Words {
-    let day = time.text.prefix(10)
+  /// With the day as people write it, in pages for them.
+  var words: Words { words { ReportWords.day(time.text, $0) } }
+
+  /// What it says, with the day as `day` writes it.
+  fileprivate func words(_ day: (Language) -> String) -> Words {
     return switch verdict {
     case .stillValid:
       Words(
-        en: "The verifier says that the stolen password is still valid (asked on \(day)).",
+        en: "The verifier says that the stolen password is still valid (asked on \(day(.en))).",
         fr:
-          "Le vérificateur dit que le mot de passe volé est encore valable (question posée le \(day))."
+          "Le vérificateur dit que le mot de passe volé est encore valable (question posée le \(day(.fr)))."
       )
     case .old:
       Words(
         en:
-          "The verifier says that the stolen password is not the account's, or no longer (asked on \(day)).",
+          "The verifier says that the stolen password is not the account's, or no longer (asked on \(day(.en))).",
         fr:
-          "Le vérificateur dit que le mot de passe volé n'est pas, ou plus, celui du compte (question posée le \(day))."
+          "Le vérificateur dit que le mot de passe volé n'est pas, ou plus, celui du compte (question posée le \(day(.fr)))."
       )
     case .unknown:
       Words(

@@ -4,7 +4,7 @@ public import Clock
 ///
 /// Everything that may differ between two runs over the same inputs stands in `run`.
 public struct FindingsDocument: Sendable {
-  public static let schemaVersion = "1.5.0"
+  public static let schemaVersion = "1.6.0"
   public static let schemaURL = "https://dumpsieve.example/schema/findings-1.json"
 
   /// Something that was not read, or not whole.

@@ -40,12 +40,20 @@ struct Machine {
   }
 }
 
-/// Thefts that belong together: several machines on one day by one family, or by one build of a stealer.
+/// Thefts that belong together: several machines on one day by one family, by one build of a stealer, or in the logs of one
+/// seller.
 struct Campaign {
-  /// The build's name, or nil if it is a day.
-  var build: String?
-  /// The day, as `2025-07-08`; nil for a build.
-  var day: String?
+  /// What the machines have in common.
+  enum Mark: Hashable, Comparable {
+    case build(String)
+    /// As `2025-07-08`.
+    case day(String)
+    /// As `@name`.
+    case seller(String)
+  }
+
+  var mark: Mark
+  /// Nil for a seller, who has logs of several.
   var family: String?
   /// Sorted.
   var machines: [String]
@@ -54,26 +62,31 @@ struct Campaign {
 
   /// Those of at least two machines, the largest first.
   static func all(_ findings: [Finding]) -> [Campaign] {
-    var campaigns: [[String]: [Finding]] = [:]
+    struct Key: Hashable { var mark: Mark, family: String }
+    var campaigns: [Key: [Finding]] = [:]
     for finding in findings where finding.infection.deviceID != nil {
       let family = finding.infection.familyName ?? ""
       if let build = finding.infection.buildID?.text {
-        campaigns[["build", build, family], default: []].append(finding)
+        campaigns[Key(mark: .build(build), family: family), default: []].append(finding)
       }
       if let stolen = finding.infection.stolenAt, !family.isEmpty {
-        campaigns[["day", String(stolen.text.prefix(10)), family], default: []].append(finding)
+        campaigns[
+          Key(mark: .day(String(stolen.text.prefix(10))), family: family), default: []
+        ].append(finding)
+      }
+      if let seller = finding.infection.seller?.text {
+        campaigns[Key(mark: .seller(seller), family: ""), default: []].append(finding)
       }
     }
     return campaigns.compactMap { key, findings -> Campaign? in
       let machines = Set(findings.compactMap(\.infection.deviceID)).sorted()
       if machines.count < 2 { return nil }
       return Campaign(
-        build: key[0] == "build" ? key[1] : nil, day: key[0] == "day" ? key[1] : nil,
-        family: key[2].isEmpty ? nil : key[2], machines: machines,
+        mark: key.mark, family: key.family.isEmpty ? nil : key.family, machines: machines,
         partners: Set(findings.map(\.partner)).sorted())
     }.sorted {
-      ($1.machines.count, $0.build ?? "~", $0.day ?? "", $0.family ?? "")
-        < ($0.machines.count, $1.build ?? "~", $1.day ?? "", $1.family ?? "")
+      ($1.machines.count, $0.mark, $0.family ?? "")
+        < ($0.machines.count, $1.mark, $1.family ?? "")
     }
   }
 }

@@ -583,8 +583,11 @@ struct ReportPage {
   private var campaigns: [String] {
     Campaign.all(document.findings).prefix(50).map { campaign in
       let what =
-        campaign.build.map { say("Build \"\($0)\"", "Version « \($0) »") }
-        ?? campaign.day.map { ReportWords.day($0, language) } ?? ""
+        switch campaign.mark {
+        case .build(let build): say("Build \"\(build)\"", "Version « \(build) »")
+        case .day(let day): ReportWords.day(day, language)
+        case .seller(let seller): say("Logs of seller \(seller)", "Journaux du vendeur \(seller)")
+        }
       let family = campaign.family.map { " (\($0))" } ?? ""
       let machines = number(campaign.machines.count)
       let partners =

@@ -50,9 +50,9 @@ enum ReportWords {
     "campaigns": Words(en: "Thefts that belong together", fr: "Vols qui vont ensemble"),
     "campaigns_intro": Words(
       en:
-        "Machines that were robbed on one day, or by one build of a stealer: look for the same lure.",
+        "Machines that were robbed on one day, or by one build of a stealer: look for the same lure. Of one seller: other dumps of that channel may hold more accounts.",
       fr:
-        "Machines volées le même jour, ou par la même version d'un logiciel : chercher le même piège."
+        "Machines volées le même jour, ou par la même version d'un logiciel : chercher le même piège. Même vendeur : d'autres lots de ce canal peuvent contenir d'autres comptes."
     ),
     "coverage": Words(
       en: "What was read, and what was not", fr: "Ce qui a été lu, et ce qui ne l'a pas été"),

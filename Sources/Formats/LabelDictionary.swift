@@ -19,6 +19,8 @@ public struct LabelDictionary: Sendable {
     case userMachine, machineUser
     /// The heading of a list of software or processes, behind which nothing is said of the machine.
     case list
+    /// Before the name of a channel that advertises itself above what a file holds.
+    case advert
     // Of the fields of a form.
     case identity = 64
     case contact, address, payment

@@ -126,6 +126,8 @@ public struct SystemInfo: Sendable {
     if labels.recordClass(of: label, in: bytes) == .password { holdsPasswords = true }
     guard let meaning = labels.systemClass(of: label, in: bytes) else { return }
     switch meaning {
+    // Nothing of the machine: `SellerName` reads it.
+    case .advert: return
     case .userMachine, .machineUser:
       guard let pair = SystemLine.pair(value, in: bytes) else {
         add(.user, label, value, bytes)

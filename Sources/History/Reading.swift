@@ -4,8 +4,8 @@ public import Findings
 public struct Reading: Equatable, Sendable {
   /// Digest of the rules.
   public var rules: String
-  /// The program's version, and the settings that change what is read.
-  public var reader: String
+  /// The program's version, and the settings that change what is read; behind them the verifier that was asked, if one was.
+  public private(set) var reader: String
   /// Digests of what the lists match, one for each list.
   public var lists: Set<String>
 
@@ -15,9 +15,25 @@ public struct Reading: Equatable, Sendable {
     self.lists = lists
   }
 
+  /// What is read under the settings `reader`, with the command of a verifier if one is asked.
+  public init(rules: String, reader: String, verifier: [String]?, lists: Set<String>) {
+    let asked = verifier.map { Self.verifierMark + "\($0)" } ?? ""
+    self.init(rules: rules, reader: reader + asked, lists: lists)
+  }
+
+  private static let verifierMark = " verifier "
+
+  /// Whether a reader of `earlier` told at least what one of this tells: the same, and perhaps what a verifier answered, too.
+  /// Those answers stay true of the night in which they were given.
+  private func isReader(coveredBy earlier: Reading) -> Bool {
+    reader == earlier.reader
+      || !reader.contains(Self.verifierMark)
+        && earlier.reader.hasPrefix(reader + Self.verifierMark)
+  }
+
   /// Whether who has read an input under `earlier` need not read it under this: with fewer lists nothing new is found.
   func isCovered(by earlier: Reading) -> Bool {
-    rules == earlier.rules && reader == earlier.reader && lists.isSubset(of: earlier.lists)
+    rules == earlier.rules && isReader(coveredBy: earlier) && lists.isSubset(of: earlier.lists)
   }
 
   /// Why what was read under `earlier` must be read again, in words; empty if it need not.
@@ -25,7 +41,7 @@ public struct Reading: Equatable, Sendable {
     var changes: [String] = []
     if !lists.isSubset(of: earlier.lists) { changes.append("watchlists") }
     if rules != earlier.rules { changes.append("rules") }
-    if reader != earlier.reader { changes.append("program or its settings") }
+    if !isReader(coveredBy: earlier) { changes.append("program or its settings") }
     return changes
   }
 }

@@ -136,7 +136,7 @@ enum RuleReader {
   /// The classes of labels, as rule files name them.
   static let labelClasses = [
     "url", "login", "password", "software", "profile", "seller", "other", "email", "machine",
-    "user", "user-machine", "machine-user", "hwid", "list",
+    "user", "user-machine", "machine-user", "hwid", "list", "advert",
     "country", "build", "os", "ip", "antivirus", "path", "date", "identity", "contact", "address",
     "payment",
   ]

@@ -69,6 +69,7 @@ struct FindingCollector: ~Copyable {
     return areTimes && (SystemName.read(facts.os.span) ?? []) == facts.os
       && (CountryCode.named(by: facts.country.span) ?? []) == facts.country
       && BuildName.read(facts.build) == facts.build
+      && (facts.seller.isEmpty || SellerName.isName(facts.seller))
       && facts.antivirus.allSatisfy { AntivirusNames.named(by: $0.span) == [$0] }
   }
 
@@ -129,9 +130,22 @@ struct FindingCollector: ~Copyable {
     if !facts.os.isEmpty { infection.os = SafeText(facts.os) }
     if !facts.country.isEmpty { infection.country = SafeText(facts.country) }
     if !facts.build.isEmpty { infection.buildID = SafeText(facts.build) }
+    if !facts.seller.isEmpty, !isOfStealer(facts.seller, infection.family) {
+      infection.seller = SafeText(facts.seller)
+    }
     infection.antivirus = facts.antivirus.map { SafeText($0) }
     infection.hasMalwarePath = facts.hasMalwarePath
     return infection
+  }
+
+  /// Whether the channel has the name of a stealer: it is its makers' then, stands in the banner of every log of theirs,
+  /// and sells none. Short names are those of others, too, so they count only for the log's own family.
+  private func isOfStealer(_ seller: [UInt8], _ family: String?) -> Bool {
+    let name = String(decoding: seller, as: UTF8.self)
+    return catalogue.families.contains { other in
+      let word = other.id.dropFirst("fam.".count).filter { $0.isLetter || $0.isNumber }
+      return (word.count > 5 || other.id == family) && name.contains(word)
+    }
   }
 
   private mutating func add(

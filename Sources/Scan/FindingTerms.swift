@@ -39,8 +39,8 @@ extension RecordLayout {
 }
 
 extension Finding.PasswordCheck.Verdict {
-  init(_ check: Worker.PasswordCheck) {
-    switch check {
+  init(_ answer: VerifierAnswer) {
+    switch answer {
     case .noAnswer: self = .noAnswer
     case .unknown: self = .unknown
     case .old: self = .old

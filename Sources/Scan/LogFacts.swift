@@ -11,7 +11,7 @@ extension ResultFrame.LogFacts {
       if other.confidence > facts.confidence {
         (facts.family, facts.confidence) = (other.family, other.confidence)
       }
-      for field in [\Self.hwid, \.machine, \.user, \.os, \.country, \.build]
+      for field in [\Self.hwid, \.machine, \.user, \.os, \.country, \.build, \.seller]
       where facts[keyPath: field].isEmpty {
         facts[keyPath: field] = other[keyPath: field]
       }

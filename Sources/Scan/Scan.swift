@@ -27,6 +27,8 @@ public struct ScanSummary {
   public var recorder: RunRecorder?
   /// The lines of `ScanConfiguration.units`, if they are ranges that were read for another run.
   public var ranges: [UnitLine] = []
+  /// How verifiers ended that failed, in words; sorted.
+  public var verifierFailures: [String] = []
 }
 
 /// One run: reads every dump once, and says which listed accounts stand in it.
@@ -101,7 +103,8 @@ public enum Scan {
       document: FindingsDocument(run: run, findings: result.findings),
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),
       newProblems: result.newProblems, idleSuppressions: result.idleSuppressions,
-      recorder: recorder, ranges: configuration.units?.lines(with: result.readings) ?? [])
+      recorder: recorder, ranges: configuration.units?.lines(with: result.readings) ?? [],
+      verifierFailures: result.verifierFailures.sorted())
   }
 
   /// Says what ranges are read under: what numbers of accounts and services mean, and what is found.
@@ -109,7 +112,11 @@ public enum Scan {
     _ configuration: ScanConfiguration, _ run: FindingsDocument.Run,
     _ image: borrowing WatchlistImage
   ) -> String {
-    var parts = [run.version, run.rulesDigest, String(configuration.opensAllFiles)]
+    // A reading in which nobody was asked about passwords lacks what a run with a verifier tells.
+    var parts = [
+      run.version, run.rulesDigest, String(configuration.opensAllFiles),
+      String(configuration.verifier != nil),
+    ]
     for (index, header) in image.headers.enumerated() {
       parts += [header.keyID, header.made.text, image.contentDigest(list: index)]
     }
@@ -214,13 +221,13 @@ extension Reading {
   ) {
     // Whether the filter is left out, and how many workers there are, finds the same.
     var reader = "\(configuration.version) \(configuration.opensAllFiles) \(configuration.archives)"
-    reader += " \(configuration.workerBytes) \(configuration.verifier ?? [])"
+    reader += " \(configuration.workerBytes)"
     if let passwords = configuration.archivePasswords.flatMap({ Fingerprint(path: $0) }) {
       // Not what stands in the file: nothing derived from a password is kept.
       reader += " \(passwords.inode) \(passwords.size) \(passwords.modified) \(passwords.changed)"
     }
     self.init(
-      rules: run.rulesDigest, reader: reader,
+      rules: run.rulesDigest, reader: reader, verifier: configuration.verifier,
       lists: Set(image.headers.indices.map { image.contentDigest(list: $0) }))
   }
 }

@@ -24,6 +24,8 @@ final class Supervisor {
     var idleSuppressions: [(id: String, reason: String)] = []
     /// What was read for another run.
     var readings: [PlaceInDump: [UInt32: [UInt8]]] = [:]
+    /// How verifiers ended that did not wait for the end of their input.
+    var verifierFailures: Set<String> = []
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
@@ -54,6 +56,7 @@ final class Supervisor {
   /// Archives that workers are at, by their numbers as files.
   var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0
+  private var verifierFailures: Set<String> = []
   /// Says what ranges are read under that other runs join; empty without such.
   let readingDigest: String
   /// Ranges that were read for another run.
@@ -225,6 +228,7 @@ final class Supervisor {
   private func lose(_ worker: WorkerHandle, _ code: Problem.Code?) throws(ScanFailure) {
     let death = worker.end(kill: code != nil)
     workers.removeAll { $0 === worker }
+    if let failure = worker.verifier?.end() { verifierFailures.insert(failure) }
     let batches = worker.takeUnderWay()
     if batches.isEmpty && code == nil && death == .exit(0) && worker.isClosed { return }
     // Units are read in order, so the worker was at the first that is not done.
@@ -346,7 +350,8 @@ final class Supervisor {
   ) -> Result {
     Result(
       findings: findings, coverage: coverage.counts, sandbox: sandbox(),
-      problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings)
+      problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings,
+      verifierFailures: verifierFailures)
   }
 
   /// The problem as the document tells it.

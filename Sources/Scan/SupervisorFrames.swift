@@ -123,14 +123,7 @@ extension Supervisor {
           "a worker does not find the canary account of every list: keys, lists and program do not fit"
         )
       }
-      // One that fails in the middle of a run costs its answers, and not the night.
-      if let verifier = configuration.verifier, !hasProvenWorker,
-        !worker.canaryHits.allSatisfy({ $0.check == .unknown })
-      {
-        throw .failed(
-          "the verifier \(verifier[0]) does not answer `unknown` on an account that nobody has (docs/VERIFY.md)"
-        )
-      }
+      try proveVerifier(of: worker)
       hasProvenWorker = true
       stillborn = 0
       worker.isProven = true
@@ -143,6 +136,19 @@ extension Supervisor {
     else { return false }
     closeUnit(unit)
     return true
+  }
+
+  /// Whether the worker's verifier said that it does not know the list's canary account. One that fails in the middle of a run
+  /// costs its answers, and not the night; one that knows the account says nothing that could be believed.
+  private func proveVerifier(of worker: WorkerHandle) throws(ScanFailure) {
+    guard let command = configuration.verifier else { return }
+    let answers = worker.canaryHits.map(\.check)
+    let isMute = answers.contains { $0 == .noAnswer }
+    if answers.allSatisfy({ $0 == .unknown }) || isMute && hasProvenWorker { return }
+    let failure = worker.verifier?.failure(within: VerifierProcess.exitTime).map { ": \($0)" } ?? ""
+    throw .failed(
+      "the verifier \(command[0]) does not answer `unknown` on an account that nobody has\(failure) (docs/VERIFY.md)"
+    )
   }
 
   func closeUnit(_ number: UInt32) {

@@ -13,8 +13,15 @@ final class VerifierProcess {
   /// The worker's end, or -1 once that was handed over.
   private(set) var socket: Int32
 
+  /// What `waitpid` said, once it has ended.
+  private var status: Int32?
+  /// Whether it had to be killed, as it did not end with its input.
+  private var isKilled = false
+
   /// How long it has to end once nobody asks any more. In milliseconds.
-  private static let graceTime = 1000
+  private static let graceTime: Int32 = 1000
+  /// How long its end may follow that of its output. In milliseconds.
+  static let exitTime: Int32 = 200
 
   /// Starts the program that is the first of `command`; nil if the system refuses.
   init?(_ command: [String]) {
@@ -32,6 +39,8 @@ final class VerifierProcess {
     }
     self.process = process
     socket = sockets[1]
+    // Whatever it does or does not read: a worker that asks must not wait for it without end.
+    _ = fcntl(socket, F_SETFL, O_NONBLOCK)
   }
 
   /// The worker has its end, so ours goes: the verifier is to see the end of its input when the worker ends.
@@ -40,15 +49,38 @@ final class VerifierProcess {
     socket = -1
   }
 
-  /// Waits for its end, which follows the worker's, and enforces it.
-  deinit {
-    if socket >= 0 { _ = close(socket) }
-    var waited = 0
-    while waitpid(process, nil, WNOHANG) == 0 {
-      // With what it has started.
-      if waited == Self.graceTime { _ = kill(-process, SIGKILL) }
-      waited += 1
-      usleep(1000)
-    }
+  /// How it ended by itself, in words, if it does so within so many milliseconds; nil if it goes on, or came to a good end.
+  func failure(within milliseconds: Int32) -> String? {
+    guard reap(within: milliseconds), !isKilled, let status, status != 0 else { return nil }
+    let signal = status & 0x7F
+    return signal == 0
+      ? "it ended with status \(status >> 8 & 0xFF)" : "it died of signal \(signal)"
   }
+
+  /// Whether it has ended, or does so in time; then what it has started ends with it.
+  private func reap(within milliseconds: Int32) -> Bool {
+    if status != nil { return true }
+    // An error means that there is nothing to wait for.
+    if ds_await_end(process, milliseconds) == 0 { return false }
+    // Nobody else can have its number, as a process and as a group, before it is reaped.
+    _ = kill(-process, SIGKILL)
+    var status: Int32 = 0
+    _ = unsafe waitpid(process, &status, 0)
+    self.status = status
+    return true
+  }
+
+  /// Waits for its end, which follows the worker's, and enforces it; how it had ended by itself, as `failure` says.
+  func end() -> String? {
+    handedOver()
+    if !reap(within: Self.graceTime) {
+      isKilled = true
+      _ = kill(-process, SIGKILL)
+      // A second time for one that no signal ends, as it waits for a disk; its remains are the system's then.
+      _ = reap(within: Self.graceTime)
+    }
+    return failure(within: 0)
+  }
+
+  deinit { _ = end() }
 }

@@ -27,7 +27,7 @@ final class WorkerHandle {
   let results: Int32
   private let socket: Int32
   /// Whom it asks about passwords, if anybody. It ends behind the worker.
-  private let verifier: VerifierProcess?
+  let verifier: VerifierProcess?
   private(set) var underWay: [Batch] = []
   /// How the process ended, as `waitpid` says, once that is known.
   private var status: Int32?

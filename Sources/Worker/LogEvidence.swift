@@ -12,6 +12,9 @@ struct LogEvidence {
   private var unnamed = MachineFacts()
   private var hasSystemFile = false
   private var family: FamilyMarkers.Evidence
+  /// The channels in the head of the system file and of other files. Of several the first in byte order counts, as
+  /// the members of an archive come in any order.
+  private var sellers: (system: [UInt8], others: [UInt8]) = ([], [])
 
   init(_ rules: WorkerRules) {
     family = FamilyMarkers.Evidence(rules.families)
@@ -24,12 +27,27 @@ struct LogEvidence {
     hasSystemFile = hasSystemFile || isSystemFile
     FileText.withText(sample) { bytes in
       family.look(at: bytes, name: name, rules.families)
+      note(
+        SellerName.read(bytes, isSystemFile: isSystemFile, labels: rules.labels),
+        isSystemFile: isSystemFile)
       let system = SystemInfo(bytes, labels: rules.labels)
       if isSystemFile {
         named.add(system, in: bytes)
       } else if system.describesMachine && !system.holdsPasswords {
         unnamed.add(system, in: bytes)
       }
+    }
+  }
+
+  private mutating func note(_ seller: [UInt8], isSystemFile: Bool) {
+    func first(of known: [UInt8]) -> [UInt8] {
+      if known.isEmpty || seller.isEmpty { return known.isEmpty ? seller : known }
+      return seller.lexicographicallyPrecedes(known) ? seller : known
+    }
+    if isSystemFile {
+      sellers.system = first(of: sellers.system)
+    } else {
+      sellers.others = first(of: sellers.others)
     }
   }
 
@@ -48,6 +66,7 @@ struct LogEvidence {
     facts.country = machine.country
     facts.build = machine.build
     facts.antivirus = machine.antivirus
+    facts.seller = sellers.system.isEmpty ? sellers.others : sellers.system
     facts.hasMalwarePath = machine.hasMalwarePath
     var family: FamilyMarkers.Family?
     if let verdict = self.family.verdict {

@@ -41,7 +41,7 @@ public enum ResultFrame: Equatable, Sendable {
   /// Where the reading of a range began and ended; it stands before the range's `fileDone`.
   case rangeDone(RangeDone)
 
-  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 14 texts of `maxTextBytes` or 7.1 KiB; the traces
+  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 15 texts of `maxTextBytes` or 7.6 KiB; the traces
   /// of 256 services are 4.3 KiB.
   public static let maxBytes = 16 << 10
   static let maxTextBytes = 512
@@ -100,7 +100,7 @@ public enum ResultFrame: Equatable, Sendable {
     /// For an unlisted login, `mask` and its mail domain; else empty.
     public var masked: [UInt8]
     /// What the operator's verifier says of the password; nil if it was not asked.
-    public var check: PasswordCheck?
+    public var check: VerifierAnswer?
     /// At how many other sites of the log's file the same password stands. Said with a second frame of the same hit, once
     /// the file is read; nil where that was not counted.
     public var otherSites: UInt16?
@@ -109,7 +109,7 @@ public enum ResultFrame: Equatable, Sendable {
     public static let mask = Array("…@".utf8)
 
     /// Notes what another frame of the same place says of the password.
-    public mutating func note(_ other: PasswordCheck?, otherSites: UInt16?) {
+    public mutating func note(_ other: VerifierAnswer?, otherSites: UInt16?) {
       check = [check, other].compactMap { $0 }.max()
       self.otherSites = [self.otherSites, otherSites].compactMap { $0 }.max()
     }
@@ -272,6 +272,8 @@ public enum ResultFrame: Equatable, Sendable {
     public var country: [UInt8] = []
     /// The stealer's own name of its campaign or customer.
     public var build: [UInt8] = []
+    /// The channel that advertises itself in the log (`SellerName`).
+    public var seller: [UInt8] = []
     /// At most `maxAntivirus` names.
     public var antivirus: [[UInt8]] = []
     /// Whether the log says where on the machine malware lay.

@@ -117,7 +117,9 @@ extension ResultFrame {
     body.add(facts.family != nil)
     body.add(facts.family ?? 0)
     body.add(facts.confidence)
-    for text in [facts.hwid, facts.machine, facts.user, facts.os, facts.country, facts.build] {
+    for text in [
+      facts.hwid, facts.machine, facts.user, facts.os, facts.country, facts.build, facts.seller,
+    ] {
       body.add(text)
     }
     body.add(UInt8(facts.antivirus.count))
@@ -212,8 +214,8 @@ extension ResultFrame {
       isDoubtful: isDoubtful, isAmbiguous: isAmbiguous, line: try body.number(),
       record: try body.number(), masked: try body.text(most: maxTextBytes))
     let check: UInt8 = try body.number()
-    guard check == 0 || PasswordCheck(rawValue: check) != nil else { throw WireError() }
-    hit.check = PasswordCheck(rawValue: check)
+    guard check == 0 || VerifierAnswer(rawValue: check) != nil else { throw WireError() }
+    hit.check = VerifierAnswer(rawValue: check)
     let isCounted = try body.truth()
     let otherSites: UInt16 = try body.number()
     // There is one way to write each.
@@ -267,6 +269,7 @@ extension ResultFrame {
     facts.os = try body.text(most: maxTextBytes)
     facts.country = try body.text(most: maxTextBytes)
     facts.build = try body.text(most: maxTextBytes)
+    facts.seller = try body.text(most: maxTextBytes)
     let antivirus: UInt8 = try body.number()
     guard Int(antivirus) <= LogFacts.maxAntivirus else { throw WireError() }
     for _ in 0..<antivirus { facts.antivirus.append(try body.text(most: maxTextBytes)) }

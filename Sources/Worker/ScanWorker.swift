@@ -193,7 +193,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// What the verifier says of the password beside the login that `login` holds; nil without one.
   private mutating func check(
     _ credential: Credential, _ bytes: Span<UInt8>
-  ) -> PasswordCheck? {
+  ) -> VerifierAnswer? {
     // It steps out for the call, as it is a part of this value, and so is what it is lent.
     guard credential.hasPassword, var asked = verifier.take() else { return nil }
     defer { verifier = asked }

@@ -11,11 +11,11 @@ internal import Watchlists
 /// the verifier, from where they lie in the file, without a copy. A question is the login, normalised, the password and the
 /// host, each with a NUL behind it; the answer is a word and a line end. `docs/VERIFY.md` has the rest.
 struct Verifier {
-  /// Open as long as the process lives.
+  /// Open as long as the process lives; reading and writing do not wait.
   private let descriptor: Int32
   /// By the keyed hash of the question: logs repeat themselves, and an answer takes the tenth of a second that a good
   /// password hash costs.
-  private var answers: [UInt64: PasswordCheck] = [:]
+  private var answers: [UInt64: VerifierAnswer] = [:]
   private let hash = SipHash.random()
   private var questionsOfFile = 0
   private var isLost = false
@@ -23,7 +23,8 @@ struct Verifier {
   /// One account's passwords in one file; who writes more of them wants the verifier to be busy.
   private static let maxQuestionsOfFile = 100
   private static let maxAnswers = 4096
-  /// Longer ones are nobody's. With a login, less than a socket's buffer, so that writing never waits.
+  /// Longer ones are nobody's. With a login, less than a socket's buffer; where that is full, the verifier has not read
+  /// what it answered, and writing fails, as nothing waits there.
   private static let maxPasswordBytes = 4096
   /// For one answer. Eight candidates of one record stay below the two minutes in which a worker must give a sign of life.
   private static let maxSilence = Duration.seconds(10)
@@ -42,7 +43,7 @@ struct Verifier {
   /// length.
   mutating func check(
     login: Span<UInt8>, host: Span<UInt8>, password: Span<UInt8>
-  ) -> PasswordCheck {
+  ) -> VerifierAnswer {
     guard (1...Self.maxPasswordBytes).contains(password.count), !Self.holdsNUL(login),
       !Self.holdsNUL(password)
     else { return .unknown }
@@ -88,7 +89,7 @@ struct Verifier {
   }
 
   /// The line that it answers, or nil if it says nothing in time, or something else.
-  private func answer() -> PasswordCheck? {
+  private func answer() -> VerifierAnswer? {
     let deadline = ContinuousClock.now + Self.maxSilence
     var line: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: Self.maxAnswerBytes)
@@ -96,10 +97,11 @@ struct Verifier {
       let count = unsafe bytes.withUnsafeMutableBytes { buffer in
         unsafe read(descriptor, buffer.baseAddress, buffer.count)
       }
+      if count < 0 && (errno == EAGAIN || errno == EINTR) { continue }
       guard count > 0 else { return nil }
       line += bytes[0..<count]
       if line.last == ASCII.lineFeed {
-        return PasswordCheck(answer: String(decoding: line.dropLast(), as: UTF8.self))
+        return VerifierAnswer(answer: String(decoding: line.dropLast(), as: UTF8.self))
       }
     }
     return nil

@@ -72,7 +72,9 @@ struct ScanCommand: ParsableCommand {
       $0.exposure.passwordCheck == Finding.PasswordCheck(.noAnswer, at: document.run.asOf)
     }
     if unanswered > 0 {
-      log.warning("the verifier gave no answer on \(unanswered) of the findings (docs/VERIFY.md)")
+      let failures = summary.verifierFailures.map { "; \($0)" }.joined()
+      log.warning(
+        "the verifier gave no answer on \(unanswered) of the findings\(failures) (docs/VERIFY.md)")
     }
     News(summary, scan.settings).tell(log)
     show(summary, scan)

@@ -13,7 +13,7 @@ struct ExportTests {
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
   }()
 
-  private static func judge(_ format: String, _ paths: [String], in workplace: Workplace) throws
+  static func judge(_ format: String, _ paths: [String], in workplace: Workplace) throws
     -> Outcome
   {
     try workplace.start(

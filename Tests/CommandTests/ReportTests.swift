@@ -94,5 +94,8 @@ struct ReportTests {
     let said = try Self.page(dossier + ["--aware", "2025-07-10T09:00:00Z"], in: workplace)
     #expect(said.outputText.contains("13 juillet 2025 à 09:00 UTC"))
     #expect(said.outputText.contains("Ce délai est dépassé"))
+    let later = try Self.page(dossier + ["--aware", "2025-07-14T03:00:00Z"], in: workplace)
+    #expect(later.outputText.contains("Il restait 72 heures"))
+    #expect(later.outputText.contains(":** à"))
   }
 }

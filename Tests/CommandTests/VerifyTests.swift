@@ -4,11 +4,11 @@ import Testing
 /// What runs say of a stolen password: whether it is still valid, and at how many other sites of the log it stands.
 @Suite("Passwords that were stolen")
 struct VerifyTests {
-  private static let account = "f.martin@formation-isere.example"
-  private static let kairos = "https://kairos.france-travail.example/login"
+  static let account = "f.martin@formation-isere.example"
+  static let kairos = "https://kairos.france-travail.example/login"
 
   /// A workplace with one log of labelled blocks.
-  private static func workplace(_ records: [(url: String, login: String, password: String)]) throws
+  static func workplace(_ records: [(url: String, login: String, password: String)]) throws
     -> Workplace
   {
     let workplace = try Workplace()
@@ -20,26 +20,26 @@ struct VerifyTests {
   }
 
   /// An executable file, by its whole path.
-  private static func program(_ text: String, in workplace: Workplace) throws -> String {
+  static func program(_ text: String, in workplace: Workplace) throws -> String {
     try workplace.write(text, to: "verifier")
     chmod(workplace.path + "/verifier", 0o755)
     return workplace.path + "/verifier"
   }
 
-  private static func scan(_ options: [String], in workplace: Workplace) throws -> Outcome {
+  static func scan(_ options: [String], in workplace: Workplace) throws -> Outcome {
     try workplace.run(
       ["scan", "dumps", "--out", "findings.json"] + Workplace.listOptions + options)
   }
 
   /// `exposure.password` of each finding.
-  private static func passwords(in workplace: Workplace) throws -> [NSDictionary] {
+  static func passwords(in workplace: Workplace) throws -> [NSDictionary] {
     let findings = try #require(try workplace.json("findings.json")["findings"] as? [[String: Any]])
     return findings.compactMap {
       ($0["exposure"] as? [String: Any])?["password"] as? NSDictionary
     }
   }
 
-  private static func verdicts(in workplace: Workplace) throws -> [String?] {
+  static func verdicts(in workplace: Workplace) throws -> [String?] {
     try passwords(in: workplace).map { ($0["check"] as? [String: String])?["verdict"] }
   }
 
@@ -98,7 +98,7 @@ struct VerifyTests {
   }
 
   /// Writes each question to a file, so that the test sees what the verifier gets, and answers by the password.
-  private static let recorder = """
+  static let recorder = """
     #!/usr/bin/python3
     import os, sys
     fields = []
@@ -155,7 +155,8 @@ struct VerifyTests {
   @Test(
     "a program that is no verifier makes the run fail before a dump is read",
     arguments: [
-      "exit 0", "echo yes; cat >/dev/null", "kill -9 $$", "echo old; cat >/dev/null",
+      "exit 0", "echo yes; cat >/dev/null", "kill -9 $$", "echo Welcome; exec cat >/dev/null",
+      "echo old; cat >/dev/null",
       "echo unknown; echo unknown; echo unknown; cat >/dev/null",
     ])
   func noVerifier(script: String) throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Documents of earlier versions, and goldens")
 struct DocumentTests {
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-  private static let versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"]
+  private static let versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "1.5.0"]
 
   private static func document(_ version: String) throws -> FindingsDocument {
     let path = "\(tests)/Documents/\(version).json"

@@ -68,6 +68,25 @@ final class StoreTests {
     #expect(later.changes(since: reading) == changes)
   }
 
+  @Test(
+    "who has asked a verifier has read all that one without would read, and not the other way round"
+  )
+  func verifiers() {
+    func reading(_ verifier: [String]?, _ reader: String = "p1") -> Reading {
+      Reading(rules: "r1", reader: reader, verifier: verifier, lists: ["l1"])
+    }
+    #expect(reading(nil).isCovered(by: reading(["/v"])))
+    #expect(reading(nil).changes(since: reading(["/v"])).isEmpty)
+    for (now, earlier) in [
+      (reading(["/v"]), reading(nil)), (reading(["/v"]), reading(["/w"])),
+      (reading(nil), reading(["/v"], "p2")), (reading(nil), reading(["/v"], "p1 ")),
+    ] {
+      #expect(!now.isCovered(by: earlier))
+      #expect(now.changes(since: earlier) == ["program or its settings"])
+    }
+    #expect(reading(["/v"]).isCovered(by: reading(["/v"])))
+  }
+
   @Test("a file is known by all but its device")
   func fingerprint() {
     let own = Self.print(5)

@@ -28,6 +28,7 @@ struct FrameTests {
   static let frames: [ResultFrame] = {
     var facts = ResultFrame.LogFacts(unit: 5, family: 2, confidence: 3)
     facts.hwid = [1, 2]
+    facts.seller = [3]
     facts.stolen = -1
     return [
       .ready(ResultFrame.SandboxLevel()), .hit(hit),

@@ -21,6 +21,10 @@ func checkLogFacts(_ bytes: [UInt8]) {
     check(LocalTime(bytes.span.extracting(entry.value.bounds), order: .mdy))
   }
   for order in LocalTime.Order.allCases { check(LocalTime(bytes.span, order: order)) }
+  for isSystemFile in [false, true] {
+    let seller = SellerName.read(bytes.span, isSystemFile: isSystemFile, labels: labels)
+    must(seller.isEmpty || SellerName.isName(seller), "a seller's name")
+  }
   var evidence = FamilyMarkers.Evidence(families)
   evidence.look(at: bytes.span, name: bytes.span, families)
   must(evidence.verdict.map { $0.family == 0 } ?? true, "one family")

@@ -161,6 +161,12 @@ int ds_spawn_worker(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, 
 int ds_spawn_verifier(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, int socket,
                       pid_t *pid);
 
+/// Whether the child `pid` has ended, which is waited for up to `milliseconds`: 1 if so, and then it is still to be
+/// reaped, 0 if not, or -errno.
+///
+/// Why C: pidfd_open has no function in older C libraries, and waitid's siginfo_t is a union that Swift does not see into.
+int ds_await_end(pid_t pid, int milliseconds);
+
 /// Makes the kernel kill this process when the thread that started it ends; for the worker, before
 /// lock-down.
 ///

@@ -81,6 +81,7 @@ private struct CSVColumn: Sendable {
     CSVColumn(name: "os") { .text($0.infection.os?.text) },
     CSVColumn(name: "country") { .text($0.infection.country?.text) },
     CSVColumn(name: "build_id") { .text($0.infection.buildID?.text) },
+    CSVColumn(name: "seller") { .text($0.infection.seller?.text) },
     CSVColumn(name: "sightings") { .number($0.sightingsTotal) },
     CSVColumn(name: "first_place") { .text($0.places(most: 1).first) },
   ]

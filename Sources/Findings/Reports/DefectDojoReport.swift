@@ -37,7 +37,7 @@ extension Finding {
       "service": .text(String(serviceName.prefix(200))),
       "nb_occurences": .number(sightingsTotal),
       "endpoints": webHost.map { .list([.text($0)]) },
-      "tags": .list([.text(partner), .text(source)]),
+      "tags": .list(([partner, source] + passwordLabels).map { .text($0) }),
     ])
   }
 

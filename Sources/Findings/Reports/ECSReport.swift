@@ -73,6 +73,7 @@ extension Finding {
       "session_stolen": word(exposure.cookies?.hasSession),
       "session_unexpired": word(exposure.cookies?.isUnexpiredAtScan),
       "build_id": infection.buildID.map { .text($0.text) },
+      "seller": infection.seller.map { .text($0.text) },
       "sightings": .text(String(sightingsTotal)),
     ])
   }

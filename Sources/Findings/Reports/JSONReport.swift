@@ -101,6 +101,7 @@ extension Finding {
       "antivirus": .list(infection.antivirus.map { .text($0.text) }),
       "malware_path": .bool(infection.hasMalwarePath),
       "build_id": .optional(infection.buildID?.text),
+      "seller": .optional(infection.seller?.text),
     ])
   }
 }

@@ -117,7 +117,9 @@ private struct MISPEvent {
       uuid: NameUUID.of("misp/credential/\(finding.id)"), run,
       comment: "\(finding.id); no password is ever exported",
       [
-        .init("username", "text", .text(finding.accountName)),
+        .init(
+          "username", "text", .text(finding.accountName),
+          tags: finding.passwordLabels.map { "dumpsieve:\($0)" }),
         .init("type", "text", .text("password")), .init("format", "text", .text("unknown")),
         .init("origin", "text", .text("leak")),
         .init("notification", "text", .text(isNotified(finding) ? "victim-notified" : "none")),
@@ -166,11 +168,13 @@ private struct MISPObject: Sendable {
     var relation: String
     var type: String
     var value: JSON
+    var tags: [String]
 
-    init(_ relation: String, _ type: String, _ value: JSON) {
+    init(_ relation: String, _ type: String, _ value: JSON, tags: [String] = []) {
       self.relation = relation
       self.type = type
       self.value = value
+      self.tags = tags
     }
   }
 
@@ -187,6 +191,8 @@ private struct MISPObject: Sendable {
         "category": .text(attribute.type == "link" ? "External analysis" : "Other"),
         "value": attribute.value, "to_ids": .bool(false), "disable_correlation": .bool(false),
         "timestamp": timestamp,
+        "Tag": attribute.tags.isEmpty
+          ? nil : .list(attribute.tags.map { .members(["name": .text($0)]) }),
       ])
     }
     return .members([

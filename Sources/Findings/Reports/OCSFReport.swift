@@ -66,7 +66,8 @@ extension Finding {
         "still_exposed": isStillExposed.map { .bool($0) } ?? .null,
         "session_stolen": .bool(exposure.cookies?.hasSession ?? false),
         "session_expires": .optional(exposure.cookies?.latestExpiry?.text),
-        "build_id": .optional(infection.buildID?.text), "sightings": .number(sightingsTotal),
+        "build_id": .optional(infection.buildID?.text),
+        "seller": .optional(infection.seller?.text), "sightings": .number(sightingsTotal),
       ]),
     ])
   }

@@ -122,7 +122,8 @@ private struct STIXBundle {
           "confidence": .number(["low": 30, "medium": 60, "high": 90][finding.confidence] ?? 0),
           "labels": .list(
             [.text(finding.severity.rawValue), .text(finding.source)]
-              + (finding.past.map { [.text($0.state.rawValue)] } ?? [])),
+              + (finding.past.map { [.text($0.state.rawValue)] } ?? [])
+              + finding.passwordLabels.map { .text($0) }),
           "external_references": .list([
             .members(["source_name": .text("dumpsieve"), "external_id": .text(finding.id)])
           ]),

@@ -323,7 +323,7 @@ struct PropertyTests {
         isDoubtful: generator.random.once(in: 2), isAmbiguous: generator.random.once(in: 2),
         line: UInt32(generator.number(0...99)), record: UInt32(generator.number(0...99)), masked: []
       )
-      hit.check = PasswordCheck(rawValue: UInt8(generator.number(0...4)))
+      hit.check = VerifierAnswer(rawValue: UInt8(generator.number(0...4)))
       if generator.random.once(in: 2) { hit.otherSites = UInt16(generator.number(0...999)) }
       let bytes = Text(ResultFrame.hit(hit).encoded().dropFirst(4))
       guard (try? ResultFrame(bytes)) == .hit(hit) else { return "\(hit)" }

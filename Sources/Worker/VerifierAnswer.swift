@@ -1,6 +1,6 @@
 /// What the operator's verifier says of the passwords of a hit. Of several the one with the larger number counts: `old` only
 /// where all are.
-public enum PasswordCheck: UInt8, Comparable, Sendable {
+public enum VerifierAnswer: UInt8, Comparable, Sendable {
   /// It is not the account's password, or no longer.
   case old = 1
   /// It does not know the account, or cannot tell; or it was not asked, as it is doubtful where the password stands.
@@ -20,7 +20,7 @@ public enum PasswordCheck: UInt8, Comparable, Sendable {
     }
   }
 
-  public static func < (left: PasswordCheck, right: PasswordCheck) -> Bool {
+  public static func < (left: VerifierAnswer, right: VerifierAnswer) -> Bool {
     left.rawValue < right.rawValue
   }
 }
