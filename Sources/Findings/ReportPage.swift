@@ -470,13 +470,15 @@ struct ReportPage {
     case true?:
       facts.append(
         say(
-          "The password has not been changed since.", "Le mot de passe n'a pas été changé depuis."))
+          "By the list, the password has not been changed since.",
+          "D'après la liste, le mot de passe n'a pas été changé depuis."))
     case false?:
       facts.append(
         say(
           "The password was changed after the theft\(finding.hasLiveSession ? ", but a stolen session may be open" : "").",
           "Le mot de passe a été changé après le vol\(finding.hasLiveSession ? ", mais une session volée peut être ouverte" : "")."
         ))
+    case nil where finding.standingCheck?.verdict == .old: break
     case nil:
       facts.append(
         say(

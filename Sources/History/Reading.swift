@@ -21,6 +21,9 @@ public struct Reading: Equatable, Sendable {
     self.init(rules: rules, reader: reader + asked, lists: lists)
   }
 
+  /// What covers no reading.
+  static let none = Reading(rules: "", reader: "", lists: [])
+
   private static let verifierMark = " verifier "
 
   /// Whether a reader of `earlier` told at least what one of this tells: the same, and perhaps what a verifier answered, too.

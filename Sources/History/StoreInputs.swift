@@ -85,7 +85,7 @@ extension Store {
     ).map { [$0[0], $0[1]] as [String] }
     try database.cachedStatement(sql: "DELETE FROM problems WHERE origin = ?")
       .execute(arguments: [origin.id])
-    if origin.inputs.isEmpty { return }
+    if origin.inputs.isEmpty { return try forgetReading(of: origin.id, database) }
     for problem in origin.problems {
       let isTold = told.contains([problem.unread.pathID, problem.unread.reason])
       try insert(problem, isTold: isTold, database)
@@ -101,6 +101,12 @@ extension Store {
     }
   }
 
+  /// What was not read whole, or not answered, is read again by the next run, whatever an earlier one has read.
+  private static func forgetReading(of origin: Int64, _ database: Database) throws {
+    try database.cachedStatement(sql: "UPDATE inputs SET reading = ? WHERE origin = ?")
+      .execute(arguments: [try number(of: .none, database), origin])
+  }
+
   private static func record(
     _ finding: Finding, _ origin: Int64, _ time: Int64, _ database: Database
   ) throws {
@@ -110,13 +116,30 @@ extension Store {
         ON CONFLICT DO UPDATE SET last_seen = max(last_seen, ?3)
         """
     ).execute(arguments: [finding.id, finding.partner, time])
+    let told = try keepingAnswer(finding, origin, database)
     // The first time that the log told it stays: later readings of the same are no news.
     try database.cachedStatement(
       sql: """
         INSERT INTO fragments VALUES (?, ?, ?, ?, 0, 0)
         ON CONFLICT DO UPDATE SET text = excluded.text, is_withdrawn = 0, is_past = 0
         """
-    ).execute(arguments: [finding.id, origin, time, finding.fragment])
+    ).execute(arguments: [finding.id, origin, time, told.fragment])
+  }
+
+  /// The finding with what the verifier said earlier of the same log, if that is worse than that it said nothing tonight.
+  private static func keepingAnswer(
+    _ finding: Finding, _ origin: Int64, _ database: Database
+  ) throws -> Finding {
+    guard finding.exposure.passwordCheck?.verdict == .noAnswer else { return finding }
+    let text = try String.fetchOne(
+      database.cachedStatement(sql: "SELECT text FROM fragments WHERE finding = ? AND origin = ?"),
+      arguments: [finding.id, origin])
+    guard let known = text.flatMap({ Finding(fragment: $0) })?.exposure.passwordCheck,
+      known.verdict == .stillValid
+    else { return finding }
+    var kept = finding
+    kept.exposure.passwordCheck = known
+    return kept
   }
 
   private enum Fate {

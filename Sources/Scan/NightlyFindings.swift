@@ -117,6 +117,10 @@ extension RunRecorder {
     // A new password ends no session that was stolen.
     if finding.isStillExposed == false && !finding.hasLiveSession { return .passwordChanged }
     guard let reset = stored.marks.first(where: { $0.name == .resetDone })?.at else { return nil }
+    // Somebody said so, and the verifier says otherwise since.
+    if let check = finding.standingCheck, check.verdict == .stillValid, check.time > reset {
+      return nil
+    }
     // A copy of the old theft is no new one; of what has no date, nobody knows.
     let isStolenAgain = stored.fragments.contains { fragment in
       fragment.added > reset && fragment.finding.infection.stolenAt.map { $0 > reset } ?? true

@@ -29,6 +29,8 @@ public struct ScanSummary {
   public var ranges: [UnitLine] = []
   /// How verifiers ended that failed, in words; sorted.
   public var verifierFailures: [String] = []
+  /// Findings of logs and files on which a verifier said nothing, whether an earlier answer is kept or not.
+  public var unanswered = 0
 }
 
 /// One run: reads every dump once, and says which listed accounts stand in it.
@@ -104,7 +106,7 @@ public enum Scan {
       problems: result.problems.map(\.problem), pathIDs: result.problems.map(\.pathID),
       newProblems: result.newProblems, idleSuppressions: result.idleSuppressions,
       recorder: recorder, ranges: configuration.units?.lines(with: result.readings) ?? [],
-      verifierFailures: result.verifierFailures.sorted())
+      verifierFailures: result.verifierFailures.sorted(), unanswered: result.unanswered)
   }
 
   /// Says what ranges are read under: what numbers of accounts and services mean, and what is found.

@@ -79,6 +79,10 @@ struct Scorer {
     facts.source = finding.source
     facts.stolenDaysAgo = finding.daysStolenToSeen
     facts.isBeforePasswordChange = finding.isStillExposed.map { !$0 }
+    // The list knows of no change, and the verifier of another password: it was changed at some time.
+    if finding.standingCheck?.verdict == .old, finding.isStillExposed == true {
+      facts.isBeforePasswordChange = nil
+    }
     facts.serviceLevel = finding.service.level.flatMap { Level(rawValue: $0.rawValue) }
     facts.isPrivileged = finding.account.isPrivileged
     facts.match = finding.account.match.rawValue

@@ -26,6 +26,8 @@ final class Supervisor {
     var readings: [PlaceInDump: [UInt32: [UInt8]]] = [:]
     /// How verifiers ended that did not wait for the end of their input.
     var verifierFailures: Set<String> = []
+    /// As `ScanSummary.unanswered`.
+    var unanswered = 0
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.
@@ -57,6 +59,8 @@ final class Supervisor {
   var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0
   private var verifierFailures: Set<String> = []
+  /// Findings that a state directory keeps, on which a verifier said nothing.
+  var unanswered = 0
   /// Says what ranges are read under that other runs join; empty without such.
   let readingDigest: String
   /// Ranges that were read for another run.
@@ -348,10 +352,13 @@ final class Supervisor {
   private func result(
     _ findings: [Finding], _ problems: [(problem: Problem, unread: FindingsDocument.Unread)]
   ) -> Result {
-    Result(
+    let isMute = Finding.PasswordCheck(.noAnswer, at: configuration.asOf)
+    let silent =
+      recorder == nil ? findings.count { $0.exposure.passwordCheck == isMute } : unanswered
+    return Result(
       findings: findings, coverage: coverage.counts, sandbox: sandbox(),
       problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings,
-      verifierFailures: verifierFailures)
+      verifierFailures: verifierFailures, unanswered: silent)
   }
 
   /// The problem as the document tells it.

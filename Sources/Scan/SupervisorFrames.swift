@@ -207,8 +207,9 @@ extension Supervisor {
     let problems = coverage.problems(of: origin).map { (problem: $0, unread: unread($0)) }
     let findings = collector?.take(root: number) ?? []
     // What was not answered is asked again by the next run.
-    let isAnswered = !findings.contains { $0.exposure.passwordCheck?.verdict == .noAnswer }
+    let silent = findings.count { $0.exposure.passwordCheck?.verdict == .noAnswer }
+    unanswered += silent
     recorder.add(
-      origin, findings: findings, problems: problems, isWhole: isWhole && isAnswered)
+      origin, findings: findings, problems: problems, isWhole: isWhole && silent == 0)
   }
 }

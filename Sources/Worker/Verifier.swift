@@ -17,7 +17,9 @@ struct Verifier {
   /// password hash costs.
   private var answers: [UInt64: VerifierAnswer] = [:]
   private let hash = SipHash.random()
-  private var questionsOfFile = 0
+  /// The hashes of the file's questions: also of those that another file has asked, so that what is asked of a file does not
+  /// depend on what this worker has read before.
+  private var questionsOfFile: Set<UInt64> = []
   private var isLost = false
 
   /// One account's passwords in one file; who writes more of them wants the verifier to be busy.
@@ -36,7 +38,7 @@ struct Verifier {
   }
 
   mutating func beginFile() {
-    questionsOfFile = 0
+    if !questionsOfFile.isEmpty { questionsOfFile.removeAll(keepingCapacity: true) }
   }
 
   /// The verifier's answer; `unknown` if it is not asked, as there are too many questions, or the password is of no possible
@@ -48,10 +50,12 @@ struct Verifier {
       !Self.holdsNUL(password)
     else { return .unknown }
     let question = (hash.hash(login) &* 31 &+ hash.hash(host)) &* 31 &+ hash.hash(password)
+    if !questionsOfFile.contains(question) {
+      guard questionsOfFile.count < Self.maxQuestionsOfFile else { return .unknown }
+      questionsOfFile.insert(question)
+    }
     if let answer = answers[question] { return answer }
     if isLost { return .noAnswer }
-    guard questionsOfFile < Self.maxQuestionsOfFile else { return .unknown }
-    questionsOfFile += 1
     // What stands there before the question is no answer to it.
     guard !hasBytes(within: .zero), write(login), write(password), write(host),
       let answer = answer()

@@ -34,8 +34,14 @@ struct News {
     func count(_ state: Finding.Past.State) -> Int {
       document.findings.count { $0.isOpen && $0.past?.state == state }
     }
+    // A password that was found to open its account tonight, of a theft that is known.
+    let stillValid = document.findings.count {
+      $0.isOpen && $0.past?.state == .ongoing
+        && $0.standingCheck == Finding.PasswordCheck(.stillValid, at: document.run.asOf)
+    }
     let parts = [
       (count(.new), "new"), (count(.reopened), "reopened"),
+      (stillValid, "known, with a password that is still valid"),
       (summary.newProblems.count, "newly unreadable"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     if parts.isEmpty { return nil }

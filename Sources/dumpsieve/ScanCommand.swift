@@ -68,13 +68,11 @@ struct ScanCommand: ParsableCommand {
     guard isWhole else { throw status }
     try conclude(summary, status, written, log)
     if let path = scan.metricsFile { try writeMetrics(document, status, to: path, log) }
-    let unanswered = document.findings.count {
-      $0.exposure.passwordCheck == Finding.PasswordCheck(.noAnswer, at: document.run.asOf)
-    }
-    if unanswered > 0 {
+    if summary.unanswered > 0 {
       let failures = summary.verifierFailures.map { "; \($0)" }.joined()
       log.warning(
-        "the verifier gave no answer on \(unanswered) of the findings\(failures) (docs/VERIFY.md)")
+        "the verifier gave no answer on \(summary.unanswered) of the findings\(failures) (docs/VERIFY.md)"
+      )
     }
     News(summary, scan.settings).tell(log)
     show(summary, scan)

@@ -184,6 +184,9 @@ struct ScanOptions: ParsableArguments {
     if units != nil && !dumps.isEmpty {
       throw ValidationError("--units names the dumps; name no others.")
     }
+    if let verifyWith, verifyWith.allSatisfy({ $0 == " " }) {
+      throw ValidationError("--verify-with needs a program, with its whole path.")
+    }
   }
 
   /// What the flags say, by their settings.

@@ -33,6 +33,70 @@ struct VerifierRunTests {
     }
   }
 
+  private static let silent = """
+    #!/usr/bin/python3
+    import os
+    text = b""
+    while text.count(b"\\0") < 3: text += os.read(0, 4096)
+    os.write(1, b"unknown\\n")
+    """
+
+  @Test("a night on which it does not answer loses no valid password, and asks again")
+  func silentNight() throws {
+    let (workplace, options) = try Self.recorded(Self.twoLogs)
+    let night = options + ["--state-dir", "state", "--settle", "0s"]
+    #expect(try Base.scan(night, in: workplace).status == 1)
+    #expect(try Base.verdicts(in: workplace) == ["still-valid", "old"])
+    _ = try Base.program(Self.silent, in: workplace)
+    let failed = try Base.scan(night + ["--full"], in: workplace)
+    #expect(failed.status == 1 && failed.errorText.contains("verifier"), "\(failed.errorText)")
+    #expect(try Base.verdicts(in: workplace) == ["still-valid", "no-answer"])
+    _ = try Base.program(Base.recorder, in: workplace)
+    #expect(try Base.scan(night, in: workplace).status == 1)
+    #expect(try Base.verdicts(in: workplace) == ["still-valid", "old"])
+    #expect(try Self.questions(in: workplace) == 4)
+  }
+
+  @Test("a finding of which somebody said that its password was reset is open again if it is valid")
+  func resetDenied() throws {
+    let (workplace, options) = try Self.recorded([(Base.kairos, "CANARY-new")])
+    let night = ["--state-dir", "state", "--settle", "0s"]
+    #expect(try Base.scan(night, in: workplace).status == 1)
+    func finding() throws -> [String: Any] {
+      let findings = try workplace.json("findings.json")["findings"] as? [[String: Any]]
+      return try #require(findings?.first)
+    }
+    let id = try #require(try finding()["id"] as? String)
+    let set = [
+      "findings", "set", id, "reset-done", "--at", "2025-07-14T09:00:00Z", "--state-dir", "state",
+    ]
+    #expect(try workplace.run(set).status == 0)
+    #expect(try Base.scan(night + ["--as-of", "2025-07-15T01:30:00Z"], in: workplace).status == 0)
+    #expect(try finding()["state"] as? String == "resolved")
+    let outcome = try Base.scan(
+      night + options + ["--as-of", "2025-07-16T01:30:00Z"], in: workplace)
+    #expect(outcome.status == 1 && outcome.errorText.contains("1 reopened"), "\(outcome.errorText)")
+    #expect(try finding()["state"] as? String == "reopened")
+    #expect(try finding()["severity"] as? String == "critical")
+  }
+
+  @Test("what is asked of a file does not depend on what was read before it")
+  func otherFile() throws {
+    let (workplace, options) = try Self.recorded([])
+    for (log, count) in [(1, 100), (2, 120)] {
+      let blocks = (0..<count).map {
+        "URL: \(Base.kairos)\nUsername: \(Base.account)\nPassword: CANARY-old\($0)\n\n"
+      }
+      try workplace.write(blocks.joined(), to: "dumps/FR_\(log)/Passwords.txt")
+      try workplace.write(
+        "Computer Name: DESKTOP-\(log)\nHWID: 140C4CD6AA4A7731683C37F16C10A99\(log)\n",
+        to: "dumps/FR_\(log)/System.txt")
+    }
+    #expect(try Base.scan(options + ["--jobs", "1"], in: workplace).status == 1)
+    let verdicts = try Base.verdicts(in: workplace)
+    #expect(verdicts.count == 2 && Set(verdicts) == ["old", "unknown"], "\(verdicts)")
+  }
+
   @Test("a night without the verifier keeps what is known, and tells nothing of what it reads anew")
   func nightWithout() throws {
     let (workplace, options) = try Self.recorded([(Base.kairos, "CANARY-old")])

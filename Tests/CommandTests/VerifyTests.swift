@@ -173,7 +173,9 @@ struct VerifyTests {
     let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
     let missing = try Self.scan(["--verify-with", "/nowhere/verifier"], in: workplace)
     #expect(missing.status == 2 && missing.errorText.contains("cannot be started"))
-    #expect(try Self.scan(["--verify-with", "verifier"], in: workplace).status == 64)
+    for command in ["verifier", "", " "] {
+      #expect(try Self.scan(["--verify-with", command], in: workplace).status == 64, "\(command)")
+    }
   }
 
   @Test("one that ends in the middle of the run is told, and costs no finding")
@@ -286,6 +288,32 @@ struct VerifyTests {
     #expect(report.outputText.contains("the verifier denies it"))
   }
 
+  @Test("where the verifier knows another password, nobody says that it was not changed")
+  func changedUnlisted() throws {
+    let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-old")])
+    try workplace.write(
+      "login,ref,password_changed_at\n\(Self.account),KAI-0042,2025-01-10T00:00:00Z\n",
+      to: "changed.csv")
+    try FileManager.default.removeItem(atPath: workplace.path + "/isere.key")
+    try FileManager.default.removeItem(atPath: workplace.path + "/isere.dsw")
+    try workplace.makeList(csv: "changed.csv")
+    try workplace.write(
+      "Computer Name: PC\nHWID: 77AA\nLog date: 2025-07-08 10:00:00\n",
+      to: "dumps/FR_1/System.txt")
+    let reason = "The password has not been changed since the theft."
+    func report() throws -> String {
+      try workplace.run(["report", "--markdown", "findings.json"]).outputText
+    }
+    #expect(try Self.scan([], in: workplace).status == 1)
+    #expect(try report().contains(reason))
+    let verifier = try Self.program(Self.recorder, in: workplace)
+    let options = ["--verify-with", "\(verifier) \(workplace.path)/asked"]
+    #expect(try Self.scan(options, in: workplace).status == 1)
+    let told = try report()
+    #expect(!told.contains(reason))
+    #expect(told.contains("By the list, the password has not been changed since."))
+  }
+
   @Test("a verifier is one partner's")
   func twoKeys() throws {
     let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
@@ -328,7 +356,12 @@ struct VerifyTests {
   func localHashesWithout() throws {
     let workplace = try Self.workplace([(Self.kairos, Self.account, "CANARY-1")])
     let command = "\(Package.root)/contrib/verify/local-hashes \(workplace.path)/hashes"
-    for line in ["", "\(Self.account):!\n", "\(Self.account):$9$x$y\n", "\(Self.account)\n"] {
+    let whole = Self.hashes[0]
+    let hashes = [
+      "", "!", "$9$x$y", String(whole.dropLast(3)), "$6$saltsalt$",
+      "\(whole)\n\(Self.account):\(Self.hashes[1])",
+    ]
+    for line in hashes.map({ "\(Self.account):\($0)\n" }) + ["", "\(Self.account)\n"] {
       try workplace.write(line, to: "hashes")
       chmod(workplace.path + "/hashes", 0o600)
       #expect(try Self.scan(["--verify-with", command], in: workplace).status == 1)
