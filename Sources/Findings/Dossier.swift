@@ -411,7 +411,16 @@ public struct Dossier {
 
   private var facts: Section {
     let run = document.run
-    let gaps = run.coverage.unread.count
+    var gaps = run.coverage.gaps.map(\.words)
+    if run.since != nil {
+      gaps.append(
+        Words(
+          en: "The document holds only what is new since a chosen time.",
+          fr: "Le document ne contient que ce qui est nouveau depuis une date choisie."))
+    }
+    if gaps.isEmpty {
+      gaps = [Words(en: "Nothing was left unread.", fr: "Rien n'a été laissé sans être lu.")]
+    }
     return Section(
       article: "art. 33(5)",
       title: Words(
@@ -439,15 +448,8 @@ public struct Dossier {
                 "dumpsieve \(run.version), run \(run.id), \(moment(run.asOf).en), rules \(run.rulesDigest.prefix(16))",
               fr:
                 "dumpsieve \(run.version), analyse \(run.id), \(moment(run.asOf).fr), règles \(run.rulesDigest.prefix(16))"
-            ),
-            gaps == 0
-              ? Words(en: "Nothing was left unread.", fr: "Rien n'a été laissé sans être lu.")
-              : Words(
-                en: "\(gaps) input(s) could not be read, or not whole: there may be more.",
-                fr:
-                  "\(gaps) entrée(s) n'ont pas pu être lues, ou pas en entier : il peut y avoir autre chose."
-              ),
-          ])
+            )
+          ] + gaps)
       ])
   }
 

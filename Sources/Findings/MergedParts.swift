@@ -180,6 +180,7 @@ extension FindingsDocument.Coverage {
     isInterrupted = isInterrupted || other.isInterrupted
     files += other.files
     filesRead += other.filesRead
+    if let more = other.unchanged { unchanged = (unchanged ?? 0) + more }
     archives += other.archives
     members += other.members
     membersRead += other.membersRead

@@ -188,29 +188,16 @@ struct ReportPage {
   }
 
   private var warnings: [String] {
-    let coverage = document.run.coverage
-    var warnings: [String] = []
-    if coverage.isInterrupted {
-      warnings.append(
-        say(
-          "The run was interrupted: this is not all.",
-          "L'analyse a été interrompue : ceci n'est pas tout."))
+    var warnings = document.run.coverage.gaps.map { gap in
+      guard case .unread = gap else { return say(gap.words) }
+      return say(gap.words)
+        + say(" See \"What was read\".", " Voir « Ce qui a été lu ».")
     }
     if document.run.since != nil {
       warnings.append(
         say(
           "This report shows only what is new since a chosen time.",
           "Ce rapport ne montre que ce qui est nouveau depuis une date choisie."))
-    }
-    if !coverage.isComplete && !coverage.isInterrupted {
-      let count = coverage.unread.count
-      warnings.append(
-        coverage.unread.isEmpty
-          ? say("There was nothing to read.", "Il n'y avait rien à lire.")
-          : say(
-            "\(number(count)) input\(count == 1 ? "" : "s") could not be read, or not whole: more may stand there. See \"What was read\".",
-            "\(number(count)) entrée\(count == 1 ? "" : "s") n'\(count == 1 ? "a" : "ont") pas pu être lue\(count == 1 ? "" : "s"), ou pas en entier : il peut s'y trouver autre chose. Voir « Ce qui a été lu »."
-          ))
     }
     return warnings
   }

@@ -53,10 +53,14 @@ public enum PartMerge {
         throw DocumentFile.Failure.bad(
           DocumentFault("schema_version", "is not \(FindingsDocument.schemaVersion)"))
       }
-      // What one host remembers of a finding is not the history of the merged one.
+      // It leaves findings out, and nothing of the merged document would say so.
+      if document.run.since != nil {
+        throw DocumentFile.Failure.bad(
+          DocumentFault("since", "says that findings are left out (--since): write it without"))
+      }
+      // What one host remembers of a finding is not the history of the merged one. What it remembers to have read was
+      // read all the same.
       document.run.isOfHistory = false
-      document.run.coverage.unchanged = nil
-      document.run.since = nil
       for index in document.findings.indices { document.findings[index].past = nil }
       return document
     } catch {
