@@ -20,8 +20,10 @@ struct ReportPage {
     var partner: String
     var findings: [Finding]
 
-    var severity: Severity { findings.map(\.severity).max() ?? .low }
     var isOpen: Bool { findings.contains(where: \.isOpen) }
+    /// What is left to do says how bad it is; if nothing is, what there was.
+    var standing: [Finding] { isOpen ? findings.filter(\.isOpen) : findings }
+    var severity: Severity { standing.map(\.severity).max() ?? .low }
   }
 
   init(_ document: FindingsDocument, _ language: Language) {
@@ -44,7 +46,11 @@ struct ReportPage {
             partner: finding.partner, findings: [finding]))
       }
     }
-    self.exposures = exposures
+    // The worst first, by what is left to do; what is closed comes last.
+    let ranked = exposures.map { (exposure: $0, rank: $0.isOpen ? $0.severity.rank : -1) }
+    self.exposures = ranked.enumerated().sorted {
+      ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset)
+    }.map(\.element.exposure)
   }
 
   private func say(_ en: String, _ fr: String) -> String {
@@ -123,7 +129,6 @@ struct ReportPage {
       )
     }
     let count = accounts.count
-    let severity = accounts.map(\.severity).max() ?? .low
     let english =
       count == 1
       ? "1 account\(whose.map { " of \($0)" } ?? "") was stolen"
@@ -132,12 +137,26 @@ struct ReportPage {
       count == 1
       ? "1 compte\(whose.map { " de \($0)" } ?? "") a été volé"
       : "\(number(count)) comptes\(whose.map { " de \($0)" } ?? "") ont été volés"
-    switch severity {
-    case .critical:
-      return say("\(english): act within the hour.", "\(french) : agir dans l'heure.")
-    case .high: return say("\(english): act today.", "\(french) : agir aujourd'hui.")
-    default: return say("\(english): act this week.", "\(french) : agir cette semaine.")
+    guard let urgency else { return say("\(english).", "\(french).") }
+    return say("\(english): \(urgency.en).", "\(french) : \(urgency.fr).")
+  }
+
+  /// Until when to act, as the plan has it: by the earliest deadline of what is left to do; nil if no rule says what is.
+  private var urgency: Words? {
+    let deadlines = open.flatMap(\.standing).flatMap { finding in
+      finding.actions.map { document.run.deadline($0, of: finding) }
     }
+    guard let due = deadlines.min() else { return nil }
+    let left = due.seconds - document.run.asOf.seconds
+    if left < 0 {
+      return Words(
+        en: "act now, the first deadline has passed",
+        fr: "agir sans attendre, la première échéance est passée")
+    }
+    if left <= 3600 { return Words(en: "act within the hour", fr: "agir dans l'heure") }
+    return Words(
+      en: "act by \(ReportWords.moment(due.text, .en))",
+      fr: "agir avant le \(ReportWords.moment(due.text, .fr))")
   }
 
   /// The worst finding in one sentence or two.
@@ -308,11 +327,11 @@ struct ReportPage {
   // MARK: Cards
 
   private func card(_ exposure: Exposure) -> Values {
-    let stolen = exposure.findings.compactMap(\.infection.stolenAt).max()
+    let stolen = exposure.standing.compactMap(\.infection.stolenAt).max()
     var seen: Set<String> = []
     let services = exposure.findings.map(service).filter { seen.insert($0).inserted }
     let todo = todo(exposure)
-    let first = exposure.findings[0]
+    let first = exposure.standing[0]
     var badges: [String] = []
     if exposure.findings.contains(where: \.account.isPrivileged) {
       badges.append(say("privileged", "privilégié"))

@@ -35,9 +35,9 @@ private struct MISPEvent {
     ])
   }
 
-  /// 1 high, 2 medium, 3 low, 4 undefined.
+  /// 1 high, 2 medium, 3 low, 4 undefined; of what is left to do.
   private static func threatLevel(_ document: FindingsDocument) -> String {
-    switch document.findings.map(\.severity).max() {
+    switch document.findings.filter(\.isOpen).map(\.severity).max() {
     case .critical, .high: "1"
     case .medium: "2"
     case .low: "3"
