@@ -94,7 +94,7 @@ struct ReportPage {
       "many_partners": document.partners.count > 1, "cards": shown.map(card),
       "has_devices": !devices.isEmpty, "devices": devices, "has_campaigns": !campaigns.isEmpty,
       "campaigns": campaigns, "coverage": coverage, "has_unread": !unread.isEmpty,
-      "unread": unread, "method": ReportWords.method.map { say($0) }, "made_by": madeBy,
+      "unread": unread, "method": method, "made_by": madeBy,
       "fingerprint": fingerprint,
     ]
     if exposures.count > shown.count {
@@ -643,6 +643,11 @@ struct ReportPage {
         "inputs": inputs.prefix(5).joined(separator: ", ") + (inputs.count > 5 ? " …" : ""),
       ]
     }
+  }
+
+  private var method: [String] {
+    let isAsked = document.findings.contains { $0.exposure.passwordCheck != nil }
+    return ReportWords.method(isAsked: isAsked).map { say($0) }
   }
 
   private var madeBy: String {

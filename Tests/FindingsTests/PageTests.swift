@@ -91,4 +91,28 @@ struct PageTests {
     #expect(Self.markdown(document).hasPrefix("# 1 account of org-formation-isere was stolen.\n"))
   }
 
+  @Test("that no password is tried is said only where nobody was asked", arguments: Language.allCases)
+  func method(language: Language) throws {
+    let sentence = language == .en ? "tries no password" : "n'essaie aucun mot de passe"
+    let asked = language == .en ? "a program that the organisation named" : "à un programme que"
+    let silent = try Self.example { _ in }
+    #expect(Self.markdown(silent, language).contains(sentence))
+    let document = try Self.example { findings in
+      findings[1].exposure.passwordCheck = .init(.noAnswer, at: Self.now)
+    }
+    #expect(!Self.markdown(document, language).contains(sentence))
+    #expect(Self.markdown(document, language).contains(asked))
+  }
+
+  @Test("MISP is told of a password only where one stood")
+  func noPassword() throws {
+    let type = #""object_relation": "type""#
+    func count(_ document: FindingsDocument) -> Int {
+      let export = Report.misp.render(document, .init())
+      // An annotation has a type, too.
+      return export.components(separatedBy: type).count - 1 - document.findings.count
+    }
+    #expect(count(try Self.example { _ in }) == 2)
+    #expect(count(try Self.example { $0[0].hasPassword = false }) == 1)
+  }
 }

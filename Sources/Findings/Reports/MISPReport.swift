@@ -120,7 +120,9 @@ private struct MISPEvent {
         .init(
           "username", "text", .text(finding.accountName),
           tags: finding.passwordLabels.map { "dumpsieve:\($0)" }),
-        .init("type", "text", .text("password")), .init("format", "text", .text("unknown")),
+        // Saved forms may be without one.
+        .init("type", "text", .optional(finding.hasPassword ? "password" : nil)),
+        .init("format", "text", .text("unknown")),
         .init("origin", "text", .text("leak")),
         .init("notification", "text", .text(isNotified(finding) ? "victim-notified" : "none")),
         .init("use-at", "link", .optional(finding.webHost.map { "https://\($0)/" })),
