@@ -657,9 +657,11 @@ struct ReportPage {
         "\($0.partner) (\(number($0.accounts)) accounts)",
         "\($0.partner) (\(number($0.accounts)) comptes)")
     }.joined(separator: ", ")
+    // A digest for one partner of a list of several names no list.
+    let with = lists.isEmpty ? "" : say(", with the lists of \(lists)", ", avec les listes de \(lists)")
     return say(
-      "Made by dumpsieve \(run.version) from the run of \(ReportWords.moment(run.asOf.text, .en)), with the lists of \(lists).",
-      "Établi par dumpsieve \(run.version) d'après l'analyse du \(ReportWords.moment(run.asOf.text, .fr)), avec les listes de \(lists)."
+      "Made by dumpsieve \(run.version) from the run of \(ReportWords.moment(run.asOf.text, .en))\(with).",
+      "Établi par dumpsieve \(run.version) d'après l'analyse du \(ReportWords.moment(run.asOf.text, .fr))\(with)."
     )
   }
 

@@ -21,6 +21,7 @@ public enum PartMerge {
           path, "comes from a run with other rules than these; name its rules with --rules")
       }
       do throws(FindingsDocument.MergeFault) { try union.add(part) } catch {
+        if error == .tooMany { throw .failed("\(path) \(error.message)") }
         throw .badPart(path, error.message)
       }
     }
@@ -30,10 +31,6 @@ public enum PartMerge {
       throw .badPart(paths.last ?? "", error.message)
     }
     guard let merged = whole else { throw .failed("there is nothing to merge") }
-    // A reader refuses more.
-    guard merged.run.parts.count <= FindingsDocument.maxParts else {
-      throw .failed("there are more than \(FindingsDocument.maxParts) parts: make them larger")
-    }
     var run = merged.run
     run.id = String(ContentDigest.sha256(run.parts.map { Array($0.id.utf8) }).prefix(32))
     let scorer = Scorer(catalogue, asOf: run.asOf)

@@ -45,6 +45,10 @@ private struct MISPEvent {
     }
   }
 
+  private static func withoutQuotes(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\"" ? "'" : $0 }))
+  }
+
   private static func tags(_ document: FindingsDocument) -> [String] {
     let isPrivileged = document.findings.contains { $0.account.isPrivileged }
     let kind = isPrivileged ? "privileged" : "unprivileged"
@@ -52,7 +56,7 @@ private struct MISPEvent {
     return [
       "tlp:amber", "rsit:intrusions=\"\(kind)-account-compromise\"",
       "infoleak:automatic-detection=\"credential\"",
-    ] + families.map { "misp-galaxy:malpedia=\"\($0.replacing("\"", with: "'"))\"" }
+    ] + families.map { "misp-galaxy:malpedia=\"\(withoutQuotes($0))\"" }
   }
 
   /// A machine, with its facts of the finding that tells most.
