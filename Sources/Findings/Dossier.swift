@@ -290,8 +290,11 @@ public struct Dossier {
     if thefts.contains(where: { $0.source == "stealer-log" }) {
       let names = families.isEmpty ? "" : " (\(families.joined(separator: ", ")))"
       // A log may say nothing by which its machine could be told from others.
-      let count = machines == 0 ? Words(en: "", fr: "") : Words(
-        en: " on \(machines) machine(s)", fr: " sur \(machines) machine(s)")
+      let count =
+        machines == 0
+        ? Words(en: "", fr: "")
+        : Words(
+          en: " on \(machines) machine(s)", fr: " sur \(machines) machine(s)")
       origin.append(
         Words(
           en: "Malware that steals credentials\(names)\(count.en)",
@@ -310,7 +313,8 @@ public struct Dossier {
             fr: "début et fin de l'accès éventuel aux données, d'après les journaux du service")),
         Entry(
           label: Words(en: "Circumstances of discovery", fr: "Circonstances de la découverte"),
-          facts: [discovery], source: Words(en: "run \(document.run.id)", fr: "analyse \(document.run.id)")),
+          facts: [discovery],
+          source: Words(en: "run \(document.run.id)", fr: "analyse \(document.run.id)")),
         Entry(
           label: Words(en: "Nature", fr: "Nature"),
           choices: [

@@ -14,7 +14,8 @@ enum Markdown {
         case "\\", "`", "*", "_", "[", "]", "|", "~", "$": true
         // At the beginning of a line these make headings, lists and rules.
         case "#", "+", "-", "=": index == 0
-        case ".", ")": index > 0 && scalars[..<index].allSatisfy { $0.properties.numericType != nil }
+        case ".", ")":
+          index > 0 && scalars[..<index].allSatisfy { $0.properties.numericType != nil }
         default: false
         }
       switch scalar {

@@ -50,7 +50,7 @@ struct ReportPage {
     let ranked = exposures.map { (exposure: $0, rank: $0.isOpen ? $0.severity.rank : -1) }
     self.exposures = ranked.enumerated().sorted {
       ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset)
-    }.map(\.element.exposure)
+    }.map { $0.element.exposure }
   }
 
   private func say(_ en: String, _ fr: String) -> String {
@@ -658,7 +658,8 @@ struct ReportPage {
         "\($0.partner) (\(number($0.accounts)) comptes)")
     }.joined(separator: ", ")
     // A digest for one partner of a list of several names no list.
-    let with = lists.isEmpty ? "" : say(", with the lists of \(lists)", ", avec les listes de \(lists)")
+    let with =
+      lists.isEmpty ? "" : say(", with the lists of \(lists)", ", avec les listes de \(lists)")
     return say(
       "Made by dumpsieve \(run.version) from the run of \(ReportWords.moment(run.asOf.text, .en))\(with).",
       "Établi par dumpsieve \(run.version) d'après l'analyse du \(ReportWords.moment(run.asOf.text, .fr))\(with)."

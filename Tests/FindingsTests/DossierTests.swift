@@ -42,12 +42,14 @@ struct DossierTests {
       findings[1].past = .init(state: .ongoing, firstSeen: Self.now, lastSeen: Self.now)
     }
     #expect(page.contains("17 July 2025, 01:30 UTC"))
-    for words in ["Credentials stolen", "RedLine", "machine(s)", "(critical, dsf1-", "1 July 2025"] {
+    for words in ["Credentials stolen", "RedLine", "machine(s)", "(critical, dsf1-", "1 July 2025"]
+    {
       #expect(!page.contains(words), "\(words)")
     }
     #expect(page.contains("(medium, dsf1-"))
     #expect(page.contains("For 1 finding(s)"))
-    #expect(page.contains(isWithdrawn ? "- Withdrawn: what was" : "- Set aside: a test account (ann)"))
+    #expect(
+      page.contains(isWithdrawn ? "- Withdrawn: what was" : "- Set aside: a test account (ann)"))
   }
 
   @Test("a theft whose account is safe by now is one, and says so")

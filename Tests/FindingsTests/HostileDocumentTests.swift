@@ -23,7 +23,8 @@ struct HostileDocumentTests {
   @Test(
     "what is no time to act in is refused",
     arguments: [
-      "soon", "P-5D", "PT-1H", "PTH", "PD", "P", "", "P5", "5D", "PT5D", "P5H", "P\u{FF15}D", "P+5D",
+      "soon", "P-5D", "PT-1H", "PTH", "PD", "P", "", "P5", "5D", "PT5D", "P5H", "P\u{FF15}D",
+      "P+5D",
       "P5D\u{301}",
     ])
   func within(text: String) throws {
@@ -156,13 +157,15 @@ struct HostileDocumentTests {
     #expect(text.contains(#"malpedia=\"a'\u0301b\""#))
   }
 
-  @Test("a digest of a list of several organisations ends as a sentence", arguments: Language.allCases)
+  @Test(
+    "a digest of a list of several organisations ends as a sentence", arguments: Language.allCases)
   func digest(language: Language) throws {
     var document = try DocumentTests.example()
     document.findings[0].partner = "mission-locale-drome"
     let digest = try #require(document.only(partner: "mission-locale-drome"))
     let page = Report.markdown.render(digest, Report.Page(language: language))
-    let line = try #require(page.split(separator: "\n").first { $0.contains("dumpsieve \(document.run.version)") })
+    let line = try #require(
+      page.split(separator: "\n").first { $0.contains("dumpsieve \(document.run.version)") })
     #expect(line.hasSuffix("UTC."), "\(line)")
   }
 }

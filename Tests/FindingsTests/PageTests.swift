@@ -91,7 +91,8 @@ struct PageTests {
     #expect(Self.markdown(document).hasPrefix("# 1 account of org-formation-isere was stolen.\n"))
   }
 
-  @Test("that no password is tried is said only where nobody was asked", arguments: Language.allCases)
+  @Test(
+    "that no password is tried is said only where nobody was asked", arguments: Language.allCases)
   func method(language: Language) throws {
     let sentence = language == .en ? "tries no password" : "n'essaie aucun mot de passe"
     let asked = language == .en ? "a program that the organisation named" : "à un programme que"

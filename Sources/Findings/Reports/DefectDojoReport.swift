@@ -75,7 +75,8 @@ extension String {
 
   /// Where MITRE describes the technique that the text is the id of, such as `T1555.003`; nil if it is none.
   fileprivate var techniqueAddress: String? {
-    let parts = utf8.dropFirst().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let parts = utf8.dropFirst().split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard utf8.first == UInt8(ascii: "T"), parts.first?.count == 4,
       parts.count == 1 || parts.count == 2 && parts[1].count == 3,
       parts.allSatisfy({ $0.allSatisfy(Self.isDigit) })
