@@ -43,11 +43,21 @@ extension Finding {
       self.reasons = reasons
     }
 
-    /// `within`, in seconds; 0 for what is none.
-    public var seconds: Int {
-      let isHours = within.hasPrefix("PT")
-      let count = Int(within.dropFirst(isHours ? 2 : 1).dropLast()) ?? 0
-      return min(max(0, count), 1000) * (isHours ? 3600 : 86_400)
+    /// `within`, in seconds; 0 for what is none. At most 1000 days.
+    public var seconds: Int { Self.seconds(within) ?? 0 }
+
+    static func seconds(_ within: String) -> Int? {
+      let bytes = Array(within.utf8)
+      let isHours = bytes.starts(with: "PT".utf8) && bytes.last == UInt8(ascii: "H")
+      let isDays = bytes.first == UInt8(ascii: "P") && bytes.last == UInt8(ascii: "D")
+      let digits = bytes.dropFirst(isHours ? 2 : 1).dropLast()
+      guard isHours || isDays, !digits.isEmpty else { return nil }
+      var count = 0
+      for digit in digits {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+        count = min(1000, count * 10 + Int(digit - UInt8(ascii: "0")))
+      }
+      return count * (isHours ? 3600 : 86_400)
     }
   }
 }
@@ -125,8 +135,10 @@ extension Finding.Action {
   }
 
   init(_ action: DocumentMembers) throws(DocumentFault) {
+    let within = try action.text("within")
+    guard Self.seconds(within) != nil else { throw action.fault("within", "is no hours or days") }
     self.init(
-      rule: try action.text("rule"), within: try action.text("within"),
+      rule: try action.text("rule"), within: within,
       reasons: try action.texts("reasons", most: 100))
   }
 }

@@ -83,7 +83,10 @@ struct DocumentMembers {
   /// Lower-case hexadecimal digits, behind `prefix`.
   func hex(_ name: String, prefix: String = "", digits: Int) throws(DocumentFault) -> String {
     let text = try text(name)
-    let isHex = text.dropFirst(prefix.count).allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    let isHex = text.utf8.dropFirst(prefix.utf8.count).allSatisfy {
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+    }
     guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + digits, isHex else {
       throw fault(name, "is no id")
     }
@@ -156,9 +159,13 @@ struct DocumentMembers {
     has(name) ? try time(name) : nil
   }
 
+  /// So many kinds of a thing no version has; their sum does not overflow.
+  private static let maxKinds = 100
+
   /// Names with a number each.
   func counts(_ name: String) throws(DocumentFault) -> [String: Int] {
     let inner = try members(name)
+    guard inner.values.count <= Self.maxKinds else { throw fault(name, "has too many kinds") }
     var counts: [String: Int] = [:]
     for key in inner.values.keys {
       guard key.utf8.count <= 64, key.utf8.allSatisfy({ 0x21..<0x7F ~= $0 }) else {

@@ -6,6 +6,8 @@ extension FindingsDocument {
   /// Runs of a merged document, and their gaps; a run of more gaps is no part of another.
   public static let maxParts = 4096
   static let maxUnread = 1_000_000
+  /// A run takes no more lists.
+  static let maxLists = 1000
 
   /// Reads what `Report.json` wrote, also of an earlier version of the program, and checks all of it: it may come from another
   /// host. What an earlier version did not tell is unknown, false or empty. Summary and order are not read, since they follow from the rest. Who merges documents scores them anew.
@@ -31,6 +33,11 @@ extension FindingsDocument {
     var run = try Run(document.members("run"))
     run.schemaVersion = version
     run.isOfHistory = try document.members("run").members("summary").has("by_state")
+    // Earlier versions took less for a gap.
+    let coverage = try document.members("run").members("coverage")
+    if version == Self.schemaVersion, try coverage.truth("complete") != run.coverage.isComplete {
+      throw coverage.fault("complete", "does not follow from the other members")
+    }
     self.init(run: run, findings: findings)
   }
 }
@@ -64,7 +71,7 @@ extension FindingsDocument.Run {
   fileprivate init(_ run: DocumentMembers) throws(DocumentFault) {
     let rules = try run.members("rules")
     var watchlists: [FindingsDocument.Watchlist] = []
-    for list in try run.list("watchlists", most: 1000) {
+    for list in try run.list("watchlists", most: FindingsDocument.maxLists) {
       watchlists.append(
         FindingsDocument.Watchlist(
           partner: try list.text("partner"), keyID: try list.hex("key_id", digits: 16),
@@ -139,6 +146,13 @@ extension FindingsDocument.Coverage {
     if coverage.has("missing_shards") {
       missingShards = try coverage.numbers("missing_shards", most: FindingsDocument.Shard.most)
     }
+    if coverage.has("refused_lists") {
+      for entry in try coverage.list("refused_lists", most: FindingsDocument.maxLists) {
+        refusedLists.append(
+          FindingsDocument.RefusedList(
+            list: try entry.safeText("list"), reason: try entry.text("reason")))
+      }
+    }
     for entry in try coverage.list("unread", most: FindingsDocument.maxUnread) {
       var gap = FindingsDocument.Unread(
         input: try entry.safeText("input"),
@@ -153,6 +167,10 @@ extension FindingsDocument.Coverage {
       unread.append(gap)
     }
     unread.sort()
+    // It follows from the rest; that it agrees shows that no gap was lost on the way.
+    if try !coverage.truth("complete"), isComplete {
+      throw coverage.fault("complete", "does not follow from the other members")
+    }
   }
 }
 

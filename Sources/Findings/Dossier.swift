@@ -49,10 +49,28 @@ public struct Dossier {
   /// Findings that somebody must still act on.
   private var open: [Finding] { document.findings.filter(\.isOpen) }
 
-  /// The start of the clock: what was said, or else when the findings were first seen.
-  private var start: UTCTime {
-    aware ?? document.findings.compactMap(\.past?.firstSeen).min() ?? document.run.asOf
+  /// Findings that tell of a theft, also where its account is safe by now: neither withdrawn nor set aside.
+  private var thefts: [Finding] { document.findings.filter { Self.whyNoTheft($0) == nil } }
+
+  /// Why a finding stands in the record alone; nil if it tells of a theft.
+  private static func whyNoTheft(_ finding: Finding) -> Words? {
+    if let suppression = finding.past?.suppression {
+      return Words(
+        en: "Set aside: \(suppression.reason) (\(suppression.author))",
+        fr: "Mis de côté : \(suppression.reason) (\(suppression.author))")
+    }
+    guard finding.past?.state == .resolved, finding.past?.resolution == .withdrawn else {
+      return nil
+    }
+    let why = ReportWords.resolution(.withdrawn)
+    return Words(en: "Withdrawn: \(why.en)", fr: "Retiré : \(why.fr)")
   }
+
+  /// When the scan first saw a theft; nil if it saw none.
+  private var firstSeen: UTCTime? { thefts.map { document.run.firstSeen($0) }.min() }
+
+  /// The start of the clock: what was said, or else when a theft was first seen; nil if there is none.
+  private var start: UTCTime? { aware ?? firstSeen }
 
   private func moment(_ time: UTCTime) -> Words {
     Words(en: ReportWords.moment(time.text, .en), fr: ReportWords.moment(time.text, .fr))
@@ -62,7 +80,7 @@ public struct Dossier {
     Words(en: ReportWords.day(time.text, .en), fr: ReportWords.day(time.text, .fr))
   }
 
-  private func after(_ hours: Int64) -> UTCTime {
+  private static func after(_ hours: Int64, _ start: UTCTime) -> UTCTime {
     UTCTime(seconds: start.seconds + hours * 3600)
   }
 
@@ -95,10 +113,6 @@ public struct Dossier {
   }
 
   private var clock: Section {
-    let deadline = after(72)
-    let isLate = document.run.asOf > deadline
-    // Who became aware after the scan had all of them.
-    let left = min(72, (deadline.seconds - document.run.asOf.seconds) / 3600)
     var entries = [
       Entry(
         label: Words(en: "Kind of notification", fr: "Type de notification"),
@@ -106,10 +120,51 @@ public struct Dossier {
           version == .initial
             ? Words(en: "initial", fr: "initiale")
             : Words(en: "complementary", fr: "complémentaire")
-        ]),
+        ])
+    ]
+    if let start {
+      entries += deadlines(start)
+    } else {
+      entries.append(
+        Entry(
+          label: Words(en: "Became aware", fr: "Date de prise de connaissance"),
+          facts: [
+            Words(
+              en: "The scan saw no theft from which the 72 hours would count.",
+              fr: "L'analyse n'a vu aucun vol à partir duquel compter les 72 heures.")
+          ], box: Self.toFill))
+    }
+    if version == .complementary {
+      entries.append(
+        Entry(
+          label: Words(
+            en: "Number of the initial notification", fr: "Numéro de la notification initiale"),
+          box: Self.toFill))
+    }
+    return Section(
+      article: "art. 33(1)",
+      title: Words(en: "Notification and clock", fr: "Notification et délai"),
+      entries: entries)
+  }
+
+  /// When somebody became aware, and until when that is to be notified.
+  private func deadlines(_ start: UTCTime) -> [Entry] {
+    let deadline = Self.after(72, start)
+    let early = Self.after(24, start)
+    var since = [moment(start)]
+    // Who says that he became aware later must be able to say why.
+    if let firstSeen, firstSeen < start {
+      since.append(
+        Words(
+          en: "The scan saw it before, on \(moment(firstSeen).en).",
+          fr: "L'analyse l'avait vu avant, le \(moment(firstSeen).fr)."))
+    }
+    let isLate = document.run.asOf > deadline
+    // Who became aware after the scan had all of them.
+    let left = min(72, (deadline.seconds - document.run.asOf.seconds) / 3600)
+    return [
       Entry(
-        label: Words(en: "Became aware", fr: "Date de prise de connaissance"),
-        facts: [moment(start)],
+        label: Words(en: "Became aware", fr: "Date de prise de connaissance"), facts: since,
         source: aware == nil
           ? Words(
             en: "when the scan first saw a finding; nobody said otherwise (--aware)",
@@ -136,23 +191,12 @@ public struct Dossier {
         facts: [
           Words(
             en:
-              "early warning by \(moment(after(24)).en), notification by \(moment(deadline).en), final report a month later",
+              "early warning by \(moment(early).en), notification by \(moment(deadline).en), final report a month later",
             fr:
-              "alerte précoce avant le \(moment(after(24)).fr), notification avant le \(moment(deadline).fr), rapport final un mois après"
+              "alerte précoce avant le \(moment(early).fr), notification avant le \(moment(deadline).fr), rapport final un mois après"
           )
         ], box: Words(en: "does it apply?", fr: "est-ce le cas ?")),
     ]
-    if version == .complementary {
-      entries.append(
-        Entry(
-          label: Words(
-            en: "Number of the initial notification", fr: "Numéro de la notification initiale"),
-          box: Self.toFill))
-    }
-    return Section(
-      article: "art. 33(1)",
-      title: Words(en: "Notification and clock", fr: "Notification et délai"),
-      entries: entries)
   }
 
   private var organisation: Section {
@@ -186,8 +230,42 @@ public struct Dossier {
       ])
   }
 
+  /// What the scan found, in one line.
+  private var discovery: Words {
+    if !thefts.isEmpty {
+      return Words(
+        en:
+          "A scan of dumps of stolen credentials that are in circulation found accounts of the organisation",
+        fr:
+          "L'analyse de lots d'identifiants volés en circulation a trouvé des comptes de l'organisme"
+      )
+    }
+    if !document.findings.isEmpty {
+      return Words(
+        en:
+          "What a scan of dumps of stolen credentials found of the organisation was withdrawn or set aside",
+        fr:
+          "Ce que l'analyse de lots d'identifiants volés a trouvé de l'organisme a été retiré ou mis de côté"
+      )
+    }
+    return Words(
+      en: "A scan of dumps of stolen credentials found no account of the organisation",
+      fr: "L'analyse de lots d'identifiants volés n'a trouvé aucun compte de l'organisme")
+  }
+
+  /// An account that was stolen, and what became of it.
+  private static func line(_ finding: Finding) -> Words {
+    let severity = ReportWords.severity(finding.severity)
+    let line = "\(finding.accountName), \(finding.serviceName)"
+    let state = finding.past?.resolution.map(ReportWords.resolution)
+    return Words(
+      en: "\(line) (\(severity.en), \(finding.id))" + (state.map { ": \($0.en)" } ?? ""),
+      fr: "\(line) (\(severity.fr), \(finding.id))" + (state.map { " : \($0.fr)" } ?? ""))
+  }
+
   private var breach: Section {
-    let stolen = document.findings.compactMap(\.infection.stolenAt)
+    let thefts = thefts
+    let stolen = thefts.compactMap(\.infection.stolenAt)
     var window: [Words] = []
     if let first = stolen.min(), let last = stolen.max() {
       window.append(
@@ -199,22 +277,28 @@ public struct Dossier {
             en: "Credentials stolen between \(day(first).en) and \(day(last).en)",
             fr: "Identifiants volés entre le \(day(first).fr) et le \(day(last).fr)"))
     }
-    let unknown = document.findings.count { $0.infection.stolenAt == nil }
+    let unknown = thefts.count { $0.infection.stolenAt == nil }
     if unknown > 0 {
       window.append(
         Words(
           en: "For \(unknown) finding(s) the time of the theft is not known",
           fr: "Pour \(unknown) résultat(s), la date du vol n'est pas connue"))
     }
-    let families = Set(document.findings.compactMap(\.infection.familyName)).sorted()
-    let machines = Set(document.findings.compactMap(\.infection.deviceID)).count
+    let families = Set(thefts.compactMap(\.infection.familyName)).sorted()
+    let machines = Set(thefts.compactMap(\.infection.deviceID)).count
     var origin: [Words] = []
-    if document.findings.contains(where: { $0.source == "stealer-log" }) {
+    if thefts.contains(where: { $0.source == "stealer-log" }) {
       let names = families.isEmpty ? "" : " (\(families.joined(separator: ", ")))"
+      // A log may say nothing by which its machine could be told from others.
+      let count =
+        machines == 0
+        ? Words(en: "", fr: "")
+        : Words(
+          en: " on \(machines) machine(s)", fr: " sur \(machines) machine(s)")
       origin.append(
         Words(
-          en: "Malware that steals credentials\(names) on \(machines) machine(s)",
-          fr: "Logiciel malveillant voleur d'identifiants\(names) sur \(machines) machine(s)"))
+          en: "Malware that steals credentials\(names)\(count.en)",
+          fr: "Logiciel malveillant voleur d'identifiants\(names)\(count.fr)"))
     }
     return Section(
       article: "art. 33(3)(a)", title: Words(en: "The breach", fr: "La violation"),
@@ -229,18 +313,12 @@ public struct Dossier {
             fr: "début et fin de l'accès éventuel aux données, d'après les journaux du service")),
         Entry(
           label: Words(en: "Circumstances of discovery", fr: "Circonstances de la découverte"),
-          facts: [
-            Words(
-              en:
-                "A scan of dumps of stolen credentials that are in circulation found accounts of the organisation",
-              fr:
-                "L'analyse de lots d'identifiants volés en circulation a trouvé des comptes de l'organisme"
-            )
-          ], source: Words(en: "run \(document.run.id)", fr: "analyse \(document.run.id)")),
+          facts: [discovery],
+          source: Words(en: "run \(document.run.id)", fr: "analyse \(document.run.id)")),
         Entry(
           label: Words(en: "Nature", fr: "Nature"),
           choices: [
-            (Words(en: "confidentiality", fr: "confidentialité"), true),
+            (Words(en: "confidentiality", fr: "confidentialité"), !thefts.isEmpty),
             (Words(en: "integrity", fr: "intégrité"), false),
             (Words(en: "availability", fr: "disponibilité"), false),
           ]),
@@ -250,18 +328,12 @@ public struct Dossier {
           box: Words(en: "how the machine was infected", fr: "comment la machine a été infectée")),
         Entry(
           label: Words(en: "Accounts concerned", fr: "Comptes concernés"),
-          facts: open.map { finding in
-            let severity = ReportWords.severity(finding.severity)
-            let line = "\(finding.accountName), \(finding.serviceName)"
-            return Words(
-              en: "\(line) (\(severity.en), \(finding.id))",
-              fr: "\(line) (\(severity.fr), \(finding.id))")
-          }, source: Words(en: "the findings", fr: "les résultats")),
+          facts: thefts.map(Self.line), source: Words(en: "the findings", fr: "les résultats")),
       ])
   }
 
   private var data: Section {
-    let services = Set(document.findings.compactMap(\.service.rule)).sorted()
+    let services = Set(thefts.compactMap(\.service.rule)).sorted()
     let reach = services.flatMap { document.run.texts.reach[$0] ?? [] }
     return Section(
       article: "art. 33(3)(a)", title: Words(en: "The data", fr: "Les données"),
@@ -306,7 +378,7 @@ public struct Dossier {
           label: Words(en: "Categories of persons", fr: "Catégories de personnes"),
           choices: [
             (Words(en: "users of the service", fr: "usagers du service"), false),
-            (Words(en: "employees", fr: "salariés"), !open.isEmpty),
+            (Words(en: "employees", fr: "salariés"), !thefts.isEmpty),
             (Words(en: "minors", fr: "mineurs"), false),
             (Words(en: "vulnerable persons", fr: "personnes vulnérables"), false),
           ]),
@@ -346,7 +418,7 @@ public struct Dossier {
 
   private var measures: Section {
     var taken: [Words] = []
-    for finding in document.findings {
+    for finding in thefts {
       for mark in finding.past?.marks ?? [] {
         let name =
           switch mark.name {
@@ -411,26 +483,21 @@ public struct Dossier {
 
   private var facts: Section {
     let run = document.run
-    let gaps = run.coverage.unread.count
+    var gaps = run.coverage.gaps.map(\.words)
+    if run.since != nil {
+      gaps.append(
+        Words(
+          en: "The document holds only what is new since a chosen time.",
+          fr: "Le document ne contient que ce qui est nouveau depuis une date choisie."))
+    }
+    if gaps.isEmpty {
+      gaps = [Words(en: "Nothing was left unread.", fr: "Rien n'a été laissé sans être lu.")]
+    }
     return Section(
       article: "art. 33(5)",
       title: Words(
         en: "Facts and their source, for the record", fr: "Faits et sources, pour le registre"),
-      entries: document.findings.map { finding in
-        Entry(
-          label: Words(
-            en: "\(finding.id): \(finding.accountName)",
-            fr: "\(finding.id) : \(finding.accountName)"),
-          facts: zip(finding.places(most: 5), finding.places(most: 5, .fr)).map {
-            Words(en: $0, fr: $1)
-          } + Self.passwordFacts(finding),
-          source: Words(
-            en:
-              "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
-            fr:
-              "score \(finding.score), confiance \(Self.confidence(finding)), \(finding.sightingsTotal) endroit(s)"
-          ))
-      } + [
+      entries: document.findings.map(Self.record) + [
         Entry(
           label: Words(en: "The scan", fr: "L'analyse"),
           facts: [
@@ -439,16 +506,27 @@ public struct Dossier {
                 "dumpsieve \(run.version), run \(run.id), \(moment(run.asOf).en), rules \(run.rulesDigest.prefix(16))",
               fr:
                 "dumpsieve \(run.version), analyse \(run.id), \(moment(run.asOf).fr), règles \(run.rulesDigest.prefix(16))"
-            ),
-            gaps == 0
-              ? Words(en: "Nothing was left unread.", fr: "Rien n'a été laissé sans être lu.")
-              : Words(
-                en: "\(gaps) input(s) could not be read, or not whole: there may be more.",
-                fr:
-                  "\(gaps) entrée(s) n'ont pas pu être lues, ou pas en entier : il peut y avoir autre chose."
-              ),
-          ])
+            )
+          ] + gaps)
       ])
+  }
+
+  private static func record(_ finding: Finding) -> Entry {
+    var facts = zip(finding.places(most: 5), finding.places(most: 5, .fr)).map {
+      Words(en: $0, fr: $1)
+    }
+    facts += passwordFacts(finding)
+    if let why = whyNoTheft(finding) { facts.append(why) }
+    return Entry(
+      label: Words(
+        en: "\(finding.id): \(finding.accountName)", fr: "\(finding.id) : \(finding.accountName)"),
+      facts: facts,
+      source: Words(
+        en:
+          "score \(finding.score), confidence \(finding.confidence), \(finding.sightingsTotal) place(s)",
+        fr:
+          "score \(finding.score), confiance \(confidence(finding)), \(finding.sightingsTotal) endroit(s)"
+      ))
   }
 
   private static func confidence(_ finding: Finding) -> String {
@@ -520,10 +598,11 @@ public struct Dossier {
     .members([
       "kind": .text("dumpsieve-dossier"), "version": .text(version.rawValue),
       "language": .text(language.rawValue), "partner": .text(partner),
-      "notice": .text(notice.text(language)), "aware": .text(start.text),
-      "aware_is_confirmed": .bool(aware != nil), "notify_by": .text(after(72).text),
+      "notice": .text(notice.text(language)), "aware": .optional(start?.text),
+      "aware_is_confirmed": .bool(aware != nil),
+      "notify_by": .optional(start.map { Self.after(72, $0).text }),
       "run": .text(document.run.id), "as_of": .text(document.run.asOf.text),
-      "findings": .list(document.findings.map { .text($0.id) }),
+      "findings": .list(thefts.map { .text($0.id) }),
       "sections": .list(
         sections.map { section in
           .members([

@@ -63,10 +63,7 @@ public struct FindingsDocument: Sendable {
 
   public struct Coverage: Equatable, Sendable {
     /// Whether everything was read that could hold credentials, and something was there to read.
-    public var isComplete: Bool {
-      unread.isEmpty && !isInterrupted && missingShards.isEmpty && refusedLists.isEmpty
-        && filesRead + (unchanged ?? 0) + (filesOfOthers ?? 0) + (passedOver["database"] ?? 0) > 0
-    }
+    public var isComplete: Bool { gaps.isEmpty }
     public var isInterrupted = false
     /// Regular files seen, and those read to their end.
     public var files = 0

@@ -37,6 +37,8 @@ extension FindingsDocument {
     case sameShard(Shard)
     /// Two runs of one id say different things.
     case sameRun(String)
+    /// They are of more runs than a document may be.
+    case tooMany
 
     /// For the person on duty.
     public var message: String {
@@ -45,6 +47,7 @@ extension FindingsDocument {
       case .sameShard(let shard):
         "is shard \(shard.index)/\(shard.count), as another part is that comes from another run"
       case .sameRun(let id): "says other things of the run \(id) than another part does"
+      case .tooMany: "makes it more than \(FindingsDocument.maxParts) parts: make them larger"
       }
     }
   }
@@ -84,6 +87,8 @@ extension FindingsDocument {
         if let known = parts[part.id], known != part { throw .sameRun(part.id) }
         parts[part.id] = part
       }
+      // A reader refuses more; and what so many say can be added up, whatever it is.
+      guard parts.count <= FindingsDocument.maxParts else { throw .tooMany }
       for finding in document.findings {
         if findings[finding.id] == nil {
           findings[finding.id] = finding
@@ -180,6 +185,7 @@ extension FindingsDocument.Coverage {
     isInterrupted = isInterrupted || other.isInterrupted
     files += other.files
     filesRead += other.filesRead
+    if let more = other.unchanged { unchanged = (unchanged ?? 0) + more }
     archives += other.archives
     members += other.members
     membersRead += other.membersRead

@@ -20,8 +20,10 @@ struct ReportPage {
     var partner: String
     var findings: [Finding]
 
-    var severity: Severity { findings.map(\.severity).max() ?? .low }
     var isOpen: Bool { findings.contains(where: \.isOpen) }
+    /// What is left to do says how bad it is; if nothing is, what there was.
+    var standing: [Finding] { isOpen ? findings.filter(\.isOpen) : findings }
+    var severity: Severity { standing.map(\.severity).max() ?? .low }
   }
 
   init(_ document: FindingsDocument, _ language: Language) {
@@ -44,7 +46,11 @@ struct ReportPage {
             partner: finding.partner, findings: [finding]))
       }
     }
-    self.exposures = exposures
+    // The worst first, by what is left to do; what is closed comes last.
+    let ranked = exposures.map { (exposure: $0, rank: $0.isOpen ? $0.severity.rank : -1) }
+    self.exposures = ranked.enumerated().sorted {
+      ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset)
+    }.map { $0.element.exposure }
   }
 
   private func say(_ en: String, _ fr: String) -> String {
@@ -88,7 +94,7 @@ struct ReportPage {
       "many_partners": document.partners.count > 1, "cards": shown.map(card),
       "has_devices": !devices.isEmpty, "devices": devices, "has_campaigns": !campaigns.isEmpty,
       "campaigns": campaigns, "coverage": coverage, "has_unread": !unread.isEmpty,
-      "unread": unread, "method": ReportWords.method.map { say($0) }, "made_by": madeBy,
+      "unread": unread, "method": method, "made_by": madeBy,
       "fingerprint": fingerprint,
     ]
     if exposures.count > shown.count {
@@ -123,7 +129,6 @@ struct ReportPage {
       )
     }
     let count = accounts.count
-    let severity = accounts.map(\.severity).max() ?? .low
     let english =
       count == 1
       ? "1 account\(whose.map { " of \($0)" } ?? "") was stolen"
@@ -132,12 +137,26 @@ struct ReportPage {
       count == 1
       ? "1 compte\(whose.map { " de \($0)" } ?? "") a été volé"
       : "\(number(count)) comptes\(whose.map { " de \($0)" } ?? "") ont été volés"
-    switch severity {
-    case .critical:
-      return say("\(english): act within the hour.", "\(french) : agir dans l'heure.")
-    case .high: return say("\(english): act today.", "\(french) : agir aujourd'hui.")
-    default: return say("\(english): act this week.", "\(french) : agir cette semaine.")
+    guard let urgency else { return say("\(english).", "\(french).") }
+    return say("\(english): \(urgency.en).", "\(french) : \(urgency.fr).")
+  }
+
+  /// Until when to act, as the plan has it: by the earliest deadline of what is left to do; nil if no rule says what is.
+  private var urgency: Words? {
+    let deadlines = open.flatMap(\.standing).flatMap { finding in
+      finding.actions.map { document.run.deadline($0, of: finding) }
     }
+    guard let due = deadlines.min() else { return nil }
+    let left = due.seconds - document.run.asOf.seconds
+    if left < 0 {
+      return Words(
+        en: "act now, the first deadline has passed",
+        fr: "agir sans attendre, la première échéance est passée")
+    }
+    if left <= 3600 { return Words(en: "act within the hour", fr: "agir dans l'heure") }
+    return Words(
+      en: "act by \(ReportWords.moment(due.text, .en))",
+      fr: "agir avant le \(ReportWords.moment(due.text, .fr))")
   }
 
   /// The worst finding in one sentence or two.
@@ -188,29 +207,16 @@ struct ReportPage {
   }
 
   private var warnings: [String] {
-    let coverage = document.run.coverage
-    var warnings: [String] = []
-    if coverage.isInterrupted {
-      warnings.append(
-        say(
-          "The run was interrupted: this is not all.",
-          "L'analyse a été interrompue : ceci n'est pas tout."))
+    var warnings = document.run.coverage.gaps.map { gap in
+      guard case .unread = gap else { return say(gap.words) }
+      return say(gap.words)
+        + say(" See \"What was read\".", " Voir « Ce qui a été lu ».")
     }
     if document.run.since != nil {
       warnings.append(
         say(
           "This report shows only what is new since a chosen time.",
           "Ce rapport ne montre que ce qui est nouveau depuis une date choisie."))
-    }
-    if !coverage.isComplete && !coverage.isInterrupted {
-      let count = coverage.unread.count
-      warnings.append(
-        coverage.unread.isEmpty
-          ? say("There was nothing to read.", "Il n'y avait rien à lire.")
-          : say(
-            "\(number(count)) input\(count == 1 ? "" : "s") could not be read, or not whole: more may stand there. See \"What was read\".",
-            "\(number(count)) entrée\(count == 1 ? "" : "s") n'\(count == 1 ? "a" : "ont") pas pu être lue\(count == 1 ? "" : "s"), ou pas en entier : il peut s'y trouver autre chose. Voir « Ce qui a été lu »."
-          ))
     }
     return warnings
   }
@@ -321,11 +327,11 @@ struct ReportPage {
   // MARK: Cards
 
   private func card(_ exposure: Exposure) -> Values {
-    let stolen = exposure.findings.compactMap(\.infection.stolenAt).max()
+    let stolen = exposure.standing.compactMap(\.infection.stolenAt).max()
     var seen: Set<String> = []
     let services = exposure.findings.map(service).filter { seen.insert($0).inserted }
     let todo = todo(exposure)
-    let first = exposure.findings[0]
+    let first = exposure.standing[0]
     var badges: [String] = []
     if exposure.findings.contains(where: \.account.isPrivileged) {
       badges.append(say("privileged", "privilégié"))
@@ -641,6 +647,11 @@ struct ReportPage {
     }
   }
 
+  private var method: [String] {
+    let isAsked = document.findings.contains { $0.exposure.passwordCheck != nil }
+    return ReportWords.method(isAsked: isAsked).map { say($0) }
+  }
+
   private var madeBy: String {
     let run = document.run
     let lists = run.watchlists.map {
@@ -648,9 +659,12 @@ struct ReportPage {
         "\($0.partner) (\(number($0.accounts)) accounts)",
         "\($0.partner) (\(number($0.accounts)) comptes)")
     }.joined(separator: ", ")
+    // A digest for one partner of a list of several names no list.
+    let with =
+      lists.isEmpty ? "" : say(", with the lists of \(lists)", ", avec les listes de \(lists)")
     return say(
-      "Made by dumpsieve \(run.version) from the run of \(ReportWords.moment(run.asOf.text, .en)), with the lists of \(lists).",
-      "Établi par dumpsieve \(run.version) d'après l'analyse du \(ReportWords.moment(run.asOf.text, .fr)), avec les listes de \(lists)."
+      "Made by dumpsieve \(run.version) from the run of \(ReportWords.moment(run.asOf.text, .en))\(with).",
+      "Établi par dumpsieve \(run.version) d'après l'analyse du \(ReportWords.moment(run.asOf.text, .fr))\(with)."
     )
   }
 

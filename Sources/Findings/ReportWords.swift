@@ -190,13 +190,24 @@ enum ReportWords {
       ?? Words(en: "Files at which the reading failed", fr: "Fichiers dont la lecture a échoué")
   }
 
-  static let method: [Words] = [
-    Words(
-      en:
-        "The program looks in dumps that somebody already holds for accounts on lists of the organisations. It does not ask any service, and tries no password.",
-      fr:
-        "Le programme cherche, dans des lots déjà détenus, les comptes inscrits sur les listes des organismes. Il n'interroge aucun service et n'essaie aucun mot de passe."
-    ),
+  /// `isAsked` if a verifier was asked about passwords.
+  static func method(isAsked: Bool) -> [Words] { [isAsked ? asking : silent] + limits }
+
+  private static let silent = Words(
+    en:
+      "The program looks in dumps that somebody already holds for accounts on lists of the organisations. It does not ask any service, and tries no password.",
+    fr:
+      "Le programme cherche, dans des lots déjà détenus, les comptes inscrits sur les listes des organismes. Il n'interroge aucun service et n'essaie aucun mot de passe."
+  )
+
+  private static let asking = Words(
+    en:
+      "The program looks in dumps that somebody already holds for accounts on lists of the organisations. It asks no service itself; a program that the organisation named for it was asked whether stolen passwords are still valid.",
+    fr:
+      "Le programme cherche, dans des lots déjà détenus, les comptes inscrits sur les listes des organismes. Il n'interroge lui-même aucun service ; il a demandé à un programme que l'organisme a désigné pour cela si les mots de passe volés sont encore valables."
+  )
+
+  private static let limits: [Words] = [
     Words(
       en:
         "No password, cookie or token stands in this report, nor anything derived from one, and nothing about persons on no list.",

@@ -21,6 +21,7 @@ public enum PartMerge {
           path, "comes from a run with other rules than these; name its rules with --rules")
       }
       do throws(FindingsDocument.MergeFault) { try union.add(part) } catch {
+        if error == .tooMany { throw .failed("\(path) \(error.message)") }
         throw .badPart(path, error.message)
       }
     }
@@ -30,10 +31,6 @@ public enum PartMerge {
       throw .badPart(paths.last ?? "", error.message)
     }
     guard let merged = whole else { throw .failed("there is nothing to merge") }
-    // A reader refuses more.
-    guard merged.run.parts.count <= FindingsDocument.maxParts else {
-      throw .failed("there are more than \(FindingsDocument.maxParts) parts: make them larger")
-    }
     var run = merged.run
     run.id = String(ContentDigest.sha256(run.parts.map { Array($0.id.utf8) }).prefix(32))
     let scorer = Scorer(catalogue, asOf: run.asOf)
@@ -53,10 +50,14 @@ public enum PartMerge {
         throw DocumentFile.Failure.bad(
           DocumentFault("schema_version", "is not \(FindingsDocument.schemaVersion)"))
       }
-      // What one host remembers of a finding is not the history of the merged one.
+      // It leaves findings out, and nothing of the merged document would say so.
+      if document.run.since != nil {
+        throw DocumentFile.Failure.bad(
+          DocumentFault("since", "says that findings are left out (--since): write it without"))
+      }
+      // What one host remembers of a finding is not the history of the merged one. What it remembers to have read was
+      // read all the same.
       document.run.isOfHistory = false
-      document.run.coverage.unchanged = nil
-      document.run.since = nil
       for index in document.findings.indices { document.findings[index].past = nil }
       return document
     } catch {

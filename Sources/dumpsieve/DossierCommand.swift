@@ -58,6 +58,9 @@ struct DossierCommand: ParsableCommand {
     if case .some(nil) = time {
       throw ValidationError("--aware takes a time such as 2025-07-14T09:00:00Z.")
     }
+    if let time = time ?? nil, time > UTCTime.now {
+      throw ValidationError("--aware takes a time that has come.")
+    }
     return (version, time ?? nil)
   }
 }

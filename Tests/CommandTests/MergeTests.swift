@@ -69,6 +69,59 @@ struct MergeTests {
     #expect(coverage["complete"] as? Bool == false)
   }
 
+  @Test("a list that a part went without is missing from the whole, and every page says so")
+  func refusedLists() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("x\n", to: "dumps/a.txt")
+    try workplace.write("no list\n", to: "broken.dsw")
+    let skip = ["--watchlist", "broken.dsw", "--on-refused-list", "skip"]
+    for shard in ["1", "2"] {
+      try workplace.run(Self.scan + skip + ["--shard", shard + "/2"], to: shard + ".json")
+    }
+    for (parts, name) in [(["1.json", "2.json"], "m.json"), (["m.json", "1.json"], "again.json")] {
+      #expect(try workplace.run(["merge"] + parts, to: name) == 3)
+      let coverage = try workplace.said(name).coverage
+      let lists = coverage["refused_lists"] as? [[String: String]]
+      #expect(lists?.map { $0["list"] } == ["broken.dsw"])
+      #expect(coverage["complete"] as? Bool == false)
+    }
+    for arguments in [
+      ["merge", "1.json", "2.json", "--format", "table"], ["report", "m.json", "--markdown"],
+      ["report", "m.json", "--html", "--lang", "fr"],
+      ["dossier", "m.json", "--partner", "org-formation-isere"],
+    ] {
+      let page = try workplace.run(arguments).outputText
+      #expect(page.contains("broken.dsw"), "\(arguments)")
+      #expect(!page.contains("Nothing was left unread"), "\(arguments)")
+      #expect(!page.contains("nothing to read"), "\(arguments)")
+    }
+  }
+
+  @Test("a night on which nothing had changed is complete as a part, too")
+  func unchanged() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("x\n", to: "dumps/a.txt")
+    let night = Self.scan + ["--state-dir", "state", "--settle", "0s"]
+    try workplace.run(night, to: "first.json")
+    #expect(try workplace.run(night, to: "1.json") == 0)
+    #expect(try workplace.said("1.json").coverage["files_read"] as? Int == 0)
+    #expect(try workplace.run(["merge", "1.json"], to: "m.json") == 0)
+    let coverage = try workplace.said("m.json").coverage
+    #expect(coverage["unchanged"] as? Int == 1)
+    #expect(coverage["complete"] as? Bool == true)
+    let page = try workplace.run(["report", "m.json", "--markdown"]).outputText
+    #expect(page.contains("Nothing was left unread"))
+    #expect(!page.contains("nothing to read"))
+    // It leaves out what was told before, so that a whole of such parts would be no whole.
+    try workplace.run(night + ["--since", "2025-07-14"], to: "since.json")
+    let refused = try workplace.run(["merge", "since.json", "--out", "n.json"])
+    #expect(refused.status == 78)
+    #expect(refused.errorText.contains("--since"), "\(refused.errorText)")
+    #expect(!workplace.files.contains("n.json"))
+  }
+
   @Test("a shard without work is complete, and all that are there are one run")
   func nothingToDo() throws {
     let workplace = try Workplace()

@@ -97,5 +97,8 @@ struct ReportTests {
     let later = try Self.page(dossier + ["--aware", "2025-07-14T03:00:00Z"], in: workplace)
     #expect(later.outputText.contains("Il restait 72 heures"))
     #expect(later.outputText.contains(":** à"))
+    #expect(later.outputText.contains("L'analyse l'avait vu avant"))
+    let future = try workplace.run(dossier + ["--aware", "2199-01-01T00:00:00Z"])
+    #expect(future.status == 64)
   }
 }

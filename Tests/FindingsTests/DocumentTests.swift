@@ -49,7 +49,7 @@ struct DocumentTests {
   }
 
   /// The example of docs/FINDINGS.md, which is what the demo writes today.
-  private static func example() throws -> FindingsDocument {
+  static func example() throws -> FindingsDocument {
     let page = tests + "/../../docs/FINDINGS.md"
     let text = String(
       decoding: try #require(FileManager.default.contents(atPath: page)), as: UTF8.self)

@@ -28,17 +28,25 @@ enum CSVCell {
     }
   }
 
-  /// Programs take a cell for a formula that begins with one of these, behind blanks or not; the last four are the wide forms,
+  /// Programs take a cell for a formula that begins with one of these, behind blanks of any kind or not; the last four are the wide forms,
   /// which some take, too.
-  private static let formulaStarts: Set<Character> = [
+  private static let formulaStarts: Set<Unicode.Scalar> = [
     "=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠",
   ]
 
+  /// It goes by scalars: a sign with an accent on it is one character, and begins a formula all the same.
   private static func quoted(_ text: String) -> String {
-    let isFormula = text.first { $0 != " " && $0 != "\u{A0}" && $0 != "'" && $0 != "\"" }
-      .map { formulaStarts.contains($0) }
-    let proof = isFormula ?? false ? "'" + text : text
-    return "\"" + proof.replacing("\"", with: "\"\"") + "\""
+    let start = text.unicodeScalars.first {
+      $0.properties.generalCategory != .spaceSeparator && $0 != "'" && $0 != "\""
+    }
+    var quoted = "\"".unicodeScalars
+    if start.map({ formulaStarts.contains($0) }) ?? false { quoted.append("'") }
+    for scalar in text.unicodeScalars {
+      quoted.append(scalar)
+      if scalar == "\"" { quoted.append(scalar) }
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 }
 

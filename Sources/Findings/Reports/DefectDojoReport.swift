@@ -25,9 +25,7 @@ extension Finding {
       "references": attack.isEmpty
         ? nil
         : .text(
-          attack.map {
-            "https://attack.mitre.org/techniques/\($0.replacing(".", with: "/"))/"
-          }.joined(separator: "\n")),
+          attack.map { $0.techniqueAddress ?? Markdown.escaped($0) }.joined(separator: "\n")),
       "active": .bool(isOpen), "is_mitigated": .bool(past?.state == .resolved),
       "risk_accepted": .bool(past?.suppression != nil), "verified": .bool(false),
       "false_p": .bool(false),
@@ -64,7 +62,25 @@ extension String {
 
   /// Whether it is four numbers of at most three digits.
   var isIPv4: Bool {
-    let parts = split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    let parts = utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        part.count <= 3 && part.allSatisfy(Self.isDigit) && UInt8(Substring(part)) != nil
+      }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// Where MITRE describes the technique that the text is the id of, such as `T1555.003`; nil if it is none.
+  fileprivate var techniqueAddress: String? {
+    let parts = utf8.dropFirst().split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard utf8.first == UInt8(ascii: "T"), parts.first?.count == 4,
+      parts.count == 1 || parts.count == 2 && parts[1].count == 3,
+      parts.allSatisfy({ $0.allSatisfy(Self.isDigit) })
+    else { return nil }
+    return "https://attack.mitre.org/techniques/\(replacing(".", with: "/"))/"
   }
 }

@@ -35,14 +35,18 @@ private struct MISPEvent {
     ])
   }
 
-  /// 1 high, 2 medium, 3 low, 4 undefined.
+  /// 1 high, 2 medium, 3 low, 4 undefined; of what is left to do.
   private static func threatLevel(_ document: FindingsDocument) -> String {
-    switch document.findings.map(\.severity).max() {
+    switch document.findings.filter(\.isOpen).map(\.severity).max() {
     case .critical, .high: "1"
     case .medium: "2"
     case .low: "3"
     case nil: "4"
     }
+  }
+
+  private static func withoutQuotes(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\"" ? "'" : $0 }))
   }
 
   private static func tags(_ document: FindingsDocument) -> [String] {
@@ -52,7 +56,7 @@ private struct MISPEvent {
     return [
       "tlp:amber", "rsit:intrusions=\"\(kind)-account-compromise\"",
       "infoleak:automatic-detection=\"credential\"",
-    ] + families.map { "misp-galaxy:malpedia=\"\($0.replacing("\"", with: "'"))\"" }
+    ] + families.map { "misp-galaxy:malpedia=\"\(withoutQuotes($0))\"" }
   }
 
   /// A machine, with its facts of the finding that tells most.
@@ -120,7 +124,9 @@ private struct MISPEvent {
         .init(
           "username", "text", .text(finding.accountName),
           tags: finding.passwordLabels.map { "dumpsieve:\($0)" }),
-        .init("type", "text", .text("password")), .init("format", "text", .text("unknown")),
+        // Saved forms may be without one.
+        .init("type", "text", .optional(finding.hasPassword ? "password" : nil)),
+        .init("format", "text", .text("unknown")),
         .init("origin", "text", .text("leak")),
         .init("notification", "text", .text(isNotified(finding) ? "victim-notified" : "none")),
         .init("use-at", "link", .optional(finding.webHost.map { "https://\($0)/" })),

@@ -11,7 +11,7 @@ extension Report {
   private static func summary(_ document: FindingsDocument, _ page: Page) -> String {
     let coverage = document.run.coverage
     var lines: [String] = []
-    if coverage.isInterrupted { lines.append("The run was interrupted: this is not all.") }
+    if coverage.isInterrupted { lines.append(FindingsDocument.Gap.interrupted.words.en) }
     if document.findings.isEmpty && coverage.isInterrupted {
       lines.append("Nothing was found until then.")
     } else if document.findings.isEmpty {
@@ -31,11 +31,15 @@ extension Report {
       lines.append(
         "Read \(plural(coverage.membersRead, "file")) in \(plural(coverage.archives, "archive")).")
     }
-    if coverage.files == 0 { lines.append("There was nothing to read.") }
-    if !coverage.unread.isEmpty {
-      lines.append(
-        Style.attention.apply("Not read: \(plural(coverage.unread.count, "input")).", page))
-      for (reason, count) in reasons(coverage.unread) { lines.append("  \(count) × \(reason)") }
+    for gap in coverage.gaps {
+      switch gap {
+      case .interrupted: break
+      case .unread(let count):
+        lines.append(Style.attention.apply("Not read: \(plural(count, "input")).", page))
+        for (reason, count) in reasons(coverage.unread) { lines.append("  \(count) × \(reason)") }
+      case .missingShards, .refusedLists, .nothingToRead:
+        lines.append(Style.attention.apply(gap.words.en, page))
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
