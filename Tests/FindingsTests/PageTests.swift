@@ -116,4 +116,16 @@ struct PageTests {
     #expect(count(try Self.example { _ in }) == 2)
     #expect(count(try Self.example { $0[0].hasPassword = false }) == 1)
   }
+
+  @Test("the event of MISP is the same on a night on which a partner of the list has no finding")
+  func event() throws {
+    func event(_ document: FindingsDocument) -> Substring? {
+      Report.misp.render(document, .init()).split(separator: "\n").first { $0.contains("uuid") }
+    }
+    let usual = try Self.example { _ in }
+    let other = try Self.example { $0[0].partner = "org-other" }
+    #expect(event(usual) != nil && event(other) == event(usual))
+    let digest = try #require(other.only(partner: "org-other"))
+    #expect(event(digest) != event(usual))
+  }
 }

@@ -15,8 +15,10 @@ private struct MISPEvent {
   init(_ document: FindingsDocument) {
     let run = document.run
     let partners = document.partners.joined(separator: ", ")
-    // The event of an installation and its partners, whichever night it is: a second import updates it.
-    let uuid = NameUUID.of("misp/event/\(run.idCheck)/\(partners)")
+    // The event of an installation and its lists, whichever night it is and whoever is found on it: a second import updates
+    // it. A digest for a partner of somebody else's list has no list, and is that partner's.
+    let owners = Set(run.watchlists.map(\.partner)).sorted().joined(separator: ", ")
+    let uuid = NameUUID.of("misp/event/\(run.idCheck)/\(owners.isEmpty ? partners : owners)")
     let devices = Self.devices(document)
     let objects =
       devices.values.sorted { $0.id < $1.id }.map { $0.json(run) }
