@@ -33,21 +33,13 @@ struct VerifierRunTests {
     }
   }
 
-  private static let silent = """
-    #!/usr/bin/python3
-    import os
-    text = b""
-    while text.count(b"\\0") < 3: text += os.read(0, 4096)
-    os.write(1, b"unknown\\n")
-    """
-
   @Test("a night on which it does not answer loses no valid password, and asks again")
   func silentNight() throws {
     let (workplace, options) = try Self.recorded(Self.twoLogs)
     let night = options + ["--state-dir", "state", "--settle", "0s"]
     #expect(try Base.scan(night, in: workplace).status == 1)
     #expect(try Base.verdicts(in: workplace) == ["still-valid", "old"])
-    _ = try Base.program(Self.silent, in: workplace)
+    _ = try Base.program(Base.silent, in: workplace)
     let failed = try Base.scan(night + ["--full"], in: workplace)
     #expect(failed.status == 1 && failed.errorText.contains("verifier"), "\(failed.errorText)")
     #expect(try Base.verdicts(in: workplace) == ["still-valid", "no-answer"])

@@ -114,6 +114,15 @@ struct VerifyTests {
             os.write(1, answer + b"\\n")
     """
 
+  /// Answers on the canary account, and ends.
+  static let silent = """
+    #!/usr/bin/python3
+    import os
+    text = b""
+    while text.count(b"\\0") < 3: text += os.read(0, 4096)
+    os.write(1, b"unknown\\n")
+    """
+
   @Test("it is asked for listed logins alone, once for each password, and its answer weighs")
   func asked() throws {
     let workplace = try Self.workplace([
@@ -242,14 +251,7 @@ struct VerifyTests {
     try FileManager.default.removeItem(atPath: workplace.path + "/dumps/FR_1")
     let line = "\(Self.kairos):\(Self.account):CANARY-"
     try workplace.write(line + "new\n", to: "dumps/a.txt")
-    let dead = try Self.program(
-      """
-      #!/usr/bin/python3
-      import os
-      text = b""
-      while text.count(b"\\0") < 3: text += os.read(0, 4096)
-      os.write(1, b"unknown\\n")
-      """, in: workplace)
+    let dead = try Self.program(Self.silent, in: workplace)
     let options = ["--verify-with", dead, "--state-dir", "state", "--settle", "0s"]
     #expect(try Self.scan(options, in: workplace).status == 1)
     #expect(try Self.verdicts(in: workplace) == ["no-answer"])
