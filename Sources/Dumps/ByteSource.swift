@@ -17,9 +17,17 @@ public protocol ByteSource {
   /// Where the next byte at or behind `offset` stands that is stored: before it are zeros, if it is further on. A
   /// source that cannot tell gives `offset`.
   func nextStored(from offset: Int) -> Int
+
+  /// What the system said at the first read that failed, whoever asked for what (`errno`); 0 if none did.
+  ///
+  /// Much of a file is looked at to know what it is. Where such a look fails, its reader may take the file for another than
+  /// it is, and must not call it read.
+  var firstErrno: Int32 { get }
 }
 
 extension ByteSource {
+  public var firstErrno: Int32 { 0 }
+
   public func nextStored(from offset: Int) -> Int { offset }
 
   /// Fills `bytes` from `start` with up to `wanted` bytes of the file at `offset`: fewer only at its end, or behind an
@@ -77,9 +85,16 @@ public struct OpenFile: ByteSource {
   /// Open for reading; its position is not used.
   public let descriptor: Int32
   private let bytes: Int
+  private let failure = Failure()
+
+  private final class Failure {
+    var errno: Int32 = 0
+  }
 
   /// At the time of opening; what is added later is not read.
   public var size: Int? { bytes }
+
+  public var firstErrno: Int32 { failure.errno }
 
   /// `SEEK_DATA` of linux/fs.h, which the C library hides from Swift.
   private static let seekData: Int32 = 3
@@ -95,7 +110,10 @@ public struct OpenFile: ByteSource {
     while true {
       let count = unsafe pread(descriptor, room.baseAddress, room.count, off_t(offset))
       if count >= 0 { return (count, 0) }
-      if errno != EINTR { return (0, errno) }
+      let code = errno
+      if code == EINTR { continue }
+      if failure.errno == 0 { failure.errno = code }
+      return (0, code)
     }
   }
 
@@ -114,6 +132,8 @@ public struct JoinedFiles: ByteSource {
   let ends: [Int]
 
   public var size: Int? { ends.last ?? 0 }
+
+  public var firstErrno: Int32 { parts.lazy.map(\.firstErrno).first { $0 != 0 } ?? 0 }
 
   /// The parts must know their sizes.
   public init(_ parts: [any ByteSource]) {
@@ -148,6 +168,8 @@ public struct PartOfFile: ByteSource {
   private let range: Range<Int>
 
   public var size: Int? { range.count }
+
+  public var firstErrno: Int32 { whole.firstErrno }
 
   public init(_ whole: any ByteSource, _ range: Range<Int>) {
     self.whole = whole

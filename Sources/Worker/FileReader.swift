@@ -60,6 +60,7 @@ struct FileReader: ~Copyable {
     if !take(plan.whole, source, &done) { readContent(source, name, plan, cuts, &done) }
     worker.end()
     if cuts == nil { countPasswordUse(source, plan) }
+    if done.errno == 0 { done.errno = source.firstErrno }
     return done
   }
 
@@ -220,12 +221,13 @@ struct FileReader: ~Copyable {
     // One chunk, read at once: a database is seldom larger than a few MiB.
     var whole = ChunkReader(chunkBytes: size, maxRecordBytes: size)
     let base = databaseOfLog(name)
+    let bytesOfBase = base?.bytes(from: 0, limit: base?.size ?? 0) ?? []
     var end = size
     let outcome = whole.read(source, isText: false) { bytes, _ in
       if !WriteAheadLog.begins(bytes) {
         readDatabase(bytes, &done)
         end = BrowserDatabase.end(bytes) ?? size
-      } else if let image = WriteAheadLog.image(bytes, over: base) {
+      } else if let image = WriteAheadLog.image(bytes, over: bytesOfBase) {
         readDatabase(image.span, &done)
         if done.fault == .damaged { done.fault = .logNotRead }
       } else {
@@ -235,6 +237,7 @@ struct FileReader: ~Copyable {
       return bytes.count
     }
     done.take(outcome)
+    if done.errno == 0, let base { done.errno = base.firstErrno }
     if let others = source.contents(of: [end..<size]).first {
       readRecords(of: source, behindDatabase: others, plan, &done)
     }
@@ -265,12 +268,9 @@ struct FileReader: ~Copyable {
     done.fault = database.isDamaged ? .damaged : .none
   }
 
-  /// The database whose write-ahead log has this name, or nothing.
-  private func databaseOfLog(_ name: [UInt8]) -> [UInt8] {
-    guard let file = databases.last(where: { $0.name + Array("-wal".utf8) == name }),
-      let size = file.source.size
-    else { return [] }
-    return file.source.bytes(from: 0, limit: size)
+  /// The database whose write-ahead log has this name.
+  private func databaseOfLog(_ name: [UInt8]) -> (any ByteSource)? {
+    databases.last { $0.name + Array("-wal".utf8) == name }?.source
   }
 
   /// Keeps a database for a write-ahead log that may come behind it; false if there are enough.

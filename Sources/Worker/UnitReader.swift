@@ -100,6 +100,7 @@ struct UnitReader: ~Copyable {
       whole.next = range.count(ofFile: item.size)
       files.results.gather(.rangeDone(whole))
     }
+    if done.errno == 0 { done.errno = Self.firstErrno(of: companions.map(\.file) + [file]) }
     files.results.gather(.fileDone(done))
     if !isArchive, done.kind == .text,
       item.isSystemFile || !item.name.contains(ASCII.slash)
@@ -110,6 +111,10 @@ struct UnitReader: ~Copyable {
     } else {
       _ = close(file.descriptor)
     }
+  }
+
+  private static func firstErrno(of files: [OpenFile]) -> Int32 {
+    files.lazy.map(\.firstErrno).first { $0 != 0 } ?? 0
   }
 
   private mutating func readArchive(

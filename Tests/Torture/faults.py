@@ -15,6 +15,7 @@ ERRORS = ["EIO", "ENOSPC", "EINTR", "EACCES", "ENOMEM", "EMFILE"]
 INJECTED = re.compile(rb"\(INJECTED\)")
 # More calls of one name than any run on the dump makes.
 MOST_CALLS = 20_000
+READS_STRIDE = 5
 
 
 def known_calls():
@@ -35,15 +36,17 @@ def strace(log, call, injection, follows):
 def sweep(place, tally, stride):
     """Fails the 1st, 2nd, 3rd … call of each name until a run has none to fail, in the supervisor and in all processes.
 
-    With `stride`, only each such fault is made, another one at each sweep of a name and error.
+    With `stride`, only each such fault is made, another one at each sweep of a name and error; of the reads of dumps more, as
+    each does something else with what it gets.
     """
     log = place.path / "strace.txt"
     begin = 0
     for call in known_calls():
         for follows in (False, True):
+            step = min(stride, READS_STRIDE) if call == "pread64" and follows else stride
             for error in ERRORS:
                 begin += 1
-                number = 1 + begin % stride
+                number = 1 + begin % step
                 while number < MOST_CALLS and not tally.is_over:
                     words = strace(log, call, f"error={error}:when={number}", follows)
                     outcome = place.run(before=words)
@@ -52,7 +55,7 @@ def sweep(place, tally, stride):
                         break
                     where = f"{call} {number} fails with {error}{' everywhere' if follows else ''}"
                     tally.judge(place, where, outcome)
-                    number += stride
+                    number += step
 
 
 def kill_at_each_call(place, tally, stride):
