@@ -24,8 +24,9 @@ setup:
 build:
 	$(SWIFT) build
 
+## With Swift's own libraries in the programs: they start sooner, and run where Swift is not installed.
 release:
-	@$(SWIFT) build -c release --quiet
+	@$(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld --quiet
 
 ## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree.
 test: setup
@@ -90,13 +91,10 @@ instructions: tokenise
 tokenise: setup release
 	@$(SWIFT) build -c release --quiet --package-path Benchmarks --scratch-path .build-bench
 
-## The Debian package, into .build: with Swift's own libraries in the programs, and the system's beside them.
-deb: setup
+## The Debian package, into .build.
+deb: setup release
 	rm -f .build/dumpsieve_*.deb
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-deb --product dumpsieve-worker
-	mkdir -p .build
-	packaging/deb/build .build-deb/release
+	packaging/deb/build $(RELEASE)
 
 ## Installs that package in a new Debian, plays nights, upgrades, removes and purges it; as root, with debootstrap.
 deb-test: deb

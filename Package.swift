@@ -28,6 +28,7 @@ let package = Package(
   targets: [
     .target(name: "Bytes", swiftSettings: strict),
     .target(name: "Clock", swiftSettings: strict),
+    .target(name: "Threads", swiftSettings: strict),
     .systemLibrary(name: "CBytes"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -41,7 +42,7 @@ let package = Package(
     .target(
       name: "Formats", dependencies: ["Bytes", "CBytes", "Clock", "CSQLite"], swiftSettings: strict),
     .target(
-      name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL"],
+      name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL", "Threads"],
       swiftSettings: strict),
     .target(
       name: "Dumps", dependencies: ["Bytes", "CArchive", "COpenSSL", "CSandbox"],
@@ -64,7 +65,7 @@ let package = Package(
       name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(
-      name: "Rules", dependencies: ["YAML"],
+      name: "Rules", dependencies: ["Threads", "YAML"],
       resources: [.embedInCode("Resources/rules-1.schema.json")], swiftSettings: strict),
     .target(name: "Config", dependencies: ["YAML"], swiftSettings: strict),
     .target(

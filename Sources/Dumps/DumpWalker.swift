@@ -202,7 +202,12 @@ public struct DumpWalker: ~Copyable {
       return
     }
     var status = stat()
-    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      pending.append((.ioError, []))
+      _ = close(descriptor)
+      return
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
       enter(descriptor, path: [], name: [], above: nil)
     } else {
       single = descriptor

@@ -1,3 +1,4 @@
+internal import Threads
 public import YAML
 
 #if canImport(Glibc)
@@ -21,14 +22,13 @@ public struct RuleCatalogue: Sendable {
     var all: [String: (rule: Rule, source: [UInt8])] = [:]
     for directory in directories {
       var own: [String: String] = [:]
-      for path in try Self.files(below: directory) {
-        let text = try YAMLNode.text(of: path)
-        let rule = try RuleReader.rule(text, path: path)
+      for file in try Self.read(Self.files(below: directory)) {
+        let (path, rule, source) = try file.get()
         if let other = own[rule.id] {
           throw RuleError(path, "has the id \(rule.id) of \(other)")
         }
         own[rule.id] = path
-        all[rule.id] = (rule, Array(text.utf8))
+        all[rule.id] = (rule, source)
       }
     }
     for (_, entry) in all.sorted(by: { $0.key < $1.key }) {
@@ -41,6 +41,21 @@ public struct RuleCatalogue: Sendable {
     if thresholds.count != 1 { throw RuleError(place, "needs one rule of the kind thresholds") }
     if labels.isEmpty { throw RuleError(place, "needs a rule of the kind labels") }
   }
+
+  /// What became of each file, in their order. By all cores, as this is a third of a start.
+  private static func read(_ paths: [String]) -> [Result<File, RuleError>] {
+    let files = Results<Result<File, RuleError>>(paths.count)
+    Threads.forEach(paths.count) { index in
+      let path = paths[index]
+      files[index] = Result { () throws(RuleError) -> File in
+        let text = try YAMLNode.text(of: path)
+        return (path, try RuleReader.rule(text, path: path), Array(text.utf8))
+      }
+    }
+    return files.all.compactMap { $0 }
+  }
+
+  private typealias File = (path: String, rule: Rule, source: [UInt8])
 
   /// Every `*.yaml` below a directory, in order.
   ///

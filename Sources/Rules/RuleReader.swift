@@ -2,20 +2,26 @@ internal import YAML
 
 /// Reads one rule file into a rule; every stray key, type and value is refused with its place.
 enum RuleReader {
+  /// The keys that every rule may have.
+  private static let common = [
+    "id", "kind", "title", "references", "examples", "negative_examples",
+  ]
+  /// Those of each kind beside them.
+  private static let kinds: [String: [String]] = [
+    "family": ["system_files", "malpedia", "attack", "markers", "dates"],
+    "labels": ["labels"],
+    "log-shape": ["names", "signs", "browsers", "inside", "password_files", "unopened"],
+    "service": ["level", "hosts", "apps", "session_cookies", "reach", "reach_fr"],
+    "severity": ["points", "when", "title_fr", "lower", "lower_fr"],
+    "action": ["order", "within", "unless", "title_fr", "text", "text_fr", "reasons"],
+    "thresholds": ["critical", "high", "medium"],
+  ]
+  private static let kindNames = kinds.keys.sorted()
+  private static let allKeys = common + kinds.values.joined()
+
   static func rule(_ text: String, path: String) throws(RuleError) -> Rule {
     let document = try YAMLNode.parse(text, path: path)
-    let common = ["id", "kind", "title", "references", "examples", "negative_examples"]
-    let kinds: [String: [String]] = [
-      "family": ["system_files", "malpedia", "attack", "markers", "dates"],
-      "labels": ["labels"],
-      "log-shape": ["names", "signs", "browsers", "inside", "password_files", "unopened"],
-      "service": ["level", "hosts", "apps", "session_cookies", "reach", "reach_fr"],
-      "severity": ["points", "when", "title_fr", "lower", "lower_fr"],
-      "action": ["order", "within", "unless", "title_fr", "text", "text_fr", "reasons"],
-      "thresholds": ["critical", "high", "medium"],
-    ]
-    let kind = try Fields(document, common + kinds.values.joined()).require("kind")
-      .word(of: kinds.keys.sorted())
+    let kind = try Fields(document, allKeys).require("kind").word(of: kindNames)
     let fields = Fields(document, try document.fields(common + (kinds[kind] ?? [])))
     let id = try fields.require("id").text()
     let isID = id.utf8.allSatisfy {

@@ -1,4 +1,5 @@
 internal import Clock
+internal import Threads
 
 #if canImport(Glibc)
   internal import Glibc

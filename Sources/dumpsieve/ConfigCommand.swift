@@ -46,6 +46,7 @@ struct ConfigCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show what holds for a scan without flags, and where each value comes from.",
       discussion: "What is shown is itself a configuration file.")
 
@@ -58,6 +59,7 @@ struct ConfigCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Read the configuration file, and name the line of its first fault.")
 
     @Argument(help: "The file; if none is named, the one that holds.", completion: .file())

@@ -14,6 +14,7 @@ struct FindingsCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the findings as the last documents told them, the worst first.")
 
     @OptionGroup var state: StateOptions
@@ -46,7 +47,8 @@ struct FindingsCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show all of a finding.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show all of a finding.")
 
     @Argument(help: "The finding's id, or its beginning.")
     var id: String
@@ -75,6 +77,7 @@ struct FindingsCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Say whether files are those from which a finding was made.",
       discussion: "Exit status: 0 if each file is, else 1.")
 
@@ -112,6 +115,7 @@ struct FindingsCommand: ParsableCommand {
 
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "Show which findings came and went between two runs.",
       discussion: "A run is named by its number, its id or the word last; findings runs lists them."
     )
@@ -147,7 +151,8 @@ struct FindingsCommand: ParsableCommand {
   }
 
   struct Runs: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the runs, the last first.")
+    static let configuration = CommandConfiguration(
+      commandName: "runs", abstract: "List the runs, the last first.")
 
     @OptionGroup var state: StateOptions
 

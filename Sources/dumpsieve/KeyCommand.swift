@@ -7,6 +7,7 @@ struct KeyCommand: ParsableCommand {
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Make a partner's key: 256 random bits, in a file that only you can read.")
 
     @Option(

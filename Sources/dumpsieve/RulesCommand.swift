@@ -20,6 +20,7 @@ struct RulesCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Read all rules and run their examples and negative examples.")
 
     @Argument(
@@ -40,7 +41,8 @@ struct RulesCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the rules in use.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the rules in use.")
 
     @Argument(
       help: "A directory of rules, beside those that come with the program.", completion: .directory

@@ -8,6 +8,7 @@ struct SelfTestCommand: ParsableCommand {
 
   struct Sandbox: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "sandbox",
       abstract: "Try in a locked-down worker what it must not be able to do.",
       discussion: """
         Each act is tried in a worker as it reads dumps, and in one that is not locked down: what is refused there, \

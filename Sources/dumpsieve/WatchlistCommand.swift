@@ -48,6 +48,7 @@ struct WatchlistCommand: ParsableCommand {
 
   struct Make: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "make",
       abstract: "Make a watchlist from a CSV file of accounts: keyed, without a login in clear.",
       discussion: """
         The CSV file has a header line with login and, as you like, ref, partner, privileged, \
@@ -161,6 +162,7 @@ struct WatchlistCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Check a watchlist against its key, as a scan does.")
 
     @Argument(help: "The watchlist.", completion: .file())
@@ -182,6 +184,7 @@ struct WatchlistCommand: ParsableCommand {
 
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resolve",
       abstract: "Turn tags of findings back into accounts, on the partner's side.",
       discussion: "Prints one line a tag: tag, login, ref, separated by tabs.")
 

@@ -45,7 +45,10 @@ public enum CodePage: CaseIterable, Sendable {
       if scalar.isASCII {
         bytes.append(UInt8(scalar.value))
       } else if self == .gbk {
-        guard let pair = Self.gbkPairs[scalar.value] else { return nil }
+        let place = Int(scalar.value)
+        guard place < Self.gbkPairs.count, case let pair = Self.gbkPairs[place], pair != 0 else {
+          return nil
+        }
         bytes += [UInt8(pair >> 8), UInt8(pair & 0xFF)]
       } else {
         let byte = (0x80...0xFF).first { codePoint(UInt8($0)) == scalar.value }
@@ -87,13 +90,13 @@ public enum CodePage: CaseIterable, Sendable {
     return codePoint
   }
 
-  /// The pairs by their code points; made on first use, in some milliseconds.
-  private static let gbkPairs: [UInt32: UInt16] = {
-    var pairs: [UInt32: UInt16] = [:]
+  /// The pair of each code point of 16 bits, 0 where there is none; made on first use.
+  private static let gbkPairs: [UInt16] = {
+    var pairs = [UInt16](repeating: 0, count: 1 << 16)
     for lead in gbkLeads {
       for trail in gbkTrails {
-        let codePoint = gbk(lead, trail)
-        if codePoint != 0, pairs[codePoint] == nil {
+        let codePoint = Int(gbk(lead, trail))
+        if codePoint != 0, pairs[codePoint] == 0 {
           pairs[codePoint] = UInt16(lead) << 8 | UInt16(trail)
         }
       }

@@ -2,11 +2,11 @@
   internal import Glibc
 #endif
 
-/// Runs the pieces of one task on several threads: a long list is read and checked by all cores.
+/// Runs the pieces of one task on several threads: rules and a long list are read and checked by all cores.
 ///
 /// Only the supervisor does this, before it has workers; a worker has one thread. POSIX threads because Dispatch
 /// would come with libraries that a worker would load, too.
-enum Threads {
+public enum Threads {
   /// The memory, not the cores, is what more of them wait for.
   private static let most = 8
 
@@ -30,7 +30,7 @@ enum Threads {
   }
 
   /// Calls `body` once with each number below `count`, in any order, and returns when all calls have.
-  static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     let step = min(count, most, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     withoutActuallyEscaping(body) { body in
       var threads: [pthread_t] = []
@@ -72,10 +72,10 @@ enum Threads {
 /// Safe to send although it changes: each thread writes the places of its own pieces, and nobody reads before all
 /// have ended.
 @safe
-final class Results<Value>: @unchecked Sendable {
+public final class Results<Value>: @unchecked Sendable {
   private let values: UnsafeMutableBufferPointer<Value?>
 
-  init(_ count: Int) {
+  public init(_ count: Int) {
     unsafe values = .allocate(capacity: count)
     unsafe values.initialize(repeating: nil)
   }
@@ -85,7 +85,7 @@ final class Results<Value>: @unchecked Sendable {
     unsafe values.deallocate()
   }
 
-  subscript(piece: Int) -> Value? {
+  public subscript(piece: Int) -> Value? {
     get {
       precondition(unsafe values.indices.contains(piece), "a piece of the task")
       return unsafe values[piece]
@@ -97,15 +97,15 @@ final class Results<Value>: @unchecked Sendable {
   }
 
   /// After the threads have ended.
-  var all: [Value?] { unsafe Array(values) }
+  public var all: [Value?] { unsafe Array(values) }
 }
 
 /// A lock between threads.
 @safe
-final class Lock: @unchecked Sendable {
+public final class Lock: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  init() {
+  public init() {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     let made = unsafe pthread_mutex_init(mutex, nil)
@@ -117,6 +117,6 @@ final class Lock: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
-  func lock() { unsafe pthread_mutex_lock(mutex) }
-  func unlock() { unsafe pthread_mutex_unlock(mutex) }
+  public func lock() { unsafe pthread_mutex_lock(mutex) }
+  public func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }
