@@ -20,6 +20,8 @@ public enum ArchiveKind: UInt8, Sendable {
     }
     if Self.isTar(sample) {
       self = .tar
+    } else if Self.isCompress(sample) {
+      self = .compress
     } else if Self.isLZMA(sample) {
       self = .lzma
     } else {
@@ -28,7 +30,7 @@ public enum ArchiveKind: UInt8, Sendable {
   }
 
   /// Whether a header of tar stands there, by its checksum: those of old, and of a volume's label, have no mark.
-  private static func isTar(_ sample: Span<UInt8>) -> Bool {
+  static func isTar(_ sample: Span<UInt8>) -> Bool {
     guard sample.count >= 512, sample[0] != 0 else { return false }
     var said = 0
     for offset in 148..<156 where sample[offset] != 0x20 && sample[offset] != 0 {
@@ -80,10 +82,15 @@ public enum ArchiveKind: UInt8, Sendable {
     // As `lz4 -l` writes it.
     ([0x02, 0x21, 0x4C, 0x18], 0, .lz4),
     (Array("LZIP\u{01}".utf8), 0, .lzip),
-    ([0x1F, 0x9D, 0x90], 0, .compress),
     (Array("ustar\u{00}".utf8), 257, .tar),
     (Array("ustar  \u{00}".utf8), 257, .tar),
   ]
+
+  /// How compress(1) begins: its mark, no reserved bit, codes of up to 9 to 16 bits, and the first code, of 9 bits, is a byte.
+  private static func isCompress(_ sample: Span<UInt8>) -> Bool {
+    sample.count > 4 && stands([0x1F, 0x9D], at: 0, in: sample) && sample[2] & 0x60 == 0
+      && (9...16).contains(sample[2] & 0x1F) && sample[4] & 1 == 0
+  }
 
   /// How LZMA of old begins, which has no mark: the usual parameters, the size of the dictionary, the size of what comes out
   /// or that it is not known, and the first byte of its code, which is 0.

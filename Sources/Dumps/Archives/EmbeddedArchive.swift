@@ -10,14 +10,31 @@ public struct EmbeddedArchive: Equatable, Sendable {
 
   /// Of a header, so much is looked at.
   private static let headerBytes = 512
-  /// A byte of each mark that most text and much else seldom has, and its place in it: of `PK␃␄`, `Rar!␚␇`, `7z¼¯'␜`, and the
-  /// marks of gzip, xz, and bzip2 (`BZh91AY&SY`).
-  private static let signs: [(byte: UInt8, place: Int, first: UInt8)] = [
-    (0x04, 3, 0x50), (0x1A, 4, 0x52), (0x1C, 5, 0x37), (0x1F, 0, 0x1F), (0xFD, 0, 0xFD),
-    (0x26, 7, 0x42),
+  /// A byte of each mark that most text and much else seldom has, its place in the header, and another byte of the mark, which
+  /// tells most others apart: of `PK␃␄`, `Rar!␚␇`, `7z¼¯'␜`, the marks of gzip, xz, bzip2 (`BZh91AY&SY`), zstd, lz4 and lzip
+  /// (`LZIP␁`), and tar's `ustar`, which has no rare one.
+  private static let signs: [Sign] = [
+    Sign(0x04, at: 3, 0x50, at: 0), Sign(0x1A, at: 4, 0x52, at: 0), Sign(0x1C, at: 5, 0x37, at: 0),
+    Sign(0x1F, at: 0, 0x8B, at: 1), Sign(0xFD, at: 0, 0x37, at: 1), Sign(0x26, at: 7, 0x42, at: 0),
+    Sign(0xFD, at: 3, 0x28, at: 0), Sign(0x18, at: 3, 0x04, at: 0), Sign(0x01, at: 4, 0x4C, at: 0),
+    Sign(0x75, at: 257, 0x73, at: 258),
   ]
   /// No mark reaches further before its byte.
-  private static let maxPlace = 7
+  private static let maxPlace = 257
+
+  private struct Sign {
+    let byte: UInt8
+    let place: Int
+    let other: UInt8
+    let otherPlace: Int
+
+    init(_ byte: UInt8, at place: Int, _ other: UInt8, at otherPlace: Int) {
+      self.byte = byte
+      self.place = place
+      self.other = other
+      self.otherPlace = otherPlace
+    }
+  }
 
   /// The first whose mark ends in these bytes of a file, or nil.
   init?(_ source: some ByteSource, in range: Range<Int>) {
@@ -38,7 +55,8 @@ public struct EmbeddedArchive: Equatable, Sendable {
       while offset < limit, let found = bytes.firstOffset(of: sign.byte, in: offset..<limit) {
         offset = found + 1
         let begin = found - sign.place
-        guard bytes[begin] == sign.first else { continue }
+        let other = begin + sign.otherPlace
+        guard other < bytes.count, bytes[other] == sign.other else { continue }
         let rest = bytes.extracting(begin..<bytes.count)
         if let kind = ArchiveKind(rest), isHeader(rest, kind) {
           best = (kind, begin)
@@ -76,6 +94,17 @@ public struct EmbeddedArchive: Equatable, Sendable {
         && (header[9] <= 13 || header[9] == 0xFF)
     case .bzip2: return header.starts(with: "BZh".utf8) && (0x31...0x39).contains(header[3])
     case .xz: return checksum(6..<8) == header.number(8, 4)
+    case .zstd:
+      // No reserved bit; a window of a size that decoders take, or none (RFC 8878, 3.1.1.1).
+      return header.count > 9 && header[4] & 0x08 == 0
+        && (header[4] & 0x20 != 0 || header[5] >> 3 <= 21)
+    case .lz4:
+      // The version, no reserved bit, and a size of blocks that there is (its frame format, 1.6).
+      return header.count > 7 && header[4] & 0xC2 == 0x40 && header[5] & 0x8F == 0
+        && header[5] >> 4 >= 4
+    case .lzip: return header.count > 6 && (12...29).contains(header[5] & 0x1F)
+    // Its checksum, not its mark alone.
+    case .tar: return ArchiveKind.isTar(bytes)
     default: return false
     }
   }
