@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 
-from workplace import Broken
+from workplace import LOADER_FAILED, Broken
 
 # The calls by which a run reads, writes and starts workers. Names that this processor has not are left out.
 CALLS = [
@@ -16,6 +16,8 @@ INJECTED = re.compile(rb"\(INJECTED\)")
 # More calls of one name than any run on the dump makes.
 MOST_CALLS = 20_000
 READS_STRIDE = 5
+# The first call of main.
+BEGUN = "rt_sigaction"
 
 
 def known_calls():
@@ -29,7 +31,7 @@ def known_calls():
 
 
 def strace(log, call, injection, follows):
-    words = ["strace", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{injection}"]
+    words = ["strace", "-o", str(log), "-e", f"trace={call},{BEGUN}", "-e", f"inject={call}:{injection}"]
     return words + (["-f"] if follows else [])
 
 
@@ -53,6 +55,9 @@ def sweep(place, tally, stride):
                     if not INJECTED.search(log.read_bytes()):
                         place.restore()
                         break
+                    # The C library's loader takes memory that it did not get.
+                    if outcome.status == -signal.SIGSEGV and BEGUN.encode() not in log.read_bytes():
+                        outcome.status = LOADER_FAILED
                     where = f"{call} {number} fails with {error}{' everywhere' if follows else ''}"
                     tally.judge(place, where, outcome)
                     number += step
