@@ -52,6 +52,7 @@ final class Supervisor {
   private var returned: [WorkerHandle.Batch] = []
   var coverage: RunCoverage
   var levels: [ResultFrame.SandboxLevel] = []
+  /// Workers that ended one after the other and had read nothing.
   var stillborn = 0
   /// Whether a worker has found the canaries.
   var hasProvenWorker = false

@@ -125,7 +125,6 @@ extension Supervisor {
       }
       try proveVerifier(of: worker)
       hasProvenWorker = true
-      stillborn = 0
       worker.isProven = true
       worker.canaryHits = []
       return true
@@ -134,6 +133,8 @@ extension Supervisor {
     guard isUnderWay(worker, { $0.unit == unit }),
       !isUnderWay(worker, { $0.unit == unit && queue.files[$0.file] != nil })
     else { return false }
+    // Not before: workers that find the canary and die would follow each other for ever.
+    stillborn = 0
     closeUnit(unit)
     return true
   }

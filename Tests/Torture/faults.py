@@ -1,5 +1,6 @@
 """Faults of the system, made by strace: errors of each call, one after the other, and kills at each call."""
 
+import collections
 import re
 import signal
 import subprocess
@@ -50,31 +51,45 @@ def sweep(place, tally, stride):
                 begin += 1
                 number = 1 + begin % step
                 while number < MOST_CALLS and not tally.is_over:
+                    where = f"{call} {number} fails with {error}{' everywhere' if follows else ''}"
                     words = strace(log, call, f"error={error}:when={number}", follows)
-                    outcome = place.run(before=words)
+                    number += step
+                    try:
+                        outcome = place.run(before=words)
+                    except Broken as broken:
+                        tally.note_broken(where, str(broken))
+                        place.restore()
+                        continue
                     if not INJECTED.search(log.read_bytes()):
                         place.restore()
                         break
                     # The C library's loader takes memory that it did not get.
                     if outcome.status == -signal.SIGSEGV and BEGUN.encode() not in log.read_bytes():
                         outcome.status = LOADER_FAILED
-                    where = f"{call} {number} fails with {error}{' everywhere' if follows else ''}"
                     tally.judge(place, where, outcome)
-                    number += step
 
 
 def kill_at_each_call(place, tally, stride):
-    """Kills the supervisor at its 1st, 2nd, 3rd … system call, whatever that is."""
+    """Kills the supervisor at each call that an untroubled run makes: strace counts each name for itself."""
     log = place.path / "strace.txt"
-    number = 1
-    while number < MOST_CALLS and not tally.is_over:
-        words = strace(log, "all", f"signal=SIGKILL:when={number}", follows=False)
-        outcome = place.run(before=words)
-        if b"+++ killed by SIGKILL +++" not in log.read_bytes():
+    place.run(before=["strace", "-o", str(log)])
+    place.restore()
+    counts = collections.Counter(
+        name.decode() for name in re.findall(rb"^(\w+)\(", log.read_bytes(), re.MULTILINE)
+    )
+    calls = [(name, number) for name in sorted(counts) for number in range(1, counts[name] + 1)]
+    for name, number in calls[::stride]:
+        if tally.is_over:
+            return
+        where = f"killed at {name} {number}"
+        try:
+            outcome = place.run(before=strace(log, name, f"signal=SIGKILL:when={number}", follows=False))
+        except Broken as broken:
+            tally.note_broken(where, str(broken))
             place.restore()
-            break
-        # strace ends as what it traced did.
-        if outcome.status != -signal.SIGKILL:
+            continue
+        # A run may make fewer than the one that was counted; strace ends as what it traced did.
+        killed = b"+++ killed by SIGKILL +++" in log.read_bytes()
+        if killed and outcome.status != -signal.SIGKILL:
             raise Broken("strace does not tell how it ended")
-        tally.judge(place, f"killed at call {number}", outcome, killed=True)
-        number += stride
+        tally.judge(place, where, outcome, killed=killed)
