@@ -150,12 +150,13 @@ final class Supervisor {
       throw .failed("the worker cannot be started: \(configuration.worker)")
     }
     workers.append(worker)
-    // A worker that is gone already is noticed when its pipe is read.
+    // A worker that is gone already, or that waits for what cannot be sent, is noticed when its pipe is read.
     if !(worker.setUp(
       setUp, lists: lists, rules: rules, secrets: secrets, passwords: passwords)
       && worker.send(batch))
     {
       for descriptor in batch.descriptors { _ = close(descriptor) }
+      worker.stop()
     }
   }
 
