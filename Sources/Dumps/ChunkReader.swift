@@ -10,6 +10,8 @@ public struct ChunkReader: ~Copyable {
   /// A record, or a line, longer than this is cut: what is behind is skipped up to the next line, and
   /// counted.
   public static let defaultMaxRecordBytes = 4 << 20
+  /// Text has no byte below the tab; every archive has one among its first bytes, its sizes and flags.
+  private static let firstBlank = ASCII.tab
   /// A line behind a border is looked at if it is no longer than this.
   private static let maxAheadBytes = 64 << 10
 
@@ -239,23 +241,21 @@ public struct ChunkReader: ~Copyable {
       held = 0
       return isWhole
     }
-    let passed = decoder.passes(buffer.span.extracting(filled..<end))
-    self.decoder = decoder
-    // Nearly every chunk is text without NULs, and stays where it is.
-    if let passed {
+    let hasControls = buffer.span.extracting(filled..<end).holdsByte(below: Self.firstBlank)
+    if hasControls, outcome.archive == nil {
+      outcome.archive = EmbeddedArchive(source, in: offset..<(offset + step.count))
+    }
+    if let found = outcome.archive, endsAtArchive {
+      held -= Swift.min(step.count, offset + step.count - found.offset)
+      isWhole = true
+    } else if let passed = decoder.passes(
+      buffer.span.extracting(filled..<end), mayHaveNULs: hasControls)
+    {
+      // Nearly every chunk is text without NULs, and stays where it is.
+      self.decoder = decoder
       filled = isWhole ? end : filled + passed
       held = end - filled
       return isWhole
-    }
-    // Every archive has NULs.
-    if outcome.archive == nil,
-      let found = EmbeddedArchive(source, in: offset..<(offset + step.count))
-    {
-      outcome.archive = found
-      if endsAtArchive {
-        held -= Swift.min(step.count, offset + step.count - found.offset)
-        isWhole = true
-      }
     }
     decode(isLast: isWhole)
     return isWhole

@@ -80,10 +80,11 @@ public struct TextDecoder: Equatable, Sendable {
   }
 
   /// Whether `bytes` are text of 8 bits that the decoder would leave as they are, so that they need not
-  /// go through it: then how many it takes note of, as `decode` does. Behind the last bytes, all may be taken.
-  mutating func passes(_ bytes: Span<UInt8>) -> Int? {
+  /// go through it: then how many it takes note of, as `decode` does. Behind the last bytes, all may be taken. Without
+  /// `mayHaveNULs` they are known to have none.
+  mutating func passes(_ bytes: Span<UInt8>, mayHaveNULs: Bool) -> Int? {
     guard mode == .bytes, !isAtFileStart || bytes.count >= 4 && Mark(bytes, at: 0) == nil,
-      bytes.firstOffset(of: 0, in: 0..<bytes.count) == nil
+      !mayHaveNULs || bytes.firstOffset(of: 0, in: 0..<bytes.count) == nil
     else { return nil }
     let end = bytes.count - held(in: bytes)
     note(bytes, from: 0, to: end)

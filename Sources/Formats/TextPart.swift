@@ -122,9 +122,18 @@ enum TextPart: Sendable {
   }
 
   /// Whether what begins at `offset`, the first byte of a line that is not blank, can be no part of a document
-  /// that is still open: a URL, a label and its URL, a line of separators, a declaration of XML. Nil if
-  /// that takes more bytes.
+  /// that is still open: a URL, a label and its URL, an address and more, a line of separators, a declaration of XML. Nil
+  /// if that takes more bytes.
   static func isTextForSure(
+    at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
+  ) -> Bool? {
+    guard let isKnown = isKnownText(at: offset, in: bytes, isLast: isLast, labels) else {
+      return nil
+    }
+    return isKnown ? true : isMailLine(at: offset, in: bytes, isLast: isLast)
+  }
+
+  private static func isKnownText(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
     let byte = bytes[offset]
@@ -139,6 +148,22 @@ enum TextPart: Sendable {
       field.meaning == .url
     else { return false }
     return URLText.hasScheme(at: field.value, in: bytes)
+  }
+
+  /// Whether an address and, behind a separator, something more stand on the line at `offset`, without a blank or a tag:
+  /// within a document that is a line of a list, if no string is open. Nil if that takes more bytes.
+  private static func isMailLine(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    guard ASCII.isLetter(bytes[offset]) || ASCII.isDigit(bytes[offset]) else { return false }
+    guard let line = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+    guard let at = bytes.firstOffset(of: ASCII.at, in: line.bounds) else { return false }
+    var separator = at + 1
+    while separator < line.end, bytes[separator] != ASCII.colon, bytes[separator] != 0x3B,
+      bytes[separator] != 0x7C
+    {
+      separator += 1
+    }
+    guard separator > at + 1, separator + 1 < line.end else { return false }
+    return line.bounds.allSatisfy { !ASCII.isBlank(bytes[$0]) && bytes[$0] != 0x3C }
   }
 
   /// The line that begins at `offset`, or as much of it as counts; nil if that takes more bytes.

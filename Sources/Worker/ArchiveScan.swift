@@ -64,6 +64,14 @@ struct ArchiveScan {
     read(source, archive, path: number.map { Array("#\($0)".utf8) } ?? [], depth: 1, &files)
   }
 
+  /// Reads what is no archive in such a set, or only within.
+  mutating func readOther(_ source: any ByteSource, number: Int, with files: inout FileReader) {
+    guard let size = source.size else { return }
+    let path = Array("#\(number)".utf8)
+    let others = readPart(PartOfFile(source, 0..<size), path: path, depth: 1, &files)
+    read(others, of: source, path: path, depth: 1, &files)
+  }
+
   /// Forgets what was seen of its last log.
   func end(_ files: inout FileReader) {
     files.traces.forgetCookies()
@@ -77,6 +85,17 @@ struct ArchiveScan {
   ) {
     guard depth <= settings.limits.depth else { return report(.depthLimit, path) }
     var others = readOne(source, archive, path: path, depth: depth, &files)
+    // Nobody unpacks what is to be skipped, and anything may stand there.
+    if archive.isBehindSkipped { others += source.contents(of: [0..<archive.offset]) }
+    read(others, of: source, path: path, depth: depth, &files)
+  }
+
+  /// Reads what stands beside an archive, and what then still belongs to nothing.
+  private mutating func read(
+    _ ranges: [Range<Int>], of source: any ByteSource, path: [UInt8], depth: Int,
+    _ files: inout FileReader
+  ) {
+    var others = ranges
     var count = 0
     while count < others.count {
       if let fault = budget.takeMember() { return report(fault, path) }
@@ -249,7 +268,9 @@ struct ArchiveScan {
   ) -> ResultFrame.FileDone {
     files.worker.countsRepeats = place.log.isEmpty
     files.worker.reportsAllHosts = false
+    files.isInArchive = true
     let done = files.read(source, file: file, name: place.name, plan)
+    files.isInArchive = false
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))
     }

@@ -11,8 +11,8 @@ struct FileReader: ~Copyable {
   static let sampleBytes = 64 << 10
   /// Databases of a unit that are kept for their write-ahead logs; a browser's profile has a few.
   private static let maxDatabases = 8
-  /// Cookies are looked for in files of at most this size.
-  private static let maxCookieBytes = 1 << 30
+  /// Cookies and domains are looked for in files of at most this size.
+  private static let maxTraceBytes = 1 << 30
   /// Bytes between two signs of life.
   static let progressBytes = 1 << 20
 
@@ -26,6 +26,8 @@ struct FileReader: ~Copyable {
   var worker: ScanWorker
   var reader = ChunkReader()
   var traces: TraceCounter
+  /// Whether what is read comes out of an archive, or stands beside one.
+  var isInArchive = false
   /// The archive with which the last file goes on behind what was read of it.
   private(set) var archive: EmbeddedArchive?
   /// The unit's last databases, for write-ahead logs that come behind them.
@@ -147,7 +149,7 @@ struct FileReader: ~Copyable {
   ) {
     // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang. What
     // has no size cannot be read twice.
-    guard let size = source.size, size <= Self.maxCookieBytes else {
+    guard let size = source.size, size <= Self.maxTraceBytes else {
       readRecords(source, plan, &done)
       done.hasDroppedValues = true
       return
@@ -165,13 +167,13 @@ struct FileReader: ~Copyable {
   private mutating func readDomains(
     _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    guard source.size != nil else {
+    guard let size = source.size, size <= Self.maxTraceBytes else {
       readRecords(source, plan, &done)
       done.hasDroppedValues = true
       return
     }
     var hasOthers = false
-    let outcome = readChunks(source) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
       DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
         traces.listed($0, in: bytes)
       }
@@ -189,8 +191,8 @@ struct FileReader: ~Copyable {
     // out for the length of the file.
     var reported = 0
     let pipe = results
-    // What is unpacked gives signs of life where that is done.
-    let reports = isAlone && !(source is MemberStream)
+    // Where something is unpacked, that gives signs of life.
+    let reports = isAlone && !isInArchive
     let outcome = reader.read(
       source, isText: true,
       progress: { if reports { Self.reportProgress($0, &reported, to: pipe) } },
@@ -231,8 +233,9 @@ struct FileReader: ~Copyable {
         readDatabase(image.span, &done)
         if done.fault == .damaged { done.fault = .logNotRead }
       } else {
-        // Nothing was committed.
+        // Nothing was committed, or it is none.
         done.kind = .otherDatabase
+        end = Swift.min(size, WriteAheadLog.markBytes)
       }
       return bytes.count
     }

@@ -15,6 +15,8 @@ struct ReadingPlan {
   struct Archive {
     var kind: ArchiveKind
     var offset = 0
+    /// Whether bytes stand before it that who unpacks it skips.
+    var isBehindSkipped = false
 
     init(_ kind: ArchiveKind, offset: Int = 0) {
       self.kind = kind
@@ -49,6 +51,7 @@ struct ReadingPlan {
     let skipped = ArchiveKind.skippableBytes(sample)
     if let kind = ArchiveKind(sample.extracting(skipped...)) {
       archive = Archive(kind, offset: skipped)
+      archive?.isBehindSkipped = skipped > 0
       self.kind = .binary
       return
     }

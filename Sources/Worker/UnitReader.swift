@@ -128,20 +128,14 @@ struct UnitReader: ~Copyable {
 
   /// Reads a set of parts that turns out to be several archives, or other files among them.
   private mutating func readArchives(_ groups: [ArchiveParts.Group], _ item: WorkerTask.FileItem) {
-    let rules = files.rules
-    for group in groups where group.kind == nil {
-      let source = JoinedFiles(group.parts)
-      let plan = files.sample(source) {
-        ReadingPlan($0, name: item.name, labels: rules.labels)
-      }
-      _ = files.read(source, file: item.file, name: item.name, plan)
-      hasMatch = hasMatch || files.worker.hasHit
-    }
     var scan = beginScan(of: item, volumes: groups.filter(\.isVolume).flatMap(\.parts))
     for (index, group) in groups.enumerated() {
-      guard let kind = group.kind else { continue }
       let source: any ByteSource =
         group.parts.count > 1 ? JoinedFiles(group.parts) : group.parts[0]
+      guard let kind = group.kind else {
+        scan.readOther(source, number: index + 1, with: &files)
+        continue
+      }
       scan.read(
         source, ReadingPlan.Archive(kind), number: group.isVolume ? nil : index + 1,
         with: &files)

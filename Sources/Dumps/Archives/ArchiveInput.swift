@@ -17,8 +17,11 @@
 
   private static let blockBytes = 128 << 10
 
+  /// Where in the source it ends, for libarchive, if that is known and before the source does.
+  var end: Int?
+
   /// In bytes; nil if it can only be read from its beginning on.
-  public var size: Int? { source.size.map { $0 - start } }
+  public var size: Int? { (end ?? source.size).map { $0 - start } }
 
   /// `start` is where the archive begins. With `isOutermost` it is a file of the dump, not of another archive, and who calls
   /// has looked whether other parts are missing.
@@ -36,7 +39,9 @@
 
   /// Lends the next bytes until the next call, and says how many; 0 at the end, -1 if the system fails.
   func read(_ lent: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-    let step = unsafe source.read(into: block, from: start + position)
+    let room = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: block[..<min(block.count, max(0, (end ?? .max) - start - position))])
+    let step = unsafe source.read(into: room, from: start + position)
     if step.errno != 0 {
       isFailed = true
       return -1

@@ -58,6 +58,10 @@ internal import CArchive
   private var listed: Int?
   /// Where in the source it says that it ends, if it does.
   private var saidEnd: Int?
+  /// What was wrong when the first bytes were unpacked. libarchive then takes a layer for one of nothing, and forgets it.
+  private var openingFault: ArchiveFault?
+  /// Whether no directory stands at the end of a zip: it is cut off, or much stands behind it.
+  private var lacksDirectory = false
   /// Bytes between its members that belong to none.
   private var gaps: [Range<Int>] = []
   /// Which bytes of the source belong to nothing that was read, though they are not all zeros: what stands behind the
@@ -107,6 +111,11 @@ internal import CArchive
       }
     }
     if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
+    if unsafe archive_errno(archive) != 0 {
+      openingFault = lastFault
+    } else if unsafe archive_filter_bytes(archive, -1) == 0 {
+      openingFault = .damaged
+    }
     // libarchive opens a layer within a layer of the same kind by itself.
     layers =
       kind.isLayer && !isOver ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
@@ -126,13 +135,16 @@ internal import CArchive
     case .rar4: _ = unsafe archive_read_support_format_rar(archive)
     case .rar5: _ = unsafe archive_read_support_format_rar5(archive)
     case .tar: _ = unsafe archive_read_support_format_tar(archive)
-    case .gzip: _ = unsafe archive_read_support_filter_gzip(archive)
-    case .bzip2: _ = unsafe archive_read_support_filter_bzip2(archive)
-    case .xz: _ = unsafe archive_read_support_filter_xz(archive)
-    case .zstd: _ = unsafe archive_read_support_filter_zstd(archive)
-    case .lzma: _ = unsafe archive_read_support_filter_lzma(archive)
-    case .lzip: _ = unsafe archive_read_support_filter_lzip(archive)
-    case .lz4: _ = unsafe archive_read_support_filter_lz4(archive)
+    // One layer alone: of those that it finds by itself, libarchive opens all within each other, and what stands behind an
+    // inner one is lost.
+    case .gzip: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_GZIP)
+    case .bzip2: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_BZIP2)
+    case .xz: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_XZ)
+    case .zstd: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD)
+    case .lzma: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZMA)
+    case .lzip: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZIP)
+    case .lz4: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZ4)
+    // This one reads before it is opened.
     case .compress: _ = unsafe archive_read_support_filter_compress(archive)
     }
     if kind.isLayer {
@@ -146,8 +158,13 @@ internal import CArchive
   private func look() {
     switch kind {
     case .zip where !isStream:
-      guard let directory = ZipDirectory(input.source) else { return note(.truncated) }
+      guard let directory = ZipDirectory(input.source) else {
+        lacksDirectory = true
+        return
+      }
       saidEnd = directory.end
+      // libarchive looks for a directory in its last bytes only, and else reads what stands first.
+      input.end = directory.end
       guard !directory.isSplit else { return }
       listed = directory.members
       if let members = ZipMembers(directory, of: input.source, from: input.start) {
@@ -261,13 +278,19 @@ internal import CArchive
     isOver = true
     if input.isFailed { note(.ioError) }
     if let listed, number < listed { note(.membersMissing) }
-    lookBehind()
+    if kind.isLayer && number == 0, let fault = openingFault {
+      note(fault)
+    } else {
+      lookBehind()
+    }
     return .end
   }
 
   /// Looks for what stands behind the archive's end and in its gaps: libarchive does not.
   private func lookBehind() {
+    (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
     guard let end = saidEnd ?? countedEnd else {
+      if lacksDirectory { note(.truncated) }
       if kind == .zip && isStream { note(.bytesBehind) }
       return
     }
@@ -277,7 +300,6 @@ internal import CArchive
     {
       note(.truncated)
     }
-    (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
     guard let size = input.source.size else {
       if input.source.firstContent(in: end..<Int.max) != nil { note(.bytesBehind) }
       return
@@ -291,7 +313,8 @@ internal import CArchive
     switch kind {
     case .sevenZip: return nil
     // Without the directory, it stops where that begins.
-    case .zip: return isStream ? ZipDirectory.end(of: input.source, from: end) : nil
+    case .zip:
+      return isStream || lacksDirectory ? ZipDirectory.end(of: input.source, from: end) : nil
     case .rar5: return RARHeaders.end(of: input.source, near: end)
     // It has looked at what may be the mark of another frame.
     case .lz4: return end < input.source.size ?? 0 ? end - 4 : end
@@ -321,7 +344,7 @@ internal import CArchive
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
     if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
-    return fault == .damaged && faults.contains(.truncated) ? .truncated : fault
+    return fault == .damaged && (lacksDirectory || faults.contains(.truncated)) ? .truncated : fault
   }
 
   // MARK: For the stream of a member

@@ -16,7 +16,8 @@ public struct EmbeddedArchive: Equatable, Sendable {
   private static let signs: [Sign] = [
     Sign(0x04, at: 3, 0x50, at: 0), Sign(0x1A, at: 4, 0x52, at: 0), Sign(0x1C, at: 5, 0x37, at: 0),
     Sign(0x1F, at: 0, 0x8B, at: 1), Sign(0xFD, at: 0, 0x37, at: 1), Sign(0x26, at: 7, 0x42, at: 0),
-    Sign(0xFD, at: 3, 0x28, at: 0), Sign(0x18, at: 3, 0x04, at: 0), Sign(0x01, at: 4, 0x4C, at: 0),
+    Sign(0xFD, at: 3, 0x28, at: 0), Sign(0x18, at: 3, 0x22, at: 1),
+    Sign(0x18, at: 3, 0x21, at: 1), Sign(0x01, at: 4, 0x4C, at: 0),
     Sign(0x75, at: 257, 0x73, at: 258),
   ]
   /// No mark reaches further before its byte.
@@ -98,6 +99,9 @@ public struct EmbeddedArchive: Equatable, Sendable {
       // No reserved bit; a window of a size that decoders take, or none (RFC 8878, 3.1.1.1).
       return header.count > 9 && header[4] & 0x08 == 0
         && (header[4] & 0x20 != 0 || header[5] >> 3 <= 21)
+    case .lz4 where header.first == 0x02:
+      // As `lz4 -l` writes it, with blocks of 8 MiB: the packed size of the first, which is not much longer.
+      return (1...(9 << 20)).contains(header.number(4, 4))
     case .lz4:
       // The version, no reserved bit, and a size of blocks that there is (its frame format, 1.6).
       return header.count > 7 && header[4] & 0xC2 == 0x40 && header[5] & 0x8F == 0

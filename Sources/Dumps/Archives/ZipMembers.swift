@@ -5,10 +5,13 @@
 struct ZipMembers {
   /// How many are listed.
   private(set) var count = 0
-  /// Bytes before the directory that belong to no member.
+  /// Bytes that belong to no member: before the directory, and the directory itself if comments stand in it.
   private(set) var gaps: [Range<Int>] = []
   /// Whether one of a type that has no bytes, as a link has none, has bytes all the same.
   private(set) var hasOddOne = false
+
+  /// Whether some member has a comment, which stands in the directory alone.
+  private var hasComments = false
 
   /// More are not looked at: the reading has ended before, at its own limit.
   private static let maxMembers = 1_100_000
@@ -37,6 +40,7 @@ struct ZipMembers {
       if extent.end > place { last = extent }
       place = Swift.max(place, extent.end)
     }
+    if hasComments { gaps.append(directory.start..<(directory.start + directory.bytes)) }
   }
 
   /// Where a member ends as its own header has it, which may have longer fields.
@@ -110,6 +114,8 @@ struct ZipMembers {
     if !isFar && !isTooFar && start >= 0 && end <= directory.start {
       extents.append((start, end + Self.localBytes + texts, texts))
     }
-    return Self.recordBytes + texts + record.number(32, 2)
+    let commentBytes = record.number(32, 2)
+    hasComments = hasComments || commentBytes > 0
+    return Self.recordBytes + texts + commentBytes
   }
 }

@@ -4,11 +4,13 @@
 /// and the checksum over all before it is right; what follows the last commit was never part of the database.
 public enum WriteAheadLog {
   private static let headerBytes = 32
+  /// Of its mark.
+  public static let markBytes = 4
   private static let frameHeaderBytes = 24
 
   /// Whether `bytes`, the beginning of a file, are a write-ahead log's.
   public static func begins(_ bytes: Span<UInt8>) -> Bool {
-    bytes.count >= 4 && number(0, in: bytes) & ~1 == 0x377F_0682
+    bytes.count >= markBytes && number(0, in: bytes) & ~1 == 0x377F_0682
   }
 
   /// The database after the last commit: `base`, the file beside the log or nothing, under the log's pages. Nil if

@@ -102,7 +102,7 @@ public struct XMLRecords: Layout {
   ) -> Int? {
     switch passing {
     case .nothing: break
-    case .text, .declaration, .subset: return pass(bytes, from: offset)
+    case .text, .declaration, .subset: return pass(bytes, from: offset, isLast)
     case .comment: return pass(bytes, from: offset, to: "-->", isLast)
     case .instruction: return pass(bytes, from: offset, to: "?>", isLast)
     case .cdata: return pass(bytes, from: offset, to: "]]>", isLast)
@@ -141,12 +141,47 @@ public struct XMLRecords: Layout {
       if isLast { return bytes.count }
       isTooLong = true
       isFilled = true
+      if endsAtText { return start + Self.passedBytes }
       passing = .text
       return bytes.count
     }
-    if let other = otherText(in: bytes, start..<end) { return other }
+    if endsAtText {
+      let isLong = end - start > NestedRecords.maxValueBytes
+      guard isLong || isLast || hasWholeName(bytes, at: end) else { return nil }
+      // A value may hold anything, such as a note; text that no end tag follows is none.
+      if isLong || !closesOpenElement(bytes, at: end) {
+        if let other = otherText(in: bytes, start..<end) { return other }
+      }
+      if isLong {
+        isTooLong = true
+        isFilled = true
+        return start + Self.passedBytes
+      }
+    }
     take(ByteRange(start, end), hasEntities: true, in: bytes)
     return end
+  }
+
+  /// Of what is long, so much is passed over at a time where other text is looked for in it, so that every line is looked at
+  /// as a whole. In bytes.
+  private static let passedBytes = NestedRecords.maxValueBytes - TextPart.maxLineBytes
+
+  /// Whether the name of the tag at `offset` ends in these bytes, or is longer than any.
+  private func hasWholeName(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
+    let limit = Swift.min(bytes.count, offset + Self.maxTagBytes)
+    for place in (offset + 1)..<Swift.max(limit, offset + 1)
+    where bytes[place] == 0x3E || bytes[place] == 0x3C || TextPart.isSpace(bytes[place]) {
+      return true
+    }
+    return limit == offset + Self.maxTagBytes
+  }
+
+  /// Whether the end tag of the innermost element stands at `offset`.
+  private func closesOpenElement(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
+    guard offset + 2 < bytes.count, bytes[offset + 1] == ASCII.slash else { return false }
+    var end = offset + 2
+    while end < bytes.count, !Self.endsName(bytes[end]) { end += 1 }
+    return records.depth(ofName: Self.hash(ByteRange(offset + 2, end), in: bytes)) == 1
   }
 
   /// Steps over the blanks between documents, to the next one or to other text.
@@ -163,12 +198,12 @@ public struct XMLRecords: Layout {
     return offset
   }
 
-  /// Where a line of another layout begins between elements, or nil: the end of the document is missing.
+  /// Where a line of another layout begins where none may stand, or nil: the end of the document, or of an element, is
+  /// missing.
   private mutating func otherText(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    guard endsAtText && records.hasChild else { return nil }
-    // `range` may be cut behind `maxValueBytes`, and each of the lines is looked at as a whole.
-    let limit = Swift.min(
-      range.upperBound, range.lowerBound + NestedRecords.maxValueBytes - TextPart.maxLineBytes)
+    guard endsAtText else { return nil }
+    let isLong = range.count > NestedRecords.maxValueBytes
+    let limit = isLong ? range.lowerBound + Self.passedBytes : range.upperBound
     let text = bytes.extracting(0..<range.upperBound)
     var isAtLineStart = false
     for offset in range.lowerBound..<limit {
@@ -186,21 +221,21 @@ public struct XMLRecords: Layout {
   }
 
   private mutating func cdata(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    // Its end may lack two bytes.
+    let limit = Swift.min(bytes.count, start + NestedRecords.maxValueBytes + 3)
     var from = start
-    while let bracket = bytes.firstOffset(of: ASCII.closeBracket, in: from..<bytes.count) {
+    while let bracket = bytes.firstOffset(of: ASCII.closeBracket, in: from..<limit) {
       if bytes.starts(ByteRange(bracket, bytes.count), withLowercase: "]]>") {
         take(ByteRange(start, bracket), hasEntities: false, in: bytes)
         return bracket + 3
       }
       from = bracket + 1
     }
-    if isLast { return bytes.count }
-    // Its end may lack two bytes.
-    guard bytes.count - start > NestedRecords.maxValueBytes + 2 else { return nil }
+    if !isLast && bytes.count - start <= NestedRecords.maxValueBytes + 2 { return nil }
     isTooLong = true
     isFilled = true
     passing = .cdata
-    return bytes.count - 2
+    return start
   }
 
   /// Takes text of the element that is open.
@@ -430,7 +465,7 @@ public struct XMLRecords: Layout {
 
   // MARK: What is passed over
 
-  private mutating func pass(_ bytes: Span<UInt8>, from start: Int) -> Int {
+  private mutating func pass(_ bytes: Span<UInt8>, from start: Int, _ isLast: Bool) -> Int? {
     switch passing {
     case .text:
       guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
@@ -439,18 +474,34 @@ public struct XMLRecords: Layout {
       passing = .nothing
       return end
     case .subset:
-      guard let end = bytes.firstOffset(of: ASCII.closeBracket, in: start..<bytes.count) else {
-        return bytes.count
+      let limit = passLimit(bytes, from: start)
+      guard let end = bytes.firstOffset(of: ASCII.closeBracket, in: start..<limit) else {
+        return passOn(bytes, from: start, isLast)
       }
       passing = .declaration
       return end + 1
     default:
       // <!DOCTYPE x [ <!ENTITY …> ]>
-      guard let end = bytes.firstOffset(of: 0x3E, or: ASCII.openBracket, in: start..<bytes.count)
-      else { return bytes.count }
+      let limit = passLimit(bytes, from: start)
+      guard let end = bytes.firstOffset(of: 0x3E, or: ASCII.openBracket, in: start..<limit)
+      else { return passOn(bytes, from: start, isLast) }
       passing = bytes[end] == 0x3E ? .nothing : .subset
       return end + 1
     }
+  }
+
+  /// Up to where the end of what is passed over is looked for at a time.
+  private func passLimit(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    endsAtText ? Swift.min(bytes.count, start + NestedRecords.maxValueBytes) : bytes.count
+  }
+
+  /// Goes on where no end stands before `passLimit`, to other text if there is some: then what was begun is none.
+  private mutating func passOn(_ bytes: Span<UInt8>, from start: Int, _ isLast: Bool) -> Int? {
+    guard endsAtText else { return bytes.count }
+    let isLong = bytes.count - start > NestedRecords.maxValueBytes
+    if !isLong && !isLast { return nil }
+    if let other = otherText(in: bytes, start..<bytes.count) { return other }
+    return isLong ? start + Self.passedBytes : bytes.count
   }
 
   /// Passes over what ends with `end`, of which all bytes but one may stand in this chunk.
@@ -458,8 +509,9 @@ public struct XMLRecords: Layout {
     _ bytes: Span<UInt8>, from start: Int, to end: StaticString, _ isLast: Bool
   ) -> Int? {
     let length = end.utf8CodeUnitCount
+    let limit = passLimit(bytes, from: start)
     var from = start
-    while let close = bytes.firstOffset(of: 0x3E, in: from..<bytes.count) {
+    while let close = bytes.firstOffset(of: 0x3E, in: from..<limit) {
       if close + 1 - length >= start
         && bytes.starts(ByteRange(close + 1 - length, close + 1), withLowercase: end)
       {
@@ -468,6 +520,7 @@ public struct XMLRecords: Layout {
       }
       from = close + 1
     }
+    if endsAtText { return passOn(bytes, from: start, isLast) }
     if isLast { return bytes.count }
     let left = bytes.count - (length - 1)
     return left > start ? left : nil
