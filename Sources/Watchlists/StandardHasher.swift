@@ -28,14 +28,18 @@ public struct StandardHasher: ~Copyable {
   private static func initialise(
     _ context: OpaquePointer, _ key: UnsafeMutableRawBufferPointer
   ) -> Bool {
+    // A parameter keeps the pointer to its name, so that must outlive the call that makes it.
+    let parameter = Array(OSSL_MAC_PARAM_DIGEST.utf8CString)
     var digest = Array("SHA256".utf8CString)
-    return unsafe digest.withUnsafeMutableBufferPointer { name in
-      let parameters = unsafe [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      return unsafe EVP_MAC_init(
-        context, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count, parameters) == 1
+    return unsafe parameter.withUnsafeBufferPointer { parameter in
+      unsafe digest.withUnsafeMutableBufferPointer { name in
+        let parameters = unsafe [
+          OSSL_PARAM_construct_utf8_string(parameter.baseAddress, name.baseAddress, 0),
+          OSSL_PARAM_construct_end(),
+        ]
+        let bytes = unsafe key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        return unsafe EVP_MAC_init(context, bytes, key.count, parameters) == 1
+      }
     }
   }
 
