@@ -45,7 +45,7 @@ let package = Package(
       name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL", "Threads"],
       swiftSettings: strict),
     .target(
-      name: "Dumps", dependencies: ["Bytes", "CArchive", "COpenSSL", "CSandbox"],
+      name: "Dumps", dependencies: ["Bytes", "CArchive", "CBytes", "COpenSSL", "CSandbox"],
       swiftSettings: strict),
     .target(
       name: "Worker",

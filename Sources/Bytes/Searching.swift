@@ -17,28 +17,6 @@ extension Span<UInt8> {
     }
   }
 
-  /// Whether some byte is less than `limit`, at the speed of memory.
-  public func holdsByte(below limit: UInt8) -> Bool {
-    unsafe withUnsafeBytes { bytes in
-      var offset = 0
-      // A minimum of each lane over some blocks costs less than a look at each.
-      while offset + 1024 <= bytes.count {
-        var least = SIMD32<UInt8>(repeating: .max)
-        for place in stride(from: offset, to: offset + 1024, by: 32) {
-          let block = unsafe bytes.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
-          least = pointwiseMin(least, block)
-        }
-        if least.min() < limit { return true }
-        offset += 1024
-      }
-      while offset < bytes.count {
-        if unsafe bytes[offset] < limit { return true }
-        offset += 1
-      }
-      return false
-    }
-  }
-
   /// The offset of the first byte of `range` that is one of two, or nil.
   @inlinable
   public func firstOffset(of one: UInt8, or other: UInt8, in range: Range<Int>) -> Int? {

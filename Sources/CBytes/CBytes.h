@@ -335,6 +335,19 @@ static inline size_t ds_find_pair(const uint8_t *text, size_t count, size_t from
   return count;
 }
 
+/* Whether one of `count` bytes is less than `limit`: the compiler makes vectors of the inner loop, which Swift's own do not
+   become. */
+static inline int ds_holds_below(const uint8_t *bytes, size_t count, uint8_t limit) {
+  size_t place = 0;
+  while (place < count) {
+    size_t end = count - place < 4096 ? count : place + 4096;
+    uint8_t found = 0;
+    for (; place < end; place++) found |= bytes[place] < limit;
+    if (found) return 1;
+  }
+  return 0;
+}
+
 // Asks for the memory at `place` early; any address will do.
 static inline void ds_prefetch(const void *place) { __builtin_prefetch(place, 0, 1); }
 #endif

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CBytes
 
 /// Reads a file in chunks of whole records, each as borrowed bytes.
 ///
@@ -241,7 +242,9 @@ public struct ChunkReader: ~Copyable {
       held = 0
       return isWhole
     }
-    let hasControls = buffer.span.extracting(filled..<end).holdsByte(below: Self.firstBlank)
+    let hasControls = unsafe buffer.span.extracting(filled..<end).withUnsafeBufferPointer {
+      unsafe ds_holds_below($0.baseAddress, $0.count, Self.firstBlank) != 0
+    }
     if hasControls, outcome.archive == nil {
       outcome.archive = EmbeddedArchive(source, in: offset..<(offset + step.count))
     }
