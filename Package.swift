@@ -92,7 +92,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
       exclude: [
-        "Scenarios", "archives.py", "exports.py", "pages.py", "validate.py", "yaml_files.py",
+        "Scenarios", "archives.py", "catalogue.txt", "exports.py", "pages.py", "validate.py",
+        "yaml_files.py",
       ]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "YAML"]),
     .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),

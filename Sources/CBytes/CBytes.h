@@ -335,8 +335,7 @@ static inline size_t ds_find_pair(const uint8_t *text, size_t count, size_t from
   return count;
 }
 
-/* Whether one of `count` bytes is less than `limit`: the compiler makes vectors of the inner loop, which Swift's own do not
-   become. */
+// Whether one of `count` bytes is less than `limit`. The compiler makes vectors of the inner loop; of Swift's own it did not.
 static inline int ds_holds_below(const uint8_t *bytes, size_t count, uint8_t limit) {
   size_t place = 0;
   while (place < count) {

@@ -100,7 +100,9 @@ struct UnitReader: ~Copyable {
       whole.next = range.count(ofFile: item.size)
       files.results.gather(.rangeDone(whole))
     }
-    if done.errno == 0 { done.errno = Self.firstErrno(of: companions.map(\.file) + [file]) }
+    if done.errno == 0 {
+      done.errno = companions.lazy.map(\.file.firstErrno).first { $0 != 0 } ?? file.firstErrno
+    }
     files.results.gather(.fileDone(done))
     if !isArchive, done.kind == .text,
       item.isSystemFile || !item.name.contains(ASCII.slash)
@@ -111,10 +113,6 @@ struct UnitReader: ~Copyable {
     } else {
       _ = close(file.descriptor)
     }
-  }
-
-  private static func firstErrno(of files: [OpenFile]) -> Int32 {
-    files.lazy.map(\.firstErrno).first { $0 != 0 } ?? 0
   }
 
   private mutating func readArchive(

@@ -111,12 +111,14 @@ internal import CArchive
       }
     }
     if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
-    if unsafe archive_errno(archive) != 0 {
-      openingFault = lastFault
-    } else if unsafe archive_filter_bytes(archive, -1) == 0 {
-      openingFault = .damaged
+    if kind.isLayer {
+      if unsafe archive_errno(archive) != 0 {
+        openingFault = lastFault
+      } else if unsafe archive_filter_bytes(archive, -1) == 0 {
+        openingFault = .damaged
+      }
     }
-    // libarchive opens a layer within a layer of the same kind by itself.
+    // compress(1) within compress(1): libarchive opens both by itself (`prepare`).
     layers =
       kind.isLayer && !isOver ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
   }
@@ -278,7 +280,7 @@ internal import CArchive
     isOver = true
     if input.isFailed { note(.ioError) }
     if let listed, number < listed { note(.membersMissing) }
-    if kind.isLayer && number == 0, let fault = openingFault {
+    if number == 0, let fault = openingFault {
       note(fault)
     } else {
       lookBehind()
