@@ -173,21 +173,23 @@ struct DelimitedLineTwin {
 
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
-    var splits = splitsWithoutNote()
+    var splits = splitsWithoutNote().union(splitsBehindQuote())
     if let start = behindNote() {
-      splits.formUnion(DelimitedLineTwin(part: Text(text[start...]), labels).splitsWithoutNote())
-    }
-    // A second quote before a URL is the URL's.
-    if let quote = text.first, quote == 0x22 || quote == 0x27 {
-      for split in DelimitedLineTwin(part: Text(text.dropFirst()), labels).splitsBehindURL() {
-        splits.insert(Split(host: Text([quote]).string + split.host, login: split.login))
-      }
+      let rest = DelimitedLineTwin(part: Text(text[start...]), labels)
+      splits.formUnion(rest.splitsWithoutNote().union(rest.splitsBehindQuote()))
     }
     // `"https://a.example/";"ann";…`: the quote is the line's, or the URL's.
     for split in splits where split.host.hasSuffix("\"") {
       splits.insert(Split(host: String(split.host.dropLast()), login: split.login))
     }
     return splits
+  }
+
+  /// The splits whose URL has a quote before it, which is its own: a second one, or one behind a note.
+  private func splitsBehindQuote() -> Set<Split> {
+    guard let quote = text.first, quote == 0x22 || quote == 0x27 else { return [] }
+    let splits = DelimitedLineTwin(part: Text(text.dropFirst()), labels).splitsBehindURL()
+    return Set(splits.map { Split(host: Text([quote]).string + $0.host, login: $0.login) })
   }
 
   /// Behind a date, an address, a number or a country with which the line begins, or nil.
@@ -262,7 +264,7 @@ struct DelimitedLineTwin {
     if begin != nil, let at = authority.lastIndex(of: 0x40), at + 1 < authority.count,
       let colon = authority[..<at].firstIndex(of: 0x3A)
     {
-      splits.insert(Split(host: whole, login: Text(authority[..<colon]).string))
+      splits.insert(Split(host: whole, login: Self.unquoted(Text(authority[..<colon])).string))
     }
     if let hash = text.firstIndex(of: 0x23),
       Text(text[..<hash]).lowercased.string.contains("wp-")
@@ -338,15 +340,20 @@ struct DelimitedLineTwin {
 
   /// The login at a place, without quotes round it, or nil if none can stand there.
   private func login(_ start: Int, _ end: Int) -> String? {
-    var login = Text(text[start..<end]).trimmed
-    if login.first == 0x22 { login.removeFirst() }
-    if login.last == 0x22 { login.removeLast() }
+    var login = Self.unquoted(Text(text[start..<end]).trimmed)
     // Where a URL stands in the login's place, its `https` is none.
     if text[end] == 0x3A && ["http", "https"].contains(login.lowercased.string) { return nil }
     login = login.withoutInvisible
     // In a file that is no text, anything begins a login.
     if let first = login.first, first < 0x20 { return nil }
     return login.isEmpty || login.count > 320 || login.isPlaceholder ? nil : login.string
+  }
+
+  private static func unquoted(_ login: Text) -> Text {
+    var login = login
+    if login.first == 0x22 { login.removeFirst() }
+    if login.last == 0x22 { login.removeLast() }
+    return login
   }
 
   /// The fields with which the line begins. Words alone are prose, unless one is an address or a URL

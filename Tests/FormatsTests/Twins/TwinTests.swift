@@ -296,7 +296,8 @@ struct TwinTests {
   @Test(
     "what differed once does not again",
     arguments: [
-      #""ftp://g.example\":ann.b+tag@mail.example""#,
+      #"ftp://g.example":ann.b+tag@mail.example"#,
+      #"443:"https://h.example/oauth2/v2.0:443URL: CANARYwww.b.example/a/b?c=dann.bhttps://a.example/login"#,
       "0044871CANARY,d\t//:://b.example:8443//CANARY;;x",
       "ann@mail.examplehttps//c.example/in:CANARY c://:://",
       ":b.example:8443://:://CANARY|b[2001:db8::7]/x+33612345678",
