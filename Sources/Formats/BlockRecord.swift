@@ -56,14 +56,22 @@ struct BlockRecord {
   var lastLine: UInt32 { last.valueLine }
   var hasLogin: Bool { isFilled(.login) || isFilled(.email) }
   /// Whether it is one of a credential: a user name alone is the system file's, as is one beside the name of a
-  /// machine.
+  /// machine; and who has an address and a web site is a contact.
   func isCredential(in bytes: Span<UInt8>) -> Bool {
-    guard hasLogin, !isFilled(.password) else { return hasLogin }
+    guard isFilled(.login), !isFilled(.password) else { return hasLogin && isFilled(.password) }
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
   /// Whether all of it stands on one line: then nothing of it is another record's.
   var isOnOneLine: Bool { firstLine == lastLine }
+
+  /// Whether a user name and an address are there, so that a number behind them is a phone's.
+  var awaitsPassword: Bool { isFilled(.login) && isFilled(.email) && !isFilled(.password) }
+
+  /// Whether `Login name:` stands directly above `line` without a value, and `Login:` goes on there.
+  func leavesOpen(_ meaning: LabelDictionary.Class, on line: UInt32) -> Bool {
+    meaning.isLogin && pending == meaning && last.meaning == meaning && isNext(line)
+  }
 
   /// Whether login and password are there, and no URL.
   var lacksURL: Bool { hasLogin && isFilled(.password) && !isFilled(.url) }

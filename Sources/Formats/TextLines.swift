@@ -300,12 +300,18 @@ struct TextLines: Sendable {
     }
   }
 
-  /// Login and password of `Login/Password: ann:…` or `Login:Password: ann:…`, or nil.
+  /// Login and password of `Login/Password: ann:…`, `Login:Password: ann:…` or `Account: ann@mail.example:…`, or nil.
   private func pair(
     _ field: RecordField, _ value: ByteRange, in bytes: Span<UInt8>
   ) -> (login: ByteRange, password: ByteRange)? {
     var value = value
     if !field.isPair {
+      if let colon = bytes.firstOffset(of: ASCII.colon, in: value.bounds), colon + 1 < value.end,
+        !ASCII.isBlank(bytes[colon + 1]),
+        DelimitedLine.isMailAddress(ByteRange(value.start, colon), in: bytes)
+      {
+        return (ByteRange(value.start, colon), ByteRange(colon + 1, value.end))
+      }
       guard let inner = RecordField.first(in: value, of: bytes, labels), inner.hasColon,
         inner.meaning == .password
       else { return nil }
@@ -331,7 +337,8 @@ struct TextLines: Sendable {
   ) {
     // A seller's label or an unknown field opens no record.
     if meaning == .seller || meaning == .other { return }
-    if record.isFilled(meaning) {
+    if meaning == .login, record.awaitsPassword, Self.isNumber(value, in: bytes) { return }
+    if record.isFilled(meaning) && !record.leavesOpen(meaning, on: line) {
       let next =
         meaning == .password
         ? record.splitOffLast(before: line)
@@ -350,6 +357,14 @@ struct TextLines: Sendable {
       isAtBoundary = false
     }
     record.fill(meaning, value, from: start, in: bytes, line: line)
+  }
+
+  /// Whether a value is a phone's number, or nothing.
+  private static func isNumber(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in value.bounds where ASCII.isLetter(bytes[offset]) || bytes[offset] >= 0x80 {
+      return Placeholder.stands(at: value, in: bytes)
+    }
+    return true
   }
 
   /// Closes the record at a blank line, unless its URL may stand below.
@@ -373,9 +388,10 @@ struct TextLines: Sendable {
     defer { record = BlockRecord() }
     guard record.isCredential(in: bytes) else { return }
     recordCount &+= 1
-    // `login password URL login …`: the first record of the file may have been cut off.
+    // `login password URL login …`: where nothing stands before or behind a record, it may have been cut off.
     let isDoubtful =
-      record.order == .urlLast && order == nil && !isAtBoundary && !record.isOnOneLine
+      record.order == .urlLast && order == nil && !isAtBoundary && !record.isBehindBoundary
+      && !record.isOnOneLine
     let hasLogin = report(record.login, candidate: 0, isDoubtful, in: bytes, &sink)
     _ = report(record.email, candidate: hasLogin ? 1 : 0, isDoubtful, in: bytes, &sink)
     if order == nil, record.isFilled(.password), !isDoubtful { order = record.order }

@@ -49,6 +49,8 @@ extension TextLines {
       readHeading(text, in: bytes, &sink)
       return
     }
+    // `https://a.example/` alone on a line is the host of the login below it.
+    let heading = record.isHeading && record.lastLine &+ 1 == line ? record.url : .empty
     // A record that is open does not go on behind another: it could not be read again, with the next chunk,
     // without this one.
     close(in: bytes, &sink, isAtBoundary: true)
@@ -57,7 +59,8 @@ extension TextLines {
       let candidate = split.candidate(index)
       add(
         Credential(
-          host: candidate.host, login: candidate.login, hasPassword: !candidate.password.isEmpty,
+          host: candidate.host.isEmpty ? heading : candidate.host, login: candidate.login,
+          hasPassword: !candidate.password.isEmpty,
           passwordField: candidate.password, layout: .delimitedLines, line: line,
           record: recordCount,
           candidate: UInt8(index), isDoubtful: split.count > 1,

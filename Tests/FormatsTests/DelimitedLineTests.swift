@@ -247,9 +247,52 @@ struct DelimitedLineTests {
       ("https://a.example/", []), ("ann@mail.example", []), ("just some words of prose", []),
       ("::", []), ("", []), ("a", []), ("https://a.example/::", []),
       ("a.example:https://b.example/x", ["a.example"]),
+      ("bob;ann@mail.example;", ["bob"]),
     ] as [(String, [String])])
   func decoys(line: String, logins: [String]) {
     #expect(read(line).map(\.login) == logins)
+  }
+
+  @Test(
+    "a login is found behind what sellers and checkers write before it",
+    arguments: [
+      ("[FR] ann@mail.example:CANARY", ""), ("(FR) ann@mail.example:CANARY", ""),
+      ("LIVE ann@mail.example:CANARY", ""), ("✅ [HIT] ann@mail.example:CANARY", ""),
+      ("HIT: ann@mail.example:CANARY", ""), ("bob:ann@mail.example:CANARY", ""),
+      ("[+] Good: https://a.example/:ann@mail.example:CANARY", "https://a.example/"),
+      ("Chrome | https://a.example/ | ann@mail.example | CANARY", "https://a.example/"),
+      ("Chrome|https://a.example/|ann@mail.example|CANARY", "https://a.example/"),
+      (#""A","https://a.example/","ann@mail.example","CANARY""#, "https://a.example/"),
+      (#""A";"B";"ann@mail.example";"CANARY";"https://a.example/";"x""#, "https://a.example/"),
+      ("A,ann@mail.example,CANARY,https://a.example/", "https://a.example/"),
+      ("ann@mail.example----CANARY", ""), ("ann@mail.example---CANARY-1", ""),
+      ("https://a.example/----ann@mail.example----CANARY", "https://a.example/"),
+      ("ann@mail.example----CANARY----https://a.example/", "https://a.example/"),
+      ("a.example ann@mail.example CANARY", "a.example"),
+      ("a.example/in ann@mail.example CANARY", "a.example/in"),
+      ("a.example:ann@mail.example:https://CANARY.example/", "a.example"),
+      ("ftp://ann@mail.example:CANARY@a.example:21", "ftp://ann@mail.example:CANARY@a.example:21"),
+      (
+        "https://a.example/v2.0:443/x?a=b:c&mail=bob@mail.example:ann@mail.example:CANARY",
+        "https://a.example/v2.0:443/x?a=b:c&mail=bob@mail.example"
+      ),
+      ("https://a.example/x?a|b:ann@mail.example:CANARY", "https://a.example/x?a"),
+    ] as [(String, String)])
+  func remarks(line: String, host: String) {
+    let found = read(line)
+    #expect(
+      found.contains { $0.login == "ann@mail.example" && $0.host == host && $0.password },
+      "\(found.map { "\($0.login) at \($0.host)" })")
+  }
+
+  @Test(
+    "an advert or a password is no host",
+    arguments: [
+      ("ann@mail.example:CANARY | https://t.me/shop", ""),
+      ("ann@mail.example:https://CANARY.example/1:https://a.example/", "https://a.example/"),
+    ])
+  func adverts(line: String, host: String) {
+    #expect(read(line).map(\.host) == [host])
   }
 
   @Test(

@@ -92,4 +92,50 @@ struct LabelledBlockTests {
       #expect(Set(found.map(\.login)) == Set(logins), "\(order)")
     }
   }
+
+  private static func hosts(_ text: String) -> [String] {
+    Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self).map { "\($0.login) at \($0.host)" }
+  }
+
+  @Test("where the URL stands last and nothing between records, the file's beginning says so")
+  func urlLast() {
+    let records = ["ann", "bob", "eve"].map {
+      "Login: \($0)\nPassword: CANARY\nURL: https://\($0).example/\n"
+    }
+    let read = Cuts.read(Array(records.joined().utf8), at: [], by: LabelledBlocks.self)
+    #expect(read.map(\.host) == ["ann", "bob", "eve"].map { "https://\($0).example/" })
+    #expect(read.allSatisfy { !$0.doubtful })
+  }
+
+  @Test(
+    "contacts are no credentials",
+    arguments: [
+      "[user]\n\tname = Ann\n\temail = ann@mail.example\n[remote \"x\"]\n\turl = https://a.example/\n",
+      "BEGIN:VCARD\nFN:Ann\nEMAIL:ann@mail.example\nURL:https://a.example/\nEND:VCARD\n",
+      "Email: ann@mail.example\nWebsite: www.a.example\n",
+    ])
+  func contacts(text: String) {
+    #expect(Self.hosts(text).isEmpty)
+  }
+
+  @Test(
+    "one record is one, whatever its fields are called",
+    arguments: [
+      "URL: https://a.example/\nUsername: bob\nEmail: ann@mail.example\nPhone: +33 6 12\nPassword: CANARY\n",
+      "URL: https://a.example/\nEmail: ann@mail.example\nLogin name: \nLogin: bob\nPassword: CANARY\n",
+    ])
+  func oneRecord(text: String) {
+    let read = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
+    #expect(Set(read.map(\.login)) == ["bob", "ann@mail.example"])
+    #expect(read.allSatisfy { $0.host == "https://a.example/" && $0.password && $0.record == 1 })
+  }
+
+  @Test("login and password may stand behind the login's label, and below a URL alone")
+  func inOne() {
+    let account = "Account: ann@mail.example:CANARY\n"
+    #expect(Self.hosts(account) == ["ann@mail.example at "])
+    let below = "https://a.example/in\nann@mail.example:CANARY\n\nbob@mail.example:CANARY\n"
+    #expect(
+      Self.hosts(below) == ["ann@mail.example at https://a.example/in", "bob@mail.example at "])
+  }
 }

@@ -55,7 +55,10 @@ struct DelimitedLine {
     }
     // The shortest record is `a:b`.
     guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
-    if let note = LineNote(text, in: bytes) {
+    splitAtDashes(text, in: bytes)
+    if count > 0 {
+      // Nothing else parts its fields.
+    } else if let note = LineNote(text, in: bytes) {
       let record = ByteRange(note.end, text.end)
       let isSure = note.isDate || URLText.hasScheme(at: record, in: bytes)
       if isSure { split(record, in: bytes, labels) }
@@ -64,6 +67,7 @@ struct DelimitedLine {
     } else {
       split(text, in: bytes, labels)
     }
+    if !hasLoginWithAt(in: bytes) { addLoneAddress(text, in: bytes) }
     if count > 1 { putLikeliestFirst(in: bytes) }
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
   }
@@ -77,6 +81,14 @@ struct DelimitedLine {
     } else {
       splitFromLogin(text, in: bytes, labels)
     }
+  }
+
+  private func hasLoginWithAt(in bytes: Span<UInt8>) -> Bool {
+    for index in 0..<count
+    where bytes.firstOffset(of: ASCII.at, in: candidates[index].login.bounds) != nil {
+      return true
+    }
+    return false
   }
 
   /// Whether the line is one of a banner in a frame: `#  Telegram: https://t.example/shop  #`.
@@ -106,7 +118,8 @@ struct DelimitedLine {
   /// No browser, date or country is longer. In bytes, with brackets.
   private static let maxTagBytes = 48
 
-  /// The record behind tags in brackets, or nil if there is no tag, or no URL with a scheme behind it.
+  /// The record behind tags in brackets, or nil if there is no tag, or neither a URL with a scheme nor an address with
+  /// its password behind it.
   static func behindTags(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
     var rest = bytes.trimmed(line)
     for _ in 0..<maxTags {
@@ -117,9 +130,19 @@ struct DelimitedLine {
       guard let end = bytes.firstOffset(of: close, in: rest.start..<limit) else { return nil }
       rest = bytes.trimmed(ByteRange(end + 1, rest.end))
       // A blank at the line's end may part an empty password.
-      if URLText.hasScheme(at: rest, in: bytes) { return ByteRange(rest.start, line.end) }
+      if URLText.hasScheme(at: rest, in: bytes) || beginsWithAddress(rest, in: bytes) {
+        return ByteRange(rest.start, line.end)
+      }
     }
     return nil
+  }
+
+  /// Whether the first field is an address, which a password touches.
+  private static func beginsWithAddress(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let hard = hardSeparator(in: bytes, from: text.start, to: text.end), hard + 1 < text.end
+    else { return false }
+    return !ASCII.isBlank(bytes[hard + 1])
+      && isMailAddress(ByteRange(text.start, hard), in: bytes)
   }
 
   /// Moves what is likelier a part of the URL behind the other candidates: text with a slash, the number of a
@@ -169,9 +192,7 @@ struct DelimitedLine {
     _ url: ByteRange, _ login: ByteRange, password: ByteRange, isHostDoubtful: Bool = false,
     in bytes: Span<UInt8>
   ) {
-    var login = bytes.trimmed(login)
-    if !login.isEmpty && bytes[login.start] == ASCII.quote { login.start += 1 }
-    if !login.isEmpty && bytes[login.end - 1] == ASCII.quote { login.end -= 1 }
+    var login = Self.unquoted(bytes.trimmed(login), in: bytes)
     login = InvisibleText.trimmed(login, in: bytes)
     // 320 = 64 + 1 + 255, RFC 5321's limits for local part and domain; a longer login is no account.
     let isFull = count == Self.maxCandidates
@@ -194,6 +215,14 @@ struct DelimitedLine {
     for index in 0..<count where candidates[index].login == login { return }
     candidates[isFull ? count - 1 : count] = candidate
     if !isFull { count += 1 }
+  }
+
+  /// A field without the quotes round it.
+  static func unquoted(_ field: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var field = field
+    if !field.isEmpty && bytes[field.start] == ASCII.quote { field.start += 1 }
+    if !field.isEmpty && bytes[field.end - 1] == ASCII.quote { field.end -= 1 }
+    return field
   }
 
   /// What stands behind a login, without the signs and blanks before it and behind it.

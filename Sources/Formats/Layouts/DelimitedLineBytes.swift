@@ -155,7 +155,43 @@ extension DelimitedLine {
       default: break
       }
     }
-    return !piece.isEmpty && !isAddress(piece, in: bytes)
+    // `&mail=ann@mail.example` is of a query, too.
+    return !piece.isEmpty
+      && (!isAddress(piece, in: bytes) || isOfQuery(piece, in: bytes))
+  }
+
+  /// Whether `&` or `=` stands before the `@` of what else looks like an address.
+  static func isOfQuery(_ piece: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in piece.bounds {
+      switch bytes[offset] {
+      case 0x26, ASCII.equals: return true
+      case ASCII.at: return false
+      default: continue
+      }
+    }
+    return false
+  }
+
+  /// Whether `range` is a mail address as most are, from its first to its last letter: enough to know one among other
+  /// fields.
+  static func isMailAddress(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let at = bytes.firstOffset(of: ASCII.at, in: range.bounds), at > range.start else {
+      return false
+    }
+    var dot = at
+    for offset in range.bounds where offset != at {
+      let byte = bytes[offset]
+      if ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80 { continue }
+      switch byte {
+      case ASCII.dot: dot = offset
+      case ASCII.hyphen, 0x5F: continue
+      case 0x25, 0x2B, ASCII.apostrophe:
+        if offset > at { return false }
+      default: return false
+      }
+    }
+    // The last label is a word, with a name before it.
+    return dot > at + 1 && range.end - dot > 2 && !ASCII.isDigit(bytes[range.end - 1])
   }
 
   /// Whether `range` has the outer form of a mail address: something, one `@`, something.

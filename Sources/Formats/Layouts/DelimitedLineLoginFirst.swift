@@ -18,7 +18,25 @@ extension DelimitedLine {
     if isNoted {
       isConvincing = isConvincing || count > before
       splitFromFirstField(text, hasURL: true, in: bytes)
+    } else if count > before {
+      isConvincing = isConvincing || isTitled(candidate(before), url, in: bytes)
     }
+  }
+
+  /// Whether what stands before a URL is a browser or a title, as a login and its password stand behind:
+  /// `Chrome | https://a.example/ | ann | pw`.
+  private func isTitled(_ record: Candidate, _ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    if record.password.isEmpty || !Self.isClean(url, in: bytes) { return false }
+    return Self.isAddress(record.login, in: bytes)
+      || Self.isApart(url, behind: record.login, in: bytes)
+  }
+
+  /// Whether no control character and no brace stands in a URL, as they do in databases of browsers.
+  private static func isClean(_ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in url.bounds where bytes[offset] < 0x20 || bytes[offset] | 0x20 == 0x7B {
+      return false
+    }
+    return true
   }
 
   /// Whether what stands before a URL is a note and no login: a date, a number, an address, a country.
@@ -62,8 +80,105 @@ extension DelimitedLine {
         word, rest: ByteRange(space + 1, text.end), hasURL: hasURL,
         onlyWithURL: !Self.isAddress(word, in: bytes), in: bytes)
       isConvincing = wasConvincing || Self.isAddress(word, in: bytes) && isConvincing
+      addBehindWords(login, rest: ByteRange(hard + 1, text.end), in: bytes)
     }
     if count > before && Self.isAddress(login, in: bytes) { isConvincing = true }
+  }
+
+  /// No remark of a checker before an address is longer, in bytes: `✅ [HIT] Premium ann@mail.example:pw`.
+  private static let maxRemarkBytes = 48
+
+  /// Adds the address that ends the first field, behind words, if its password touches the sign behind it.
+  private mutating func addBehindWords(
+    _ field: ByteRange, rest: ByteRange, in bytes: Span<UInt8>
+  ) {
+    var start = field.end
+    while start > field.start, bytes[start - 1] != ASCII.space { start -= 1 }
+    guard start - field.start <= Self.maxRemarkBytes, !rest.isEmpty,
+      !ASCII.isBlank(bytes[rest.start]),
+      Self.isMailAddress(ByteRange(start, field.end), in: bytes)
+    else { return }
+    let before = count
+    addFirst(ByteRange(start, field.end), rest: rest, hasURL: true, in: bytes)
+    isConvincing = isConvincing || count > before
+  }
+
+  /// Adds the first address that is a whole field before a password, where no login is one: behind a title or a name.
+  ///
+  /// Beside a URL with a scheme it proves a record, and between a word and a password, as in `name:ann@mail.example:pw`.
+  mutating func addLoneAddress(_ text: ByteRange, in bytes: Span<UInt8>) {
+    var before = ByteRange.empty
+    var start = text.start
+    while start < text.end {
+      let end = Self.hardSeparator(in: bytes, from: start, to: text.end) ?? text.end
+      let field = Self.unquoted(bytes.trimmed(ByteRange(start, end)), in: bytes)
+      if Self.isMailAddress(field, in: bytes) {
+        return addLone(field, in: ByteRange(start, end), behind: before, of: text, bytes)
+      }
+      before = field
+      start = end + 1
+    }
+  }
+
+  private mutating func addLone(
+    _ address: ByteRange, in field: ByteRange, behind before: ByteRange, of text: ByteRange,
+    _ bytes: Span<UInt8>
+  ) {
+    let url = Self.trailingURL(in: text, bytes)
+    let rest = ByteRange(Swift.min(field.end + 1, text.end), text.end)
+    let next = Self.withoutSeparators(rest, in: bytes)
+    // Behind a login the last field is its password, whatever that looks like.
+    if next.isEmpty || next.start == url?.start { return }
+    // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
+    let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
+    if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
+    let isSure =
+      !before.isEmpty && bytes[field.start - 1] == ASCII.colon
+      && bytes[field.end] == ASCII.colon && !ASCII.isBlank(bytes[rest.start])
+    let known = count
+    add(url ?? .empty, address, password: rest, in: bytes)
+    if count > known {
+      isConvincing = isConvincing || isSure || url.map { Self.isClean($0, in: bytes) } ?? false
+    }
+  }
+
+  /// Hyphens that part two fields, in lists of Chinese sellers: `ann@mail.example----pw`.
+  private static let minDashes = 3
+
+  /// Splits a line whose fields are parted by hyphens: `login password`, `login password url` and `url login password`.
+  mutating func splitAtDashes(_ text: ByteRange, in bytes: Span<UInt8>) {
+    guard let dashes = Self.dashes(in: text, bytes), dashes.start > text.start else { return }
+    let first = ByteRange(text.start, dashes.start)
+    let rest = ByteRange(dashes.end, text.end)
+    let next = Self.dashes(in: rest, bytes)
+    if URLText.hasScheme(at: first, in: bytes) {
+      guard let next, Self.hardSeparator(in: bytes, from: rest.start, to: rest.end) == nil
+      else { return }
+      let login = ByteRange(rest.start, next.start)
+      add(first, login, password: ByteRange(next.end, text.end), in: bytes)
+    } else if Self.isMailAddress(first, in: bytes) {
+      let url = next.map { ByteRange($0.end, text.end) } ?? .empty
+      let hasURL = !url.isEmpty && URLText.hasScheme(at: url, in: bytes)
+      let password = hasURL ? ByteRange(rest.start, next?.start ?? rest.end) : rest
+      add(hasURL ? url : .empty, first, password: password, in: bytes)
+    }
+    isConvincing = isConvincing || count > 0
+  }
+
+  /// The first hyphens that part fields, without blanks round them.
+  private static func dashes(in range: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+    var start = range.start
+    while let found = bytes.firstOffset(of: ASCII.hyphen, in: start..<range.end) {
+      var end = found
+      while end < range.end, bytes[end] == ASCII.hyphen { end += 1 }
+      if end - found >= minDashes, end < range.end, !ASCII.isBlank(bytes[end]),
+        found == range.start || !ASCII.isBlank(bytes[found - 1])
+      {
+        return ByteRange(found, end)
+      }
+      start = end
+    }
+    return nil
   }
 
   /// Adds a login that is the first field, with the URL at the end of `rest`, if one is there.
@@ -73,6 +188,12 @@ extension DelimitedLine {
   ) {
     var url = hasURL ? Self.trailingURL(in: rest, bytes) : nil
     if url == nil && onlyWithURL { return }
+    var rest = rest
+    if let found = url, found.start > rest.start, Self.isChat(found, in: bytes) {
+      // `ann@mail.example:pw | https://t.me/shop` ends in an advert.
+      rest.end = found.start
+      url = nil
+    }
     var isHostDoubtful = url.map { Self.isIntranet($0, in: bytes) } ?? false
     // A host without a scheme proves nothing, even if it is one.
     var isProof = url != nil && !isHostDoubtful
@@ -87,9 +208,14 @@ extension DelimitedLine {
       // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
       // be login and password, which must not come out as a host.
       password = ByteRange(found.end, rest.end)
+      let behind = Self.skipSeparators(bytes, from: found.end, to: rest.end)
       // `Telegram: https://t.example/x *` is a banner.
       isProof = isProof && Self.isAddress(login, in: bytes)
-      if Self.skipSeparators(bytes, from: found.end, to: rest.end) == rest.end {
+      if let last = Self.trailingURL(in: password, bytes), last.start == behind {
+        // `ann:https://secret.example/:https://a.example/`: of two URLs the first is the password.
+        url = last
+        password = found
+      } else if behind == rest.end {
         url = nil
         isProof = false
         password = rest
@@ -123,6 +249,8 @@ extension DelimitedLine {
     while offset < rest.end {
       var start = offset
       while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
+      // "title","https://a.example/","ann","pw"
+      if start + 1 < rest.end, bytes[start] == ASCII.quote { start += 1 }
       let field = ByteRange(start, rest.end)
       if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
         url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(field, in: bytes)
@@ -137,6 +265,15 @@ extension DelimitedLine {
       offset = urlEnd(from: start, to: rest, in: bytes) + 1
     }
     return nil
+  }
+
+  /// Sites of chats, whose channels stand behind records as adverts.
+  private static let chats: [StaticString] = ["t.me", "telegram.me", "discord.gg"]
+
+  private static func isChat(_ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let host = URLText(at: url, in: bytes)?.host else { return false }
+    for chat in chats where bytes.equals(host, lowercase: chat) { return true }
+    return false
   }
 
   /// Whether a URL is `https://intranet/…`: a host without a dot counts before a path only.

@@ -20,8 +20,16 @@ extension DelimitedLine {
         addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes, labels)
       }
       splitFromLogin(text, in: bytes, labels)
+      // `a.example:ann@mail.example:https://secret.example/`: an address is a login, and the URL may be its password.
+      if hard == url.authorityEnd,
+        let end = Self.hardSeparator(in: bytes, from: hard + 1, to: text.end),
+        Self.isMailAddress(ByteRange(hard + 1, end), in: bytes)
+      {
+        addSplits(from: hard, urlStart: text.start, text, in: bytes, labels)
+      }
       return
     }
+    if url.hasScheme, Self.isWhole(url, text, in: bytes) { addFromWithinURL(url, text, in: bytes) }
     // `https://shop.example:bob@mail.example:pw` or `https://bob:pw@shop.example/:ann:pw`: both. Where
     // the first name has a dot, it is likelier the host.
     if let userInfoHost = url.hostBehindUserInfo, !url.looksLikeHost {
@@ -39,10 +47,35 @@ extension DelimitedLine {
       // `john.smith:pw` looks like a host, and `10.0.0.1:bob:pw` is one: the first field is a
       // login, too, in the split without URL.
       splitFromLogin(text, in: bytes, labels)
-      if count > 0 && !isConvincing { isConvincing = url.looksLikeHost && count > 1 }
+      if count > 0 && !isConvincing {
+        isConvincing = url.looksLikeHost && (count > 1 || isOfThreeWords(candidate(0), in: bytes))
+      }
     } else if count > 0 {
       isConvincing = true
     }
+  }
+
+  /// Whether nothing but a port and a path stands behind the user information and the host of a URL:
+  /// `ftp://ann:pw@a.example:21/`.
+  private static func isWhole(
+    _ url: URLText, _ text: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    // `https://a.example:ann@mail.example:8080` has a host at its beginning, `http://ann@mail.example:pw@a.example` a login.
+    guard let host = url.hostBehindUserInfo,
+      !url.looksLikeHost || url.host.start > url.userInfo.start
+    else { return false }
+    var end = host.end
+    if end + 1 < text.end, bytes[end] == ASCII.colon, ASCII.isDigit(bytes[end + 1]) {
+      end += 1
+      while end < text.end, ASCII.isDigit(bytes[end]) { end += 1 }
+    }
+    return separator(in: bytes, from: end, to: text.end) == nil
+  }
+
+  /// Whether a host, an address and a password are all of a line: `a.example ann@mail.example pw`.
+  private func isOfThreeWords(_ record: Candidate, in bytes: Span<UInt8>) -> Bool {
+    !record.password.isEmpty && Self.isMailAddress(record.login, in: bytes)
+      && bytes.firstOffset(of: ASCII.space, in: record.password.bounds) == nil
   }
 
   /// Whether a path stands behind the host in the first field, or a port directly behind it: then it is no login.

@@ -125,11 +125,14 @@ struct PlainLine {
     else { return nil }
     var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, end: 0, next: 0)
     var end = passwordEnd
+    let at = marks.at(from: login.start)
     if let next = behindLineEnd(end, in: text, &ends, marks) {
       line.next = next
       // Without a path, what looks like a port, a path or an address may be the URL's.
       if !hasPath && text[urlEnd] == ASCII.colon {
-        guard marks.slash(from: login.start) >= passwordEnd, !mayBePort(login, in: text)
+        guard marks.slash(from: login.start) >= passwordEnd, !mayBePort(login, in: text),
+          marks.at(from: login.end) >= passwordEnd,
+          at >= login.end || !ASCII.isDigit(text[login.end &+ 1])
         else { return nil }
       }
       if portEnd > 0 {
@@ -141,10 +144,11 @@ struct PlainLine {
       // Behind an address and a path, a password may hold what it will. Behind a name, it may begin with a login.
       guard hasPath else { return nil }
       let slash = marks.slash(from: login.start)
+      if DelimitedLine.isOfQuery(login, in: text) { return nil }
       if !isAddress(login, slash: slash, marks) {
         guard text[urlEnd] == ASCII.colon, text[login.end] == ASCII.colon,
-          text[passwordEnd] == ASCII.colon, slash > passwordEnd,
-          marks.at(from: login.start) > passwordEnd, !mayBePort(login, in: text)
+          text[passwordEnd] == ASCII.colon, slash > passwordEnd, at > passwordEnd,
+          !mayBePort(login, in: text)
         else { return nil }
         let other = ByteRange(login.end &+ 1, passwordEnd)
         end = ends.next(marks)
@@ -226,7 +230,7 @@ struct PlainLine {
     if text[end] == ASCII.colon {
       // `host/path:ann@mail.example:pw:1`: a password of two parts, behind an address only.
       guard text[first] == ASCII.colon, text[login.end] == ASCII.colon, slash < first,
-        isAddress(login, slash: login.end, marks)
+        isAddress(login, slash: login.end, marks), !DelimitedLine.isOfQuery(login, in: text)
       else { return nil }
       end = ends.next(marks)
       let rest = ByteRange(password.end &+ 1, end)

@@ -62,9 +62,16 @@ struct DelimitedLineTwin {
         let end = rest.prefix(48).firstIndex(of: open == 0x5B ? 0x5D : 0x29)
       else { return nil }
       rest = Text(rest[(end + 1)...].drop { Text.blanks.contains($0) })
-      if DelimitedLineTwin(part: rest, LabelTexts()).scheme(at: 0) != nil { return rest }
+      let record = DelimitedLineTwin(part: rest, LabelTexts())
+      if record.scheme(at: 0) != nil || record.beginsWithTouchedAddress { return rest }
     }
     return nil
+  }
+
+  /// `ann@mail.example:pw`, without a blank before the password.
+  private var beginsWithTouchedAddress: Bool {
+    guard let hard = text.indices.first(where: isHard), hard + 1 < text.count else { return false }
+    return Self.isMailAddress(Text(text[..<hard])) && !Text.blanks.contains(text[hard + 1])
   }
 
   /// Whether the text is a URL or, if it is one word, a host.
@@ -174,6 +181,7 @@ struct DelimitedLineTwin {
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
     var splits = splitsWithoutNote().union(splitsBehindQuote())
+    splits.formUnion(splitsAtAddresses().union(splitsAtDashes()))
     if let start = behindNote() {
       let rest = DelimitedLineTwin(part: Text(text[start...]), labels)
       splits.formUnion(rest.splitsWithoutNote().union(rest.splitsBehindQuote()))
@@ -183,6 +191,55 @@ struct DelimitedLineTwin {
       splits.insert(Split(host: String(split.host.dropLast()), login: split.login))
     }
     return splits
+  }
+
+  /// A mail address that is a field before another, or ends it, is a login wherever it stands.
+  private func splitsAtAddresses() -> Set<Split> {
+    var splits: Set<Split> = []
+    let cuts = [-1] + text.indices.filter(isHard) + [text.count]
+    let quoted = text.indices.filter { text[$0] == 0x22 }.map { $0 + 1 }
+    let urls = ([0] + quoted).filter { scheme(at: $0) != nil }.flatMap { start in
+      (cuts + text.indices.filter { text[$0] == 0x20 }).filter { $0 > start }
+        .map { Text(text[start..<$0]).trimmed.string }
+    }
+    for (cut, next) in zip(cuts, cuts.dropFirst())
+    where skipSeparators(from: next) < text.trimmed.count {
+      let field = Self.unquoted(Text(text[(cut + 1)..<next]).trimmed)
+      let word = Text(field[(field.lastIndex(of: 0x20).map { $0 + 1 } ?? 0)...])
+      for address in [field, word] where Self.isMailAddress(address) {
+        for host in [""] + urls + trailingURLs() + trailingHosts() {
+          splits.insert(Split(host: host, login: address.string))
+        }
+      }
+    }
+    return splits
+  }
+
+  /// `ann@mail.example----pw`, with a URL before or behind.
+  private func splitsAtDashes() -> Set<Split> {
+    var splits: Set<Split> = []
+    let runs = text.indices.filter { start in
+      text[start...].starts(with: Text("---".utf8)) && (start == 0 || text[start - 1] != 0x2D)
+    }
+    func behind(_ run: Int) -> Int { text[run...].firstIndex { $0 != 0x2D } ?? text.count }
+    guard let first = runs.first else { return [] }
+    let field = Text(text[..<first])
+    for next in runs.dropFirst() {
+      splits.insert(
+        Split(host: field.string, login: Self.unquoted(Text(text[behind(first)..<next])).string))
+      if Self.isMailAddress(field) {
+        splits.insert(Split(host: Text(text[behind(next)...]).string, login: field.string))
+      }
+    }
+    if Self.isMailAddress(field) { splits.insert(Split(host: "", login: field.string)) }
+    return splits
+  }
+
+  /// `name@host.word`, in the letters that most have.
+  static func isMailAddress(_ text: Text) -> Bool {
+    let bytes = String(decoding: text.map { $0 < 0x80 ? $0 : 0x78 }, as: UTF8.self)
+    return bytes.wholeMatch(of: /[\w.%+'\-]+@[\w\-.]+\.[A-Za-z0-9_\-]*[A-Za-z_\-]+/) != nil
+      && bytes.contains(/[A-Za-z0-9_\-]{2,}$/)
   }
 
   /// The splits whose URL has a quote before it, which is its own: a second one, or one behind a note.
@@ -405,7 +462,8 @@ struct DelimitedLineTwin {
   private func trailingURLStarts() -> [Int] {
     text.indices.dropFirst().filter { start in
       // Blanks before a field are padding.
-      let before = text[..<start].last { $0 != 0x00 }
+      let isQuoted = text[start - 1] == 0x22
+      let before = text[..<(isQuoted ? start - 1 : start)].last { $0 != 0x00 }
       guard before.map(Self.separators.contains) ?? true, !isWithinScheme(start),
         let authority = scheme(at: start)
       else { return false }

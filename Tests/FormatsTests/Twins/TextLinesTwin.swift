@@ -64,12 +64,14 @@ struct TextLinesTwin {
       let hasURL =
         record.field(.url).map { DelimitedLineTwin($0.value, labels).beginsAsURL(isWord: true) }
         ?? false
-      if hasLogin && (hasURL || record.field(.password) != nil) {
+      // Who has an address and a web site is a contact.
+      let isNamed = record.field(.login) != nil && hasURL
+      if hasLogin && (isNamed || record.field(.password) != nil) {
         records.append(record)
         // The first record may have been cut off where nothing stands between them.
         let isOnOneLine = Set(record.fields.map(\.line)).count == 1
         if isURLFirst == nil, record.field(.password) != nil,
-          record.isURLFirst || isAtBoundary || isOnOneLine
+          record.isURLFirst || isAtBoundary || record.isBehindBoundary || isOnOneLine
         {
           isURLFirst = record.isURLFirst ? true : record.isURLLast ? false : nil
         }
@@ -77,6 +79,20 @@ struct TextLinesTwin {
       record = Record(isBehindBoundary: isAtBoundary)
     }
     func take(_ meaning: LabelDictionary.Class, _ value: Text, line: Int) {
+      // A number behind a user name and an address is a phone's.
+      if meaning == .login, record.field(.login) != nil, record.field(.email) != nil,
+        record.field(.password) == nil,
+        value.isPlaceholder
+          || !value.contains { $0 >= 0x80 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+      {
+        return
+      }
+      // `Login name:` without a value, and `Login:` below it.
+      if record.isWaiting, meaning.isLogin, let last = record.fields.last, last.meaning == meaning,
+        line <= last.line + 1
+      {
+        record.fields.removeLast()
+      }
       if record.field(meaning) != nil {
         let last =
           meaning == .password
@@ -297,6 +313,13 @@ struct TextLinesTwin {
   private func pair(_ field: FieldTwin, _ value: Text) -> (login: Text, password: Text)? {
     var value = value
     if !field.isPair {
+      // `Account: ann@mail.example:pw`
+      if let cut = value.firstIndex(of: 0x3A), cut + 1 < value.count,
+        !Text.blanks.contains(value[cut + 1]),
+        DelimitedLineTwin.isMailAddress(Text(value[..<cut]))
+      {
+        return (Text(value[..<cut]), Text(value[(cut + 1)...]))
+      }
       guard let inner = FieldTwin(value, labels), inner.hasColon, inner.meaning == .password else {
         return nil
       }
