@@ -48,7 +48,11 @@ struct MachineWordsTests {
       ("Korea, Democratic People's Republic of", "KP"), ("Korea, Republic of", "KR"),
       ("Russian Federation", "RU"), ("CANARYx", nil), ("CANARY France", nil), ("", nil),
       ("ZZ", nil),
-      ("Country?", nil),
+      ("Country?", nil), ("Congo (Kinshasa)", "CD"), ("Congo (Brazzaville)", "CG"),
+      ("US Virgin Islands", "VI"), ("British Virgin Islands", "VG"), ("Scotland", "GB"),
+      ("Northern Ireland", "GB"), ("England", "GB"), ("Wales", "GB"), ("IL Israel", "IL"),
+      ("France FR", "FR"), ("GB United Kingdom", "GB"), ("🇫🇷 France", "FR"), ("🇫🇷", "FR"),
+      ("France 🇫🇷", "FR"), ("🇫🇷🇧🇪", nil), ("🌍 France", "FR"), ("FR Belgium", nil), ("IT ann", nil),
     ] as [(String, String?)])
   func country(value: String, expected: String?) {
     let bytes = Array(value.utf8)
