@@ -236,12 +236,22 @@ public struct LabelDictionary: Sendable {
 
   /// What the label at `range` means in a credential record, or nil if it is none.
   public func recordClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    tables.records.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    Self.meaning(of: range, in: bytes, tables.records)
   }
 
   /// What the label at `range` means in a system file, or nil if it is none.
   public func systemClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    tables.system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    Self.meaning(of: range, in: bytes, tables.system)
+  }
+
+  /// What a label means, also with characters in it that nobody sees.
+  private static func meaning(
+    of range: ByteRange, in bytes: Span<UInt8>, _ table: ByteTable
+  ) -> Class? {
+    if let value = table.value(of: range, in: bytes) { return Class(rawValue: UInt8(value)) }
+    guard let visible = InvisibleText.label(range, in: bytes) else { return nil }
+    return table.value(of: ByteRange(0, visible.count), in: visible.text.span)
+      .flatMap { Class(rawValue: UInt8($0)) }
   }
 
   /// What the words at `range` mean in the name of a form's field, or nil if they mean nothing.
