@@ -111,7 +111,7 @@ public struct LabelDictionary: Sendable {
         guard let value = records.value(of: ByteRange(0, lower.count), in: lower.span),
           let meaning = Class(rawValue: UInt8(value))
         else { continue }
-        for spelling in spellings where count * 4 < shortSlots {
+        for spelling in spellings where count * 2 < shortSlots {
           let label = ShortLabel(spelling, meaning)
           var slot = label.slot
           while !labels[slot].isFree && !labels[slot].isSpelt(as: label) {
@@ -165,7 +165,7 @@ public struct LabelDictionary: Sendable {
 
   private let tables: Tables
 
-  /// Slots for short labels: four times as many as there are spellings.
+  /// Slots for short labels: about three times as many as there are spellings.
   private static let shortSlots = 2048
 
   /// Every label with its class, as given.
@@ -205,7 +205,7 @@ public struct LabelDictionary: Sendable {
       label.rest = rest & ~0 &>> UInt64(truncatingIfNeeded: 128 &- 8 &* count)
     }
     var slot = label.slot
-    // At most a quarter of the slots are taken, so a free one is found.
+    // At most half of the slots are taken, so a free one is found.
     while true {
       let found = tables.shortLabels[slot]
       if found.isSpelt(as: label) { return found.isFree ? nil : found.meaning }
