@@ -38,6 +38,8 @@ enum ExportNames {
       [
         "login_password", "password_value", "passwd", "user_password", "userpassword",
         "password_plain", "plain_password", "decrypted_password", "password_decrypted",
+        "current password", "mot de passe actuel", "mdp actuel", "ancien mot de passe",
+        "secret key",
       ]
     ),
     (.other, ["name", "title", "email_verified"]),

@@ -95,7 +95,7 @@ enum HalfOfDay {
 
   /// The text with spaces in place of other blanks, at the same offsets: U+00A0 (C2 A0), U+2000 to U+203F (E2 80) with
   /// the narrow one and marks of direction, the Arabic mark U+061C (D8 9C), and emoji (F0 9F).
-  private static func withPlainBlanks(_ span: Span<UInt8>) -> [UInt8] {
+  static func withPlainBlanks(_ span: Span<UInt8>) -> [UInt8] {
     var text = span.copy(ByteRange(0, span.count))
     for offset in text.indices.dropLast() {
       let length =
@@ -143,7 +143,7 @@ enum HalfOfDay {
     words(
       """
       t z utc gmt cet cest wet west eet eest bst ist msk est edt cst cdt mst mdt pst pdt jst kst hkt sgt aest
-      aedt trt at um à le kl klo om ore godz в г ч h uhr
+      aedt trt at um à le kl klo om ore godz в г ч h uhr 日 일
       """))
   /// Beginnings of the months' and days' names, which stand before the time.
   private static let dateWords = Set(

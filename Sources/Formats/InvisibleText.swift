@@ -26,6 +26,30 @@ enum InvisibleText {
     }
   }
 
+  /// The text without such characters wherever they stand, or nil if it has none or is longer than a label.
+  ///
+  /// Labels that are none as they stand are looked up again so, which is rare.
+  static func label(_ range: ByteRange, in bytes: Span<UInt8>) -> (
+    text: InlineArray<64, UInt8>, count: Int
+  )? {
+    guard range.count <= 64, range.bounds.contains(where: { bytes[$0] >= 0xC2 }) else {
+      return nil
+    }
+    var text = InlineArray<64, UInt8>(repeating: 0)
+    var count = 0
+    var offset = range.start
+    while offset < range.end {
+      if let length = length(in: bytes, at: offset, to: range.end) {
+        offset += length
+      } else {
+        text[count] = bytes[offset]
+        count += 1
+        offset += 1
+      }
+    }
+    return count == range.count ? nil : (text, count)
+  }
+
   /// The length of the invisible character at `offset`, or nil if none stands there.
   private static func length(
     in bytes: Span<UInt8>, at offset: Int, from start: Int = 0, to end: Int
@@ -34,9 +58,11 @@ enum InvisibleText {
     switch (bytes[offset], bytes[offset + 1]) {
     // U+00AD
     case (0xC2, 0xAD): return 2
-    // U+200B to U+200F, U+2060 to U+2064, U+FEFF
-    case (0xE2, 0x80) where offset + 2 < end && (0x8B...0x8F).contains(bytes[offset + 2]),
-      (0xE2, 0x81) where offset + 2 < end && (0xA0...0xA4).contains(bytes[offset + 2]),
+    // U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF
+    case (0xE2, 0x80)
+    where offset + 2 < end
+      && ((0x8B...0x8F).contains(bytes[offset + 2]) || (0xAA...0xAE).contains(bytes[offset + 2])),
+      (0xE2, 0x81) where offset + 2 < end && (0xA0...0xAF).contains(bytes[offset + 2]),
       (0xEF, 0xBB) where offset + 2 < end && bytes[offset + 2] == 0xBF:
       return 3
     default: return nil

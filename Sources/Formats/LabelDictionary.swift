@@ -111,7 +111,7 @@ public struct LabelDictionary: Sendable {
         guard let value = records.value(of: ByteRange(0, lower.count), in: lower.span),
           let meaning = Class(rawValue: UInt8(value))
         else { continue }
-        for spelling in spellings where count * 4 < shortSlots {
+        for spelling in spellings where count * 2 < shortSlots {
           let label = ShortLabel(spelling, meaning)
           var slot = label.slot
           while !labels[slot].isFree && !labels[slot].isSpelt(as: label) {
@@ -165,7 +165,7 @@ public struct LabelDictionary: Sendable {
 
   private let tables: Tables
 
-  /// Slots for short labels: four times as many as there are spellings.
+  /// Slots for short labels: about three times as many as there are spellings.
   private static let shortSlots = 2048
 
   /// Every label with its class, as given.
@@ -205,7 +205,7 @@ public struct LabelDictionary: Sendable {
       label.rest = rest & ~0 &>> UInt64(truncatingIfNeeded: 128 &- 8 &* count)
     }
     var slot = label.slot
-    // At most a quarter of the slots are taken, so a free one is found.
+    // At most half of the slots are taken, so a free one is found.
     while true {
       let found = tables.shortLabels[slot]
       if found.isSpelt(as: label) { return found.isFree ? nil : found.meaning }
@@ -236,12 +236,22 @@ public struct LabelDictionary: Sendable {
 
   /// What the label at `range` means in a credential record, or nil if it is none.
   public func recordClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    tables.records.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    Self.meaning(of: range, in: bytes, tables.records)
   }
 
   /// What the label at `range` means in a system file, or nil if it is none.
   public func systemClass(of range: ByteRange, in bytes: Span<UInt8>) -> Class? {
-    tables.system.value(of: range, in: bytes).flatMap { Class(rawValue: UInt8($0)) }
+    Self.meaning(of: range, in: bytes, tables.system)
+  }
+
+  /// What a label means, also with characters in it that nobody sees.
+  private static func meaning(
+    of range: ByteRange, in bytes: Span<UInt8>, _ table: ByteTable
+  ) -> Class? {
+    if let value = table.value(of: range, in: bytes) { return Class(rawValue: UInt8(value)) }
+    guard let visible = InvisibleText.label(range, in: bytes) else { return nil }
+    return table.value(of: ByteRange(0, visible.count), in: visible.text.span)
+      .flatMap { Class(rawValue: UInt8($0)) }
   }
 
   /// What the words at `range` mean in the name of a form's field, or nil if they mean nothing.

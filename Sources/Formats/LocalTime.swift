@@ -51,18 +51,19 @@ public struct LocalTime: Equatable, Sendable {
       return
     }
     let words = Words(text)
-    let fields = words.fields
-    // `12:30:45` is a time without a date.
-    if words.month == nil, let end = fields.first?.end, end < text.count, text[end] == ASCII.colon {
-      return nil
-    }
-    let numbers = fields.map { ($0.value, $0.digits) }
-    guard let dates = Self.dates(numbers, month: words.month, order: order) else { return nil }
+    // `14:39:18 26.08.2024`; `12:30:45` is a time without a date.
+    let timeFields = Self.fieldsOfTime(words.fields, in: text)
+    let fields = Array(words.fields.dropFirst(timeFields))
+    let isNumeric = Self.isDate(fields, in: text)
+    let month = isNumeric ? nil : words.month
+    if timeFields > 0 && !isNumeric && month == nil { return nil }
+    guard let dates = Self.dates(fields, month: month, order: order, in: text) else { return nil }
     // In `Sat Jul 06 3:43:57 2024` the year stands behind the time.
     let isYearLast =
-      words.month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
-    let rest = fields.dropFirst(words.month == nil ? 3 : isYearLast ? 1 : 2)
-    let time = TimeOfDay(Array(rest), in: text)
+      month != nil && fields[1].digits != 4 && fields.contains { $0.digits == 4 }
+    let rest = fields.dropFirst(month == nil ? 3 : isYearLast ? 1 : 2)
+    let time = TimeOfDay(
+      timeFields > 0 ? Array(words.fields.prefix(timeFields)) : Array(rest), in: text)
     let zone = time.end.flatMap { Self.zone(behind: $0, in: text) }
     // A zone, or a leap second, may lead out of the years that count.
     let shift = time.seconds - (zone ?? 0)
@@ -99,9 +100,30 @@ public struct LocalTime: Equatable, Sendable {
 
   // MARK: The date
 
+  /// How many of the first fields are hours, minutes, seconds and their fraction.
+  private static func fieldsOfTime(_ fields: [Field], in text: Span<UInt8>) -> Int {
+    func stands(_ sign: UInt8, behind index: Int) -> Bool {
+      fields.count > index + 1 && fields[index + 1].start == fields[index].end + 1
+        && text[fields[index].end] == sign
+    }
+    guard stands(ASCII.colon, behind: 0), fields[0].digits <= 2 else { return 0 }
+    if !stands(ASCII.colon, behind: 1) { return 2 }
+    return stands(ASCII.dot, behind: 2) ? 4 : 3
+  }
+
+  /// Whether three numbers with one sign between them stand at the front: then a word behind them names no month.
+  private static func isDate(_ fields: [Field], in text: Span<UInt8>) -> Bool {
+    guard fields.count >= 3, fields[1].start == fields[0].end + 1,
+      fields[2].start == fields[1].end + 1
+    else { return false }
+    let sign = text[fields[0].end]
+    return sign == text[fields[1].end]
+      && [ASCII.dot, ASCII.slash, ASCII.hyphen, 0x5F].contains(sign)
+  }
+
   /// Midnight of the date's readings.
   private static func dates(
-    _ fields: [(value: Int, digits: Int)], month: Int?, order: Order?
+    _ fields: [Field], month: Int?, order: Order?, in text: Span<UInt8>
   ) -> (first: Int64, other: Int64?)? {
     if let month {
       // 03 September 2024, Sat Jul 06 … 2024: the day, and a year of four digits or the next field.
@@ -121,6 +143,8 @@ public struct LocalTime: Equatable, Sendable {
     case (let only?, nil), (nil, let only?): return (only, nil)
     case (let monthFirst?, let dayFirst?):
       if monthFirst == dayFirst { return (monthFirst, nil) }
+      // With dots the day stands first wherever dots are written.
+      if isDate(fields, in: text), text[fields[0].end] == ASCII.dot { return (dayFirst, nil) }
       return order == .mdy ? (monthFirst, dayFirst) : (dayFirst, monthFirst)
     }
   }
@@ -206,7 +230,8 @@ public struct LocalTime: Equatable, Sendable {
     var fields: [Field] = []
     var month: Int?
 
-    init(_ text: Span<UInt8>) {
+    init(_ span: Span<UInt8>) {
+      let text = HalfOfDay.withPlainBlanks(span)
       var offset = 0
       while offset < text.count && fields.count < LocalTime.maxFields {
         let start = offset
@@ -217,23 +242,50 @@ public struct LocalTime: Equatable, Sendable {
             offset += 1
           }
           fields.append(Field(value: value, digits: offset - start, start: start, end: offset))
-        } else if ASCII.isLetter(text[offset]) {
-          while offset < text.count, ASCII.isLetter(text[offset]) { offset += 1 }
-          take((start..<offset).map { ASCII.lowercased(text[$0]) })
+        } else if isLetter(text[offset]) {
+          while offset < text.count, isLetter(text[offset]) { offset += 1 }
+          take(text[start..<offset])
         } else {
           offset += 1
         }
       }
     }
 
-    private mutating func take(_ word: [UInt8]) {
-      guard word.count >= 3, month == nil else { return }
-      month = Self.months.firstIndex { $0 == Array(word.prefix(3)) }.map { $0 + 1 }
+    /// Letters of every language count as such, with what else is not ASCII.
+    private func isLetter(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || byte >= 0x80 }
+
+    /// Takes a month's name, or its beginning: `Jul`, `Sept`, `août`. In `mar. 26 août 2024` the second is the month.
+    private mutating func take(_ word: ArraySlice<UInt8>) {
+      guard word.count >= 3, month == nil || fields.count == 1 else { return }
+      let isPlain = word.allSatisfy { $0 < 0x80 }
+      let folded =
+        isPlain
+        ? word.map(ASCII.lowercased)
+        : Array(String(decoding: word, as: UTF8.self).lowercased().utf8)
+      // In other languages a name may go on otherwise than in English: `aprilie`.
+      let found =
+        Self.months.first { $0.name.starts(with: folded) }
+        ?? Self.months.prefix(12).first { $0.name.starts(with: folded.prefix(3)) }
+      if let found { month = found.number }
     }
 
-    private static let months = [
-      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ].map { Array($0.utf8) }
+    /// English first, then French, German, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Russian, Ukrainian;
+    /// twelve names of each.
+    private static let months: [(name: [UInt8], number: Int)] = """
+      january february march april may june july august september october november december
+      janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+      januar februar märz april mai juni juli august september oktober november dezember
+      enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+      janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+      gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+      januari februari maart april mei juni juli augustus september oktober november december
+      stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+      ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+      января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+      січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+      """.utf8.split { $0 == ASCII.space || $0 == ASCII.lineFeed }.enumerated().map {
+        (Array($0.element), $0.offset % 12 + 1)
+      }
   }
 
   /// Hours, minutes and seconds that stand side by side; midnight if they are none, or if a word stands at

@@ -136,6 +136,8 @@ public struct SystemInfo: Sendable {
       let isUserFirst = meaning == .userMachine
       add(.user, label, isUserFirst ? pair.first : pair.second, bytes)
       add(.machine, label, isUserFirst ? pair.second : pair.first, bytes)
+    // `Path` stands before anything: a program's, in a file of a stealer, is its own. Other labels of the class say more.
+    case .path where label.count == 4 && !isProgram(value, bytes): return
     case .machine:
       // RisePro: `PC-9 [WORKGROUP]`; no machine's name has a bracket.
       let name = SystemLine.bracketed(value, in: bytes)?.before ?? value
@@ -157,6 +159,15 @@ public struct SystemInfo: Sendable {
     let known = values.count { $0.class == meaning }
     let most = meaning == .date || meaning == .antivirus ? Self.maxOfAClass : 1
     if known < most { values.append((meaning, label, value)) }
+  }
+
+  /// Whether the value is the path of a program of Windows: `C:\Users\ann\x.exe`.
+  private func isProgram(_ value: ByteRange, _ bytes: Span<UInt8>) -> Bool {
+    guard value.count > 7, ASCII.isLetter(bytes[value.start]),
+      bytes[value.start + 1] == ASCII.colon,
+      bytes[value.start + 2] == ASCII.backslash || bytes[value.start + 2] == ASCII.slash
+    else { return false }
+    return bytes.equals(ByteRange(value.end - 4, value.end), lowercase: ".exe")
   }
 
   /// Whether the value is the label again, as in `Country: Country?`.

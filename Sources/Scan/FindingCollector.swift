@@ -98,9 +98,7 @@ struct FindingCollector: ~Copyable {
   }
 
   private func device(_ facts: ResultFrame.LogFacts?, _ key: Int) -> String? {
-    facts.flatMap {
-      identifiers.device(hwid: $0.hwid, machine: $0.machine, user: $0.user, key: key)
-    }
+    facts.flatMap { identifiers.device($0, key: key) }
   }
 
   private func key(ofList list: UInt16) -> Int { image.plan.lists[Int(list)].key }

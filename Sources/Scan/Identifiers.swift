@@ -1,4 +1,6 @@
+internal import Formats
 internal import Watchlists
+internal import Worker
 
 #if canImport(Glibc)
   internal import Glibc
@@ -58,11 +60,19 @@ final class Identifiers {
 
   /// The id of an infected machine: of its hardware id (`HardwareID.normalised`), or else of its name and user;
   /// nil if it has neither.
-  func device(hwid: [UInt8], machine: [UInt8], user: [UInt8], key: Int) -> String? {
+  func device(_ facts: ResultFrame.LogFacts, key: Int) -> String? {
     // Shorter ones are shared by thousands of machines.
-    if hwid.count >= 8 { return "dev-" + hash("device", [hwid], key) }
-    if machine.isEmpty || user.isEmpty { return nil }
-    return "dev-" + hash("machine", [machine, user], key)
+    if facts.hwid.count >= 8 { return "dev-" + hash("device", [facts.hwid], key) }
+    if facts.machine.isEmpty || facts.user.isEmpty { return nil }
+    var names = [facts.machine, facts.user]
+    // The user `admin` of the machine `PC` is another elsewhere, or at another time. Both stand in the system file, and
+    // so are the same in each copy of the log.
+    if names.allSatisfy(CommonName.isCommon) {
+      names.append(facts.country)
+      names.append(facts.stolen.map { Array("\($0)".utf8) } ?? [])
+      if names.suffix(2).allSatisfy(\.isEmpty) { names.removeLast(2) }
+    }
+    return "dev-" + hash("machine", names, key)
   }
 
   /// Stands for the key: the same for all runs that make the same ids.

@@ -20,6 +20,7 @@ extension ResultFrame.LogFacts {
       if facts.stolen == nil {
         (facts.stolen, facts.otherStolen) = (other.stolen, other.otherStolen)
         (facts.stolenPrecision, facts.isStolenUTC) = (other.stolenPrecision, other.isStolenUTC)
+        facts.isOrderKnown = other.isOrderKnown
       }
       facts.isOfSeveralMachines = facts.isOfSeveralMachines || other.isOfSeveralMachines
     }

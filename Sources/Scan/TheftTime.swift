@@ -25,20 +25,23 @@ struct TheftTime: Equatable {
   ) {
     // What lies after the run's clock cannot be meant.
     let latest = asOf.seconds + Self.maxAhead
-    let named = folder.flatMap { Self.date(inName: $0) }.flatMap { $0.seconds <= latest ? $0 : nil }
+    let named = folder.flatMap { Self.date(inName: $0) }
+    let namedReadings = [named?.seconds, named?.otherSeconds].compactMap { $0 }
+      .filter { $0 <= latest }
     var readings = [facts?.stolen, facts?.otherStolen].compactMap { $0 }.filter { $0 <= latest }
-    if let named {
-      let near = readings.filter { abs($0 - named.seconds) <= Self.maxApart }
-      if !near.isEmpty { readings = near }
+    let near = readings.filter { reading in
+      namedReadings.contains { abs(reading - $0) <= Self.maxApart }
     }
+    if !near.isEmpty { readings = near }
     if let facts, let first = readings.first {
       time = UTCTime(seconds: first)
-      other = readings.dropFirst().first.map { UTCTime(seconds: $0) }
+      other = facts.isOrderKnown ? nil : readings.dropFirst().first.map { UTCTime(seconds: $0) }
       source = "system-file"
       precision = facts.stolenPrecision
       isUTC = facts.isStolenUTC
-    } else if let named {
-      time = UTCTime(seconds: named.seconds)
+    } else if let named, let first = namedReadings.first {
+      time = UTCTime(seconds: first)
+      other = namedReadings.dropFirst().first.map { UTCTime(seconds: $0) }
       source = "folder-name"
       precision = named.precision
       isUTC = named.isUTC
@@ -63,24 +66,21 @@ struct TheftTime: Equatable {
     return name.indices.lazy.compactMap { date(at: $0, inName: name) }.first
   }
 
-  /// A date that begins at `start`: `2025-07-08` or `2025_07_08`, `08.07.2025`, `20250708`.
+  /// A date that begins at `start`: `2025-07-08` or `2025_07_08`, `08.07.2025`, `08-07-2025`, `08_07_2025`, `20250708`.
   private static func date(at start: Int, inName name: [UInt8]) -> LocalTime? {
     let text = name[start...].prefix(32)
     guard start == 0 || !ASCII.isDigit(name[start - 1]) else { return nil }
     func stands(_ shape: String) -> Bool {
       text.count >= shape.utf8.count
         && zip(text, shape.utf8).allSatisfy { byte, sign in
-          sign == 0x39
-            ? ASCII.isDigit(byte) : sign == ASCII.dot ? byte == sign : separators.contains(byte)
+          sign == 0x39 ? ASCII.isDigit(byte) : separators.contains(byte)
         }
     }
     // 2025-07-08T17_22_10.88+02_00: date, time of day, fraction and zone.
     if stands("9999-99-99") { return LocalTime(Array(text).span, order: .ymd) }
-    // With dots the day stands first wherever dots are written.
-    if stands("99.99.9999") {
-      var time = LocalTime(Array(text).span, order: .dmy)
-      time?.otherSeconds = nil
-      return time
+    // One sign: in `10.20_2025` an address ends.
+    if stands("99-99-9999"), text[start + 2] == text[start + 5] {
+      return LocalTime(Array(text).span, order: nil)
     }
     // Within letters it is a piece of a hardware id.
     let borders = name[..<start].suffix(1) + text.dropFirst(8).prefix(1)

@@ -88,6 +88,12 @@ struct LogEvidence {
       LocalTime(date.text.span, order: known.first { $0.label == date.label }?.order)
     }
     let own = dates.filter { date in known.contains { $0.label == date.label } }
+    // A program that writes the day first does so everywhere; the month stands first where the machine's language puts
+    // it. And a family may only seem to be one.
+    facts.isOrderKnown =
+      facts.confidence >= FamilyMarkers.Confidence.medium.rawValue
+      && own.first.flatMap(time) != nil
+      && known.contains { $0.label == own.first?.label && $0.order == .dmy }
     let times = (own + dates).compactMap(time)
     guard var stolen = times.first else { return }
     for other in times.dropFirst() { stolen = stolen.settled(by: other) }

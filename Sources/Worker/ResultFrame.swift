@@ -282,6 +282,8 @@ public enum ResultFrame: Equatable, Sendable {
     public var stolen: Int64?
     /// The other reading of the same digits, if day and month may be exchanged.
     public var otherStolen: Int64?
+    /// Whether the family is known to mean the first reading; a folder's date may still say otherwise.
+    public var isOrderKnown = false
     /// The smallest unit that was given.
     public var stolenPrecision = LocalTime.Precision.second
     /// Whether the log tells the zone of that time, which then is taken off.

@@ -129,6 +129,7 @@ extension ResultFrame {
       body.add(time != nil)
       body.add(time ?? 0)
     }
+    body.add(facts.isOrderKnown)
     body.add(facts.stolenPrecision.rawValue)
     body.add(facts.isStolenUTC)
     body.add(facts.isOfSeveralMachines)
@@ -280,6 +281,7 @@ extension ResultFrame {
     let other: Int64 = try body.number()
     facts.stolen = hasStolen ? stolen : nil
     facts.otherStolen = hasOther ? other : nil
+    facts.isOrderKnown = try body.truth()
     guard let precision = LocalTime.Precision(rawValue: try body.number()) else {
       throw WireError()
     }

@@ -11,7 +11,7 @@ struct TraceCounter: CookieSink {
   /// Where the trace of a service stands in `traces`, or -1.
   private var places: [Int]
   private var categories: DataCategories = []
-  /// Cookies of services that were counted, by a hash of service, domain and name.
+  /// Cookies of services that were counted, by a hash of service, domain, name and expiry.
   private var seen: Set<UInt64> = []
   /// More cookies of services in one unit are counted each time they stand there.
   private static let maxSeen = 4096
@@ -33,12 +33,15 @@ struct TraceCounter: CookieSink {
     }
   }
 
-  /// Counts a cookie, once however often it stands in the unit: a log has copies of its own files.
+  /// Counts a cookie, once however often it stands in the unit: a log has copies of its own files. That of another
+  /// browser expires at another second; of two that end with their browsers one is counted, as their values are not looked
+  /// at.
   private mutating func add(
     _ cookie: Cookie, in bytes: Span<UInt8>, to service: Int, isSession: Bool
   ) {
     // FNV-1a. Two cookies with one hash would only be counted once.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(service)
+    hash = hash &* 0x100_0000_01B3 ^ UInt64(bitPattern: cookie.expiry ?? 0)
     for range in [cookie.domain, cookie.name] {
       for offset in range.bounds { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01B3 }
       hash = (hash ^ 0xFF) &* 0x100_0000_01B3

@@ -22,6 +22,9 @@ struct NetscapeCookiesTests {
       ("a.example\tFALSE\t/\tTRUE\t1755000000\tsid\t", cookie),
       ("a.example\tFALSE\t/\tTRUE\t1755000000\tsid", cookie),
       ("a.example\tFALSE\t/\tTRUE\t1755000000.5\tsid\tCANARY", cookie),
+      ("a.example\tFALSE\t/\tTRUE\t2025-08-12T12:00:00Z\tsid\tCANARY", cookie),
+      ("a.example\tFALSE\t/\tTRUE\t2025-08-12 12:00:00\tsid\tCANARY", cookie),
+      ("a.example FALSE / TRUE 2025-08-12T12:00:00.000Z sid CANARY", cookie),
       ("a.example\tFALSE\t/a b\tTRUE\t1755000000\tsid\tCANARY CANARY", cookie),
       (
         ".a.example\tTRUE\t/\tFALSE\t0\t\tCANARY",
@@ -150,6 +153,10 @@ struct JSONCookiesTests {
         true
       ),
       (#"{"name":"sid","domain":".a.example","expirationDate":"2025-08-12T12:00:00.000Z"}"#, true),
+      (
+        #"{"Host raw":"https://.a.example/","Name raw":"sid","Path raw":"/","Content raw":"CANARY","Expires":"13-08-2025 12:00:00","Expires raw":"1755000000"}"#,
+        true
+      ),
       (#"{"name":"sid","domain":".a.example"}"#, false),
       (#"{"domain":".a.example","path":"/"}"#, false),
       (#"{"name":"sid","host":"a.example","path":"/","login":"ann","password":"CANARY"}"#, false),

@@ -75,6 +75,25 @@ struct LabelledBlockTests {
     }
   }
 
+  @Test(
+    "marks that nobody sees, round a value or within a label, are no part of it",
+    arguments: [
+      "\u{200B}", "\u{AD}", "\u{200E}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{202D}", "\u{202E}",
+      "\u{2060}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}", "\u{2067}\u{200B}",
+    ])
+  func invisible(mark: String) {
+    for text in [
+      "URL: \(mark)https://a.example/\(mark)\nUsername: \(mark)ann\(mark)\nPassword: CANARY\n",
+      "U\(mark)RL: https://a.example/\nUser\(mark)name: ann\nPassword\(mark): CANARY\n",
+      "\(mark)URL: https://a.example/\n\(mark)User name\(mark): ann\n\(mark)Password: CANARY\n",
+    ] {
+      let found = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
+      #expect(found.map(\.login) == ["ann"], "\(text)")
+      #expect(found.map(\.host) == ["https://a.example/"], "\(text)")
+      #expect(found.map(\.password) == [true], "\(text)")
+    }
+  }
+
   @Test("a Chinese or Japanese label may have its own colon", arguments: bullets)
   func wideColon(bullet: String) {
     for order in Self.orders {

@@ -48,7 +48,11 @@ struct MachineWordsTests {
       ("Korea, Democratic People's Republic of", "KP"), ("Korea, Republic of", "KR"),
       ("Russian Federation", "RU"), ("CANARYx", nil), ("CANARY France", nil), ("", nil),
       ("ZZ", nil),
-      ("Country?", nil),
+      ("Country?", nil), ("Congo (Kinshasa)", "CD"), ("Congo (Brazzaville)", "CG"),
+      ("US Virgin Islands", "VI"), ("British Virgin Islands", "VG"), ("Scotland", "GB"),
+      ("Northern Ireland", "GB"), ("England", "GB"), ("Wales", "GB"), ("IL Israel", "IL"),
+      ("France FR", "FR"), ("GB United Kingdom", "GB"), ("🇫🇷 France", "FR"), ("🇫🇷", "FR"),
+      ("France 🇫🇷", "FR"), ("🇫🇷🇧🇪", nil), ("🌍 France", "FR"), ("FR Belgium", nil), ("IT ann", nil),
     ] as [(String, String?)])
   func country(value: String, expected: String?) {
     let bytes = Array(value.utf8)
@@ -84,9 +88,29 @@ struct MachineWordsTests {
       ("Default string", ""), ("N/A", ""), ("Not found", ""), ("System Serial Number", ""),
       ("None", ""), ("Not Available", ""), ("Unknown", ""), ("unknown-1234", ""), ("xxxxxxxx", ""),
       ("03000200-0400-0500-0006-000700080009", ""), ("", ""), ("--", ""),
+      ("Access denied", ""), ("Access is denied.", ""), ("Permission denied", ""),
+      ("Failed to get HWID", ""), ("Unable to get", ""), ("Disabled", ""), ("ERROR_HWID", ""),
+      ("NULL_HWID", ""), ("Нет данных", ""), ("WMI error", ""), ("Error: 0x80041003", ""),
+      ("Error:0x80041003", ""), ("ERROR_0x80041003", ""), ("Invalid class", ""),
+      ("n/a (error)", ""), ("System Product Name", ""), ("To Be Filled By O.E.M.", ""),
+      ("omar_77aa0000", "OMAR_77AA0000"), ("Ann Bo_77aa0000", "ANNBO_77AA0000"),
+      ("Access denied_77", ""), ("12:34:56:ab:cd:ef", "12:34:56:AB:CD:EF"),
+      ("DEAD-BEEF-1234", "DEAD-BEEF-1234"), ("beef cafe 1234", "BEEFCAFE1234"),
     ])
   func hardware(value: String, expected: String) {
     #expect(text(HardwareID.normalised(Array(value.utf8))) == expected)
+  }
+
+  @Test(
+    "a name is common if each of its words is",
+    arguments: [
+      ("PC", true), ("admin", true), ("USER-PC", true), ("DESKTOP", true), ("user1", true),
+      ("PC-01", true), ("My Computer", true), ("Администратор", true), ("", true), ("-", true),
+      ("DESKTOP-7F2A61C", false), ("ann", false), ("PC-ANN", false), ("ANN-PC", false),
+      ("PC-ACCUEIL-03", false), ("администраторы", false),
+    ])
+  func common(name: String, isCommon: Bool) {
+    #expect(CommonName.isCommon(Array(name.utf8)) == isCommon)
   }
 
   @Test(

@@ -13,6 +13,11 @@ struct SeparatedValuesTests {
     "a file is claimed if its rows have the header's columns",
     arguments: [
       "url,username,password\n", "url,username,password\na.example,ann,CANARY\n",
+      "Site,Identifiant,Mot de passe actuel\na.example,ann,CANARY\n",
+      "Site;Identifiant;MDP actuel\na.example;ann;CANARY\n",
+      "Site;Identifiant;Ancien mot de passe\na.example;ann;CANARY\n",
+      "Website,Account,Current Password\na.example,ann,CANARY\n",
+      "URL,Account name,Secret key\na.example,ann,CANARY\n",
       "# x\n\nsep=;\nurl;username;password\na.example;ann;CANARY\n",
     ])
   func claimed(text: String) {

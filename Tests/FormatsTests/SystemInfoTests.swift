@@ -96,6 +96,34 @@ struct SystemInfoTests {
         ["hwid": "A", "antivirus": "One + Two", "os": "x"]
       ),
       (
+        "Страна: Франция\nИмя компьютера: PC-9\nПользователь: ann\nIP-адрес: 192.0.2.7\n",
+        ["country": "Франция", "machine": "PC-9", "user": "ann", "ip": "192.0.2.7"]
+      ),
+      (
+        "国家：法国\n电脑名：PC-9\n用户：ann\n操作系统：Windows 10\n",
+        ["country": "法国", "machine": "PC-9", "user": "ann", "os": "Windows 10"]
+      ),
+      (
+        "Pays : France\nNom du PC : PC-9\nUtilisateur : ann\n",
+        ["country": "France", "machine": "PC-9", "user": "ann"]
+      ),
+      (
+        "País: España\nNombre del equipo: PC-9\nUsuario: ann\n",
+        ["country": "España", "machine": "PC-9", "user": "ann"]
+      ),
+      (
+        "- Path: C:\\Users\\ann\\x.exe\n- HWID: A\n",
+        ["path": "C:\\Users\\ann\\x.exe", "hwid": "A"]
+      ),
+      (
+        "Path: C:\\Users\nPath=C:\\Windows;C:\\Windows\\system32\nPath: x.exe\nHWID: A\nOS: x\n",
+        ["hwid": "A", "os": "x"]
+      ),
+      (
+        "H\u{200B}WID: A\n\u{202A}Computer Name\u{202C}: PC-9\n",
+        ["hwid": "A", "machine": "PC-9"]
+      ),
+      (
         "{\"HWID\":\"A\",\"OS\":\"x\",\"PcName\":\"cut of", ["hwid": "A", "os": "x"]
       ),
     ] as [(String, [String: String])])

@@ -50,6 +50,11 @@ struct TheftTimeTests {
       ("FR_192.0.2.1_08.07.2025 17_22", "2025-07-08T17:22:00Z"),
       ("FR_192.0.2.1_20250708", "2025-07-08T00:00:00Z"),
       ("20250708_172210_FR", "2025-07-08T00:00:00Z"),
+      ("FR_198.51.100.7_28-07-2025", "2025-07-28T00:00:00Z"),
+      ("FR_198.51.100.7_28-07-2025_10-11-12", "2025-07-28T10:11:12Z"),
+      ("FR_198.51.100.7_28_07_2025", "2025-07-28T00:00:00Z"),
+      ("FR[7F2A61C0] [28-07-2025]", "2025-07-28T00:00:00Z"),
+      ("FR_198.51.10.28_2025-07-08", "2025-07-08T00:00:00Z"),
     ]
   )
   func folderOnly(name: String, expected: String) throws {
@@ -57,6 +62,34 @@ struct TheftTimeTests {
     let time = TheftTime(nil, folder: Array("pack/\(name)".utf8), asOf: clock)
     #expect(time?.time.text == expected)
     #expect(time?.source == "folder-name")
+  }
+
+  @Test("a folder's date that may be two is given as both, and settles no others")
+  func ambiguousFolder() throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    let folder = Array("FR_198.51.100.7_07-08-2025".utf8)
+    let named = TheftTime(nil, folder: folder, asOf: clock)
+    #expect(named?.time.text == "2025-08-07T00:00:00Z")
+    #expect(named?.other?.text == "2025-07-08T00:00:00Z")
+    let early = TheftTime(nil, folder: folder, asOf: try #require(UTCTime("2025-07-20")))
+    #expect(early?.time.text == "2025-07-08T00:00:00Z")
+    #expect(early?.other == nil)
+    let both = TheftTime(facts(Self.august, Self.july), folder: folder, asOf: clock)
+    #expect(both?.time == Self.august)
+    #expect(both?.other == Self.july)
+  }
+
+  @Test(
+    "where the family's order is known there is no other reading, but the folder may overrule it")
+  func knownOrder() throws {
+    let clock = try #require(UTCTime("2026-01-01"))
+    var facts = facts(Self.august, Self.july)
+    facts.isOrderKnown = true
+    let time = TheftTime(facts, folder: nil, asOf: clock)
+    #expect(time?.time == Self.august)
+    #expect(time?.other == nil)
+    let named = TheftTime(facts, folder: Array("x_2025-07-08".utf8), asOf: clock)
+    #expect(named?.time == Self.july)
   }
 
   @Test("the time of a file is the last resort, to the day, if it can be meant")

@@ -181,6 +181,13 @@ extension JSONCookies.Object {
     case 6 where bytes.equals(key, lowercase: "domain"),
       8 where bytes.equals(key, lowercase: "host_key"):
       take(domain: value)
+    // Cookie Quick Manager, an extension of Firefox.
+    case 8 where bytes.equals(key, lowercase: "host raw"):
+      take(domain: host(ofURL: value, in: bytes))
+    case 8 where bytes.equals(key, lowercase: "name raw"): name = name ?? value
+    // Beside it stands `Expires`, in local time.
+    case 11 where bytes.equals(key, lowercase: "expires raw"):
+      expiry = CookieExpiry(value, in: bytes) ?? expiry
     default: break
     }
     for text: StaticString in ["expirationdate", "expires", "expiry", "expires_utc"]
@@ -191,6 +198,7 @@ extension JSONCookies.Object {
     // A `value` beside a domain and a name is a cookie's, too, unless a login or password stands there.
     for text: StaticString in [
       "httponly", "hostonly", "samesite", "is_httponly", "storeid", "value", "secure",
+      "content raw",
     ]
     where bytes.equals(key, lowercase: text) {
       hasCookieMember = true
@@ -199,6 +207,17 @@ extension JSONCookies.Object {
     case .login, .email, .password: isNoCookie = true
     default: break
     }
+  }
+
+  /// `.a.example` of `https://.a.example/`.
+  private func host(ofURL value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var host = value
+    for scheme: StaticString in ["https://", "http://"]
+    where bytes.starts(host, withLowercase: scheme) {
+      host.start += scheme.utf8CodeUnitCount
+    }
+    host.end = bytes.firstOffset(of: ASCII.slash, in: host.bounds) ?? host.end
+    return host
   }
 
   private mutating func take(domain value: ByteRange) {

@@ -104,7 +104,8 @@ public struct NetscapeCookies: CookieLayout {
       let below = fields.next(in: bytes), isTruth(below, in: bytes),
       let path = fields.next(in: bytes), !path.isEmpty, bytes[path.start] == ASCII.slash,
       let secure = fields.next(in: bytes), isTruth(secure, in: bytes),
-      let date = fields.next(in: bytes), let expiry = CookieExpiry(date, in: bytes),
+      let date = fields.next(in: bytes),
+      let expiry = CookieExpiry(date, in: bytes) ?? CookieExpiry(date: date, in: bytes),
       // With an empty value, the tab before it may have gone with the blanks at the line's end. Between
       // spaces an empty field does not show, so there all seven must be there.
       let name = fields.next(in: bytes), isByTabs || !fields.rest.isEmpty

@@ -8,16 +8,50 @@ public enum CountryCode {
   /// Longer values are not looked at; the longest name has fewer than 60 bytes.
   private static let maxBytes = 120
 
-  /// The code that `value` names: `FR`, `FRA`, `France`, `FR (France)` and `Paris, France` are all `FR`.
+  /// The code that `value` names: `FR`, `FRA`, `France`, `FR France`, `🇫🇷`, `FR (France)` and `Paris, France` are all
+  /// `FR`.
   ///
   /// A value of several parts counts by the first that is a country.
   public static func named(by value: Span<UInt8>) -> [UInt8]? {
     if value.count > maxBytes { return nil }
-    let text = value.copy(ByteRange(0, value.count)).map(ASCII.lowercased)
-    let names = trimmed(text[...])
-    if let code = codes[names] { return code }
+    let text = withoutEmoji(value.copy(ByteRange(0, value.count)).map(ASCII.lowercased))
+    if let code = code(text[...]) { return code }
     let parts = text.split { separators.contains($0) }
-    return parts.lazy.compactMap { codes[trimmed($0)] }.first
+    return parts.lazy.compactMap(code).first
+  }
+
+  /// The code of a name, or of one country in two ways: `IL Israel`, `France FR`.
+  private static func code(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    let name = trimmed(text)
+    if let code = codes[name] { return code }
+    return [name.firstIndex(of: ASCII.space), name.lastIndex(of: ASCII.space)].lazy
+      .compactMap { $0 }
+      .compactMap { blank in
+        let code = codes[trimmed(name[..<blank])]
+        return code == codes[trimmed(name[blank...])] ? code : nil
+      }.first
+  }
+
+  /// The text with a flag's letters in place of the flag, and blanks in place of other emoji. They are U+1F000 to U+1FFFF
+  /// (F0 9F); a flag is two signs from U+1F1E6 (F0 9F 87 A6) on, one for each letter.
+  private static func withoutEmoji(_ text: [UInt8]) -> [UInt8] {
+    var plain: [UInt8] = []
+    var offset = 0
+    var letters = 0
+    while offset < text.count {
+      guard offset + 3 < text.count, text[offset] == 0xF0, text[offset + 1] == 0x9F else {
+        plain.append(text[offset])
+        offset += 1
+        continue
+      }
+      if text[offset + 2] == 0x87, (0xA6...0xBF).contains(text[offset + 3]) {
+        plain.append(text[offset + 3] - 0xA6 + 0x61)
+        letters += 1
+      }
+      if letters & 1 == 0 { plain.append(ASCII.space) }
+      offset += 4
+    }
+    return plain
   }
 
   private static let separators = Array("()[],/|;".utf8)
@@ -81,9 +115,9 @@ public enum CountryCode {
     BZ|BLZ|Belize
     CA|CAN|Canada|Kanada
     CC|CCK|
-    CD|COD|Congo, The Democratic Republic of the|DR Congo|Democratic Republic of the Congo
+    CD|COD|Congo (Kinshasa)|Congo-Kinshasa|Congo, Democratic Republic of the|Congo, The Democratic Republic of the|DR Congo|Democratic Republic of the Congo
     CF|CAF|Central African Republic|Central African Rep.
-    CG|COG|Congo|Republic of the Congo|Congo Republic
+    CG|COG|Congo|Congo (Brazzaville)|Congo-Brazzaville|Republic of the Congo|Congo Republic
     CH|CHE|Switzerland|Suisse|Schweiz|Svizzera|Швейцария
     CI|CIV|Côte d'Ivoire|Cote d'Ivoire|Ivory Coast
     CK|COK|Cook Islands
@@ -118,7 +152,7 @@ public enum CountryCode {
     FO|FRO|Faroe Islands
     FR|FRA|France|Frankreich|Francia|França|Франция|法国
     GA|GAB|Gabon
-    GB|GBR|United Kingdom|UK|Great Britain|England|Royaume-Uni|Великобритания|英国
+    GB|GBR|United Kingdom|UK|Great Britain|England|Scotland|Wales|Northern Ireland|Royaume-Uni|Великобритания|英国
     GD|GRD|Grenada
     GE|GEO|Georgia
     GF|GUF|French Guiana
@@ -280,8 +314,8 @@ public enum CountryCode {
     VA|VAT|Vatican City|Vatican
     VC|VCT|Saint Vincent and the Grenadines|St Vincent
     VE|VEN|Venezuela|Venezuela, Bolivarian Republic of
-    VG|VGB|Virgin Islands, British
-    VI|VIR|Virgin Islands, U.S.
+    VG|VGB|Virgin Islands, British|British Virgin Islands|Virgin Islands (British)
+    VI|VIR|Virgin Islands, U.S.|US Virgin Islands|U.S. Virgin Islands|United States Virgin Islands|Virgin Islands (U.S.)
     VN|VNM|Vietnam|Viet Nam|Việt Nam
     VU|VUT|Vanuatu
     WF|WLF|Wallis and Futuna|Wallis & Futuna

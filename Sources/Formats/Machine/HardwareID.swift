@@ -3,27 +3,45 @@ internal import Bytes
 /// The hardware id of a machine, as it tells machines apart.
 public enum HardwareID {
   /// `value` in upper case, without braces and blanks: stealers write the same id in several ways. Empty if it is
-  /// what boards have whose maker set none, since thousands of machines share that.
+  /// what boards have whose maker set none, since thousands of machines share that, or words: `To be filled by
+  /// O.E.M.`, `Access denied`, `WMI error: 0x80041003`.
   public static func normalised(_ value: [UInt8]) -> [UInt8] {
-    let passed = Array(" \t\0{}()[]\"".utf8)
-    let text = value.filter { !passed.contains($0) }.map { byte in
-      byte &- 0x61 < 26 ? byte & 0xDF : byte
-    }
-    let signs = text.filter { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 >= 0x80 }
+    let words = value.split { passed.contains($0) }
+    guard words.allSatisfy(isOfID) || endsInNumber(value) else { return [] }
+    let text = words.joined().map { byte in byte &- 0x61 < 26 ? byte & 0xDF : byte }
+    let signs = text.filter { isSign($0) }
     if signs.allSatisfy({ $0 == signs[0] }) || shared.contains(signs) { return [] }
-    // `Unknown`, with or without more.
-    return signs.starts(with: Array("UNKNOWN".utf8)) ? [] : text
+    // `unknown-1234`, `ERROR_0x80041003`.
+    return ["UNKNOWN", "ERROR"].contains { signs.starts(with: Array($0.utf8)) } ? [] : text
   }
+
+  /// Whether the word may be of an id: it has a digit, as every id has that was met, or is hexadecimal, as a group of
+  /// one may be, or a sign. A colon parts words, as in `Error:0x80041003`.
+  private static func isOfID(_ word: ArraySlice<UInt8>) -> Bool {
+    word.split(separator: ASCII.colon).allSatisfy { part in
+      part.contains(where: ASCII.isDigit) || !part.contains { isSign($0) && !isHexadecimal($0) }
+    }
+  }
+
+  /// Whether an id stands behind a user's name, which may have words: `Ann B_77AA0000`.
+  private static func endsInNumber(_ value: [UInt8]) -> Bool {
+    let digits = value.reversed().prefix { ASCII.isDigit($0) || isHexadecimal($0) }.count
+    return digits >= 8 && value.dropLast(digits).last == 0x5F
+  }
+
+  private static func isHexadecimal(_ letter: UInt8) -> Bool {
+    (0x61...0x66).contains(letter | 0x20)
+  }
+
+  private static func isSign(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80
+  }
+
+  private static let passed = Array(" \t\0{}()[]\"".utf8)
 
   /// Without signs and blanks. What DMI tables give for boards that nobody wrote to, as inventories list it.
   private static let shared: Set<[UInt8]> = Set(
     [
-      "TOBEFILLEDBYOEM", "DEFAULTSTRING", "NA", "NOTFOUND", "NONE", "NULL", "NIL", "ERROR",
-      "FAILED",
-      "SYSTEMSERIALNUMBER", "BASEBOARDSERIALNUMBER", "CHASSISSERIALNUMBER", "SERIALNUMBER",
-      "NOTAVAILABLE",
-      "NOTAPPLICABLE", "NOTSPECIFIED", "NOTSETTABLE", "OEM", "OEMSTRING", "EMPTY", "INVALID",
-      "UNDEFINED",
       "0123456789", "123456789", "1234567890", "FEFEFEFEFEFEFEFEFEFEFEFEFEFEFEFE",
       "03000200040005000006000700080009", "12345678123456789012345678901234",
       "1234567812345678123456781234567812345678", "123456781234567890ABCDDEEFAABBCC",

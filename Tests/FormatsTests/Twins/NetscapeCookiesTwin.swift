@@ -1,3 +1,4 @@
+import Clock
 import Formats
 
 /// Netscape cookie files, read slowly: every line split, every field compared as text.
@@ -40,8 +41,11 @@ enum NetscapeCookiesTwin {
     return ReadCookie(domain: domain.string, name: fields[5].string, expiry: expiry)
   }
 
-  /// Seconds, or nil within for none that is known; nil outside for what is no number.
+  /// Seconds, or nil within for none that is known; nil outside for what is neither number nor date.
   private static func expiry(_ text: String) -> Int64?? {
+    if let date = text.wholeMatch(of: /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?Z?/) {
+      return UTCTime("\(date.1)T\(date.2)Z")?.seconds
+    }
     guard text.wholeMatch(of: /-?[0-9]+(\.[0-9]*)?/) != nil else { return nil }
     guard let number = Int64(text.prefix { $0 != "." }), number > 0,
       number < 1_000_000_000_000_000_000

@@ -21,7 +21,8 @@ extension Text {
   var withoutInvisible: Text {
     let invisible =
       ["\u{AD}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}"]
-      + ["\u{2060}", "\u{2061}", "\u{2062}", "\u{2063}", "\u{2064}", "\u{FEFF}"]
+      + ["\u{FEFF}"] + (0x202A...0x202E).compactMap { Unicode.Scalar($0).map { "\($0)" } }
+      + (0x2060...0x206F).compactMap { Unicode.Scalar($0).map { "\($0)" } }
     var text = self
     let marks = invisible.map { Text($0.utf8) }
     while let mark = marks.first(where: { text.starts(with: $0) }) {
