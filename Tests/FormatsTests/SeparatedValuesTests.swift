@@ -54,6 +54,15 @@ struct SeparatedValuesTests {
   }
 
   @Test(
+    "a header whose first name is a label is one, whatever stands behind it",
+    arguments: [",", ";", "\t", "|"])
+  func labelFirst(delimiter: String) {
+    let text = "password,x,login,url\nCANARY1,yyy,ann@c.example,https://a.example/\n"
+    #expect(
+      found(text.replacing(",", with: delimiter)) == ["https://a.example/ ann@c.example"])
+  }
+
+  @Test(
     "what is known of a person is no credential",
     arguments: [
       "name,email,website\nAnn,ann@c.example,https://a.example/\n",
