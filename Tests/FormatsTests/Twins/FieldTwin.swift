@@ -56,7 +56,10 @@ struct FieldTwin {
     var name = text[..<end]
     guard name.popFirst() == 0x3C else { return nil }
     if name.first == 0x2F { name.removeFirst() }
-    if name.last == 0x2F { name.removeLast() }
+    if name.last == 0x2F {
+      name.removeLast()
+      if name.last == 0x20 { name.removeLast() }
+    }
     let isName = name.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
     return isName ? end + 1 - text.startIndex : nil
   }
