@@ -27,6 +27,7 @@ struct JSONRecordsTwin {
         default: nil
         }
       })
+    picker.isJSON = true
     while at < text.count && !isWrong {
       switch text[at] {
       case 0x7B, 0x5B: if let tree = value() { picker.pick(tree) }
@@ -101,7 +102,9 @@ struct JSONRecordsTwin {
     let word = Text(text[start..<at])
     if next == 0x22 || next == 0x27, word.count < 2 {
       let string = string()
-      return .value(string.text, line: line, string.isClosed ? .text : .broken)
+      return .value(
+        string.text, line: line, string.isClosed ? .text : .broken,
+        raw: string.isClosed ? string.raw : nil)
     }
     let literals = ["null", "none", "nil", "true", "false", "nan", "undefined"]
     if literals.contains(word.lowercased.string) {
@@ -182,13 +185,13 @@ struct JSONRecordsTwin {
     if !isLineEnd && ![0x2C, 0x5D, 0x7D].contains(byte) { isWrong = true }
   }
 
-  private mutating func string() -> (text: Text, isClosed: Bool) {
+  private mutating func string() -> (text: Text, raw: Text, isClosed: Bool) {
     let quote = text[at]
     var raw: Text = []
     at += 1
     while let byte = next, byte != 0x0A && byte != 0x0D {
       at += 1
-      if byte == quote { return (raw.count > 8192 ? Text() : unescaped(raw), true) }
+      if byte == quote { return (raw.count > 8192 ? Text() : unescaped(raw), raw, true) }
       raw.append(byte)
       if byte == 0x5C, let escaped = next, escaped != 0x0A && escaped != 0x0D {
         raw.append(escaped)
@@ -196,7 +199,7 @@ struct JSONRecordsTwin {
       }
     }
     if at < text.count { isWrong = true }
-    return (raw, false)
+    return (raw, raw, false)
   }
 
   private func unescaped(_ raw: Text) -> Text {
