@@ -21,7 +21,8 @@ enum ExportNames {
         "login_uri", "login_url", "loginurl", "uri", "uris", "urls", "url(s)", "web site",
         "website url", "website_url", "websites", "web_site", "origin_url", "originurl",
         "action_url", "signon_realm", "formsubmiturl", "formactionorigin", "secret url",
-        "password url", "site_url", "siteurl", "base_url", "server", "address_url",
+        "password url", "site_url", "siteurl", "base_url", "server", "address_url", "domains",
+        "sites",
       ]
     ),
     (
@@ -32,7 +33,13 @@ enum ExportNames {
         "userid", "user_id", "login_id", "loginid",
       ]
     ),
-    (.email, ["email", "e-mail", "itememail", "item_email", "email_address", "emailaddress"]),
+    (
+      .email,
+      [
+        "email", "e-mail", "itememail", "item_email", "email_address", "emailaddress",
+        "mailadresse", "e-mail-adresse",
+      ]
+    ),
     (
       .password,
       [
@@ -42,7 +49,15 @@ enum ExportNames {
         "secret key",
       ]
     ),
-    (.other, ["name", "title", "email_verified"]),
+    // Of columns of unknown name one may be the passwords'.
+    (
+      .other,
+      [
+        "name", "title", "email_verified", "titre", "titel", "note", "notes", "comment", "comments",
+        "id", "guid", "date", "folder", "group", "grouping", "category", "type", "tags", "fav",
+        "favorite", "totp", "otpauth", "session", "contact", "company", "language", "ip",
+      ]
+    ),
   ]
 
   private static let table = ByteTable(

@@ -66,6 +66,10 @@ enum LineStart {
     if bytes[offset] == ASCII.slash { offset += 1 }
     let limit = Swift.min(end, start + maxTagBytes)
     while offset < limit, ASCII.isLetter(bytes[offset]) { offset += 1 }
+    // `<br />`
+    if offset + 1 < limit, bytes[offset] == ASCII.space, bytes[offset + 1] == ASCII.slash {
+      offset += 1
+    }
     if offset < limit, bytes[offset] == ASCII.slash { offset += 1 }
     return offset < limit && bytes[offset] == 0x3E ? offset + 1 : nil
   }

@@ -20,7 +20,7 @@ public struct LineState: Equatable, Sendable {
   public static let maxBytes = 128
   /// Of the state of a table without columns, and of one with columns but for its logins.
   private static let shortBytes = 10
-  private static let longBytes = 19
+  private static let longBytes = 17
 
   /// As bytes for another process, the same for equal states.
   public var encoded: [UInt8] {
@@ -37,12 +37,13 @@ public struct LineState: Equatable, Sendable {
     guard let columns = table.columns else { return bytes + rows.encoded }
     bytes.append(columns.isCut ? 1 : 0)
     // 0 stands for no column.
-    add(columns.url.map { $0 + 1 } ?? 0)
     add(columns.password.map { $0 + 1 } ?? 0)
     add(columns.firstEmail)
     add(columns.moreURLs.map { $0 + 1 } ?? 0)
     bytes.append(UInt8(clamping: columns.logins.count))
     for login in columns.logins { add(login) }
+    bytes.append(UInt8(clamping: columns.urls.count))
+    for url in columns.urls { add(url) }
     return bytes + rows.encoded
   }
 
@@ -77,13 +78,15 @@ public struct LineState: Equatable, Sendable {
       guard bytes.count > Self.longBytes, bytes[Self.longBytes] <= SeparatedTable.maxLogins
       else { return nil }
       let logins = Self.longBytes + 1
-      end = logins + 2 * Int(bytes[Self.longBytes])
+      let urls = logins + 2 * Int(bytes[Self.longBytes]) + 1
+      guard bytes.count >= urls, bytes[urls - 1] <= SeparatedTable.maxURLColumns else { return nil }
+      end = urls + 2 * Int(bytes[urls - 1])
       guard bytes.count >= end else { return nil }
       func column(_ offset: Int) -> Int? { number(offset) == 0 ? nil : number(offset) - 1 }
       table.columns = SeparatedTable.Columns(
-        url: column(11), moreURLs: column(17),
-        logins: stride(from: logins, to: end, by: 2).map(number), firstEmail: number(15),
-        isCut: bytes[10] == 1, password: column(13))
+        urls: stride(from: urls, to: end, by: 2).map(number), moreURLs: column(15),
+        logins: stride(from: logins, to: urls - 1, by: 2).map(number), firstEmail: number(13),
+        isCut: bytes[10] == 1, password: column(11))
     }
     guard let rows = MarkedRows.State(bytes[end...]) else { return nil }
     self.rows = rows

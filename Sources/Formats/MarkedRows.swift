@@ -3,8 +3,9 @@ internal import Bytes
 /// Rows whose cells stand between marks of their own: those of an HTML table, `<tr><td>…</td>…`, and the values of
 /// SQL's `INSERT INTO logins (url, …) VALUES ('…', …)`.
 ///
-/// Columns are known by their names, as in a table of separated values. A row of HTML without a header is a record if its
-/// form says so: a URL, and login and password next to it. SQL without names of columns is none.
+/// Columns are known by their names, as in a table of separated values; those of SQL may stand in the statement, or in a
+/// `CREATE TABLE` above it. A row without names is a record if its form says so: a URL, and login and password next to
+/// it, or in SQL an address and a password alone.
 struct MarkedRows: Sendable {
   /// What a row says.
   enum Row {
@@ -23,6 +24,8 @@ struct MarkedRows: Sendable {
     var hasPassword = false
     /// Empty without one, and where it has escapes.
     var password = ByteRange.empty
+    /// Whether the texts are SQL's, in which `\\` and `''` stand for one sign.
+    var isOfSQL = false
   }
 
   /// Cells of a row that are looked at; no export that we know has more than 30 columns.
@@ -30,18 +33,26 @@ struct MarkedRows: Sendable {
   /// A tag longer than this is text. In bytes.
   private static let maxTagBytes = 512
   /// What stands before the first value of a statement. In bytes.
-  private static let maxHeadBytes = 4096
+  static let maxHeadBytes = 4096
   /// Rows without names that are wider hold something else.
   private static let maxUnnamedCells = 6
+  /// A row of HTML over several lines is no longer. In bytes.
+  private static let maxRowBytes = 8192
 
   private var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
-  private var columnCount = 0
-  private var cells: InlineArray<32, ByteRange> = .init(repeating: .empty)
-  private var count = 0
+  var columnCount = 0
+  var cells: InlineArray<32, ByteRange> = .init(repeating: .empty)
+  var count = 0
   /// Whether the last row of HTML was a header's, of which each cell may stand on a line of its own.
-  private var isInHeader = false
-  /// Whether more values of a statement may follow.
-  private(set) var isInStatement = false
+  var isInHeader = false
+  /// Whether more of a statement may follow.
+  var isInStatement = false
+  /// Whether the names of the columns and `VALUES` may follow.
+  var isInHead = false
+  /// Whether the lines are definitions of the columns of a `CREATE TABLE`.
+  var isInDefinitions = false
+  /// Whether the columns are those of a `CREATE TABLE`, and of its rows only if these are as wide.
+  var isDefined = false
 
   // MARK: State
 
@@ -50,28 +61,31 @@ struct MarkedRows: Sendable {
     var columns: [LabelDictionary.Class?] = []
     var isInHeader = false
     var isInStatement = false
+    var isInHead = false
+    var isInDefinitions = false
+    var isDefined = false
 
     /// The same for equal states: a byte of flags, the number of columns, and a byte for each.
     var encoded: [UInt8] {
-      [(isInHeader ? 1 : 0) | (isInStatement ? 2 : 0), UInt8(clamping: columns.count)]
-        + columns.map { $0?.rawValue ?? 0 }
+      var flags: UInt8 = 0
+      for (bit, flag) in [isInHeader, isInStatement, isInHead, isInDefinitions, isDefined]
+        .enumerated()
+      where flag { flags |= 1 << UInt8(bit) }
+      return [flags, UInt8(clamping: columns.count)] + columns.map { $0?.rawValue ?? 0 }
     }
 
     init() {}
 
-    init(columns: [LabelDictionary.Class?], isInHeader: Bool, isInStatement: Bool) {
-      self.columns = columns
-      self.isInHeader = isInHeader
-      self.isInStatement = isInStatement
-    }
-
     /// Nil if the bytes are no state.
     init?(_ bytes: ArraySlice<UInt8>) {
-      guard let flags = bytes.first, flags < 4, let count = bytes.dropFirst().first,
+      guard let flags = bytes.first, flags < 32, let count = bytes.dropFirst().first,
         count <= MarkedRows.maxCells, bytes.count == Int(count) + 2
       else { return nil }
       isInHeader = flags & 1 == 1
       isInStatement = flags & 2 == 2
+      isInHead = flags & 4 == 4
+      isInDefinitions = flags & 8 == 8
+      isDefined = flags & 16 == 16
       for byte in bytes.dropFirst(2) {
         let meaning = LabelDictionary.Class(rawValue: byte)
         if byte != 0 && meaning == nil { return nil }
@@ -83,15 +97,23 @@ struct MarkedRows: Sendable {
   /// Setting it goes on where another reader was.
   var state: State {
     get {
-      State(
-        columns: (0..<columnCount).map { columns[$0] }, isInHeader: isInHeader,
-        isInStatement: isInStatement)
+      var state = State()
+      state.columns = (0..<columnCount).map { columns[$0] }
+      state.isInHeader = isInHeader
+      state.isInStatement = isInStatement
+      state.isInHead = isInHead
+      state.isInDefinitions = isInDefinitions
+      state.isDefined = isDefined
+      return state
     }
     set {
       columnCount = Swift.min(newValue.columns.count, Self.maxCells)
       for index in 0..<columnCount { columns[index] = newValue.columns[index] }
       isInHeader = newValue.isInHeader
       isInStatement = newValue.isInStatement
+      isInHead = newValue.isInHead
+      isInDefinitions = newValue.isInDefinitions
+      isDefined = newValue.isDefined
     }
   }
 
@@ -116,7 +138,7 @@ struct MarkedRows: Sendable {
         rest.start = open
         return row(isHeader: isHeader, in: bytes, labels)
       }
-      if tag.kind == .table { columnCount = 0 }
+      if tag.kind == .table { forgetColumns() }
       guard
         let end = bytes.firstOffset(
           of: 0x3E, in: open..<Swift.min(rest.end, open + Self.maxTagBytes))
@@ -134,12 +156,14 @@ struct MarkedRows: Sendable {
   private struct Tag {
     enum Kind { case cell, header, row, table, end, other }
     var kind = Kind.other
+    /// Whether it is an end tag.
+    var isEnd = false
 
     /// Nil if the tag is cut off.
     init?(at open: Int, to end: Int, in bytes: Span<UInt8>) {
       var start = open + 1
       guard start + 2 < end else { return nil }
-      let isEnd = bytes[start] == ASCII.slash
+      isEnd = bytes[start] == ASCII.slash
       if isEnd { start += 1 }
       var behind = start
       while behind < end, ASCII.isLetter(bytes[behind]) { behind += 1 }
@@ -158,10 +182,63 @@ struct MarkedRows: Sendable {
     }
   }
 
+  /// The line with those below it up to the end of its row, if that stands further down and each cell on a line of its
+  /// own; else as it is; nil if the row's end is not there yet.
+  static func wholeRow(
+    _ first: (line: ByteRange, next: Int), in bytes: Span<UInt8>, isLast: Bool,
+    _ labels: LabelDictionary
+  ) -> (line: ByteRange, next: Int)? {
+    let text = bytes.trimmed(first.line)
+    guard !text.isEmpty, bytes[text.start] == 0x3C else { return first }
+    var (isOpen, hasCell) = rowEnds(of: text, false, in: bytes)
+    if !isOpen { return first }
+    let limit = first.line.start + maxRowBytes
+    var lines = LineCutter(end: bytes.count, isLast: isLast)
+    lines.move(to: first.next)
+    var whole = first
+    while isOpen {
+      guard let below = lines.peek(in: bytes) else {
+        return isLast || bytes.count >= limit ? first : nil
+      }
+      lines.move(to: below.next)
+      let text = bytes.trimmed(below.line)
+      if below.next > limit { return first }
+      if text.isEmpty { continue }
+      // What has labels is no row of columns.
+      guard bytes[text.start] == 0x3C,
+        RecordField.first(in: text, of: bytes, labels)?.hasColon != true
+      else { return first }
+      let cells = rowEnds(of: text, true, in: bytes)
+      hasCell = hasCell || cells.hasCell
+      isOpen = cells.isOpen
+      whole = (ByteRange(first.line.start, below.line.end), below.next)
+    }
+    return hasCell ? whole : first
+  }
+
+  /// Whether a row is open behind a line of HTML, and whether that begins a cell.
+  private static func rowEnds(
+    of line: ByteRange, _ isOpenBefore: Bool, in bytes: Span<UInt8>
+  ) -> (isOpen: Bool, hasCell: Bool) {
+    var ends = (isOpen: isOpenBefore, hasCell: false)
+    var from = line.start
+    while let open = bytes.firstOffset(of: 0x3C, in: from..<line.end) {
+      from = open + 1
+      guard let tag = Tag(at: open, to: line.end, in: bytes) else { continue }
+      switch tag.kind {
+      case .row: ends.isOpen = !tag.isEnd
+      case .table: ends.isOpen = false
+      case .cell, .header: ends.hasCell = true
+      case .end, .other: break
+      }
+    }
+    return ends
+  }
+
   /// Adds the text of a cell, without the tags round it: `<a href=…>https://…</a>`.
   private mutating func add(_ cell: ByteRange, in bytes: Span<UInt8>) {
     guard count < Self.maxCells else { return }
-    var text = bytes.trimmed(cell)
+    var text = bytes.trimmedOfLines(cell)
     while !text.isEmpty, bytes[text.start] == 0x3C,
       let end = bytes.firstOffset(of: 0x3E, in: text.bounds)
     {
@@ -178,7 +255,7 @@ struct MarkedRows: Sendable {
     isHeader: Bool, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Row {
     if isHeader || namesColumns(in: bytes, labels) {
-      if !isInHeader { columnCount = 0 }
+      if !isInHeader { forgetColumns() }
       for index in 0..<count { addColumn(cells[index], in: bytes, labels) }
       // Cells of a header may stand on lines of their own; those that look like it only are one.
       isInHeader = isHeader
@@ -211,28 +288,53 @@ struct MarkedRows: Sendable {
     return hasLogin && hasPassword
   }
 
-  private mutating func addColumn(
+  mutating func forgetColumns() {
+    columnCount = 0
+    isDefined = false
+  }
+
+  mutating func addColumn(
     _ name: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) {
     guard columnCount < Self.maxCells else { return }
+    var name = name
+    // SQL Server's `[email]`.
+    if name.count > 2, bytes[name.start] == ASCII.openBracket,
+      bytes[name.end - 1] == ASCII.closeBracket
+    {
+      name = ByteRange(name.start + 1, name.end - 1)
+    }
     columns[columnCount] = ExportNames.meaning(of: name, in: bytes, labels: labels)
     columnCount += 1
   }
 
   /// The record that the names of the columns make of the cells, or nil without names.
-  private func named(in bytes: Span<UInt8>) -> Row? {
-    guard let password = column(.password), column(.login) != nil || column(.email) != nil else {
-      return nil
-    }
+  func named(in bytes: Span<UInt8>) -> Row? {
+    guard let password = column(.password), column(.login) != nil || column(.email) != nil,
+      !isDefined || count == columnCount
+    else { return nil }
     func cell(_ index: Int?) -> ByteRange {
       guard let index, index < count else { return .empty }
       return cells[index]
     }
     if password >= count { return .nothing }
     var record = Record(
-      host: cell(column(.url)), login: cell(column(.login)), email: cell(column(.email)))
+      host: url(in: bytes), login: cell(column(.login)), email: cell(column(.email)))
     take(password: cells[password], in: bytes, to: &record)
     return .record(record)
+  }
+
+  /// Of several columns of URLs, the one with a scheme, else that of a host, else the first that says anything.
+  private func url(in bytes: Span<UInt8>) -> ByteRange {
+    var best = ByteRange.empty
+    var most = 0
+    for index in 0..<Swift.min(count, columnCount) where columns[index] == .url {
+      let text = cells[index]
+      if text.isEmpty { continue }
+      let rank = URLText.rank(of: text, in: bytes)
+      if rank > most { (best, most) = (text, rank) }
+    }
+    return best
   }
 
   private func column(_ meaning: LabelDictionary.Class) -> Int? {
@@ -241,7 +343,7 @@ struct MarkedRows: Sendable {
   }
 
   /// The record of a row without names: `url login password`, also behind other cells, or `login password url`.
-  private func unnamed(in bytes: Span<UInt8>) -> Row {
+  func unnamed(in bytes: Span<UInt8>) -> Row {
     guard count >= 3, count <= Self.maxUnnamedCells else { return .nothing }
     for url in 0..<count {
       guard URLText.hasScheme(at: cells[url], in: bytes),
@@ -265,7 +367,7 @@ struct MarkedRows: Sendable {
     return .record(record)
   }
 
-  private func take(
+  func take(
     password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
   ) {
     record.hasPassword = !Placeholder.stands(at: cell, in: bytes)
@@ -283,125 +385,7 @@ struct MarkedRows: Sendable {
     return false
   }
 
-  private func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
     !cell.isEmpty && bytes.firstOffset(of: ASCII.space, in: cell.bounds) == nil
-  }
-
-  // MARK: SQL
-
-  /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of
-  /// no statement.
-  mutating func beginValues(
-    _ rest: inout ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
-  ) -> Bool {
-    if bytes[rest.start] == 0x28 { return isInStatement }
-    if isInStatement, bytes.starts(rest, withLowercase: "values") {
-      rest.start += 6
-      return true
-    }
-    guard
-      bytes.starts(rest, withLowercase: "insert ") || bytes.starts(rest, withLowercase: "replace ")
-    else { return false }
-    columnCount = 0
-    isInStatement = true
-    isInHeader = false
-    let limit = Swift.min(rest.end, rest.start + Self.maxHeadBytes)
-    var offset = rest.start
-    while offset < limit {
-      let byte = bytes[offset]
-      if byte == 0x28 {
-        count = 0
-        offset = cutCells(from: offset + 1, to: rest.end, in: bytes) ?? rest.end
-        for index in 0..<count { addColumn(cells[index], in: bytes, labels) }
-      } else if ASCII.isLetter(byte) {
-        let start = offset
-        while offset < limit, ASCII.isLetter(bytes[offset]) { offset += 1 }
-        if bytes.equals(ByteRange(start, offset), lowercase: "values") {
-          rest.start = offset
-          return true
-        }
-      } else {
-        offset += 1
-      }
-    }
-    rest.start = rest.end
-    return true
-  }
-
-  /// The next row of values in `rest`, which begins behind the one before; nil if none is left.
-  mutating func nextOfValues(_ rest: inout ByteRange, in bytes: Span<UInt8>) -> Row? {
-    while rest.start < rest.end {
-      let byte = bytes[rest.start]
-      rest.start += 1
-      // Behind a list of rows stands a comma, and behind the last a semicolon, or more of the statement.
-      if byte == 0x28 { break }
-      if byte != ASCII.comma && !ASCII.isBlank(byte) {
-        isInStatement = false
-        rest.start = rest.end
-      }
-    }
-    guard rest.start < rest.end else { return nil }
-    count = 0
-    guard let end = cutCells(from: rest.start, to: rest.end, in: bytes) else {
-      // A text with a line end in it.
-      rest.start = rest.end
-      return .nothing
-    }
-    rest.start = end
-    return named(in: bytes) ?? .nothing
-  }
-
-  /// Cuts `a, 'b', "c")` into cells and returns where the text behind the parenthesis begins, or nil if it is not
-  /// there.
-  private mutating func cutCells(
-    from start: Int, to end: Int, in bytes: Span<UInt8>
-  ) -> Int? {
-    var offset = start
-    while true {
-      while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
-      // The letter of `N'ann'`.
-      if offset + 1 < end, ASCII.isLetter(bytes[offset]), Self.isQuote(bytes[offset + 1]) {
-        offset += 1
-      }
-      guard offset < end else { return nil }
-      var cell = ByteRange(offset, offset)
-      if Self.isQuote(bytes[offset]) {
-        guard let close = Self.closingQuote(of: offset, to: end, in: bytes) else { return nil }
-        cell = ByteRange(offset + 1, close)
-        offset = close + 1
-      }
-      while offset < end, bytes[offset] != ASCII.comma, bytes[offset] != 0x29 { offset += 1 }
-      guard offset < end else { return nil }
-      if cell.isEmpty && !Self.isQuote(bytes[cell.start]) {
-        cell = bytes.trimmed(ByteRange(cell.start, offset))
-      }
-      if count < Self.maxCells {
-        cells[count] = InvisibleText.trimmed(bytes.trimmed(cell), in: bytes)
-        count += 1
-      }
-      offset += 1
-      if bytes[offset - 1] == 0x29 { return offset }
-    }
-  }
-
-  /// `'`, `"` and the backtick round names.
-  private static func isQuote(_ byte: UInt8) -> Bool {
-    byte == ASCII.apostrophe || byte == ASCII.quote || byte == 0x60
-  }
-
-  /// Where the quote at `open` is closed: by one that is neither doubled nor behind a backslash.
-  private static func closingQuote(of open: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
-    var offset = open + 1
-    while offset < end {
-      let byte = bytes[offset]
-      if byte == ASCII.backslash {
-        offset += 1
-      } else if byte == bytes[open] {
-        guard offset + 1 < end, bytes[offset + 1] == byte else { return offset }
-        offset += 1
-      }
-      offset += 1
-    }
-    return nil
   }
 }

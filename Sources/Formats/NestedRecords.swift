@@ -53,6 +53,8 @@ struct NestedRecords: Sendable {
     var isOfList = false
     /// From an object within, so it proves less.
     var isFromBelow = false
+    /// A URL that is only the nearest to records which have none: a name that may be a host.
+    var isGuess = false
     /// A password that is more than a placeholder.
     var isFilled = false
     var line: UInt32 = 0
@@ -175,7 +177,8 @@ struct NestedRecords: Sendable {
 
   /// Notes the value that was written into `text` from `start` on. `isFromBelow` if it is no value of its own.
   mutating func addText(
-    _ role: Role, from start: Int, line: UInt32, isOfList: Bool = false, isFromBelow: Bool = false
+    _ role: Role, from start: Int, line: UInt32, isOfList: Bool = false, isFromBelow: Bool = false,
+    isGuess: Bool = false
   ) {
     let whole = ByteRange(start, text.count)
     var place = InvisibleText.trimmed(text.span.trimmedOfLines(whole), in: text.span)
@@ -185,7 +188,8 @@ struct NestedRecords: Sendable {
       text.count <= room && whole.count <= Self.maxValueBytes
       && append(
         Field(
-          role: role, isOfList: isOfList, isFromBelow: isFromBelow, line: line, place: place))
+          role: role, isOfList: isOfList, isFromBelow: isFromBelow, isGuess: isGuess, line: line,
+          place: place))
     isCut = isCut || !isTaken
     if !isTaken || place.isEmpty { text.removeLast(text.count - start) }
   }

@@ -25,7 +25,7 @@ extension NestedRecords {
       switch field.role {
       case .url:
         if field.isOfList && summary.urls < 0 { summary.urls = index }
-        if field.place.isEmpty { continue }
+        if field.place.isEmpty || field.isGuess { continue }
         if field.isOfList || field.isFromBelow {
           if summary.urlBelow < 0 { summary.urlBelow = index }
         } else if summary.url < 0 || !isHost(summary.url) && isHost(index) {

@@ -81,7 +81,12 @@ struct RecordField {
     field.isPair = isPair
     field.hasColon = sign != ASCII.tab && sign != ASCII.bar
     // `login|password` names the fields of the lines below, and is none itself.
-    if !field.hasColon, value.isEmpty || beginsWithLabel(value, in: bytes, labels) { return nil }
+    if !field.hasColon,
+      value.isEmpty || beginsWithLabel(value, in: bytes, labels)
+        || hasLabelsSideBySide(value, sign, in: bytes, labels)
+    {
+      return nil
+    }
     return field
   }
 
@@ -200,6 +205,23 @@ struct RecordField {
     }
     let word = bytes.trimmed(ByteRange(value.start, end))
     return labels.recordClass(of: unquoted(word, in: bytes) ?? word, in: bytes) != nil
+  }
+
+  /// Whether two labels stand in `value` with nothing but the sign between them, as in `password|x|login|url`.
+  private static func hasLabelsSideBySide(
+    _ value: ByteRange, _ sign: UInt8, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    var isBehindLabel = false
+    var start = value.start
+    while start < value.end {
+      let end = bytes.firstOffset(of: sign, in: start..<value.end) ?? value.end
+      let word = bytes.trimmed(ByteRange(start, end))
+      let isLabel = labels.recordClass(of: unquoted(word, in: bytes) ?? word, in: bytes) != nil
+      if isLabel && isBehindLabel { return true }
+      isBehindLabel = isLabel
+      start = end + 1
+    }
+    return false
   }
 
   // MARK: Signs

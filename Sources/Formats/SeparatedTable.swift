@@ -3,8 +3,9 @@ internal import Bytes
 /// A table of separated values within a text: a header line that names the columns, and the rows below it.
 ///
 /// Columns are known by synonyms, not by product (`ExportNames`, and the labels of the rules). A header that
-/// comes again, as where files were joined, sets the columns anew. A table without a column of passwords is
-/// somebody's history or address book: its rows are passed over.
+/// comes again, as where files were joined, sets the columns anew. Beside a URL and a user name, a column of unknown
+/// name is the passwords': no list of labels has every language. A table that has none either is somebody's history
+/// or address book: its rows are passed over.
 /// A `""` within a cell stays as it is, since a place in the file cannot be unescaped: a login with a quote in
 /// it is reported with two.
 struct SeparatedTable: Sendable {
@@ -41,9 +42,9 @@ struct SeparatedTable: Sendable {
   private var record = SeparatedRecord(passesBlanks: true)
   private var header = SeparatedRecord(passesBlanks: true)
   private var unclosedQuotes = 0
-  /// Cells that the row at hand has too many, and the first column that they move.
+  /// Cells that the row at hand has too many, and the column that holds them.
   private var excess = 0
-  private var behindExcess = 0
+  private var excessColumn = 0
   /// Rows with and without a cell for each column that is read.
   private(set) var fittingRows = 0
   private(set) var shortRows = 0
@@ -64,6 +65,8 @@ struct SeparatedTable: Sendable {
   static let maxLogins = 4
   /// URLs of one record; Bitwarden writes all of a login's into one cell.
   static let maxURLs = 60
+  /// Columns that may hold the URL of a record; Chrome's own names are three.
+  static let maxURLColumns = 4
 
   init(labels: LabelDictionary) {
     self.labels = labels
@@ -129,11 +132,11 @@ struct SeparatedTable: Sendable {
     let line = bytes.extracting(text.bounds)
     let delimiter = saidDelimiter ?? SeparatedRecord.delimiter(ofHeader: line)
     guard header.cut(line, from: 0, delimiter: delimiter, isLast: true), !header.isUnclosed,
-      header.cells.count > 1, let columns = Columns(header.cells, in: line, labels: labels)
+      header.cells.count > 1, let found = Header(header.cells, in: line, labels: labels)
     else { return nil }
-    let isForeign = columns.password == nil
+    let isForeign = found.columns.password == nil && !found.isOfPersons
     if isForeign && header.cells.count < Self.minForeignColumns { return nil }
-    return (columns, delimiter)
+    return (found.columns, delimiter)
   }
 
   /// The delimiter of a line `sep=;`, or nil if it is no such line.
@@ -206,7 +209,7 @@ struct SeparatedTable: Sendable {
   private mutating func fits(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
     guard record.cells.count > columns.lastNeeded else { return false }
     noteExcess(columns, in: bytes)
-    let url = cell(columns.url, in: bytes)
+    let url = url(columns, in: bytes).text
     let login = cell(columns.logins.first, in: bytes)
     return !DelimitedLine.isAddress(url, in: bytes) && !URLText.hasScheme(at: login, in: bytes)
   }
@@ -238,11 +241,12 @@ struct SeparatedTable: Sendable {
     records &+= 1
     if record.cells.count > columns.lastNeeded { fittingRows += 1 } else { shortRows += 1 }
     noteExcess(columns, in: bytes)
-    let url = cell(columns.url, in: bytes)
+    let (url, urlColumn) = url(columns, in: bytes)
     let password = cell(columns.password, in: bytes)
     let hasPassword = !Placeholder.stands(at: password, in: bytes)
     // Where a quote in it is written as two, it does not stand there as it is; nor where delimiters cut it.
-    let isPlain = excess == 0 && bytes.firstOffset(of: ASCII.quote, in: password.bounds) == nil
+    let isWhole = excess == 0 || excessColumn != columns.password
+    let isPlain = isWhole && bytes.firstOffset(of: ASCII.quote, in: password.bounds) == nil
     var number: UInt8 = 0
     var urls = URLList(url, and: cell(columns.moreURLs, in: bytes))
     var urlsLeft = Self.maxURLs
@@ -264,7 +268,7 @@ struct SeparatedTable: Sendable {
             host: host, login: login, hasPassword: hasPassword,
             passwordField: hasPassword && isPlain ? password : .empty, layout: .separatedValues,
             line: line &+ linesBefore(login, in: bytes, from: start), record: records,
-            candidate: number, isHostDoubtful: excess > 0),
+            candidate: number, isHostDoubtful: excess > 0 && urlColumn > excessColumn),
           in: bytes)
         number &+= 1
       }
@@ -286,151 +290,56 @@ struct SeparatedTable: Sendable {
     return bytes.lineEnds(in: start..<place.start)
   }
 
-  /// Finds out how many cells the row has too many: a password with a delimiter in it and without quotes has
-  /// more than one, and moves the cells behind it.
+  /// Finds out how many cells the row has too many, and in which column: a password or URL with delimiters in it and
+  /// without quotes has more than one, and moves the cells behind it.
   private mutating func noteExcess(_ columns: Columns, in bytes: Span<UInt8>) {
     excess = Swift.max(0, record.cells.count - columnCount)
     // `ann,CANARY,` ends in a delimiter.
     if excess == 1 && bytes.trimmed(record.cells[columnCount]).isEmpty { excess = 0 }
     // Something else than a password went wrong.
     if excess > Self.maxExcess { excess = 0 }
-    behindExcess = (columns.password ?? columnCount) + 1
+    excessColumn = columns.password ?? columnCount
+    guard excess > 0, let login = columns.logins.first, login < excessColumn else { return }
+    // `https://a.example/?x=1,2,ann@mail.example,CANARY`: the address stands where it would behind a longer URL.
+    if DelimitedLine.isAddress(bytes.trimmed(record.cells[login]), in: bytes)
+      || !DelimitedLine.isAddress(bytes.trimmed(record.cells[login + excess]), in: bytes)
+    {
+      return
+    }
+    for url in columns.urls
+    where url < login && URLText.hasScheme(at: bytes.trimmed(record.cells[url]), in: bytes)
+      && (url...(url + excess)).allSatisfy({ record.closingQuotes[$0] < 0 })
+    {
+      excessColumn = url
+      return
+    }
+  }
+
+  /// The URL of the row, and its column, or that behind the last without one: what has a scheme, else what looks like
+  /// a host, as `Site` may be a title and `Server` a machine; else the first that says anything.
+  private func url(_ columns: Columns, in bytes: Span<UInt8>) -> (text: ByteRange, column: Int) {
+    var best = (text: ByteRange.empty, column: columnCount)
+    var most = 0
+    for column in columns.urls {
+      let text = cell(column, in: bytes)
+      if text.isEmpty { continue }
+      let rank = URLText.rank(of: text, in: bytes)
+      if rank > most { (best, most) = ((text, column), rank) }
+    }
+    return best
   }
 
   private func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
     guard var index else { return .empty }
-    if index >= behindExcess { index += excess }
+    let isURLInParts = excess > 0 && index == excessColumn && index < record.cells.count - excess
+    if index > excessColumn { index += excess }
     guard index < record.cells.count else { return .empty }
-    return InvisibleText.trimmed(bytes.trimmed(record.cells[index]), in: bytes)
-  }
-}
-
-extension SeparatedTable {
-  /// Which column of an export holds what, from 0.
-  struct Columns: Equatable, Sendable {
-    var url: Int?
-    /// NordPass's list of the other URLs of a record: `["https://…","https://…"]`.
-    var moreURLs: Int?
-    /// User names first, then e-mail addresses.
-    var logins: [Int] = []
-    /// The first of `logins` that is an e-mail address's.
-    var firstEmail = 0
-    /// Whether there are more columns of logins than are kept.
-    var isCut = false
-    /// Nil in a table without credentials.
-    var password: Int?
-    /// The last column that every row must have.
-    var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
-
-    init(
-      url: Int?, moreURLs: Int?, logins: [Int], firstEmail: Int, isCut: Bool, password: Int?
-    ) {
-      self.url = url
-      self.moreURLs = moreURLs
-      self.logins = logins
-      self.firstEmail = firstEmail
-      self.isCut = isCut
-      self.password = password
-    }
-
-    /// Nil unless the header names a login and a password, or a login or URL and else only what is no password.
-    init?(_ cells: [ByteRange], in bytes: Span<UInt8>, labels: LabelDictionary) {
-      var password: Int?
-      var account: Int?
-      var emails: [Int] = []
-      for (index, cell) in cells.enumerated() {
-        let name = bytes.trimmed(cell)
-        if bytes.equals(name, lowercase: "additional_urls") { moreURLs = index }
-        switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
-        case .url: url = url ?? index
-        // KeePass 1.x calls the title so; others mean the login.
-        case .login where bytes.equals(name, lowercase: "account"): account = account ?? index
-        case .login: logins.append(index)
-        case .email: emails.append(index)
-        case .password: password = password ?? index
-        default: break
-        }
-      }
-      if logins.isEmpty && emails.isEmpty, let account { logins = [account] }
-      firstEmail = logins.count
-      isCut = logins.count + emails.count > SeparatedTable.maxLogins
-      logins = Array((logins + emails).prefix(SeparatedTable.maxLogins))
-      if logins.isEmpty && (password != nil || url == nil) { return nil }
-      // `url,username,klartext`: a word in a language that no label is in.
-      if password == nil && cells.count == 3, let url, let login = logins.first, logins.count == 1,
-        url < 3, login < 3
-      {
-        password = 3 - url - login
-      }
-      if password == nil && !Self.areNames(cells, in: bytes) { return nil }
-      self.password = password
-    }
-
-    /// Whether all cells could be names of columns: words, and each begins with a letter.
-    private static func areNames(_ cells: [ByteRange], in bytes: Span<UInt8>) -> Bool {
-      for cell in cells {
-        let name = bytes.trimmed(cell)
-        guard !name.isEmpty, name.count <= LabelDictionary.maxLabelBytes,
-          ASCII.isLetter(bytes[name.start]) || bytes[name.start] >= 0x80
-        else { return false }
-        for offset in name.bounds
-        where ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash
-          || bytes[offset] == ASCII.dot
-        {
-          return false
-        }
-      }
-      return true
-    }
-  }
-}
-
-/// The URLs of one cell: all that is there, or parted by a comma before a scheme; and those of a list in another.
-struct URLList {
-  private var rest: ByteRange
-  private var list: ByteRange
-  private var isFirst = true
-
-  init(_ text: ByteRange, and list: ByteRange = .empty) {
-    rest = text
-    self.list = list
+    var text = record.cells[index]
+    // Only a URL is put together: whether a password is there, its first part says.
+    if isURLInParts && isURL(index) { text.end = record.cells[index + excess].end }
+    text = InvisibleText.trimmed(bytes.trimmed(text), in: bytes)
+    return delimiter == ASCII.bar ? MarkdownCell.plain(text, in: bytes) : text
   }
 
-  /// The next URL of the list, without its quotes and brackets.
-  private mutating func nextOfList(in bytes: Span<UInt8>) -> ByteRange? {
-    func isMark(_ byte: UInt8) -> Bool {
-      byte == ASCII.quote || byte == ASCII.openBracket || byte == ASCII.closeBracket
-        || byte == ASCII.backslash || ASCII.isBlank(byte)
-    }
-    while !list.isEmpty {
-      var end = list.start
-      while end < list.end, bytes[end] != ASCII.comma { end += 1 }
-      var url = ByteRange(list.start, end)
-      list.start = Swift.min(list.end, end + 1)
-      while !url.isEmpty, isMark(bytes[url.start]) { url.start += 1 }
-      while !url.isEmpty, isMark(bytes[url.end - 1]) { url.end -= 1 }
-      if !url.isEmpty { return url }
-    }
-    return nil
-  }
-
-  /// The next URL, or nil if there is no more. The first one may be empty.
-  mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
-    if rest.isEmpty && !isFirst { return nextOfList(in: bytes) }
-    isFirst = false
-    var from = rest.start
-    while let comma = bytes.firstOffset(of: ASCII.comma, in: from..<rest.end) {
-      let behind = bytes.trimmed(ByteRange(comma + 1, rest.end))
-      // A URL may hold commas of its own.
-      if URLText.hasScheme(at: behind, in: bytes) {
-        let url = bytes.trimmed(ByteRange(rest.start, comma))
-        rest = behind
-        return url
-      }
-      from = comma + 1
-    }
-    let url = rest
-    rest = .empty
-    return url
-  }
+  private func isURL(_ index: Int) -> Bool { columns?.urls.contains(index) ?? false }
 }

@@ -145,7 +145,9 @@ struct TextLines: Sendable {
         guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
         continue
       }
-      guard let found = cutter.peek(in: bytes) else { break }
+      guard let first = cutter.peek(in: bytes),
+        let found = MarkedRows.wholeRow(first, in: bytes, isLast: isLast, labels)
+      else { break }
       line &+= 1
       isTurnedDown = turnedDownAt == cutter.offset
       read(found.line, in: bytes, into: &sink)
@@ -153,6 +155,7 @@ struct TextLines: Sendable {
         isAtRow = false
         line &-= 1
       } else {
+        if found.next > first.next { line &+= bytes.lineEnds(in: found.line.bounds) }
         cutter.move(to: found.next)
       }
     }
@@ -196,6 +199,7 @@ struct TextLines: Sendable {
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
+    if rows.isInDefinitions, rows.readDefinitions(bytes.trimmed(text), in: bytes, labels) { return }
     let field = RecordField.first(in: text, of: bytes, labels)
     if let field, isMeant(field, in: bytes) {
       tally.lines += 1
@@ -216,10 +220,14 @@ struct TextLines: Sendable {
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       switch bytes[trimmed.start] {
       case 0x3C where readHTML(trimmed, in: bytes, &sink): return
-      // `INSERT`, `REPLACE`, `VALUES` and `(`.
-      case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
+      // `INSERT`, `REPLACE`, `VALUES`, `CREATE TABLE` and `(`.
+      case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x43, 0x63, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }
       default: break
+      }
+      if hasLabelledPart(text, in: bytes) {
+        _ = readParts(text, in: bytes, &sink)
+        return
       }
       readDelimited(text, isLabelled: field?.hasColon == true, in: bytes, &sink)
     }

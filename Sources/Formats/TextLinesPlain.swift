@@ -111,7 +111,9 @@ extension TextLines {
   mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard readsPlainLines, !table.isOpen, !(isWithinLine && cutter.offset == 0) else { return }
+    guard readsPlainLines, !table.isOpen, !rows.isInDefinitions,
+      !(isWithinLine && cutter.offset == 0)
+    else { return }
     var offset = cutter.offset
     while offset < bytes.count, Self.mayBeginPlainField(bytes[offset]) {
       if offset < marks.start || offset >= marks.end { marks.fill(from: offset, of: bytes) }

@@ -17,9 +17,27 @@ extension TextLines {
       tag = next
     }
     read(rest, in: bytes, into: &sink)
-    // A record that begins within such a line ends with it: it could not be read again without what stands before it.
-    close(in: bytes, &sink, isAtBoundary: true)
+    // A record that begins within such a line ends with it: it could not be read again without what stands before it. One
+    // that begins with the last part can: `Name: PC<br>URL: …<br>`, and the login on the next line.
+    if record.isEmpty || record.start < rest.start || record.isFilled(.password) {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
     return true
+  }
+
+  /// Whether a part of the line behind a break of HTML is a labelled field, as in a keylogger's
+  /// `Time: …<br><hr>URL: …<br>…`.
+  func hasLabelledPart(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard var tag = HTMLBreak(in: text, of: bytes),
+      URLText(at: bytes.trimmed(text), in: bytes) == nil
+    else { return false }
+    var rest = text
+    while true {
+      rest.start = tag.place.end
+      if RecordField.first(in: rest, of: bytes, labels)?.hasColon == true { return true }
+      guard let next = HTMLBreak(in: rest, of: bytes) else { return false }
+      tag = next
+    }
   }
 
   /// Reads a line of HTML: rows of a table, or parts between breaks. False if it is neither.
@@ -31,7 +49,7 @@ extension TextLines {
     var hasRows = false
     while let row = rows.nextOfHTML(&rest, in: bytes, labels) {
       hasRows = true
-      take(row, from: start, in: bytes, &sink)
+      take(row, from: start, ofLineAt: line.start, in: bytes, &sink)
       start = rest.start
     }
     return hasRows || readParts(line, in: bytes, &sink)
@@ -45,13 +63,14 @@ extension TextLines {
     guard rows.beginValues(&rest, in: bytes, labels) else { return false }
     close(in: bytes, &sink, isAtBoundary: true)
     while let row = rows.nextOfValues(&rest, in: bytes) {
-      take(row, from: line.start, in: bytes, &sink)
+      take(row, from: line.start, ofLineAt: line.start, in: bytes, &sink)
     }
     return true
   }
 
-  mutating func take<Sink: CredentialSink & ~Copyable>(
-    _ row: MarkedRows.Row, from start: Int, in bytes: Span<UInt8>, _ sink: inout Sink
+  private mutating func take<Sink: CredentialSink & ~Copyable>(
+    _ row: MarkedRows.Row, from start: Int, ofLineAt lineStart: Int, in bytes: Span<UInt8>,
+    _ sink: inout Sink
   ) {
     if case .field(let meaning, let value) = row {
       fill(meaning, value, from: start, in: bytes, &sink)
@@ -61,24 +80,34 @@ extension TextLines {
     guard case .record(let found) = row else { return }
     recordCount &+= 1
     var number: UInt8 = 0
-    if report(found.login, of: found, number, in: bytes, &sink) { number += 1 }
+    if report(found.login, of: found, number, ofLineAt: lineStart, in: bytes, &sink) { number += 1 }
     if !bytes.equals(found.email, found.login) {
-      _ = report(found.email, of: found, number, in: bytes, &sink)
+      _ = report(found.email, of: found, number, ofLineAt: lineStart, in: bytes, &sink)
     }
   }
 
   /// Reports a login of a row; false if there is none.
-  mutating func report<Sink: CredentialSink & ~Copyable>(
-    _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, in bytes: Span<UInt8>,
-    _ sink: inout Sink
+  private mutating func report<Sink: CredentialSink & ~Copyable>(
+    _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, ofLineAt lineStart: Int,
+    in bytes: Span<UInt8>, _ sink: inout Sink
   ) -> Bool {
     if Placeholder.stands(at: login, in: bytes) { return false }
-    add(
-      Credential(
-        host: row.host, login: login, hasPassword: row.hasPassword,
-        passwordField: row.password, layout: .separatedValues, line: line, record: recordCount,
-        candidate: number),
-      in: bytes, &sink)
+    var credential = Credential(
+      host: row.host, login: login, hasPassword: row.hasPassword, passwordField: row.password,
+      layout: .separatedValues, line: line &+ bytes.lineEnds(in: lineStart..<login.start),
+      record: recordCount, candidate: number)
+    guard row.isOfSQL, MarkedRows.hasEscape(login, in: bytes) else {
+      add(credential, in: bytes, &sink)
+      return true
+    }
+    // `CORP\\ann` is not in the file as it is meant: it is handed on in a text of its own.
+    handOn(in: bytes, &sink)
+    var text = bytes.copy(row.host)
+    credential.host = ByteRange(0, text.count)
+    MarkedRows.append(login, of: bytes, to: &text)
+    credential.login = ByteRange(credential.host.end, text.count)
+    credential.passwordField = .empty
+    sink.found(credential, in: text.span)
     return true
   }
 }

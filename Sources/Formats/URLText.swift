@@ -193,6 +193,13 @@ public struct URLText: Sendable {
     return start
   }
 
+  /// How likely `text` is the URL where others stand beside it, as a title or a machine's name may: 3 with a scheme, 2 as
+  /// a host, else 1.
+  static func rank(of text: ByteRange, in bytes: Span<UInt8>) -> Int {
+    if hasScheme(at: text, in: bytes) { return 3 }
+    return URLText(at: text, in: bytes)?.looksLikeHost == true ? 2 : 1
+  }
+
   /// Whether a scheme, or what is left of one, stands at the beginning of `range`.
   static func hasScheme(at range: ByteRange, in bytes: Span<UInt8>) -> Bool {
     scheme(at: range, in: bytes) != nil

@@ -5,6 +5,10 @@ struct JSONName {
   var role = NestedRecords.Role.none
   /// A URL, whose records stand in the value.
   var isURL = false
+  /// A host, `{"a.example": {…}}`: that of the records in the value, where they name none themselves.
+  var isHost = false
+  /// Of a title or note, for example: known, and of no field.
+  var isOther = false
   /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
   var isNumber = false
   /// `"encrypted": true`
@@ -26,8 +30,13 @@ struct JSONName {
       return
     }
     isEncryption = bytes.equals(place, lowercase: "encrypted")
-    role = NestedRecords.Role(ExportNames.meaning(of: place, in: bytes, labels: labels))
+    let meaning = ExportNames.meaning(of: place, in: bytes, labels: labels)
+    role = NestedRecords.Role(meaning)
+    isOther = meaning == .other
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
+    if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
+      isHost = url.looksLikeHost && url.host == place
+    }
   }
 
   private static let own = ByteTable(

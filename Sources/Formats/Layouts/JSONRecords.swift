@@ -7,6 +7,7 @@ internal import Bytes
 /// without quotes, documents one behind the other, other text between them, and an end that is cut off.
 /// No string runs over a line end, so a quote that is missing costs its line at most; behind a value that
 /// is followed by neither comma nor bracket, reading goes on at the next brace or line.
+/// A string whose name says nothing is read as lines, which chats and bots send: `{"text": "URL: …\nLogin: …"}`.
 public struct JSONRecords: Layout {
   private enum Expects { case name, colon, value, end }
 
@@ -23,7 +24,9 @@ public struct JSONRecords: Layout {
   private var records = NestedRecords(layout: .json)
   public var recordCount: UInt32 { records.count }
   /// Whether a value was left out, as there were more, or longer ones, than is kept.
-  var isCut: Bool { records.isCut }
+  var isCut: Bool { records.isCut || lines.isCut }
+  /// Reads the lines in strings.
+  private var lines: TextLines
 
   private var expects = Expects.name
   private var passing = Passing.nothing
@@ -50,6 +53,7 @@ public struct JSONRecords: Layout {
 
   public init(labels: LabelDictionary) {
     self.labels = labels
+    lines = TextLines(labels: labels, takesBareLines: false)
     nameURL.reserveCapacity(256)
   }
 
@@ -164,7 +168,8 @@ public struct JSONRecords: Layout {
     case ASCII.closeBracket: close(list: true, &sink)
     case ASCII.comma: expects = .name
     case ASCII.colon: if expects == .colon { expects = .value }
-    case ASCII.quote, ASCII.apostrophe: return string(bytes, from: offset, isLast: isLast)
+    case ASCII.quote, ASCII.apostrophe:
+      return string(bytes, from: offset, isLast: isLast, into: &sink)
     default:
       if isBehindBlank && (byte == ASCII.slash || byte == ASCII.hash) {
         guard let next = comment(bytes, from: offset, isLast: isLast) else { return nil }
@@ -198,10 +203,12 @@ public struct JSONRecords: Layout {
     let isNamed = expects == .value
     let role = isNamed ? name.role : .none
     records.open(list: list, role: role.isText || role == .password ? role : .none)
-    if isNamed && name.isURL {
+    // `"login": {"value": "ann"}`
+    if !list && (role.isText || role == .password) { records.nameField(role) }
+    if isNamed && (name.isURL || name.isHost) {
       let start = records.text.count
       records.text.append(contentsOf: nameURL)
-      records.addText(.url, from: start, line: line, isFromBelow: list)
+      records.addText(.url, from: start, line: line, isFromBelow: list, isGuess: name.isHost)
     }
     expects = .name
     isOnNewLine = false
@@ -224,7 +231,9 @@ public struct JSONRecords: Layout {
   // MARK: Strings and words
 
   /// Takes a string and what stands there by it: a name, or a value.
-  private mutating func string(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+  private mutating func string<Sink: CredentialSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from start: Int, isLast: Bool, into sink: inout Sink
+  ) -> Int? {
     if isMisplaced { return beginPassingFault(at: start) }
     let quote = bytes[start]
     var end = start + 1
@@ -251,10 +260,24 @@ public struct JSONRecords: Layout {
     let isClosed = end < bytes.count && bytes[end] == quote
     let kind: Value.Kind =
       isLong ? .long : !isClosed ? .broken : hasEscape ? .escaped : .plain
-    take(Value(kind: kind, place: ByteRange(start + 1, end)), in: bytes)
+    let place = ByteRange(start + 1, end)
+    let isText = (kind == .plain || kind == .escaped) && isOfNoRole
+    take(Value(kind: kind, place: place), in: bytes)
+    if isText && bytes.firstOffset(of: ASCII.colon, in: place.bounds) != nil {
+      lines.readString(place, onLine: line, records: records.count, in: bytes, into: &sink)
+      records.goOn(behind: lines.recordCount)
+    }
     // A text that is cut there is not at fault.
     if !isClosed && end < bytes.count { faults += 1 }
     return isClosed ? end + 1 : end
+  }
+
+  /// Whether the value at hand is one whose name, or list, says nothing. Behind a value that waits for its name, none is:
+  /// it would be read again with the next chunk.
+  private var isOfNoRole: Bool {
+    guard records.depth > 0, unnamed == nil else { return false }
+    if expects != .value { return records.isInList && records.openRole == .none }
+    return name.role == .none && !name.isOther && !(name.isNumber && records.openRole != .none)
   }
 
   /// Takes what has no quotes: a number, `null`, `True`, a name, or text that is not JSON.
@@ -373,12 +396,14 @@ public struct JSONRecords: Layout {
       let unescaped = ByteRange(start, records.text.count)
       name = JSONName(unescaped, in: records.text.span, labels: labels)
       nameURL.removeAll(keepingCapacity: true)
-      if name.isURL { nameURL.append(contentsOf: records.text[start...]) }
+      if name.isURL || name.isHost { nameURL.append(contentsOf: records.text[start...]) }
       records.text.removeLast(records.text.count - start)
     } else {
       name = JSONName(value.place, in: bytes, labels: labels)
       nameURL.removeAll(keepingCapacity: true)
-      if name.isURL { for offset in value.place.bounds { nameURL.append(bytes[offset]) } }
+      if name.isURL || name.isHost {
+        for offset in value.place.bounds { nameURL.append(bytes[offset]) }
+      }
     }
   }
 

@@ -56,7 +56,10 @@ struct FieldTwin {
     var name = text[..<end]
     guard name.popFirst() == 0x3C else { return nil }
     if name.first == 0x2F { name.removeFirst() }
-    if name.last == 0x2F { name.removeLast() }
+    if name.last == 0x2F {
+      name.removeLast()
+      if name.last == 0x20 { name.removeLast() }
+    }
     let isName = name.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
     return isName ? end + 1 - text.startIndex : nil
   }
@@ -142,11 +145,21 @@ struct FieldTwin {
     field.isPair = own == nil && second == .password
     field.hasColon = text[stop] != 0x09 && text[stop] != 0x7C
     if !field.hasColon {
-      var word = Text(field.value.prefix { !Text("|\t:;,".utf8).contains($0) }).trimmed
-      if word.count > 1, word.first == word.last, word[0] == 0x22 || word[0] == 0x27 {
-        word = Text(word.dropFirst().dropLast()).trimmed
+      func isLabel(_ cell: some Sequence<UInt8>) -> Bool {
+        var word = Text(cell).trimmed
+        if word.count > 1, word.first == word.last, word[0] == 0x22 || word[0] == 0x27 {
+          word = Text(word.dropFirst().dropLast()).trimmed
+        }
+        return labels.meaning(of: word) != nil
       }
-      if field.value.isEmpty || labels.meaning(of: word) != nil { return nil }
+      // A header: the second name is one, or two others in a row.
+      let areLabels = field.value.split(separator: text[stop], omittingEmptySubsequences: false)
+        .map { isLabel($0) }
+      if field.value.isEmpty || isLabel(field.value.prefix { !Text("|\t:;,".utf8).contains($0) })
+        || zip(areLabels, areLabels.dropFirst()).contains(where: { $0 && $1 })
+      {
+        return nil
+      }
     }
     return field
   }

@@ -207,10 +207,13 @@ struct Generator {
     for _ in 0..<Int.random(in: 0...4, using: &random) {
       text += random.pick(["<tr>", "<tr bgcolor=#FFFFFF>", "<TR>"])
       let isPair = random.once(in: 6)
+      let inner = random.once(in: 3) ? "\n" : ""
+      text += inner
       for index in 0..<(isPair ? 2 : columns) {
         let value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
         text += random.pick(["<td>", "<td nowrap>", "<td><b>"]) + value
         if isClosed { text += "</td>" }
+        text += inner
       }
       text += (isClosed ? "</tr>" : "") + gap
     }
@@ -219,11 +222,24 @@ struct Generator {
 
   private mutating func statement() -> String {
     let columns = Int.random(in: 1...5, using: &random)
-    let quote = random.pick(["`", "\"", ""])
-    var text = random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x"])
-    if !random.once(in: 6) {
-      let names = (0..<columns).map { _ in quote + random.pick(Self.columnNames) + quote }
-      text += random.pick([" (", "("]) + names.joined(separator: random.pick([",", ", "])) + ")"
+    let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
+    let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
+    var text = ""
+    if random.once(in: 3) {
+      let types = [" text", " varchar(255) NOT NULL", " int(11) DEFAULT ')'", ""]
+      let keys = ["PRIMARY KEY (`id`)", "-- a note", "KEY x (`id`, `url`)"]
+      let definitions =
+        names.map { $0 + random.pick(types) } + (random.once(in: 2) ? [random.pick(keys)] : [])
+      text += random.pick([
+        "CREATE TABLE logins (", "create table `a`\n(\n", "CREATE TABLE x (\n  ",
+      ])
+      text += definitions.joined(separator: random.pick([",", ",\n", ",\n  "]))
+      text += random.pick([");", "\n) ENGINE=InnoDB;", "\n);", ""]) + "\n"
+    }
+    text += random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]"])
+    if !random.once(in: 3) {
+      text +=
+        random.pick([" (", "(", "\n("]) + names.joined(separator: random.pick([",", ", "])) + ")"
     }
     text += random.pick([" VALUES ", " values", " VALUES\n", "\nVALUES "])
     let rows = (0..<Int.random(in: 1...3, using: &random)).map { _ in

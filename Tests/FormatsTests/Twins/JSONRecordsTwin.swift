@@ -27,6 +27,7 @@ struct JSONRecordsTwin {
         default: nil
         }
       })
+    picker.isJSON = true
     while at < text.count && !isWrong {
       switch text[at] {
       case 0x7B, 0x5B: if let tree = value() { picker.pick(tree) }
@@ -101,7 +102,9 @@ struct JSONRecordsTwin {
     let word = Text(text[start..<at])
     if next == 0x22 || next == 0x27, word.count < 2 {
       let string = string()
-      return .value(string.text, line: line, string.isClosed ? .text : .broken)
+      return .value(
+        string.text, line: line, string.isClosed ? .text : .broken,
+        raw: string.isClosed ? string.raw : nil)
     }
     let literals = ["null", "none", "nil", "true", "false", "nan", "undefined"]
     if literals.contains(word.lowercased.string) {
@@ -182,13 +185,13 @@ struct JSONRecordsTwin {
     if !isLineEnd && ![0x2C, 0x5D, 0x7D].contains(byte) { isWrong = true }
   }
 
-  private mutating func string() -> (text: Text, isClosed: Bool) {
+  private mutating func string() -> (text: Text, raw: Text, isClosed: Bool) {
     let quote = text[at]
     var raw: Text = []
     at += 1
     while let byte = next, byte != 0x0A && byte != 0x0D {
       at += 1
-      if byte == quote { return (raw.count > 8192 ? Text() : unescaped(raw), true) }
+      if byte == quote { return (raw.count > 8192 ? Text() : unescaped(raw), raw, true) }
       raw.append(byte)
       if byte == 0x5C, let escaped = next, escaped != 0x0A && escaped != 0x0D {
         raw.append(escaped)
@@ -196,7 +199,7 @@ struct JSONRecordsTwin {
       }
     }
     if at < text.count { isWrong = true }
-    return (raw, false)
+    return (raw, raw, false)
   }
 
   private func unescaped(_ raw: Text) -> Text {
@@ -239,18 +242,22 @@ enum ExportTexts {
     case "login_uri", "login_url", "loginurl", "uri", "uris", "urls", "url(s)", "web site",
       "website url", "website_url", "websites", "web_site", "origin_url", "originurl", "action_url",
       "signon_realm", "formsubmiturl", "formactionorigin", "secret url", "password url", "site_url",
-      "siteurl", "base_url", "server", "address_url":
+      "siteurl", "base_url", "server", "address_url", "domains", "sites":
       .url
     case "login_username", "login name", "loginname", "login_name", "username_value", "username2",
       "username3", "usr", "itemusername", "item_username", "secondarylogin", "user_login", "userid",
       "user_id", "login_id", "loginid":
       .login
-    case "email", "e-mail", "itememail", "item_email", "email_address", "emailaddress":
+    case "email", "e-mail", "itememail", "item_email", "email_address", "emailaddress",
+      "mailadresse", "e-mail-adresse":
       .email
     case "login_password", "password_value", "passwd", "user_password", "userpassword",
       "password_plain", "plain_password", "decrypted_password", "password_decrypted":
       .password
-    case "name", "title", "email_verified": nil
+    case "name", "title", "email_verified", "titre", "titel", "note", "notes", "comment",
+      "comments", "id", "guid", "date", "folder", "group", "grouping", "category", "type", "tags",
+      "fav", "favorite", "totp", "otpauth", "session", "contact", "company", "language", "ip":
+      .other
     default: labels.meaning(of: name)
     }
   }

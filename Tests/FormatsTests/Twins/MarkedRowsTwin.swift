@@ -5,24 +5,41 @@ struct MarkedRowsTwin {
   enum Row {
     case nothing
     case field(LabelDictionary.Class, Text)
-    case record(url: Text, logins: [Text], hasPassword: Bool)
+    case record(url: Text, logins: [Login], hasPassword: Bool)
 
     func candidates(line: Int) -> [Candidate] {
       guard case .record(let url, let logins, let hasPassword) = self else { return [] }
-      var each: [Text] = []
-      for login in logins where !login.isPlaceholder && !each.contains(login) { each.append(login) }
+      var each: [Login] = []
+      for login in logins
+      where !login.text.isPlaceholder && !each.contains(where: { $0.text == login.text }) {
+        each.append(login)
+      }
       return each.enumerated().map { index, login in
         Candidate(
-          host: url.string, login: login.string, password: hasPassword, layout: "separated-values",
-          line: line, record: 0, candidate: index, doubtful: false)
+          host: url.string, login: login.text.string, password: hasPassword,
+          layout: "separated-values", line: line + login.line, record: 0, candidate: index,
+          doubtful: false)
       }
     }
+  }
+
+  struct Login {
+    var text: Text
+    /// Lines before it within the row.
+    var line = 0
   }
 
   let labels: LabelTexts
   private var columns: [LabelDictionary.Class?] = []
   private var isInHeader = false
   private var isInStatement = false
+  /// Whether the columns of an `INSERT` and its `VALUES` are still to come.
+  private var isInHead = false
+  private(set) var isInDefinitions = false
+  /// Whether the columns are a `CREATE TABLE`'s.
+  private var isDefined = false
+  /// The lines of the row's cells, counted from its first.
+  private var cellLines: [Int] = []
 
   init(labels: LabelTexts) {
     self.labels = labels
@@ -41,13 +58,48 @@ struct MarkedRowsTwin {
 
   private enum Piece {
     case tag(name: String)
-    case text(Text)
+    case text(Text, line: Int)
+  }
+
+  private static func lineEnds(_ text: some Sequence<UInt8>) -> Int {
+    (Text(text) + [0x78]).lines.count - 1
+  }
+
+  /// How many lines below the first the row ends that the first of `lines` begins, each cell on a line of its own;
+  /// 0 if it does not.
+  func linesOfRow(_ lines: ArraySlice<Text>) -> Int {
+    guard let first = lines.first?.trimmed, first.first == 0x3C, isOpen(first, false) else {
+      return 0
+    }
+    var hasCell = tags(first).contains { $0 == "td" || $0 == "th" }
+    var bytes = first.count
+    for (number, line) in lines.dropFirst().enumerated() {
+      bytes += line.count + 1
+      if bytes > 8192 { return 0 }
+      if line.trimmed.isEmpty { continue }
+      if line.trimmed.first != 0x3C || FieldTwin(line.trimmed, labels)?.hasColon == true {
+        return 0
+      }
+      hasCell = hasCell || tags(line).contains { $0 == "td" || $0 == "th" }
+      if !isOpen(line, true) { return hasCell ? number + 1 : 0 }
+    }
+    return 0
+  }
+
+  private func tags(_ line: Text) -> [String] {
+    pieces(line).dropLast().compactMap { if case .tag(let name) = $0 { name } else { nil } }
+  }
+
+  private func isOpen(_ line: Text, _ isOpenBefore: Bool) -> Bool {
+    let last = tags(line).last { ["tr", "/tr", "table", "/table"].contains($0) }
+    return last.map { $0 == "tr" } ?? isOpenBefore
   }
 
   /// Tags that structure a table, and all that stands between them.
   private func pieces(_ line: Text) -> [Piece] {
     var pieces: [Piece] = []
     var text: Text = []
+    var start = 0
     var index = 0
     while index < line.count {
       let name = Text(
@@ -62,15 +114,16 @@ struct MarkedRowsTwin {
         line[behind] == 0x3E || Text.blanks.contains(line[behind]),
         let end = line[behind...].firstIndex(of: 0x3E)
       {
-        pieces += [.text(text), .tag(name: name)]
+        pieces += [.text(text, line: start), .tag(name: name)]
         text = []
         index = end + 1
+        start = Self.lineEnds(line[..<index])
       } else {
         text.append(line[index])
         index += 1
       }
     }
-    return pieces + [.text(text), .tag(name: "tr")]
+    return pieces + [.text(text, line: start), .tag(name: "tr")]
   }
 
   private mutating func htmlRows(_ line: Text) -> [Row] {
@@ -78,17 +131,24 @@ struct MarkedRowsTwin {
     var cells: [Text] = []
     var isHeader = false
     var isOpen = false
+    cellLines = []
     for piece in pieces(line) {
       switch piece {
-      case .text(let text): if isOpen { cells.append(plain(text)) }
+      case .text(let text, let line):
+        if !isOpen { continue }
+        let cell = plain(text)
+        let start = text.indices.first { text[$0...].starts(with: cell) } ?? 0
+        cells.append(cell)
+        cellLines.append(line + Self.lineEnds(text[..<start]))
       case .tag(let name):
         isOpen = name == "td" || name == "th"
         if name == "th" { isHeader = true }
         guard name.hasSuffix("tr") || name.hasSuffix("table") else { continue }
         if !cells.isEmpty { rows.append(row(cells, isHeader: isHeader)) }
         cells = []
+        cellLines = []
         isHeader = false
-        if name.hasSuffix("table") { columns = [] }
+        if name.hasSuffix("table") { (columns, isDefined) = ([], false) }
       }
     }
     return rows
@@ -96,7 +156,7 @@ struct MarkedRowsTwin {
 
   /// The text of a cell between its tags.
   private func plain(_ text: Text) -> Text {
-    var text = text.trimmed
+    var text = text.trimmedOfLines
     while text.first == 0x3C, let end = text.firstIndex(of: 0x3E) {
       text = Text(text[(end + 1)...]).trimmed
     }
@@ -109,6 +169,7 @@ struct MarkedRowsTwin {
       cells.count > 2 && meanings.contains(.password) && meanings.contains { $0?.isLogin == true }
     if isHeader || areNames {
       columns = (isInHeader ? columns : []) + meanings
+      if !isInHeader { isDefined = false }
       isInHeader = isHeader
       return .nothing
     }
@@ -117,7 +178,10 @@ struct MarkedRowsTwin {
     if cells.count == 2, let meaning = labels.meaning(of: label) {
       return .field(meaning, cells[1])
     }
-    if let named = named(cells) { return named }
+    return named(cells) ?? unnamed(cells)
+  }
+
+  private func unnamed(_ cells: [Text]) -> Row {
     // `url login password`, behind anything, or `login password url`.
     func isURL(_ cell: Text) -> Bool {
       let parts = URLText(at: .init(0, cell.count), in: cell.span)
@@ -130,34 +194,52 @@ struct MarkedRowsTwin {
     guard let place, cells[place...(place + 1)].allSatisfy({ !$0.isEmpty && !$0.contains(0x20) })
     else { return .nothing }
     return .record(
-      url: cells[url], logins: [cells[place]], hasPassword: !cells[place + 1].isPlaceholder)
+      url: cells[url], logins: [login(place, cells)], hasPassword: !cells[place + 1].isPlaceholder)
+  }
+
+  private func login(_ index: Int, _ cells: [Text]) -> Login {
+    Login(text: cells[index], line: index < cellLines.count ? cellLines[index] : 0)
   }
 
   private func named(_ cells: [Text]) -> Row? {
     guard let password = columns.firstIndex(of: .password) else { return nil }
     let logins = [columns.firstIndex(of: .login), columns.firstIndex(of: .email)].compactMap { $0 }
-    if logins.isEmpty { return nil }
+    if logins.isEmpty || isDefined && cells.count != columns.count { return nil }
     guard password < cells.count else { return .nothing }
-    func cell(_ index: Int?) -> Text { index.map { $0 < cells.count ? cells[$0] : [] } ?? [] }
+    let urls = cells.indices.filter { $0 < columns.count && columns[$0] == .url }.map { cells[$0] }
+      .filter { !$0.isEmpty }
+    let url =
+      urls.first { $0.hasScheme }
+      ?? urls.first { URLText(at: .init(0, $0.count), in: $0.span)?.looksLikeHost == true }
+      ?? urls.first
     return .record(
-      url: cell(columns.firstIndex(of: .url)), logins: logins.map { cell($0) },
+      url: url ?? [], logins: logins.filter { $0 < cells.count }.map { login($0, cells) },
       hasPassword: !cells[password].isPlaceholder)
   }
 
   // MARK: SQL
 
   private mutating func values(_ line: Text) -> [Row]? {
+    cellLines = []
     var rest = line
-    if line.first == 0x28 {
-      guard isInStatement else { return nil }
-    } else if isInStatement, line.hasPrefix("values") {
-      rest = Text(line.dropFirst(6))
-    } else if line.hasPrefix("insert ") || line.hasPrefix("replace ") {
-      columns = []
-      isInStatement = true
-      isInHeader = false
+    let goesOn = line.first == 0x28 || line.hasPrefix("values")
+    if line.hasPrefix("insert ") || line.hasPrefix("replace ") || isInHead && goesOn {
+      if !goesOn {
+        if !isDefined { columns = [] }
+        isInStatement = true
+        isInHeader = false
+      }
+      isInHead = true
       guard let behind = head(line) else { return [] }
+      isInHead = false
       rest = behind
+    } else if line.hasPrefix("create table ") {
+      (columns, isDefined, isInDefinitions) = ([], true, true)
+      (isInStatement, isInHead, isInHeader) = (true, false, false)
+      if let open = line.firstIndex(of: 0x28) { _ = definitions(Text(line[(open + 1)...])) }
+      return []
+    } else if isInStatement && goesOn {
+      if line.first != 0x28 { rest = Text(line.dropFirst(6)) }
     } else {
       return nil
     }
@@ -166,11 +248,111 @@ struct MarkedRowsTwin {
       rest = Text(rest.drop { Text.blanks.contains($0) || $0 == 0x2C })
       guard rest.first == 0x28 else { break }
       guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return rows + [.nothing] }
-      rows.append(named(cells) ?? .nothing)
+      rows.append(unescaped(named(cells) ?? unnamedValues(cells)))
       rest = behind
     }
     if !rest.isEmpty { isInStatement = false }
     return rows
+  }
+
+  /// `url login password` at the end, or an address and a password, alone or behind a number.
+  private func unnamedValues(_ cells: [Text]) -> Row {
+    guard columns.isEmpty || isDefined, cells.count >= 2 else { return .nothing }
+    let last = Array(cells.suffix(3))
+    if last.count == 3, last[0].hasScheme { return unnamed(cells) }
+    let login = cells[cells.count - 2]
+    let isAddress =
+      login.firstIndex(of: 0x40).map { $0 > 0 && $0 + 1 < login.count } == true
+      && !login.contains { Text("/? ".utf8).contains($0) }
+    let password = cells[cells.count - 1]
+    let isNumbered = cells.count == 3 && cells[0].allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    guard isAddress, !password.isEmpty, !password.contains(0x20), cells.count == 2 || isNumbered
+    else { return .nothing }
+    return .record(url: [], logins: [Login(text: login)], hasPassword: !password.isPlaceholder)
+  }
+
+  /// With what `\\\\`, `\\'`, `\\"` and `''` in the logins stand for.
+  private func unescaped(_ row: Row) -> Row {
+    guard case .record(let url, let logins, let hasPassword) = row else { return row }
+    return .record(
+      url: url,
+      logins: logins.map { login in
+        var text: Text = []
+        var rest = login.text[...]
+        while let first = rest.popFirst() {
+          let pair = [first, rest.first ?? 0]
+          let isEscape =
+            first == 0x5C && Text("\\'\"".utf8).contains(pair[1]) || pair == Text("''".utf8)
+          text.append(isEscape ? rest.removeFirst() : first)
+        }
+        return Login(text: text)
+      }, hasPassword: hasPassword)
+  }
+
+  private func withoutBrackets(_ name: Text) -> Text {
+    name.count > 2 && name.first == 0x5B && name.last == 0x5D
+      ? Text(name.dropFirst().dropLast()) : name
+  }
+
+  /// Takes the columns that a line of a `CREATE TABLE` defines; false if it defines none, and the table ends.
+  mutating func definitions(_ line: Text) -> Bool {
+    var rest = line.trimmed
+    func isWord(_ byte: UInt8) -> Bool {
+      (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
+    }
+    while let first = rest.first {
+      if rest.hasPrefix("--") { return true }
+      if first == 0x28 {
+        rest = Text(rest.dropFirst()).trimmed
+        continue
+      }
+      if first == 0x29 {
+        (isInDefinitions, isInStatement) = (false, false)
+        return true
+      }
+      let closers: [UInt8: UInt8] = [0x60: 0x60, 0x22: 0x22, 0x27: 0x27, 0x5B: 0x5D]
+      var name = Text(rest.prefix(while: isWord))
+      var isKey = false
+      var isNamed = false
+      if let closer = closers[first] {
+        name = Text(rest.dropFirst().prefix { $0 != closer })
+        isNamed = name.count + 1 < rest.count
+        rest = Text(rest.dropFirst(name.count + 2))
+      } else {
+        rest = Text(rest.dropFirst(name.count))
+        isNamed = !name.isEmpty && rest.first.map { Text(" \t\0,)".utf8).contains($0) } != false
+        isKey = [
+          "primary", "key", "unique", "constraint", "index", "fulltext", "foreign", "check",
+          "spatial",
+        ].contains(name.lowercased.string)
+      }
+      guard isNamed else {
+        (isInDefinitions, isInStatement) = (false, false)
+        return false
+      }
+      if !isKey && columns.count < 32 { columns.append(ExportTexts.meaning(name, labels)) }
+      rest = behindDefinition(rest).trimmed
+    }
+    return true
+  }
+
+  /// Behind the comma, or at the parenthesis, that ends a definition.
+  private func behindDefinition(_ text: Text) -> Text {
+    var rest = text
+    var depth = 0
+    while let first = rest.first {
+      if first == 0x29 && depth == 0 { return rest }
+      rest.removeFirst()
+      if first == 0x2C && depth == 0 { return rest }
+      if first == 0x28 { depth += 1 }
+      if first == 0x29 { depth -= 1 }
+      guard [0x27, 0x22, 0x60].contains(first) else { continue }
+      while let byte = rest.first, byte != first || rest.dropFirst().first == first {
+        rest = Text(rest.dropFirst(byte == 0x5C || byte == first ? 2 : 1))
+      }
+      rest = Text(rest.dropFirst())
+    }
+    return rest
   }
 
   /// Takes the columns; what stands behind `VALUES`, or nil without it.
@@ -180,8 +362,9 @@ struct MarkedRowsTwin {
       let word = Text(rest.prefix { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
       if word.lowercased.string == "values" { return Text(rest.dropFirst(6)) }
       if first == 0x28 {
+        (columns, isDefined) = ([], false)
         guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return nil }
-        columns = cells.map { ExportTexts.meaning($0, labels) }
+        columns = cells.map { ExportTexts.meaning(withoutBrackets($0), labels) }
         rest = behind
       } else {
         rest = Text(rest.dropFirst(max(1, word.count)))

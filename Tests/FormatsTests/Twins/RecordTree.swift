@@ -4,7 +4,8 @@ import Formats
 indirect enum RecordTree {
   case object([(name: Text, value: RecordTree)])
   case list([RecordTree])
-  case value(Text, line: Int, Kind)
+  /// With the string as written, if it is one.
+  case value(Text, line: Int, Kind, raw: Text? = nil)
 
   enum Kind {
     case text
@@ -26,6 +27,8 @@ struct RecordPicker {
     var line: Int
     var isOfList = false
     var isFromBelow = false
+    /// A name that may be a host.
+    var isGuess = false
   }
 
   /// What stands round an object or list.
@@ -40,6 +43,8 @@ struct RecordPicker {
   let meaning: (Text) -> LabelDictionary.Class?
   let ownRole: (Text) -> Role?
   var candidates: [Candidate] = []
+  /// Whether it is JSON's: a name may be a host, an object be a field, and a string hold lines.
+  var isJSON = false
   private var count = 0
   private var isEncrypted = false
 
@@ -93,8 +98,11 @@ struct RecordPicker {
     for element in elements {
       let here = Surroundings(exists: true, isList: true, role: own, url: url)
       switch element {
-      case .value(let text, let line, let kind):
-        if own == .none { continue }
+      case .value(let text, let line, let kind, let raw):
+        if own == .none {
+          readLines(raw, line: line)
+          continue
+        }
         var field = field(own, text, line, kind)
         field.isOfList = true
         fields.append(field)
@@ -110,21 +118,23 @@ struct RecordPicker {
     _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?
   ) -> [Field] {
     var fields: [Field] = []
-    var fieldRole = Role.none
+    let isValueRole = Self.values.contains(role)
+    var fieldRole = isValueRole && isJSON ? role : .none
     var pair: Int?
     // A value that stands before its name, until an object or list comes between.
     var unnamed: (text: Text, line: Int, kind: RecordTree.Kind)?
     var isNumbered = false
     var own = 0
     if let key {
-      fields.append(Field(role: .url, text: key, line: 0))
+      fields.append(Field(role: .url, text: key, line: 0, isGuess: !key.hasScheme))
       own += 1
     }
     var url: Text? { fields.first { $0.role == .url && !$0.isOfList && !$0.text.isEmpty }?.text }
-    let isValueRole = Self.values.contains(role)
     for (name, value) in members {
       let meant = self.role(name)
-      let isURL = meant == .none && ownRole(name.trimmed) == nil && name.trimmed.hasScheme
+      let isURL =
+        meant == .none && ownRole(name.trimmed) == nil
+        && (name.trimmed.hasScheme || isJSON && isHostName(name.trimmed))
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
       if case .value = value {} else { unnamed = nil }
@@ -136,7 +146,7 @@ struct RecordPicker {
       case .list(let inner):
         let up = list(inner, meant, here, key: isURL ? name.trimmed : nil)
         fields += up
-      case .value(let text, let line, let kind):
+      case .value(let text, let line, let kind, let raw):
         if name.lowercased.string == "encrypted" && kind == .literal {
           if !round.exists { isEncrypted = text.lowercased.string == "true" }
         } else if isValueRole && !name.isEmpty && name.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
@@ -166,6 +176,8 @@ struct RecordPicker {
         } else if meant != .none {
           fields.append(field(meant, text, line, kind))
           own += 1
+        } else if unnamed == nil, meaning(name.trimmed) != .other {
+          readLines(raw, line: line)
         }
       }
     }
@@ -175,6 +187,34 @@ struct RecordPicker {
     }
     if own == 0 && isNumbered { return fields }
     return close(fields, round)
+  }
+
+  private func isHostName(_ name: Text) -> Bool {
+    guard let url = URLText(at: .init(0, name.count), in: name.span) else { return false }
+    return url.looksLikeHost && url.host.count == name.count
+  }
+
+  /// The records of the lines of a string. Lines have a twin of their own, so here the fast reader reads them.
+  private mutating func readLines(_ raw: Text?, line: Int) {
+    guard isJSON, let raw, raw.count <= 8192, raw.contains(0x3A) else { return }
+    var lines: Text = []
+    var rest = raw[...]
+    while let first = rest.popFirst() {
+      if first == 0x5C, let kind = rest.popFirst() {
+        lines += kind == 0x6E ? [0x0A] : kind == 0x72 ? [0x0D] : [first, kind]
+      } else {
+        lines.append(first)
+      }
+    }
+    var layout = LabelledBlocks(labels: Samples.labels)
+    var recorder = CredentialRecorder()
+    _ = layout.read(lines.span, isLast: true, into: &recorder)
+    for var candidate in recorder.candidates {
+      candidate.line = line
+      candidate.record += count
+      candidates.append(candidate)
+    }
+    count += Int(layout.recordCount)
   }
 
   private func roleOf(_ meaning: LabelDictionary.Class?) -> Role {
@@ -193,12 +233,13 @@ struct RecordPicker {
       let parts = URLText(at: .init(0, text.count), in: text.span)
       return parts.map { $0.hasScheme || $0.looksLikeHost } ?? false
     }
-    let urls = fields.filter { $0.role == .url && !$0.text.isEmpty }
+    let urls = fields.filter { $0.role == .url && !$0.text.isEmpty && !$0.isGuess }
+    let nearest = fields.first { $0.isGuess }?.text ?? round.url
     let ownURLs = urls.filter { !$0.isOfList && !$0.isFromBelow }
     let ownURL = ownURLs.first { isHost($0.text) } ?? ownURLs.first
     let otherURL = urls.first { $0.isOfList || $0.isFromBelow }
     let passwords = fields.filter { $0.role == .password }
-    let inherited = isHost(round.url) ? round.url ?? [] : []
+    let inherited = isHost(nearest) ? nearest ?? [] : []
     let url = (ownURL ?? otherURL)?.text ?? inherited
     let isFilled = passwords.contains { $0.isFilled && !$0.isOfList }
     func list(_ role: Role) -> [Field]? {

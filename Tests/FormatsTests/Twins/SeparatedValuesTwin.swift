@@ -11,12 +11,15 @@ struct SeparatedValuesTwin {
   let readAsDelimited: Set<Int>
 
   private struct Columns {
-    var url: Int?
+    var urls: [Int]
     var moreURLs: Int?
     var logins: [Int]
     var emails: [Int]
     var password: Int?
     var count: Int
+    var delimiter: UInt8
+    /// As a table in Markdown has, whose cells have marks.
+    var hasBars: Bool { delimiter == 0x7C }
   }
 
   func read(_ text: Text) -> [Candidate] {
@@ -31,7 +34,8 @@ struct SeparatedValuesTwin {
     while !rest.isEmpty {
       let first = rest.firstLine
       let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
-      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40)
+      let isStatement = ["insert ", "replace ", "create table "].contains { first.hasPrefix($0) }
+      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement
       guard let (columns, delimiter) = table else {
         if mayBeHeader {
           said = self.said(first) ?? said
@@ -83,14 +87,41 @@ struct SeparatedValuesTwin {
     let first = (columns.logins + columns.emails).prefix(4).min() ?? 0
     guard cells.count > max(columns.password ?? 0, first) else { return false }
     let cells = withoutExcess(cells, columns)
-    func text(_ index: Int?) -> Text {
-      index.map { $0 < cells.count ? cells[$0].text.trimmed.withoutInvisible : [] } ?? []
+    let url = url(cells, columns)
+    let login = text((columns.logins + columns.emails).first, cells, columns)
+    return !isAddress(url) && !login.hasScheme
+  }
+
+  private func isAddress(_ text: Text) -> Bool {
+    guard let at = text.firstIndex(of: 0x40) else { return false }
+    return at > 0 && at + 1 < text.count && !text.contains { Text("/? ".utf8).contains($0) }
+  }
+
+  private func text(_ index: Int?, _ cells: [Cell], _ columns: Columns) -> Text {
+    guard let index, index < cells.count else { return [] }
+    let text = cells[index].text.trimmed.withoutInvisible
+    return columns.hasBars ? unmarked(text) : text
+  }
+
+  /// Without Markdown's marks.
+  private func unmarked(_ text: Text) -> Text {
+    if text.count > 2, text.first == text.last, text.first == 0x60 || text.first == 0x2A {
+      return unmarked(Text(text.dropFirst().dropLast()).trimmed)
     }
-    let ats = text(columns.url).indices.filter { text(columns.url)[$0] == 0x40 }
-    let isAddress =
-      !ats.isEmpty && ats[0] > 0 && ats[0] + 1 < text(columns.url).count
-      && !text(columns.url).contains { Text("/? ".utf8).contains($0) }
-    return !isAddress && !text((columns.logins + columns.emails).first).hasScheme
+    if text.count > 4, text.first == 0x5B, text.last == 0x29,
+      let close = text.firstIndex(of: 0x5D), text[close + 1] == 0x28
+    {
+      return Text(text[(close + 2)...].dropLast()).trimmed
+    }
+    return text
+  }
+
+  /// The first URL with a scheme, else the first host, else the first text.
+  private func url(_ cells: [Cell], _ columns: Columns) -> Text {
+    let texts = columns.urls.prefix(4).map { text($0, cells, columns) }.filter { !$0.isEmpty }
+    return texts.first { $0.hasScheme }
+      ?? texts.first { URLText(at: .init(0, $0.count), in: $0.span)?.looksLikeHost == true }
+      ?? texts.first ?? []
   }
 
   /// Whether a line that is no row is none of the table: a labelled field, a delimited record or a line of signs.
@@ -121,15 +152,13 @@ struct SeparatedValuesTwin {
   ) -> [Candidate] {
     guard columns.password != nil else { return [] }
     let cells = withoutExcess(cells, columns)
-    func text(_ index: Int?) -> Text {
-      guard let index, index < cells.count else { return [] }
-      return cells[index].text.trimmed.withoutInvisible
-    }
+    func text(_ index: Int?) -> Text { self.text(index, cells, columns) }
+    let url = url(cells, columns)
     let hasPassword = !text(columns.password).isPlaceholder
     var logins: [(text: Text, line: Int)] = []
     for index in (columns.logins + columns.emails).prefix(4) {
       let login = text(index)
-      let isAlone = text(columns.url).isEmpty && !hasPassword
+      let isAlone = url.isEmpty && !hasPassword
       if login.isPlaceholder || logins.contains(where: { $0.text == login }) { continue }
       if columns.emails.contains(index) && isAlone { continue }
       // The line on which the login itself begins.
@@ -143,7 +172,7 @@ struct SeparatedValuesTwin {
       let isMark = { (byte: UInt8) in Text("\"[]\\ \t\0".utf8).contains(byte) }
       return Text(Text(url.drop(while: isMark)).reversed().drop(while: isMark).reversed())
     }.filter { !$0.isEmpty }
-    for url in (urls(text(columns.url)) + more).prefix(60) {
+    for url in (urls(url) + more).prefix(60) {
       for login in logins {
         candidates.append(
           Candidate(
@@ -155,30 +184,43 @@ struct SeparatedValuesTwin {
     return candidates
   }
 
-  /// A password with delimiters of its own moves what stands behind it; one at the row's end moves nothing.
+  /// A password with delimiters of its own moves what stands behind it, and so does a URL; a delimiter at the row's end
+  /// moves nothing.
   private func withoutExcess(_ cells: [Cell], _ columns: Columns) -> [Cell] {
     var cells = cells
     if cells.count == columns.count + 1, cells[columns.count].text.trimmed.isEmpty {
       cells.removeLast()
     }
+    let excess = min(cells.count, 64) - columns.count
     // No more than 64 are looked at.
-    if let password = columns.password, cells.count > columns.count,
-      min(cells.count, 64) <= columns.count + 6
+    guard let password = columns.password, cells.count > columns.count, excess <= 6 else {
+      return cells
+    }
+    if let login = (columns.logins + columns.emails).first, login < password,
+      !isAddress(cells[login].text.trimmed), isAddress(cells[login + excess].text.trimmed),
+      let url = columns.urls.prefix(4).first(where: {
+        $0 < login && cells[$0].text.trimmed.hasScheme
+          && cells[$0...($0 + excess)].allSatisfy { !$0.isQuoted }
+      })
     {
+      let parts = cells[url...(url + excess)].map(\.text)
+      cells[url].text = Text(parts.joined(separator: [columns.delimiter]))
+      cells.removeSubrange((url + 1)...(url + excess))
+    } else {
       cells.removeSubrange((password + 1)..<(password + 1 + cells.count - columns.count))
     }
     return cells
   }
 
-  /// The URLs of a cell: parted where a scheme stands behind a comma.
+  /// The URLs of a cell: parted by line ends, or where a scheme stands behind a comma.
   private func urls(_ text: Text) -> [Text] {
-    for index in text.indices where text[index] == 0x2C {
-      let behind = Text(text[(index + 1)...]).trimmed
-      if behind.hasScheme {
-        return [Text(text[..<index]).trimmed] + urls(behind)
+    for index in text.indices where Text(",\n\r".utf8).contains(text[index]) {
+      let behind = Text(text[(index + 1)...]).trimmedOfLines
+      if text[index] == 0x2C ? behind.hasScheme : !behind.isEmpty {
+        return [Text(text[..<index]).trimmedOfLines] + urls(behind)
       }
     }
-    return [text]
+    return [text.trimmedOfLines]
   }
 
   // MARK: Headers
@@ -222,17 +264,23 @@ struct SeparatedValuesTwin {
       return (first >= 0x80 || (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7A)
         && !name.contains { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F || $0 == 0x2E }
     }
-    if password == nil && !(names.count >= 3 && areWords) { return nil }
-    if names.count == 3, password == nil, let url = all(.url).first,
-      (logins + all(.email)).count == 1
-    {
-      password = names.indices.first { $0 != url && $0 != (logins + all(.email))[0] }
+    // Columns that nobody knows, and user names: a phone is a person's as well.
+    let isOfForm = names.map { labels.isOfForm($0) }
+    let unknown = names.indices.filter { meanings[$0] == nil && !isOfForm[$0] }
+    let hasUserName =
+      logins.contains { !isOfForm[$0] } || logins.contains { isAccount($0) }
+    if password == nil {
+      guard areWords, names.count >= 3 || unknown.isEmpty && !hasUserName else { return nil }
+      if let login = (logins + all(.email)).first, !all(.url).isEmpty,
+        hasUserName || names.count == 3
+      {
+        password = unknown.first { $0 > login } ?? unknown.first
+      }
     }
     let columns = Columns(
-      url: all(.url).first,
-      moreURLs: names.lastIndex { $0.lowercased.string == "additional_urls" }, logins: logins,
-      emails: all(.email), password: password,
-      count: cells.count)
+      urls: all(.url), moreURLs: names.lastIndex { $0.lowercased.string == "additional_urls" },
+      logins: logins, emails: all(.email), password: password,
+      count: cells.count, delimiter: delimiter)
     return (columns, delimiter)
   }
 
@@ -253,6 +301,7 @@ struct SeparatedValuesTwin {
 
   private struct Cell {
     var text: Text
+    var isQuoted = false
     /// Where the text begins in the row.
     var start: Int
   }
@@ -272,9 +321,11 @@ struct SeparatedValuesTwin {
     var rest = text
     while true {
       var cell: Text = []
+      var isQuoted = false
       var start = text.count - rest.count
       let blanks = rest.prefix { $0 != delimiter && ($0 == 0x20 || $0 == 0x09) }.count
       if blanks < 8 && rest.dropFirst(blanks).first == 0x22 {
+        isQuoted = true
         rest = rest.dropFirst(blanks + 1)
         start += blanks + 1
         var isClosed = false
@@ -299,7 +350,7 @@ struct SeparatedValuesTwin {
         cell = Text(rest.prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D })
         rest = rest.dropFirst(cell.count)
       }
-      cells.append(Cell(text: cell, start: start))
+      cells.append(Cell(text: cell, isQuoted: isQuoted, start: start))
       guard rest.first == delimiter else { break }
       rest = rest.dropFirst()
     }

@@ -63,7 +63,7 @@ extension Text {
 
   /// Whether a URL with a scheme, or what is left of one, stands at the beginning.
   var hasScheme: Bool {
-    guard let slash = firstIndex(of: 0x2F), slash + 1 < count, self[slash + 1] == 0x2F else {
+    guard let slash = firstIndex(of: 0x2F), slash + 2 < count, self[slash + 1] == 0x2F else {
       return false
     }
     let scheme = self[..<slash]
@@ -87,15 +87,20 @@ extension Text {
 /// The labels of the rules, as a dictionary of texts.
 struct LabelTexts {
   private let classes: [Text: LabelDictionary.Class]
+  /// The names of fields that tell of a person.
+  private let names: Set<Text>
 
   /// No labels.
-  init() { classes = [:] }
+  init() { (classes, names) = ([:], []) }
 
   init(_ labels: LabelDictionary) {
     classes = Dictionary(
       labels.entries.filter { $0.class.isOfRecord }.map { ($0.label.lowercased, $0.class) },
       uniquingKeysWith: { first, _ in first })
+    names = Set(labels.entries.filter { $0.class.isOfForm }.map(\.label.lowercased))
   }
+
+  func isOfForm(_ name: Text) -> Bool { names.contains(name.lowercased) }
 
   func meaning(of label: Text) -> LabelDictionary.Class? {
     label.count <= LabelDictionary.maxLabelBytes ? classes[label.lowercased] : nil

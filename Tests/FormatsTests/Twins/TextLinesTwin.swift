@@ -58,7 +58,10 @@ struct TextLinesTwin {
     var marked = MarkedRowsTwin(labels: labels)
     var record = Record(isBehindBoundary: true)
     var isURLFirst: Bool?
+    /// Records closed so far.
+    var closings = 0
     func close(isAtBoundary: Bool) {
+      closings += 1
       let hasLogin = record.field(.login) != nil || record.field(.email) != nil
       // Beside a machine's name a user name is the system file's.
       let hasURL =
@@ -137,6 +140,8 @@ struct TextLinesTwin {
         return
       } else if text.trimmed.first == 0x3C, Self.htmlBreak(text) != nil {
         return takeParts(text, line: line)
+      } else if hasLabelledPart(text) {
+        return takeParts(text, line: line)
       } else if isDelimited(text, line) {
         delimited.insert(line)
         close(isAtBoundary: true)
@@ -156,9 +161,18 @@ struct TextLinesTwin {
         if isRule { close(isAtBoundary: true) }
         rest = behind
       }
+      let before = closings
+      let wasEmpty = record.fields.isEmpty
       takeLine(rest, line: number)
+      // Only a record that the last part begins may go on below.
+      if !(wasEmpty || closings > before) || record.fields.isEmpty
+        || record.field(.password) != nil
+      {
+        close(isAtBoundary: true)
+      }
     }
     func takeLine(_ line: Text, line number: Int) {
+      if marked.isInDefinitions, marked.definitions(line) { return }
       if let field = FieldTwin(line, labels), isMeant(field, number, record),
         Self.htmlBreak(line) != nil
       {
@@ -181,7 +195,13 @@ struct TextLinesTwin {
         }
       }
     }
-    for (index, line) in text.lines.enumerated() { takeLine(line, line: index + 1) }
+    let lines = text.lines
+    var index = 0
+    while index < lines.count {
+      let more = marked.linesOfRow(lines[index...])
+      takeLine(Text(lines[index...(index + more)].joined(separator: [0x0A])), line: index + 1)
+      index += 1 + more
+    }
     close(isAtBoundary: true)
     return (
       records.enumerated().flatMap { candidates($1, number: $0 + 1) }, delimited, rows
@@ -193,13 +213,25 @@ struct TextLinesTwin {
   static func htmlBreak(_ line: Text) -> (before: Text, isRule: Bool, behind: Text)? {
     for index in line.indices where line[index] == 0x3C {
       let tag = ["br", "hr", "p", "div", "li"].flatMap {
-        ["<\($0)>", "</\($0)>", "<\($0)/>", "</\($0)/>"]
+        ["<\($0)>", "</\($0)>", "<\($0)/>", "</\($0)/>", "<\($0) />", "</\($0) />"]
       }.first { Text(line[index...]).hasPrefix($0) }
       guard let tag, !Text(line[..<index]).trimmed.isEmpty else { continue }
       let behind = Text(line[(index + tag.utf8.count)...])
       return behind.trimmed.isEmpty ? nil : (Text(line[..<index]), tag.contains("hr"), behind)
     }
     return nil
+  }
+
+  /// Whether a labelled field stands behind a tag that ends a line.
+  private func hasLabelledPart(_ text: Text) -> Bool {
+    guard var rest = Self.htmlBreak(text)?.behind,
+      URLText(at: .init(0, text.trimmed.count), in: text.trimmed.span) == nil
+    else { return false }
+    while true {
+      if FieldTwin(rest, labels)?.hasColon == true { return true }
+      guard let next = Self.htmlBreak(rest) else { return false }
+      rest = next.behind
+    }
   }
 
   private func isDelimited(_ text: Text, _ line: Int) -> Bool {

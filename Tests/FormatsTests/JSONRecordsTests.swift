@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Formats
+
+@Suite("JSON records")
+struct JSONRecordsTests {
+  private func found(_ text: String) -> [String] {
+    Cuts.read(Array(text.utf8), at: []).map {
+      "\($0.line): \($0.host) \($0.login)\($0.password ? "" : " without")"
+    }
+  }
+
+  @Test(
+    "strings whose name says nothing are read as lines",
+    arguments: [
+      (
+        #"["https://a.example/:ann@c.example:CANARY1", "https://b.example/:zann@c.example:CANARY2"]"#,
+        ["1: https://a.example/ ann@c.example", "1: https://b.example/ zann@c.example"]
+      ),
+      (
+        #"{"messages": [{"id": 1, "text": "https://a.test/login:ann:CANARY"}]}"#,
+        ["1: https://a.test/login ann"]
+      ),
+      (
+        "{\"id\": 1,\n" + #""text":"URL: https://a.test/\nUsername: ann\r\nPassword: CANARY"}"#,
+        ["2: https://a.test/ ann"]
+      ),
+      (
+        #"{"text":"new\\nURL: x\nURL: https://a.test/\nUsername: ann\nPassword: CANARY\n\nURL: https://b.test/\nUsername: bob\nPassword: CANARY2"}"#,
+        ["1: https://a.test/ ann", "1: https://b.test/ bob"]
+      ),
+      (
+        #"{"text":"url,username,password\nhttps://a.test/,ann@c.example,CANARY"}"#,
+        ["1: https://a.test/ ann@c.example"]
+      ),
+    ])
+  func lines(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
+    "strings that are no lines of records hold none",
+    arguments: [
+      #"{"text": "Write to ann@c.example: she knows", "at": "2025-07-08T12:00:00", "page": "https://a.example/x:1"}"#,
+      #"["https://a.example/", "https://b.example:8443/x?y=ann@c.example"]"#,
+    ])
+  func noLines(text: String) {
+    #expect(found(text) == [])
+  }
+
+  @Test(
+    "a field may be an object, and a host the name of one",
+    arguments: [
+      (
+        #"{"login":{"value":"ann@c.example"},"password":{"value":"CANARY1"},"url":{"value":"https://a.example/"}}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"a.example": {"login": "ann@c.example", "password": "CANARY1"}}"#,
+        ["1: a.example ann@c.example"]
+      ),
+      (
+        #"{"a.example": [{"login": "ann", "password": "CANARY1"}, {"login": "bob", "password": "CANARY2"}]}"#,
+        ["1: a.example ann", "1: a.example bob"]
+      ),
+      (
+        #"{"config.json": {"url": "https://a.example/", "login": "ann", "password": "CANARY1"}}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      (
+        #"[{"config.json": {"x": 1}, "login": "ann", "password": "CANARY1"}]"#, ["1:  ann"]
+      ),
+      (
+        #"{"email": "ann@c.example", "password": "CANARY1", "domains": ["a.example"]}"#,
+        ["1: a.example ann@c.example"]
+      ),
+    ])
+  func fields(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+}

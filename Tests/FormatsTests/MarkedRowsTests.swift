@@ -1,0 +1,126 @@
+import Testing
+
+@testable import Formats
+
+@Suite("rows of HTML and SQL")
+struct MarkedRowsTests {
+  private func found(_ text: String) -> [String] {
+    Cuts.read(Array(text.utf8), at: []).map {
+      "\($0.line): \($0.host) \($0.login)\($0.password ? "" : " without")"
+    }
+  }
+
+  @Test(
+    "the columns of a statement stand in it, or above it, or its rows are an address and a password",
+    arguments: [
+      ("INSERT INTO users VALUES ('ann@c.example', 'CANARY1');\n", ["1:  ann@c.example"]),
+      (
+        "INSERT INTO `users` VALUES (1,'ann@c.example','CANARY1'),(2,'bob@c.example','CANARY2');\n",
+        ["1:  ann@c.example", "1:  bob@c.example"]
+      ),
+      (
+        "INSERT INTO `logins` VALUES (1,'https://a.example/','ann@c.example','CANARY1');\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        """
+        CREATE TABLE `users` (
+          `id` int(11) NOT NULL AUTO_INCREMENT,
+          `created` datetime DEFAULT '0000-00-00 00:00:00',
+          `password` varchar(255) NOT NULL,
+          `email` varchar(255) DEFAULT NULL,
+          PRIMARY KEY (`id`)
+        ) ENGINE=InnoDB;
+        INSERT INTO `users` VALUES (1,'2025-07-08','CANARY1','ann@c.example'),
+        (2,'2025-07-08','CANARY2','bob@c.example');
+
+        """, ["8:  ann@c.example", "9:  bob@c.example"]
+      ),
+      (
+        "CREATE TABLE users (id int, note text, pass text, login text);\nINSERT INTO users VALUES (1,'x','CANARY1','jdurand1x');\n",
+        ["2:  jdurand1x"]
+      ),
+      (
+        "INSERT INTO users\n(id, email, password) VALUES\n(1, 'ann@c.example', 'CANARY1');\n",
+        ["3:  ann@c.example"]
+      ),
+      (
+        "INSERT INTO [dbo].[users] ([id],[email],[password]) VALUES (1,N'ann@c.example',N'CANARY1')\n",
+        ["1:  ann@c.example"]
+      ),
+      (
+        "INSERT [dbo].[users] ([id], [password], [email]) VALUES (1, N'CANARY1', N'ann@c.example')\nGO\n",
+        ["1:  ann@c.example"]
+      ),
+      (
+        "INSERT INTO logins (login, password) VALUES ('CORP\\\\jdurand1x', 'CANARY1'), ('o''neil', 'CANARY2');\n",
+        ["1:  CORP\\jdurand1x", "1:  o'neil"]
+      ),
+      (
+        "INSERT INTO l (site, url, login, password) VALUES ('Mon site', 'https://a.example/', 'ann', 'CANARY1');\n",
+        ["1: https://a.example/ ann"]
+      ),
+    ])
+  func statements(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
+    "values of which nothing says that they are credentials are none",
+    arguments: [
+      "INSERT INTO contacts VALUES (1,'ann@c.example','Ann','Moreau');\n",
+      "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
+      "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
+      "CREATE TABLE a (id int, email text, password text);\nINSERT INTO b VALUES (1,'ann@c.example','Ann','Moreau');\n",
+    ])
+  func others(text: String) {
+    #expect(found(text) == [])
+  }
+
+  @Test("what stands behind an open CREATE TABLE is read")
+  func openDefinitions() {
+    let text = "CREATE TABLE a (\n  id int,\nhttps://a.example/:ann@c.example:CANARY1\nLogin: bob\n"
+    #expect(found(text) == ["3: https://a.example/ ann@c.example"])
+  }
+
+  @Test(
+    "the cells of a row may stand on lines of their own",
+    arguments: [
+      (
+        "<table>\n<tr>\n<td>https://a.example/</td>\n<td>ann@c.example</td>\n<td>CANARY1</td>\n</tr>\n</table>\n",
+        ["4: https://a.example/ ann@c.example"]
+      ),
+      (
+        "<table>\r\n  <tr>\r\n    <th>Login</th>\r\n    <th>Pass</th>\r\n    <th>URL</th>\r\n  </tr>\r\n  <tr>\r\n    <td>ann@c.example</td>\r\n    <td>CANARY1</td>\r\n    <td>a.example</td>\r\n  </tr>\r\n</table>\r\n",
+        ["8: a.example ann@c.example"]
+      ),
+      (
+        "<tr>\n<td>URL: https://a.example/</td>\n<td>Login: ann@c.example</td>\n<td>Password: CANARY1</td>\n</tr>\n",
+        ["3: https://a.example/ ann@c.example"]
+      ),
+    ])
+  func cellLines(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
+    "tags end lines, however they are written, and whatever the first part says",
+    arguments: [
+      (
+        "URL: https://a.test/<br />Username: ann<br />Password: CANARY1<br />\n",
+        ["1: https://a.test/ ann"]
+      ),
+      (
+        "Time: 08/26/2024 14:39:18<br><hr>URL: https://a.test/<br>Username: ann<br>Password: CANARY1<br>\n"
+          + "Time: 08/26/2024 14:39:19<br><hr>URL: https://b.test/<br>Username: bob<br>Password: CANARY2<br>\n",
+        ["1: https://a.test/ ann", "2: https://b.test/ bob"]
+      ),
+      (
+        "Computer Name: PC-1<br>URL: https://a.test/<br>\r\nUsername: ann<br>\r\nPassword: CANARY1<br>\r\n",
+        ["2: https://a.test/ ann"]
+      ),
+    ])
+  func breaks(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+}
