@@ -190,7 +190,7 @@ struct MarkedRows: Sendable {
   ) -> (line: ByteRange, next: Int)? {
     let text = bytes.trimmed(first.line)
     guard !text.isEmpty, bytes[text.start] == 0x3C else { return first }
-    var (isOpen, hasCell) = rowEnds(of: text, false, in: bytes)
+    var (isOpen, hasCell, _) = rowEnds(of: text, false, in: bytes)
     if !isOpen { return first }
     let limit = first.line.start + maxRowBytes
     var lines = LineCutter(end: bytes.count, isLast: isLast)
@@ -209,6 +209,8 @@ struct MarkedRows: Sendable {
         RecordField.first(in: text, of: bytes, labels)?.hasColon != true
       else { return first }
       let cells = rowEnds(of: text, true, in: bytes)
+      // The next row begins: so each line is looked at for one row.
+      if cells.opensRow { return first }
       hasCell = hasCell || cells.hasCell
       isOpen = cells.isOpen
       whole = (ByteRange(first.line.start, below.line.end), below.next)
@@ -219,14 +221,16 @@ struct MarkedRows: Sendable {
   /// Whether a row is open behind a line of HTML, and whether that begins a cell.
   private static func rowEnds(
     of line: ByteRange, _ isOpenBefore: Bool, in bytes: Span<UInt8>
-  ) -> (isOpen: Bool, hasCell: Bool) {
-    var ends = (isOpen: isOpenBefore, hasCell: false)
+  ) -> (isOpen: Bool, hasCell: Bool, opensRow: Bool) {
+    var ends = (isOpen: isOpenBefore, hasCell: false, opensRow: false)
     var from = line.start
     while let open = bytes.firstOffset(of: 0x3C, in: from..<line.end) {
       from = open + 1
       guard let tag = Tag(at: open, to: line.end, in: bytes) else { continue }
       switch tag.kind {
-      case .row: ends.isOpen = !tag.isEnd
+      case .row:
+        ends.isOpen = !tag.isEnd
+        ends.opensRow = ends.opensRow || !tag.isEnd
       case .table: ends.isOpen = false
       case .cell, .header: ends.hasCell = true
       case .end, .other: break

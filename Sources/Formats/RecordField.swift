@@ -21,6 +21,10 @@ struct RecordField {
 
   /// Tags of HTML before or behind a value: `<td><b><code>`.
   private static let maxTags = 4
+  /// What is looked at of a header whose first name is a label. In bytes.
+  private static let maxHeaderBytes = 4096
+  /// Cells of it behind the first.
+  private static let maxHeaderCells = 16
   /// No label has more words: `Nom d'utilisateur`, `Web Site URL`.
   private static let maxLabelWords = 3
 
@@ -213,8 +217,11 @@ struct RecordField {
   ) -> Bool {
     var isBehindLabel = false
     var start = value.start
-    while start < value.end {
-      let end = bytes.firstOffset(of: sign, in: start..<value.end) ?? value.end
+    let limit = Swift.min(value.end, value.start + maxHeaderBytes)
+    // So few that a line of labels is not read again and again.
+    for _ in 0..<maxHeaderCells {
+      guard start < limit else { return false }
+      let end = bytes.firstOffset(of: sign, in: start..<limit) ?? limit
       let word = bytes.trimmed(ByteRange(start, end))
       let isLabel = labels.recordClass(of: unquoted(word, in: bytes) ?? word, in: bytes) != nil
       if isLabel && isBehindLabel { return true }

@@ -121,6 +121,8 @@ struct URLList {
   /// The next URL, or nil if there is no more. The first one may be empty.
   mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
     if rest.isEmpty && !isFirst { return nextOfList(in: bytes) }
+    // Once, or each line end at the end would be looked at for each before it.
+    if isFirst { rest = bytes.trimmedOfLines(rest) }
     isFirst = false
     for place in rest.bounds {
       let byte = bytes[place]
@@ -128,13 +130,13 @@ struct URLList {
       guard isLineEnd || byte == ASCII.comma else { continue }
       let behind = bytes.trimmedOfLines(ByteRange(place + 1, rest.end))
       // A URL may hold commas of its own.
-      if isLineEnd && !behind.isEmpty || URLText.hasScheme(at: behind, in: bytes) {
+      if isLineEnd || URLText.hasScheme(at: behind, in: bytes) {
         let url = bytes.trimmedOfLines(ByteRange(rest.start, place))
         rest = behind
         return url
       }
     }
-    let url = bytes.trimmedOfLines(rest)
+    let url = rest
     rest = .empty
     return url
   }

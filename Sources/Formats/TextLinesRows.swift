@@ -34,8 +34,10 @@ extension TextLines {
     var rest = text
     while true {
       rest.start = tag.place.end
-      if RecordField.first(in: rest, of: bytes, labels)?.hasColon == true { return true }
-      guard let next = HTMLBreak(in: rest, of: bytes) else { return false }
+      let next = HTMLBreak(in: rest, of: bytes)
+      let part = ByteRange(rest.start, next?.place.start ?? rest.end)
+      if RecordField.first(in: part, of: bytes, labels)?.hasColon == true { return true }
+      guard let next else { return false }
       tag = next
     }
   }

@@ -154,7 +154,7 @@ struct FieldTwin {
       }
       // A header: the second name is one, or two others in a row.
       let areLabels = field.value.split(separator: text[stop], omittingEmptySubsequences: false)
-        .map { isLabel($0) }
+        .prefix(16).map { isLabel($0) }
       if field.value.isEmpty || isLabel(field.value.prefix { !Text("|\t:;,".utf8).contains($0) })
         || zip(areLabels, areLabels.dropFirst()).contains(where: { $0 && $1 })
       {

@@ -80,6 +80,7 @@ struct MarkedRowsTwin {
       if line.trimmed.first != 0x3C || FieldTwin(line.trimmed, labels)?.hasColon == true {
         return 0
       }
+      if tags(line).contains("tr") { return 0 }
       hasCell = hasCell || tags(line).contains { $0 == "td" || $0 == "th" }
       if !isOpen(line, true) { return hasCell ? number + 1 : 0 }
     }

@@ -172,7 +172,7 @@ struct SeparatedValuesTwin {
       let isMark = { (byte: UInt8) in Text("\"[]\\ \t\0".utf8).contains(byte) }
       return Text(Text(url.drop(while: isMark)).reversed().drop(while: isMark).reversed())
     }.filter { !$0.isEmpty }
-    for url in (urls(url) + more).prefix(60) {
+    for url in (urls(url.trimmedOfLines) + more).prefix(60) {
       for login in logins {
         candidates.append(
           Candidate(

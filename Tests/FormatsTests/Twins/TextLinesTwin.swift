@@ -228,8 +228,9 @@ struct TextLinesTwin {
       URLText(at: .init(0, text.trimmed.count), in: text.trimmed.span) == nil
     else { return false }
     while true {
-      if FieldTwin(rest, labels)?.hasColon == true { return true }
-      guard let next = Self.htmlBreak(rest) else { return false }
+      let next = Self.htmlBreak(rest)
+      if FieldTwin(next?.before ?? rest, labels)?.hasColon == true { return true }
+      guard let next else { return false }
       rest = next.behind
     }
   }
