@@ -125,14 +125,14 @@ struct PlainLine {
     else { return nil }
     var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, end: 0, next: 0)
     var end = passwordEnd
-    let at = marks.at(from: login.start)
     if let next = behindLineEnd(end, in: text, &ends, marks) {
       line.next = next
       // Without a path, what looks like a port, a path or an address may be the URL's.
       if !hasPath && text[urlEnd] == ASCII.colon {
         guard marks.slash(from: login.start) >= passwordEnd, !mayBePort(login, in: text),
+          // User information may stand before the host: `http://ann:pw@a.example:81`.
           marks.at(from: login.end) >= passwordEnd,
-          at >= login.end || !ASCII.isDigit(text[login.end &+ 1])
+          !ASCII.isDigit(text[login.end &+ 1]) || marks.at(from: login.start) >= login.end
         else { return nil }
       }
       if portEnd > 0 {
@@ -147,8 +147,8 @@ struct PlainLine {
       if DelimitedLine.isOfQuery(login, in: text) { return nil }
       if !isAddress(login, slash: slash, marks) {
         guard text[urlEnd] == ASCII.colon, text[login.end] == ASCII.colon,
-          text[passwordEnd] == ASCII.colon, slash > passwordEnd, at > passwordEnd,
-          !mayBePort(login, in: text)
+          text[passwordEnd] == ASCII.colon, slash > passwordEnd,
+          marks.at(from: login.start) > passwordEnd, !mayBePort(login, in: text)
         else { return nil }
         let other = ByteRange(login.end &+ 1, passwordEnd)
         end = ends.next(marks)
