@@ -184,16 +184,18 @@ struct MarkedRows: Sendable {
 
   /// The line with those below it up to the end of its row, if that stands further down and each cell on a line of its
   /// own; else as it is; nil if the row's end is not there yet.
+  ///
+  /// `cutter` stands at the line; another one would look through all bytes for a CR again.
   static func wholeRow(
-    _ first: (line: ByteRange, next: Int), in bytes: Span<UInt8>, isLast: Bool,
-    _ labels: LabelDictionary
+    _ first: (line: ByteRange, next: Int), _ cutter: LineCutter, in bytes: Span<UInt8>,
+    isLast: Bool, _ labels: LabelDictionary
   ) -> (line: ByteRange, next: Int)? {
     let text = bytes.trimmed(first.line)
     guard !text.isEmpty, bytes[text.start] == 0x3C else { return first }
     var (isOpen, hasCell, _) = rowEnds(of: text, false, in: bytes)
     if !isOpen { return first }
     let limit = first.line.start + maxRowBytes
-    var lines = LineCutter(end: bytes.count, isLast: isLast)
+    var lines = cutter
     lines.move(to: first.next)
     var whole = first
     while isOpen {

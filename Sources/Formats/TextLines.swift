@@ -146,7 +146,7 @@ struct TextLines: Sendable {
         continue
       }
       guard let first = cutter.peek(in: bytes),
-        let found = MarkedRows.wholeRow(first, in: bytes, isLast: isLast, labels)
+        let found = MarkedRows.wholeRow(first, cutter, in: bytes, isLast: isLast, labels)
       else { break }
       line &+= 1
       isTurnedDown = turnedDownAt == cutter.offset

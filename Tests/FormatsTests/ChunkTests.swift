@@ -215,7 +215,9 @@ struct ChunkTests {
     ("a,url,login,password\n" + String(repeating: "a\"b,\"x\n", count: 20), "a\n"),
     ("a,url,login,password\n", "a\"b,\"x\n"), ("https://a.example/", ":"),
     ("https://a.example/", ":a"),
-    ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("{\"cookies\":", "[{\"domain\":"),
+    ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("", "<tr>\n"),
+    ("", "ann@mail.example:"),
+    ("CREATE TABLE x (\n", "a int,\n"), ("[\"", "a:b\\n"), ("{\"cookies\":", "[{\"domain\":"),
   ]
 
   // The time in the queue of the whole suite counts, too.
