@@ -3,9 +3,8 @@ internal import Bytes
 /// Rows whose cells stand between marks of their own: those of an HTML table, `<tr><td>…</td>…`, and the values of
 /// SQL's `INSERT INTO logins (url, …) VALUES ('…', …)`.
 ///
-/// Columns are known by their names, as in a table of separated values; those of SQL may stand in the statement, or in a
-/// `CREATE TABLE` above it. A row without names is a record if its form says so: a URL, and login and password next to
-/// it, or in SQL an address and a password alone.
+/// Columns are known by their names, as in a table of separated values; those of SQL stand in the statement. A row without
+/// names is a record if its form says so: a URL, and login and password next to it.
 struct MarkedRows: Sendable {
   /// What a row says.
   enum Row {
@@ -37,7 +36,7 @@ struct MarkedRows: Sendable {
   /// Rows without names that are wider hold something else.
   private static let maxUnnamedCells = 6
   /// A row of HTML over several lines is no longer. In bytes.
-  private static let maxRowBytes = 8192
+  static let maxRowBytes = 8192
 
   private var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
   var columnCount = 0
@@ -49,10 +48,6 @@ struct MarkedRows: Sendable {
   var isInStatement = false
   /// Whether the names of the columns and `VALUES` may follow.
   var isInHead = false
-  /// Whether the lines are definitions of the columns of a `CREATE TABLE`.
-  var isInDefinitions = false
-  /// Whether the columns are those of a `CREATE TABLE`, and of its rows only if these are as wide.
-  var isDefined = false
 
   // MARK: State
 
@@ -62,14 +57,11 @@ struct MarkedRows: Sendable {
     var isInHeader = false
     var isInStatement = false
     var isInHead = false
-    var isInDefinitions = false
-    var isDefined = false
 
     /// The same for equal states: a byte of flags, the number of columns, and a byte for each.
     var encoded: [UInt8] {
       var flags: UInt8 = 0
-      for (bit, flag) in [isInHeader, isInStatement, isInHead, isInDefinitions, isDefined]
-        .enumerated()
+      for (bit, flag) in [isInHeader, isInStatement, isInHead].enumerated()
       where flag { flags |= 1 << UInt8(bit) }
       return [flags, UInt8(clamping: columns.count)] + columns.map { $0?.rawValue ?? 0 }
     }
@@ -78,14 +70,12 @@ struct MarkedRows: Sendable {
 
     /// Nil if the bytes are no state.
     init?(_ bytes: ArraySlice<UInt8>) {
-      guard let flags = bytes.first, flags < 32, let count = bytes.dropFirst().first,
+      guard let flags = bytes.first, flags < 8, let count = bytes.dropFirst().first,
         count <= MarkedRows.maxCells, bytes.count == Int(count) + 2
       else { return nil }
       isInHeader = flags & 1 == 1
       isInStatement = flags & 2 == 2
       isInHead = flags & 4 == 4
-      isInDefinitions = flags & 8 == 8
-      isDefined = flags & 16 == 16
       for byte in bytes.dropFirst(2) {
         let meaning = LabelDictionary.Class(rawValue: byte)
         if byte != 0 && meaning == nil { return nil }
@@ -102,8 +92,6 @@ struct MarkedRows: Sendable {
       state.isInHeader = isInHeader
       state.isInStatement = isInStatement
       state.isInHead = isInHead
-      state.isInDefinitions = isInDefinitions
-      state.isDefined = isDefined
       return state
     }
     set {
@@ -112,8 +100,6 @@ struct MarkedRows: Sendable {
       isInHeader = newValue.isInHeader
       isInStatement = newValue.isInStatement
       isInHead = newValue.isInHead
-      isInDefinitions = newValue.isInDefinitions
-      isDefined = newValue.isDefined
     }
   }
 
@@ -296,7 +282,6 @@ struct MarkedRows: Sendable {
 
   mutating func forgetColumns() {
     columnCount = 0
-    isDefined = false
   }
 
   mutating func addColumn(
@@ -316,8 +301,7 @@ struct MarkedRows: Sendable {
 
   /// The record that the names of the columns make of the cells, or nil without names.
   func named(in bytes: Span<UInt8>) -> Row? {
-    guard let password = column(.password), column(.login) != nil || column(.email) != nil,
-      !isDefined || count == columnCount
+    guard let password = column(.password), column(.login) != nil || column(.email) != nil
     else { return nil }
     func cell(_ index: Int?) -> ByteRange {
       guard let index, index < count else { return .empty }

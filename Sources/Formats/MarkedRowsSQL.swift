@@ -1,20 +1,14 @@
 internal import Bytes
 
-// The statements of SQL: `INSERT`, and the `CREATE TABLE` that names their columns.
+// The statements of SQL that insert rows.
 extension MarkedRows {
-  /// The record of a row of values without names: `url login password` at its end, or `address password` alone or behind
-  /// a number.
+  /// The record of a row of values without names: `url login password` at its end. An address and a word may be a
+  /// comment, or the member of a list.
   private func unnamedValues(in bytes: Span<UInt8>) -> Row {
-    guard columnCount == 0 || isDefined, count >= 2 else { return .nothing }
-    let login = count - 2
-    if count >= 3, URLText.hasScheme(at: cells[login - 1], in: bytes) { return unnamed(in: bytes) }
-    guard DelimitedLine.isAddress(cells[login], in: bytes),
-      isWord(cells[login + 1], in: bytes),
-      count == 2 || count == 3 && cells[0].bounds.allSatisfy({ ASCII.isDigit(bytes[$0]) })
+    guard columnCount == 0, count >= 3,
+      URLText.hasScheme(at: cells[count - 3], in: bytes)
     else { return .nothing }
-    var record = Record(login: cells[login])
-    take(password: cells[login + 1], in: bytes, to: &record)
-    return .record(record)
+    return unnamed(in: bytes)
   }
 
   /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of
@@ -24,33 +18,29 @@ extension MarkedRows {
   ) -> Bool {
     let isList = bytes[rest.start] == 0x28
     if isInHead, isList || bytes.starts(rest, withLowercase: "values") {
-      readHead(&rest, in: bytes, labels)
-      return true
+      return readHead(&rest, in: bytes, labels)
     }
     if isList { return isInStatement }
     if isInStatement, bytes.starts(rest, withLowercase: "values") {
       rest.start += 6
       return true
     }
-    if bytes.starts(rest, withLowercase: "create table ") {
-      beginDefinitions(&rest, in: bytes, labels)
-      return true
-    }
     guard
       bytes.starts(rest, withLowercase: "insert ") || bytes.starts(rest, withLowercase: "replace ")
     else { return false }
-    if !isDefined { columnCount = 0 }
+    columnCount = 0
     isInStatement = true
     isInHeader = false
-    readHead(&rest, in: bytes, labels)
-    return true
+    return readHead(&rest, in: bytes, labels)
   }
 
-  /// Reads what stands before the values: the names of columns, which may stand on a line of their own.
+  /// Reads what stands before the values: the names of columns, which may stand on a line of their own. False, and the
+  /// statement is none, if something else than `VALUES` stands behind the names: `Insert (FR) https://…`.
   private mutating func readHead(
     _ rest: inout ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
-  ) {
+  ) -> Bool {
     isInHead = true
+    var hasNames = false
     let limit = Swift.min(rest.end, rest.start + Self.maxHeadBytes)
     var offset = rest.start
     while offset < limit {
@@ -60,6 +50,7 @@ extension MarkedRows {
         forgetColumns()
         guard let end = cutCells(from: offset + 1, to: rest.end, in: bytes) else { break }
         offset = end
+        hasNames = true
         for index in 0..<count { addColumn(cells[index], in: bytes, labels) }
       } else if ASCII.isLetter(byte) {
         let start = offset
@@ -67,112 +58,24 @@ extension MarkedRows {
         if bytes.equals(ByteRange(start, offset), lowercase: "values") {
           rest.start = offset
           isInHead = false
-          return
+          return true
         }
+        if hasNames { return endStatement() }
+      } else if hasNames && !ASCII.isBlank(byte) {
+        return endStatement()
       } else {
         offset += 1
       }
     }
     rest.start = rest.end
-  }
-
-  private mutating func beginDefinitions(
-    _ rest: inout ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
-  ) {
-    columnCount = 0
-    isDefined = true
-    isInDefinitions = true
-    isInStatement = true
-    isInHead = false
-    isInHeader = false
-    if let open = bytes.firstOffset(of: 0x28, in: rest.bounds), open + 1 < rest.end {
-      _ = readDefinitions(bytes.trimmed(ByteRange(open + 1, rest.end)), in: bytes, labels)
-    }
-    rest.start = rest.end
-  }
-
-  /// Reads a line of a `CREATE TABLE`: `` `email` varchar(255) NOT NULL, ``. False, and the table is no longer open, if it
-  /// is none.
-  mutating func readDefinitions(
-    _ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
-  ) -> Bool {
-    var rest = line
-    while !rest.isEmpty {
-      switch bytes[rest.start] {
-      case 0x28:
-        rest.start += 1
-      case 0x29:
-        endDefinitions()
-        return true
-      case ASCII.hyphen where bytes.starts(rest, withLowercase: "--"): return true
-      default:
-        guard let name = definedName(rest, in: bytes) else {
-          endDefinitions()
-          return false
-        }
-        if !name.isKey { addColumn(name.text, in: bytes, labels) }
-        rest.start = definitionEnd(from: name.end, to: rest.end, in: bytes)
-      }
-      rest = bytes.trimmed(rest)
-    }
     return true
   }
 
-  private mutating func endDefinitions() {
-    isInDefinitions = false
+  private mutating func endStatement() -> Bool {
+    isInHead = false
     isInStatement = false
-  }
-
-  /// The name with which a definition begins, nil if there is none; a key's is no column's.
-  private func definedName(
-    _ rest: ByteRange, in bytes: Span<UInt8>
-  ) -> (text: ByteRange, end: Int, isKey: Bool)? {
-    let first = bytes[rest.start]
-    if Self.isQuote(first) || first == ASCII.openBracket {
-      let close = first == ASCII.openBracket ? ASCII.closeBracket : first
-      guard let end = bytes.firstOffset(of: close, in: (rest.start + 1)..<rest.end) else {
-        return nil
-      }
-      return (ByteRange(rest.start + 1, end), end + 1, false)
-    }
-    var end = rest.start
-    while end < rest.end,
-      ASCII.isLetter(bytes[end]) || ASCII.isDigit(bytes[end]) || bytes[end] == 0x5F
-    {
-      end += 1
-    }
-    // Behind a name stands its type, if any.
-    guard end > rest.start,
-      end == rest.end || ASCII.isBlank(bytes[end]) || bytes[end] == ASCII.comma
-        || bytes[end] == 0x29
-    else { return nil }
-    let name = ByteRange(rest.start, end)
-    for key in Self.keys where bytes.equals(name, lowercase: key) { return (name, end, true) }
-    return (name, end, false)
-  }
-
-  /// What defines no column.
-  private static let keys: [StaticString] = [
-    "primary", "key", "unique", "constraint", "index", "fulltext", "foreign", "check", "spatial",
-  ]
-
-  /// Behind the comma that ends a definition, or where the parenthesis stands that ends them all.
-  private func definitionEnd(from start: Int, to end: Int, in bytes: Span<UInt8>) -> Int {
-    var depth = 0
-    var offset = start
-    while offset < end {
-      switch bytes[offset] {
-      case 0x28: depth += 1
-      case 0x29 where depth == 0: return offset
-      case 0x29: depth -= 1
-      case ASCII.comma where depth == 0: return offset + 1
-      case ASCII.apostrophe, ASCII.quote, 0x60:
-        offset = Self.closingQuote(of: offset, to: end, in: bytes) ?? end
-      default: break
-      }
-      offset += 1
-    }
-    return end
+    forgetColumns()
+    return false
   }
 
   /// The next row of values in `rest`, which begins behind the one before; nil if none is left.

@@ -139,8 +139,10 @@ extension NestedRecords {
     gatherLogins(from: frame.firstField)
     if logins.isEmpty { return }
     let host = host(frame, summary)
+    // A name that looks like a host may be a file's, or a person's.
+    let isGuess = frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
     var number: UInt8 = 0
-    report(host, summary.isFilled, &number, &sink)
+    report(host, isDoubtful: isGuess, summary.isFilled, &number, &sink)
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }
     var left = Self.maxURLs - 1
@@ -169,13 +171,14 @@ extension NestedRecords {
 
   /// Reports the gathered logins at one host.
   func report<Sink: CredentialSink & ~Copyable>(
-    _ host: ByteRange, _ hasPassword: Bool, _ number: inout UInt8, _ sink: inout Sink
+    _ host: ByteRange, isDoubtful: Bool = false, _ hasPassword: Bool, _ number: inout UInt8,
+    _ sink: inout Sink
   ) {
     for login in logins {
       sink.found(
         Credential(
           host: host, login: login.place, hasPassword: hasPassword, layout: layout,
-          line: login.line, record: count, candidate: number),
+          line: login.line, record: count, candidate: number, isHostDoubtful: isDoubtful),
         in: text.span)
       number &+= 1
     }

@@ -301,11 +301,10 @@ struct SeparatedTable: Sendable {
     excessColumn = columns.password ?? columnCount
     guard excess > 0, let login = columns.logins.first, login < excessColumn else { return }
     // `https://a.example/?x=1,2,ann@mail.example,CANARY`: the address stands where it would behind a longer URL.
-    if DelimitedLine.isAddress(bytes.trimmed(record.cells[login]), in: bytes)
-      || !DelimitedLine.isAddress(bytes.trimmed(record.cells[login + excess]), in: bytes)
-    {
-      return
-    }
+    let cell = bytes.trimmed(record.cells[login])
+    guard Self.mayBeOfQuery(cell, in: bytes),
+      DelimitedLine.isMailAddress(bytes.trimmed(record.cells[login + excess]), in: bytes)
+    else { return }
     for url in columns.urls
     where url < login && URLText.hasScheme(at: bytes.trimmed(record.cells[url]), in: bytes)
       && (url...(url + excess)).allSatisfy({ record.closingQuotes[$0] < 0 })
@@ -313,6 +312,18 @@ struct SeparatedTable: Sendable {
       excessColumn = url
       return
     }
+  }
+
+  /// Whether a text in the login's place may be the rest of a URL: a number, or what no login holds.
+  private static func mayBeOfQuery(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var isNumber = true
+    for offset in text.bounds {
+      switch bytes[offset] {
+      case ASCII.equals, ASCII.slash, ASCII.question, 0x26: return true
+      default: isNumber = isNumber && ASCII.isDigit(bytes[offset])
+      }
+    }
+    return isNumber
   }
 
   /// The URL of the row, and its column, or that behind the last without one: what has a scheme, else what looks like

@@ -199,7 +199,6 @@ struct TextLines: Sendable {
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
-    if rows.isInDefinitions, rows.readDefinitions(bytes.trimmed(text), in: bytes, labels) { return }
     let field = RecordField.first(in: text, of: bytes, labels)
     if let field, isMeant(field, in: bytes) {
       tally.lines += 1
@@ -220,8 +219,8 @@ struct TextLines: Sendable {
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       switch bytes[trimmed.start] {
       case 0x3C where readHTML(trimmed, in: bytes, &sink): return
-      // `INSERT`, `REPLACE`, `VALUES`, `CREATE TABLE` and `(`.
-      case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x43, 0x63, 0x28:
+      // `INSERT`, `REPLACE`, `VALUES` and `(`.
+      case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }
       default: break
       }

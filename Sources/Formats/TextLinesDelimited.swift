@@ -11,7 +11,8 @@ extension TextLines {
       url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
     }
     guard URLText.hasScheme(at: url, in: bytes), URLText(at: url, in: bytes)?.looksLikeHost == true,
-      bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil
+      bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil,
+      !DelimitedLine.isChat(url, in: bytes)
     else { return }
     if record.isFilled(.password) || record.isHeading {
       close(in: bytes, &sink, isAtBoundary: true)

@@ -111,7 +111,7 @@ extension TextLines {
   mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard readsPlainLines, !table.isOpen, !rows.isInDefinitions,
+    guard readsPlainLines, !table.isOpen,
       !(isWithinLine && cutter.offset == 0)
     else { return }
     var offset = cutter.offset

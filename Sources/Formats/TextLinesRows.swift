@@ -88,6 +88,11 @@ extension TextLines {
     }
   }
 
+  /// Line ends within a row of HTML before `place`; one of SQL is a line, which may be long.
+  private func lines(before place: ByteRange, from start: Int, in bytes: Span<UInt8>) -> UInt32 {
+    place.start - start > MarkedRows.maxRowBytes ? 0 : bytes.lineEnds(in: start..<place.start)
+  }
+
   /// Reports a login of a row; false if there is none.
   private mutating func report<Sink: CredentialSink & ~Copyable>(
     _ login: ByteRange, of row: MarkedRows.Record, _ number: UInt8, ofLineAt lineStart: Int,
@@ -96,7 +101,7 @@ extension TextLines {
     if Placeholder.stands(at: login, in: bytes) { return false }
     var credential = Credential(
       host: row.host, login: login, hasPassword: row.hasPassword, passwordField: row.password,
-      layout: .separatedValues, line: line &+ bytes.lineEnds(in: lineStart..<login.start),
+      layout: .separatedValues, line: line &+ lines(before: login, from: lineStart, in: bytes),
       record: recordCount, candidate: number)
     guard row.isOfSQL, MarkedRows.hasEscape(login, in: bytes) else {
       add(credential, in: bytes, &sink)

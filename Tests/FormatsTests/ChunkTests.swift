@@ -217,7 +217,9 @@ struct ChunkTests {
     ("https://a.example/", ":a"),
     ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("", "<tr>\n"),
     ("", "ann@mail.example:"),
-    ("CREATE TABLE x (\n", "a int,\n"), ("[\"", "a:b\\n"), ("{\"cookies\":", "[{\"domain\":"),
+    ("INSERT INTO l (url, login, password) VALUES ", "('a','b','c'),"),
+    ("<table>", "<tr><td>a<td>b"),
+    ("[\"", "a:b\\n"), ("{\"cookies\":", "[{\"domain\":"),
   ]
 
   // The time in the queue of the whole suite counts, too.

@@ -286,6 +286,28 @@ struct DelimitedLineTests {
   }
 
   @Test(
+    "what stands at a text's very end is read, and nothing behind it",
+    arguments: [
+      "Chrome | https://a.example/ | pass: CANARY | user: ann",
+      "Chrome: https://a.example/ password:CANARY login:ann",
+      "Chrome | https://a.example/ | ann | CANARY",
+    ])
+  func textEnds(line: String) {
+    for end in [line, line + "\n"] { #expect(read(end).contains { $0.login == "ann" }) }
+  }
+
+  @Test(
+    "hyphens within a path or a password part nothing",
+    arguments: [
+      "https://a.example/a ann@mail.example my---CANARY---word",
+      "https://a.example/a---b---c ann@mail.example CANARY",
+      "https://a.example/a:ann@mail.example:my---CANARY---word",
+    ])
+  func hyphens(line: String) {
+    #expect(read(line).map(\.login) == ["ann@mail.example"])
+  }
+
+  @Test(
     "an advert or a password is no host",
     arguments: [
       ("ann@mail.example:CANARY | https://t.me/shop", ""),

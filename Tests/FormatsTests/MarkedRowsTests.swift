@@ -11,34 +11,11 @@ struct MarkedRowsTests {
   }
 
   @Test(
-    "the columns of a statement stand in it, or above it, or its rows are an address and a password",
+    "the columns of a statement stand in it, or its rows have a URL",
     arguments: [
-      ("INSERT INTO users VALUES ('ann@c.example', 'CANARY1');\n", ["1:  ann@c.example"]),
-      (
-        "INSERT INTO `users` VALUES (1,'ann@c.example','CANARY1'),(2,'bob@c.example','CANARY2');\n",
-        ["1:  ann@c.example", "1:  bob@c.example"]
-      ),
       (
         "INSERT INTO `logins` VALUES (1,'https://a.example/','ann@c.example','CANARY1');\n",
         ["1: https://a.example/ ann@c.example"]
-      ),
-      (
-        """
-        CREATE TABLE `users` (
-          `id` int(11) NOT NULL AUTO_INCREMENT,
-          `created` datetime DEFAULT '0000-00-00 00:00:00',
-          `password` varchar(255) NOT NULL,
-          `email` varchar(255) DEFAULT NULL,
-          PRIMARY KEY (`id`)
-        ) ENGINE=InnoDB;
-        INSERT INTO `users` VALUES (1,'2025-07-08','CANARY1','ann@c.example'),
-        (2,'2025-07-08','CANARY2','bob@c.example');
-
-        """, ["8:  ann@c.example", "9:  bob@c.example"]
-      ),
-      (
-        "CREATE TABLE users (id int, note text, pass text, login text);\nINSERT INTO users VALUES (1,'x','CANARY1','jdurand1x');\n",
-        ["2:  jdurand1x"]
       ),
       (
         "INSERT INTO users\n(id, email, password) VALUES\n(1, 'ann@c.example', 'CANARY1');\n",
@@ -71,16 +48,19 @@ struct MarkedRowsTests {
       "INSERT INTO contacts VALUES (1,'ann@c.example','Ann','Moreau');\n",
       "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
       "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
-      "CREATE TABLE a (id int, email text, password text);\nINSERT INTO b VALUES (1,'ann@c.example','Ann','Moreau');\n",
+      "INSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
     ])
   func others(text: String) {
     #expect(found(text) == [])
   }
 
-  @Test("what stands behind an open CREATE TABLE is read")
-  func openDefinitions() {
-    let text = "CREATE TABLE a (\n  id int,\nhttps://a.example/:ann@c.example:CANARY1\nLogin: bob\n"
-    #expect(found(text) == ["3: https://a.example/ ann@c.example"])
+  @Test("what begins as a statement and is none takes nothing from the lines behind it")
+  func noStatement() {
+    let text =
+      "Insert coin here\n(FR) https://a.example/:bob@c.example:CANARY1\nhello\n"
+      + "(FR) https://b.example/:ann@c.example:CANARY2\n"
+    #expect(
+      found(text) == ["2: https://a.example/ bob@c.example", "4: https://b.example/ ann@c.example"])
   }
 
   @Test(

@@ -33,9 +33,8 @@ extension DelimitedLine {
 
   /// Whether no control character and no brace stands in a URL, as they do in databases of browsers.
   private static func isClean(_ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    for offset in url.bounds where bytes[offset] < 0x20 || bytes[offset] | 0x20 == 0x7B {
-      return false
-    }
+    for offset in url.bounds
+    where bytes[offset] < 0x20 || bytes[offset] == 0x7B || bytes[offset] == 0x7D { return false }
     return true
   }
 
@@ -95,34 +94,34 @@ extension DelimitedLine {
     var start = field.end
     while start > field.start, bytes[start - 1] != ASCII.space { start -= 1 }
     guard start - field.start <= Self.maxRemarkBytes, !rest.isEmpty,
-      !ASCII.isBlank(bytes[rest.start]),
+      !ASCII.isBlank(bytes[rest.start]), bytes[rest.start] != ASCII.slash,
       Self.isMailAddress(ByteRange(start, field.end), in: bytes)
     else { return }
+    let wasConvincing = isConvincing
     let before = count
     addFirst(ByteRange(start, field.end), rest: rest, hasURL: true, in: bytes)
-    isConvincing = isConvincing || count > before
+    // Words before an address may be a sentence's; a remark has signs: `✅ [HIT]`.
+    let isRemark = bytes[field.start] >= 0x80 || bytes[field.start] == ASCII.openBracket
+    isConvincing = wasConvincing || isRemark && count > before
   }
 
   /// Adds the first address that is a whole field before a password, where no login is one: behind a title or a name.
   ///
-  /// Beside a URL with a scheme it proves a record, and between a word and a password, as in `name:ann@mail.example:pw`.
+  /// Beside a URL with a scheme it proves a record.
   mutating func addLoneAddress(_ text: ByteRange, in bytes: Span<UInt8>) {
-    var before = ByteRange.empty
     var start = text.start
     while start < text.end {
       let end = Self.hardSeparator(in: bytes, from: start, to: text.end) ?? text.end
       let field = Self.unquoted(bytes.trimmed(ByteRange(start, end)), in: bytes)
       if Self.isMailAddress(field, in: bytes) {
-        return addLone(field, in: ByteRange(start, end), behind: before, of: text, bytes)
+        return addLone(field, in: ByteRange(start, end), of: text, bytes)
       }
-      before = field
       start = end + 1
     }
   }
 
   private mutating func addLone(
-    _ address: ByteRange, in field: ByteRange, behind before: ByteRange, of text: ByteRange,
-    _ bytes: Span<UInt8>
+    _ address: ByteRange, in field: ByteRange, of text: ByteRange, _ bytes: Span<UInt8>
   ) {
     let url = Self.trailingURL(in: text, bytes)
     let rest = ByteRange(Swift.min(field.end + 1, text.end), text.end)
@@ -132,13 +131,10 @@ extension DelimitedLine {
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
     let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
     if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
-    let isSure =
-      !before.isEmpty && bytes[field.start - 1] == ASCII.colon
-      && bytes[field.end] == ASCII.colon && !ASCII.isBlank(bytes[rest.start])
     let known = count
     add(url ?? .empty, address, password: rest, in: bytes)
     if count > known {
-      isConvincing = isConvincing || isSure || url.map { Self.isClean($0, in: bytes) } ?? false
+      isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? false
     }
   }
 
@@ -152,7 +148,10 @@ extension DelimitedLine {
     let rest = ByteRange(dashes.end, text.end)
     let next = Self.dashes(in: rest, bytes)
     if URLText.hasScheme(at: first, in: bytes) {
-      guard let next, Self.hardSeparator(in: bytes, from: rest.start, to: rest.end) == nil
+      // Where anything else parts fields, the hyphens are of a path or a password.
+      guard let next, Self.separator(in: bytes, from: rest.start, to: rest.end) == nil,
+        let url = URLText(at: first, in: bytes),
+        Self.separator(in: bytes, from: url.authorityEnd, to: first.end) == nil
       else { return }
       let login = ByteRange(rest.start, next.start)
       add(first, login, password: ByteRange(next.end, text.end), in: bytes)
@@ -212,9 +211,10 @@ extension DelimitedLine {
       // `Telegram: https://t.example/x *` is a banner.
       isProof = isProof && Self.isAddress(login, in: bytes)
       if let last = Self.trailingURL(in: password, bytes), last.start == behind {
-        // `ann:https://secret.example/:https://a.example/`: of two URLs the first is the password.
+        // `ann:https://secret.example/:https://a.example/`: of two URLs the first is likelier the password.
         url = last
         password = found
+        isHostDoubtful = true
       } else if behind == rest.end {
         url = nil
         isProof = false
@@ -270,7 +270,7 @@ extension DelimitedLine {
   /// Sites of chats, whose channels stand behind records as adverts.
   private static let chats: [StaticString] = ["t.me", "telegram.me", "discord.gg"]
 
-  private static func isChat(_ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  static func isChat(_ url: ByteRange, in bytes: Span<UInt8>) -> Bool {
     guard let host = URLText(at: url, in: bytes)?.host else { return false }
     for chat in chats where bytes.equals(host, lowercase: chat) { return true }
     return false
@@ -350,9 +350,9 @@ extension DelimitedLine {
   ) -> Bool {
     var before = host.start - 1
     var behind = login.end
-    while before > behind, bytes[before] == ASCII.space { before -= 1 }
-    while behind < before, bytes[behind] == ASCII.space { behind += 1 }
-    guard bytes[before] == bytes[behind] else { return false }
+    while before > 0, bytes[before] == ASCII.space { before -= 1 }
+    while behind < bytes.count, bytes[behind] == ASCII.space { behind += 1 }
+    guard before >= 0, behind < bytes.count, bytes[before] == bytes[behind] else { return false }
     switch bytes[before] {
     case ASCII.bar, ASCII.semicolon, ASCII.tab: return true
     default: return false

@@ -225,17 +225,6 @@ struct Generator {
     let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
     let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
     var text = ""
-    if random.once(in: 3) {
-      let types = [" text", " varchar(255) NOT NULL", " int(11) DEFAULT ')'", ""]
-      let keys = ["PRIMARY KEY (`id`)", "-- a note", "KEY x (`id`, `url`)"]
-      let definitions =
-        names.map { $0 + random.pick(types) } + (random.once(in: 2) ? [random.pick(keys)] : [])
-      text += random.pick([
-        "CREATE TABLE logins (", "create table `a`\n(\n", "CREATE TABLE x (\n  ",
-      ])
-      text += definitions.joined(separator: random.pick([",", ",\n", ",\n  "]))
-      text += random.pick([");", "\n) ENGINE=InnoDB;", "\n);", ""]) + "\n"
-    }
     text += random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]"])
     if !random.once(in: 3) {
       text +=

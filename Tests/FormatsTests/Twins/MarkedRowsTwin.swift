@@ -35,9 +35,6 @@ struct MarkedRowsTwin {
   private var isInStatement = false
   /// Whether the columns of an `INSERT` and its `VALUES` are still to come.
   private var isInHead = false
-  private(set) var isInDefinitions = false
-  /// Whether the columns are a `CREATE TABLE`'s.
-  private var isDefined = false
   /// The lines of the row's cells, counted from its first.
   private var cellLines: [Int] = []
 
@@ -149,7 +146,7 @@ struct MarkedRowsTwin {
         cells = []
         cellLines = []
         isHeader = false
-        if name.hasSuffix("table") { (columns, isDefined) = ([], false) }
+        if name.hasSuffix("table") { columns = [] }
       }
     }
     return rows
@@ -170,7 +167,6 @@ struct MarkedRowsTwin {
       cells.count > 2 && meanings.contains(.password) && meanings.contains { $0?.isLogin == true }
     if isHeader || areNames {
       columns = (isInHeader ? columns : []) + meanings
-      if !isInHeader { isDefined = false }
       isInHeader = isHeader
       return .nothing
     }
@@ -205,7 +201,7 @@ struct MarkedRowsTwin {
   private func named(_ cells: [Text]) -> Row? {
     guard let password = columns.firstIndex(of: .password) else { return nil }
     let logins = [columns.firstIndex(of: .login), columns.firstIndex(of: .email)].compactMap { $0 }
-    if logins.isEmpty || isDefined && cells.count != columns.count { return nil }
+    if logins.isEmpty { return nil }
     guard password < cells.count else { return .nothing }
     let urls = cells.indices.filter { $0 < columns.count && columns[$0] == .url }.map { cells[$0] }
       .filter { !$0.isEmpty }
@@ -226,19 +222,19 @@ struct MarkedRowsTwin {
     let goesOn = line.first == 0x28 || line.hasPrefix("values")
     if line.hasPrefix("insert ") || line.hasPrefix("replace ") || isInHead && goesOn {
       if !goesOn {
-        if !isDefined { columns = [] }
+        columns = []
         isInStatement = true
         isInHeader = false
       }
       isInHead = true
-      guard let behind = head(line) else { return [] }
+      switch head(line) {
+      case .open: return []
+      case .none:
+        (columns, isInHead, isInStatement) = ([], false, false)
+        return nil
+      case .values(let behind): rest = behind
+      }
       isInHead = false
-      rest = behind
-    } else if line.hasPrefix("create table ") {
-      (columns, isDefined, isInDefinitions) = ([], true, true)
-      (isInStatement, isInHead, isInHeader) = (true, false, false)
-      if let open = line.firstIndex(of: 0x28) { _ = definitions(Text(line[(open + 1)...])) }
-      return []
     } else if isInStatement && goesOn {
       if line.first != 0x28 { rest = Text(line.dropFirst(6)) }
     } else {
@@ -256,20 +252,12 @@ struct MarkedRowsTwin {
     return rows
   }
 
-  /// `url login password` at the end, or an address and a password, alone or behind a number.
+  /// `url login password` at the end.
   private func unnamedValues(_ cells: [Text]) -> Row {
-    guard columns.isEmpty || isDefined, cells.count >= 2 else { return .nothing }
-    let last = Array(cells.suffix(3))
-    if last.count == 3, last[0].hasScheme { return unnamed(cells) }
-    let login = cells[cells.count - 2]
-    let isAddress =
-      login.firstIndex(of: 0x40).map { $0 > 0 && $0 + 1 < login.count } == true
-      && !login.contains { Text("/? ".utf8).contains($0) }
-    let password = cells[cells.count - 1]
-    let isNumbered = cells.count == 3 && cells[0].allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-    guard isAddress, !password.isEmpty, !password.contains(0x20), cells.count == 2 || isNumbered
-    else { return .nothing }
-    return .record(url: [], logins: [Login(text: login)], hasPassword: !password.isPlaceholder)
+    guard columns.isEmpty, cells.count >= 3, cells[cells.count - 3].hasScheme else {
+      return .nothing
+    }
+    return unnamed(cells)
   }
 
   /// With what `\\\\`, `\\'`, `\\"` and `''` in the logins stand for.
@@ -295,83 +283,34 @@ struct MarkedRowsTwin {
       ? Text(name.dropFirst().dropLast()) : name
   }
 
-  /// Takes the columns that a line of a `CREATE TABLE` defines; false if it defines none, and the table ends.
-  mutating func definitions(_ line: Text) -> Bool {
-    var rest = line.trimmed
-    func isWord(_ byte: UInt8) -> Bool {
-      (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
-    }
-    while let first = rest.first {
-      if rest.hasPrefix("--") { return true }
-      if first == 0x28 {
-        rest = Text(rest.dropFirst()).trimmed
-        continue
-      }
-      if first == 0x29 {
-        (isInDefinitions, isInStatement) = (false, false)
-        return true
-      }
-      let closers: [UInt8: UInt8] = [0x60: 0x60, 0x22: 0x22, 0x27: 0x27, 0x5B: 0x5D]
-      var name = Text(rest.prefix(while: isWord))
-      var isKey = false
-      var isNamed = false
-      if let closer = closers[first] {
-        name = Text(rest.dropFirst().prefix { $0 != closer })
-        isNamed = name.count + 1 < rest.count
-        rest = Text(rest.dropFirst(name.count + 2))
-      } else {
-        rest = Text(rest.dropFirst(name.count))
-        isNamed = !name.isEmpty && rest.first.map { Text(" \t\0,)".utf8).contains($0) } != false
-        isKey = [
-          "primary", "key", "unique", "constraint", "index", "fulltext", "foreign", "check",
-          "spatial",
-        ].contains(name.lowercased.string)
-      }
-      guard isNamed else {
-        (isInDefinitions, isInStatement) = (false, false)
-        return false
-      }
-      if !isKey && columns.count < 32 { columns.append(ExportTexts.meaning(name, labels)) }
-      rest = behindDefinition(rest).trimmed
-    }
-    return true
+  private enum Head {
+    /// More of it may follow.
+    case open
+    /// Something else stands behind the columns.
+    case none
+    case values(Text)
   }
 
-  /// Behind the comma, or at the parenthesis, that ends a definition.
-  private func behindDefinition(_ text: Text) -> Text {
-    var rest = text
-    var depth = 0
-    while let first = rest.first {
-      if first == 0x29 && depth == 0 { return rest }
-      rest.removeFirst()
-      if first == 0x2C && depth == 0 { return rest }
-      if first == 0x28 { depth += 1 }
-      if first == 0x29 { depth -= 1 }
-      guard [0x27, 0x22, 0x60].contains(first) else { continue }
-      while let byte = rest.first, byte != first || rest.dropFirst().first == first {
-        rest = Text(rest.dropFirst(byte == 0x5C || byte == first ? 2 : 1))
-      }
-      rest = Text(rest.dropFirst())
-    }
-    return rest
-  }
-
-  /// Takes the columns; what stands behind `VALUES`, or nil without it.
-  private mutating func head(_ line: Text) -> Text? {
+  /// Takes the columns.
+  private mutating func head(_ line: Text) -> Head {
     var rest = line
+    var hasNames = false
     while let first = rest.first {
       let word = Text(rest.prefix { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
-      if word.lowercased.string == "values" { return Text(rest.dropFirst(6)) }
+      if word.lowercased.string == "values" { return .values(Text(rest.dropFirst(6))) }
       if first == 0x28 {
-        (columns, isDefined) = ([], false)
-        guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return nil }
+        columns = []
+        guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return .open }
         columns = cells.map { ExportTexts.meaning(withoutBrackets($0), labels) }
+        hasNames = true
         rest = behind
+      } else if hasNames && !Text.blanks.contains(first) {
+        return .none
       } else {
         rest = Text(rest.dropFirst(max(1, word.count)))
       }
     }
-    return nil
+    return .open
   }
 
   /// The values up to the closing parenthesis, and what stands behind that.

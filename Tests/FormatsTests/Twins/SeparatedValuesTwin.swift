@@ -34,7 +34,7 @@ struct SeparatedValuesTwin {
     while !rest.isEmpty {
       let first = rest.firstLine
       let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
-      let isStatement = ["insert ", "replace ", "create table "].contains { first.hasPrefix($0) }
+      let isStatement = ["insert ", "replace "].contains { first.hasPrefix($0) }
       let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement
       guard let (columns, delimiter) = table else {
         if mayBeHeader {
@@ -197,7 +197,9 @@ struct SeparatedValuesTwin {
       return cells
     }
     if let login = (columns.logins + columns.emails).first, login < password,
-      !isAddress(cells[login].text.trimmed), isAddress(cells[login + excess].text.trimmed),
+      cells[login].text.trimmed.contains(where: Text("=&/?".utf8).contains)
+        || cells[login].text.trimmed.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+      DelimitedLineTwin.isMailAddress(cells[login + excess].text.trimmed),
       let url = columns.urls.prefix(4).first(where: {
         $0 < login && cells[$0].text.trimmed.hasScheme
           && cells[$0...($0 + excess)].allSatisfy { !$0.isQuoted }

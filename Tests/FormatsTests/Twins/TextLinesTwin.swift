@@ -172,7 +172,6 @@ struct TextLinesTwin {
       }
     }
     func takeLine(_ line: Text, line number: Int) {
-      if marked.isInDefinitions, marked.definitions(line) { return }
       if let field = FieldTwin(line, labels), isMeant(field, number, record),
         Self.htmlBreak(line) != nil
       {
@@ -337,6 +336,10 @@ struct TextLinesTwin {
     var url = DelimitedLineTwin.behindTags(line) ?? line
     if url.first == 0x5B, url.last == 0x5D { url = Text(url.dropFirst().dropLast()).trimmed }
     guard url.hasScheme, let slash = url.firstIndex(of: 0x2F) else { return nil }
+    // A channel's advert is no page's.
+    let host = URLText(at: .init(0, url.count), in: url.span)?.host
+    let name = host.map { Text(url[$0.bounds]).lowercased.string }
+    if ["t.me", "telegram.me", "discord.gg"].contains(name) { return nil }
     // Behind the scheme of a page, what could be a host without it: an extension's number is none.
     let rest = url.hasPrefix("android:") ? url : Text(url[(slash + 2)...])
     let isURL = DelimitedLineTwin(part: rest, labels).beginsAsURL(isWord: true)
