@@ -247,7 +247,7 @@ struct DelimitedLineTests {
       ("https://a.example/", []), ("ann@mail.example", []), ("just some words of prose", []),
       ("::", []), ("", []), ("a", []), ("https://a.example/::", []),
       ("a.example:https://b.example/x", ["a.example"]),
-      ("bob;ann@mail.example;", ["bob"]),
+      ("bob;ann@mail.example;", ["bob"]), ("email,ann@mail.example,3", ["email"]),
     ] as [(String, [String])])
   func decoys(line: String, logins: [String]) {
     #expect(read(line).map(\.login) == logins)

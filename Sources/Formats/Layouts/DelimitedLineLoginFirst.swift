@@ -128,6 +128,8 @@ extension DelimitedLine {
     let next = Self.withoutSeparators(rest, in: bytes)
     // Behind a login the last field is its password, whatever that looks like.
     if next.isEmpty || next.start == url?.start { return }
+    // Without a URL, other signs part fields of forms and lists of people: `email,ann@mail.example,3`.
+    if url == nil && bytes[field.end] != ASCII.colon { return }
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
     let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
     if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
