@@ -20,13 +20,6 @@ extension DelimitedLine {
         addSplits(from: url.authorityEnd, urlStart: text.start, text, in: bytes, labels)
       }
       splitFromLogin(text, in: bytes, labels)
-      // `a.example:ann@mail.example:https://secret.example/`: an address is a login, and the URL may be its password.
-      if hard == url.authorityEnd,
-        let end = Self.hardSeparator(in: bytes, from: hard + 1, to: text.end),
-        Self.isMailAddress(ByteRange(hard + 1, end), in: bytes)
-      {
-        addSplits(from: hard, urlStart: text.start, text, in: bytes, labels)
-      }
       return
     }
     if url.hasScheme, Self.isWhole(url, text, in: bytes) { addFromWithinURL(url, text, in: bytes) }
