@@ -58,7 +58,8 @@ struct BlockRecord {
   /// Whether it is one of a credential: a user name alone is the system file's, as is one beside the name of a
   /// machine; and who has an address and a web site is a contact.
   func isCredential(in bytes: Span<UInt8>) -> Bool {
-    guard isFilled(.login), !isFilled(.password) else { return hasLogin && isFilled(.password) }
+    if isFilled(.password) { return hasLogin }
+    guard isFilled(.login) else { return false }
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 

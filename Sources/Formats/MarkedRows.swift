@@ -124,7 +124,7 @@ struct MarkedRows: Sendable {
         rest.start = open
         return row(isHeader: isHeader, in: bytes, labels)
       }
-      if tag.kind == .table { forgetColumns() }
+      if tag.kind == .table { columnCount = 0 }
       guard
         let end = bytes.firstOffset(
           of: 0x3E, in: open..<Swift.min(rest.end, open + Self.maxTagBytes))
@@ -247,7 +247,7 @@ struct MarkedRows: Sendable {
     isHeader: Bool, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Row {
     if isHeader || namesColumns(in: bytes, labels) {
-      if !isInHeader { forgetColumns() }
+      if !isInHeader { columnCount = 0 }
       for index in 0..<count { addColumn(cells[index], in: bytes, labels) }
       // Cells of a header may stand on lines of their own; those that look like it only are one.
       isInHeader = isHeader
@@ -278,10 +278,6 @@ struct MarkedRows: Sendable {
       hasPassword = hasPassword || meaning == .password
     }
     return hasLogin && hasPassword
-  }
-
-  mutating func forgetColumns() {
-    columnCount = 0
   }
 
   mutating func addColumn(
@@ -319,10 +315,8 @@ struct MarkedRows: Sendable {
     var best = ByteRange.empty
     var most = 0
     for index in 0..<Swift.min(count, columnCount) where columns[index] == .url {
-      let text = cells[index]
-      if text.isEmpty { continue }
-      let rank = URLText.rank(of: text, in: bytes)
-      if rank > most { (best, most) = (text, rank) }
+      let rank = URLText.rank(of: cells[index], in: bytes)
+      if rank > most { (best, most) = (cells[index], rank) }
     }
     return best
   }
@@ -357,7 +351,7 @@ struct MarkedRows: Sendable {
     return .record(record)
   }
 
-  func take(
+  private func take(
     password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
   ) {
     record.hasPassword = !Placeholder.stands(at: cell, in: bytes)
@@ -375,7 +369,7 @@ struct MarkedRows: Sendable {
     return false
   }
 
-  func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  private func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
     !cell.isEmpty && bytes.firstOffset(of: ASCII.space, in: cell.bounds) == nil
   }
 }

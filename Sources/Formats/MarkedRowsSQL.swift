@@ -47,7 +47,7 @@ extension MarkedRows {
       let byte = bytes[offset]
       if byte == 0x28 {
         count = 0
-        forgetColumns()
+        columnCount = 0
         guard let end = cutCells(from: offset + 1, to: rest.end, in: bytes) else { break }
         offset = end
         hasNames = true
@@ -74,7 +74,7 @@ extension MarkedRows {
   private mutating func endStatement() -> Bool {
     isInHead = false
     isInStatement = false
-    forgetColumns()
+    columnCount = 0
     return false
   }
 

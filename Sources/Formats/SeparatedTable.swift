@@ -333,7 +333,6 @@ struct SeparatedTable: Sendable {
     var most = 0
     for column in columns.urls {
       let text = cell(column, in: bytes)
-      if text.isEmpty { continue }
       let rank = URLText.rank(of: text, in: bytes)
       if rank > most { (best, most) = ((text, column), rank) }
     }

@@ -194,8 +194,9 @@ public struct URLText: Sendable {
   }
 
   /// How likely `text` is the URL where others stand beside it, as a title or a machine's name may: 3 with a scheme, 2 as
-  /// a host, else 1.
+  /// a host, 1 as any other text, 0 if it is empty.
   static func rank(of text: ByteRange, in bytes: Span<UInt8>) -> Int {
+    if text.isEmpty { return 0 }
     if hasScheme(at: text, in: bytes) { return 3 }
     return URLText(at: text, in: bytes)?.looksLikeHost == true ? 2 : 1
   }

@@ -296,6 +296,13 @@ enum Cuts {
     return read(text, at: cuts) { layout.read($0, isLast: $1, into: &$2) }
   }
 
+  /// What is found in a text, as short as tables of cases want it: line, host, login, and whether no password is there.
+  static func found(_ text: String) -> [String] {
+    read(Array(text.utf8), at: []).map {
+      "\($0.line): \($0.host) \($0.login)\($0.password ? "" : " without")"
+    }
+  }
+
   static func read(
     _ text: [UInt8], at cuts: [Int], by type: any Layout.Type
   ) -> [Candidate] {

@@ -4,12 +4,6 @@ import Testing
 
 @Suite("JSON records")
 struct JSONRecordsTests {
-  private func found(_ text: String) -> [String] {
-    Cuts.read(Array(text.utf8), at: []).map {
-      "\($0.line): \($0.host) \($0.login)\($0.password ? "" : " without")"
-    }
-  }
-
   @Test(
     "strings whose name says nothing are read as lines",
     arguments: [
@@ -35,7 +29,7 @@ struct JSONRecordsTests {
       ),
     ])
   func lines(text: String, expected: [String]) {
-    #expect(found(text) == expected)
+    #expect(Cuts.found(text) == expected)
   }
 
   @Test(
@@ -45,7 +39,7 @@ struct JSONRecordsTests {
       #"["https://a.example/", "https://b.example:8443/x?y=ann@c.example"]"#,
     ])
   func noLines(text: String) {
-    #expect(found(text) == [])
+    #expect(Cuts.found(text) == [])
   }
 
   @Test(
@@ -76,6 +70,6 @@ struct JSONRecordsTests {
       ),
     ])
   func fields(text: String, expected: [String]) {
-    #expect(found(text) == expected)
+    #expect(Cuts.found(text) == expected)
   }
 }

@@ -4,12 +4,6 @@ import Testing
 
 @Suite("rows of HTML and SQL")
 struct MarkedRowsTests {
-  private func found(_ text: String) -> [String] {
-    Cuts.read(Array(text.utf8), at: []).map {
-      "\($0.line): \($0.host) \($0.login)\($0.password ? "" : " without")"
-    }
-  }
-
   @Test(
     "the columns of a statement stand in it, or its rows have a URL",
     arguments: [
@@ -39,7 +33,7 @@ struct MarkedRowsTests {
       ),
     ])
   func statements(text: String, expected: [String]) {
-    #expect(found(text) == expected)
+    #expect(Cuts.found(text) == expected)
   }
 
   @Test(
@@ -51,7 +45,7 @@ struct MarkedRowsTests {
       "INSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
     ])
   func others(text: String) {
-    #expect(found(text) == [])
+    #expect(Cuts.found(text) == [])
   }
 
   @Test("what begins as a statement and is none takes nothing from the lines behind it")
@@ -60,7 +54,9 @@ struct MarkedRowsTests {
       "Insert coin here\n(FR) https://a.example/:bob@c.example:CANARY1\nhello\n"
       + "(FR) https://b.example/:ann@c.example:CANARY2\n"
     #expect(
-      found(text) == ["2: https://a.example/ bob@c.example", "4: https://b.example/ ann@c.example"])
+      Cuts.found(text) == [
+        "2: https://a.example/ bob@c.example", "4: https://b.example/ ann@c.example",
+      ])
   }
 
   @Test(
@@ -80,7 +76,7 @@ struct MarkedRowsTests {
       ),
     ])
   func cellLines(text: String, expected: [String]) {
-    #expect(found(text) == expected)
+    #expect(Cuts.found(text) == expected)
   }
 
   @Test(
@@ -101,6 +97,6 @@ struct MarkedRowsTests {
       ),
     ])
   func breaks(text: String, expected: [String]) {
-    #expect(found(text) == expected)
+    #expect(Cuts.found(text) == expected)
   }
 }

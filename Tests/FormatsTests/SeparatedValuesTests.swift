@@ -35,7 +35,7 @@ struct SeparatedValuesTests {
     #expect(records(text) == 0)
   }
 
-  /// The likeliest reading of each record: `host login`, with `!` where the host is doubtful.
+  /// The likeliest reading of each record: `host login`, `without` where no password is there, `?` where it is doubtful.
   private func found(_ text: String) -> [String] {
     Cuts.read(Array(text.utf8), at: []).map {
       "\($0.host) \($0.login)\($0.password ? "" : " without")\($0.doubtful ? " ?" : "")"

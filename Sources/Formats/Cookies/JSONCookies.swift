@@ -183,7 +183,8 @@ extension JSONCookies.Object {
       take(domain: value)
     // Cookie Quick Manager, an extension of Firefox.
     case 8 where bytes.equals(key, lowercase: "host raw"):
-      take(domain: host(ofURL: value, in: bytes))
+      // A URL, of which `.a.example` is the host.
+      take(domain: URLText(at: value, in: bytes)?.host ?? value)
     case 8 where bytes.equals(key, lowercase: "name raw"): name = name ?? value
     // Beside it stands `Expires`, in local time.
     case 11 where bytes.equals(key, lowercase: "expires raw"):
@@ -207,17 +208,6 @@ extension JSONCookies.Object {
     case .login, .email, .password: isNoCookie = true
     default: break
     }
-  }
-
-  /// `.a.example` of `https://.a.example/`.
-  private func host(ofURL value: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
-    var host = value
-    for scheme: StaticString in ["https://", "http://"]
-    where bytes.starts(host, withLowercase: scheme) {
-      host.start += scheme.utf8CodeUnitCount
-    }
-    host.end = bytes.firstOffset(of: ASCII.slash, in: host.bounds) ?? host.end
-    return host
   }
 
   private mutating func take(domain value: ByteRange) {

@@ -56,20 +56,22 @@ struct DelimitedLine {
     // The shortest record is `a:b`.
     guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
     splitAtDashes(text, in: bytes)
-    if count > 0 {
-      // Nothing else parts its fields.
-    } else if let note = LineNote(text, in: bytes) {
-      let record = ByteRange(note.end, text.end)
-      let isSure = note.isDate || URLText.hasScheme(at: record, in: bytes)
-      if isSure { split(record, in: bytes, labels) }
-      if count == 0 || !note.isDate { split(text, in: bytes, labels) }
-      if !isSure { split(record, in: bytes, labels) }
-    } else {
-      split(text, in: bytes, labels)
-    }
+    if count == 0 { splitBehindNote(text, in: bytes, labels) }
     if !hasLoginWithAt(in: bytes) { addLoneAddress(text, in: bytes) }
     if count > 1 { putLikeliestFirst(in: bytes) }
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
+  }
+
+  /// Splits the text, and what stands behind a note at its beginning.
+  private mutating func splitBehindNote(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) {
+    guard let note = LineNote(text, in: bytes) else { return split(text, in: bytes, labels) }
+    let record = ByteRange(note.end, text.end)
+    let isSure = note.isDate || URLText.hasScheme(at: record, in: bytes)
+    if isSure { split(record, in: bytes, labels) }
+    if count == 0 || !note.isDate { split(text, in: bytes, labels) }
+    if !isSure { split(record, in: bytes, labels) }
   }
 
   mutating func split(

@@ -158,10 +158,12 @@ extension DelimitedLine {
       let login = ByteRange(rest.start, next.start)
       add(first, login, password: ByteRange(next.end, text.end), in: bytes)
     } else if Self.isMailAddress(first, in: bytes) {
-      let url = next.map { ByteRange($0.end, text.end) } ?? .empty
-      let hasURL = !url.isEmpty && URLText.hasScheme(at: url, in: bytes)
-      let password = hasURL ? ByteRange(rest.start, next?.start ?? rest.end) : rest
-      add(hasURL ? url : .empty, first, password: password, in: bytes)
+      if let next, URLText.hasScheme(at: ByteRange(next.end, text.end), in: bytes) {
+        let password = ByteRange(rest.start, next.start)
+        add(ByteRange(next.end, text.end), first, password: password, in: bytes)
+      } else {
+        add(.empty, first, password: rest, in: bytes)
+      }
     }
     isConvincing = isConvincing || count > 0
   }

@@ -7,6 +7,8 @@ struct JSONName {
   var isURL = false
   /// A host, `{"a.example": {…}}`: that of the records in the value, where they name none themselves.
   var isHost = false
+  /// Whether it says where the records in its value are used.
+  var isPlace: Bool { isURL || isHost }
   /// Of a title or note, for example: known, and of no field.
   var isOther = false
   /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.

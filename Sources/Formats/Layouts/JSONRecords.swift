@@ -205,7 +205,7 @@ public struct JSONRecords: Layout {
     records.open(list: list, role: role.isText || role == .password ? role : .none)
     // `"login": {"value": "ann"}`
     if !list && (role.isText || role == .password) { records.nameField(role) }
-    if isNamed && (name.isURL || name.isHost) {
+    if isNamed && name.isPlace {
       let start = records.text.count
       records.text.append(contentsOf: nameURL)
       records.addText(.url, from: start, line: line, isFromBelow: list, isGuess: name.isHost)
@@ -396,12 +396,12 @@ public struct JSONRecords: Layout {
       let unescaped = ByteRange(start, records.text.count)
       name = JSONName(unescaped, in: records.text.span, labels: labels)
       nameURL.removeAll(keepingCapacity: true)
-      if name.isURL || name.isHost { nameURL.append(contentsOf: records.text[start...]) }
+      if name.isPlace { nameURL.append(contentsOf: records.text[start...]) }
       records.text.removeLast(records.text.count - start)
     } else {
       name = JSONName(value.place, in: bytes, labels: labels)
       nameURL.removeAll(keepingCapacity: true)
-      if name.isURL || name.isHost {
+      if name.isPlace {
         for offset in value.place.bounds { nameURL.append(bytes[offset]) }
       }
     }
