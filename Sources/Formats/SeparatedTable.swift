@@ -127,7 +127,10 @@ struct SeparatedTable: Sendable {
   private mutating func columns(
     at text: ByteRange, in bytes: Span<UInt8>
   ) -> (columns: Columns, delimiter: UInt8)? {
-    guard !text.isEmpty, text.count <= Self.maxHeaderBytes else { return nil }
+    let names = bytes.trimmed(text)
+    // `(login, password)` on a line of its own is a statement's of SQL.
+    guard !names.isEmpty, text.count <= Self.maxHeaderBytes, bytes[names.start] != 0x28
+    else { return nil }
     // The header is one line, whatever its quotes say: one that is never closed would swallow the file.
     let line = bytes.extracting(text.bounds)
     let delimiter = saidDelimiter ?? SeparatedRecord.delimiter(ofHeader: line)

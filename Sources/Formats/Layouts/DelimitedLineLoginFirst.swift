@@ -54,7 +54,7 @@ extension DelimitedLine {
   ) {
     guard let hard = Self.hardSeparator(in: bytes, from: text.start, to: text.end) else {
       guard let space = bytes.firstOffset(of: ASCII.space, in: text.bounds) else { return }
-      let login = ByteRange(text.start, space)
+      let login = bytes.trimmed(ByteRange(text.start, space))
       // Words with blanks between them are prose, unless the first is a mail address or a URL follows.
       let isAddress = Self.isAddress(login, in: bytes)
       addFirst(
@@ -72,7 +72,7 @@ extension DelimitedLine {
       addFirst(login, rest: ByteRange(hard + 1, text.end), hasURL: hasURL, in: bytes)
     }
     if let space {
-      let word = ByteRange(login.start, space)
+      let word = bytes.trimmed(ByteRange(login.start, space))
       // Of several words the first is a login now and then, and the beginning of a sentence far more often.
       let wasConvincing = isConvincing
       addFirst(
@@ -93,7 +93,8 @@ extension DelimitedLine {
   ) {
     var start = field.end
     while start > field.start, bytes[start - 1] != ASCII.space { start -= 1 }
-    guard start - field.start <= Self.maxRemarkBytes, !rest.isEmpty,
+    guard start - field.start <= Self.maxRemarkBytes,
+      !Self.withoutSeparators(rest, in: bytes).isEmpty,
       !ASCII.isBlank(bytes[rest.start]), bytes[rest.start] != ASCII.slash,
       Self.isMailAddress(ByteRange(start, field.end), in: bytes)
     else { return }

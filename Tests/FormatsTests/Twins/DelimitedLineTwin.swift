@@ -15,6 +15,19 @@ struct DelimitedLineTwin {
   private static let pathBegins = Set(Text("/?".utf8))
   private static let authorityEnds = Set(Text("/?#\\| \t,;".utf8))
 
+  /// Made once: to make one takes longer than to split a line. They are not changed.
+  private enum Expression {
+    nonisolated(unsafe) static let address =
+      /[\w.%+'\-]+@[\w\-.]+\.[A-Za-z0-9_\-]*[A-Za-z_\-]+/
+    nonisolated(unsafe) static let ending = /[A-Za-z0-9_\-]{2,}$/
+    nonisolated(unsafe) static let note =
+      /(?:\d{1,4}|\d+[.\/\-]\d+[.\/\-]\d+|\d+\.\d+\.\d+\.\d+|[A-Z][A-Z])(?=[:;|,\t \x00])/
+    nonisolated(unsafe) static let time = /\d\d:\d\d(?::\d\d)?(?=[:;|,\t \x00])/
+    nonisolated(unsafe) static let port = /:[0-9]{2,5}$/
+    nonisolated(unsafe) static let placeOrIP = /^(?:[A-Z][A-Z]|[\d.]{7,})$/
+    nonisolated(unsafe) static let digits = /^[\d.]+$/
+  }
+
   private let text: Text
   private let isFramed: Bool
   private let labels: LabelTexts
@@ -62,7 +75,7 @@ struct DelimitedLineTwin {
         let end = rest.prefix(48).firstIndex(of: open == 0x5B ? 0x5D : 0x29)
       else { return nil }
       rest = Text(rest[(end + 1)...].drop { Text.blanks.contains($0) })
-      let record = DelimitedLineTwin(part: rest, LabelTexts())
+      let record = DelimitedLineTwin(part: rest.trimmed, LabelTexts())
       if record.scheme(at: 0) != nil || record.beginsWithTouchedAddress { return rest }
     }
     return nil
@@ -141,7 +154,10 @@ struct DelimitedLineTwin {
       }
     }
     // `ann@mail.example;https://a.example/;` has a URL and no password, or a password that looks like one.
-    let isURLBehind = splits.contains { password(behind: $0)?.hasScheme == true }
+    let isURLBehind = splits.contains { split in
+      let behind = password(behind: split)?.drop { Self.separators.contains($0) || $0 == 0x00 }
+      return behind.map { Text($0).hasScheme } ?? false
+    }
     if areNone.isEmpty || beginsWithAddress && isURLBehind { return .doubtful }
     if areNone.allSatisfy({ $0 }) { return .text }
     return areNone.contains(true) ? .doubtful : .record
@@ -237,9 +253,9 @@ struct DelimitedLineTwin {
 
   /// `name@host.word`, in the letters that most have.
   static func isMailAddress(_ text: Text) -> Bool {
+    guard text.contains(0x40) else { return false }
     let bytes = String(decoding: text.map { $0 < 0x80 ? $0 : 0x78 }, as: UTF8.self)
-    return bytes.wholeMatch(of: /[\w.%+'\-]+@[\w\-.]+\.[A-Za-z0-9_\-]*[A-Za-z_\-]+/) != nil
-      && bytes.contains(/[A-Za-z0-9_\-]{2,}$/)
+    return bytes.wholeMatch(of: Expression.address) != nil && bytes.contains(Expression.ending)
   }
 
   /// The splits whose URL has a quote before it, which is its own: a second one, or one behind a note.
@@ -251,17 +267,12 @@ struct DelimitedLineTwin {
 
   /// Behind a date, an address, a number or a country with which the line begins, or nil.
   private func behindNote() -> Int? {
-    // To make the expression takes longer than all the rest, and few lines begin so.
-    guard let first = text.first, (0x30...0x39).contains(first) || (0x41...0x5A).contains(first)
-    else { return nil }
-    let note =
-      /^(\d{1,4}|\d+[.\/\-]\d+[.\/\-]\d+|\d+\.\d+\.\d+\.\d+|[A-Z][A-Z])(?=[:;|,\t \x00])/
     // Bytes, not characters: the text may be no UTF-8.
     let line = String(decoding: text.map { $0 < 0x80 ? $0 : 0x7E }, as: UTF8.self)
-    guard let length = line.prefixMatch(of: note)?.output.0.utf8.count else { return nil }
+    guard let length = line.prefixMatch(of: Expression.note)?.output.utf8.count else { return nil }
     let start = skipSeparators(from: length)
-    let time = line.dropFirst(start).prefixMatch(of: /\d\d:\d\d(:\d\d)?(?=[:;|,\t \x00])/)
-    return time.map { skipSeparators(from: start + $0.output.0.utf8.count) } ?? start
+    let time = line.dropFirst(start).prefixMatch(of: Expression.time)
+    return time.map { skipSeparators(from: start + $0.output.utf8.count) } ?? start
   }
 
   private func splitsWithoutNote() -> Set<Split> {
@@ -321,7 +332,8 @@ struct DelimitedLineTwin {
     if begin != nil, let at = authority.lastIndex(of: 0x40), at + 1 < authority.count,
       let colon = authority[..<at].firstIndex(of: 0x3A)
     {
-      splits.insert(Split(host: whole, login: Self.unquoted(Text(authority[..<colon])).string))
+      let login = Self.unquoted(Text(authority[..<colon]).trimmed)
+      splits.insert(Split(host: whole, login: login.string))
     }
     if let hash = text.firstIndex(of: 0x23),
       Text(text[..<hash]).lowercased.string.contains("wp-")
@@ -335,7 +347,7 @@ struct DelimitedLineTwin {
       }
     }
     if begin == nil, let at = text.firstIndex(of: 0x40),
-      Text(text[..<at]).string.contains(/:[0-9]{2,5}$/)
+      Text(text[..<at]).string.contains(Expression.port)
     {
       for login in logins(from: at + 1) {
         splits.insert(Split(host: Text(text[..<at]).string, login: login))
@@ -452,7 +464,7 @@ struct DelimitedLineTwin {
       let hard = rest.indices.filter { Self.hard.contains(rest[$0]) }
       hosts += hard.suffix(2).map { Text(rest[($0 + 1)...]).trimmed.string }
       guard let last = hard.last,
-        Text(rest[(last + 1)...]).trimmed.string.contains(/^([A-Z][A-Z]|[\d.]{7,})$/)
+        Text(rest[(last + 1)...]).trimmed.string.contains(Expression.placeOrIP)
       else { break }
       rest = Text(rest[..<last])
     }
@@ -589,7 +601,7 @@ struct DelimitedLineTwin {
     let isWord =
       last.count >= 2
       && last.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x80 }
-    let isAddress = name.string.contains(/^[\d.]+$/)
+    let isAddress = name.string.contains(Expression.digits)
     return dot > 0 && dot + 1 < name.count && (isWord || isAddress || last.hasPrefix("xn--"))
   }
 
@@ -612,10 +624,15 @@ struct DelimitedLineTwin {
           || Text(":;,".utf8).contains(text[index])
             && text[from..<index].contains(where: Self.pathBegins.contains)
       else { return false }
-      if field > from && isAddress(Text(text[field..<index]).trimmed) { return false }
+      if field > from && endsURL(Text(text[field..<index]).trimmed) { return false }
       field = index + 1
     }
-    return !(field > from && isAddress(Text(text[field..<end]).trimmed))
+    return !(field > from && endsURL(Text(text[field..<end]).trimmed))
+  }
+
+  /// An address is never of a URL, unless a query names it: `&mail=ann@mail.example`.
+  private func endsURL(_ field: Text) -> Bool {
+    isAddress(field) && !field.prefix { $0 != 0x40 }.contains { $0 == 0x26 || $0 == 0x3D }
   }
 
   /// The port directly behind the host; certain if a path follows.

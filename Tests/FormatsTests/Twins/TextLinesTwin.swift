@@ -64,9 +64,10 @@ struct TextLinesTwin {
       closings += 1
       let hasLogin = record.field(.login) != nil || record.field(.email) != nil
       // Beside a machine's name a user name is the system file's.
-      let hasURL =
-        record.field(.url).map { DelimitedLineTwin($0.value, labels).beginsAsURL(isWord: true) }
-        ?? false
+      let url = record.field(.url)?.value ?? []
+      let isQuoted = url.first == 0x22 || url.first == 0x27
+      let hasURL = DelimitedLineTwin(part: isQuoted ? Text(url.dropFirst()) : url, labels)
+        .beginsAsURL(isWord: true)
       // Who has an address and a web site is a contact.
       let isNamed = record.field(.login) != nil && hasURL
       if hasLogin && (isNamed || record.field(.password) != nil) {

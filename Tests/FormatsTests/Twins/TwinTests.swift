@@ -301,6 +301,11 @@ struct TwinTests {
       "0044871CANARY,d\t//:://b.example:8443//CANARY;;x",
       "ann@mail.examplehttps//c.example/in:CANARY c://:://",
       ":b.example:8443://:://CANARY|b[2001:db8::7]/x+33612345678",
+      "ann.b+tag@mail.example06 12 34 56 78bob@CANARY.example,:",
+      "https://CANARY.example/:UNKNOWN=====CANARYann@mail.examplepass: CANARYCANARY:ab.example:8443",
+      "]8443CANARY@\0 CANARY;;x",
+      "ftp://g.example\0:bob@CANARY.example",
+      "[CANARY,d\t]// ",
     ])
   func once(line: String) throws {
     try compareLines(Text(line.utf8))
