@@ -35,10 +35,11 @@ struct BlockRecord {
     case urlFirst, urlLast
   }
 
-  /// A login and the line it stands on.
+  /// A login, the line it stands on, and where its label begins in the bytes.
   struct Place {
     var text = ByteRange.empty
     var line: UInt32 = 0
+    var label: UInt32 = 0
   }
 
   private struct Last {
@@ -56,10 +57,10 @@ struct BlockRecord {
   var lastLine: UInt32 { last.valueLine }
   var hasLogin: Bool { isFilled(.login) || isFilled(.email) }
   /// Whether it is one of a credential: a user name alone is the system file's, as is one beside the name of a
-  /// machine; and who has an address and a web site is a contact.
+  /// machine; and who has an address and a web site is a contact, also with a telephone.
   func isCredential(in bytes: Span<UInt8>) -> Bool {
     if isFilled(.password) { return hasLogin }
-    guard isFilled(.login) else { return false }
+    guard isFilled(.login), !isFilled(.email) else { return false }
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
@@ -72,6 +73,27 @@ struct BlockRecord {
   /// Whether `Login name:` stands directly above `line` without a value, and `Login:` goes on there.
   func leavesOpen(_ meaning: LabelDictionary.Class, on line: UInt32) -> Bool {
     meaning.isLogin && pending == meaning && last.meaning == meaning && isNext(line)
+  }
+
+  /// Whether a login whose label begins at `start` is a further one of this record, as it has another label: `Phone:`
+  /// and `Username:`, `Account:` and `IMAP User:`.
+  ///
+  /// Directly below a URL it is the next record's, or `User:` of a machine would be one with what stands below.
+  func isFurtherLogin(at start: Int, on line: UInt32, in bytes: Span<UInt8>) -> Bool {
+    guard isFilled(.login), !isFilled(.password), last.meaning != .url || !isNext(line) else {
+      return false
+    }
+    return !LineStart.haveSameName(Int(login.label), start, in: bytes)
+  }
+
+  /// Keeps the login beside the one that follows, if there is no address.
+  mutating func keepLogin() {
+    if !isFilled(.email) { email = login }
+  }
+
+  /// Whether a URL's label without a value stands behind one that has it: `Origin URL: https://…`, `Action URL:`.
+  func repeatsURL(_ value: ByteRange) -> Bool {
+    value.isEmpty && !url.isEmpty && !hasLogin && !isFilled(.password)
   }
 
   /// Whether login and password are there, and no URL.
@@ -199,7 +221,8 @@ struct BlockRecord {
     let text = InvisibleText.trimmed(value, in: bytes)
     switch meaning {
     case .url: url = text
-    case .login: login = Place(text: text, line: line)
+    case .login:
+      login = Place(text: text, line: line, label: UInt32(truncatingIfNeeded: last.start))
     case .email: email = Place(text: text, line: line)
     case .password: password = Placeholder.stands(at: value, in: bytes) ? .empty : text
     default: break

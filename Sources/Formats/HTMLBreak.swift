@@ -20,9 +20,18 @@ struct HTMLBreak {
         let isRule = Self.isRule(ByteRange(open + 1, end - 1), in: bytes),
         !bytes.trimmed(ByteRange(text.start, open)).isEmpty
       {
-        if bytes.trimmed(ByteRange(end, text.end)).isEmpty { return nil }
         place = ByteRange(open, end)
         self.isRule = isRule
+        if bytes.trimmed(ByteRange(end, text.end)).isEmpty { return nil }
+        // `…<br><hr>URL: …`: what parts records may stand behind what ends the line.
+        var whole = self
+        while let end = LineStart.tagEnd(bytes, at: whole.place.end, to: text.end),
+          let isRule = Self.isRule(ByteRange(whole.place.end + 1, end - 1), in: bytes)
+        {
+          whole.place.end = end
+          whole.isRule = whole.isRule || isRule
+        }
+        if !bytes.trimmed(ByteRange(whole.place.end, text.end)).isEmpty { self = whole }
         return
       }
       guard let next = bytes.firstOffset(of: 0x3C, in: (open + 1)..<text.end) else { return nil }

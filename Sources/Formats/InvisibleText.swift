@@ -56,8 +56,8 @@ enum InvisibleText {
   ) -> Int? {
     guard offset >= start, offset + 1 < end else { return nil }
     switch (bytes[offset], bytes[offset + 1]) {
-    // U+00AD
-    case (0xC2, 0xAD): return 2
+    // U+00AD, U+061C
+    case (0xC2, 0xAD), (0xD8, 0x9C): return 2
     // U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF
     case (0xE2, 0x80)
     where offset + 2 < end

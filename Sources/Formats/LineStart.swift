@@ -83,6 +83,8 @@ enum LineStart {
     switch bytes[offset] {
     // U+00A0 to U+00BF: no-break space, guillemets, middle dot.
     case 0xC2 where stands(0xA0...0xBF): return offset + 2
+    // U+061C, the Arabic letter mark.
+    case 0xD8 where stands(0x9C...0x9C): return offset + 2
     // U+2000 to U+2BFF.
     case 0xE2 where stands(0x80...0xAF) && offset + 2 < end: return offset + 3
     // U+3000, U+3010 and U+3011: ideographic space and brackets.
@@ -93,6 +95,46 @@ enum LineStart {
     // U+1F000 to U+1FFFF.
     case 0xF0 where stands(0x9F...0x9F) && offset + 3 < end: return offset + 4
     default: return nil
+    }
+  }
+
+  // MARK: Names of fields
+
+  /// Whether the labels that begin behind two places, bullets before them, are one name, however its words are parted:
+  /// `User_Name` and `username`. What has no ASCII letters, or tags of HTML before it, is told from nothing.
+  static func haveSameName(_ first: Int, _ second: Int, in bytes: Span<UInt8>) -> Bool {
+    guard var own = firstLetter(from: first, in: bytes),
+      var other = firstLetter(from: second, in: bytes)
+    else { return true }
+    while own < bytes.count, other < bytes.count, ASCII.isLetter(bytes[own]),
+      ASCII.isLetter(bytes[other])
+    {
+      if bytes[own] | 0x20 != bytes[other] | 0x20 { return false }
+      own = behindJoint(own + 1, in: bytes)
+      other = behindJoint(other + 1, in: bytes)
+    }
+    func ends(_ offset: Int) -> Bool { offset >= bytes.count || !ASCII.isLetter(bytes[offset]) }
+    return ends(own) && ends(other)
+  }
+
+  private static func firstLetter(from start: Int, in bytes: Span<UInt8>) -> Int? {
+    var offset = start
+    while offset < bytes.count {
+      switch bytes[offset] {
+      case ASCII.colon, ASCII.equals, ASCII.lineFeed, ASCII.carriageReturn, 0x3C: return nil
+      case let byte where ASCII.isLetter(byte): return offset
+      default: offset += 1
+      }
+    }
+    return nil
+  }
+
+  /// Behind a blank, `_` or `-` between two words of a name.
+  private static func behindJoint(_ offset: Int, in bytes: Span<UInt8>) -> Int {
+    guard offset < bytes.count else { return offset }
+    switch bytes[offset] {
+    case ASCII.space, 0x5F, ASCII.hyphen: return offset + 1
+    default: return offset
     }
   }
 }

@@ -100,7 +100,11 @@ public struct URLText: Sendable {
       // An IPv6 address: [2001:db8::1]:8443
       host = ByteRange(start + 1, close)
       authorityEnd = close + 1
-      looksLikeHost = bytes.firstOffset(of: ASCII.colon, in: host.bounds) != nil
+      // One colon is a time's: `[10:11] ann: …`.
+      looksLikeHost =
+        bytes.firstOffset(of: ASCII.colon, in: host.bounds).flatMap {
+          bytes.firstOffset(of: ASCII.colon, in: ($0 + 1)..<host.end)
+        } != nil
       return
     }
     if hasScheme, let address = Self.bareIPv6(bytes, from: start, to: end) {

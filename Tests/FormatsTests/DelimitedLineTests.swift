@@ -247,6 +247,7 @@ struct DelimitedLineTests {
       ("https://a.example/", []), ("ann@mail.example", []), ("just some words of prose", []),
       ("::", []), ("", []), ("a", []), ("https://a.example/::", []),
       ("a.example:https://b.example/x", ["a.example"]),
+      ("[10:11] ann@mail.example: hello: how are you", ["[10"]),
       ("bob;ann@mail.example;", ["bob"]), ("email,ann@mail.example,3", ["email"]),
     ] as [(String, [String])])
   func decoys(line: String, logins: [String]) {
@@ -268,6 +269,12 @@ struct DelimitedLineTests {
       ("ann@mail.example----CANARY", ""), ("ann@mail.example---CANARY-1", ""),
       ("https://a.example/----ann@mail.example----CANARY", "https://a.example/"),
       ("ann@mail.example----CANARY----https://a.example/", "https://a.example/"),
+      ("a.example/in----ann@mail.example----CANARY", "a.example/in"),
+      ("https://a.example:8443/x----ann@mail.example----CANARY", "https://a.example:8443/x"),
+      ("[Chrome] a.example:ann@mail.example:CANARY", "a.example"),
+      ("ann@mail.example:CANARY:t.me/shop", ""), ("ann@mail.example:CANARY | discord.gg/abc", ""),
+      ("\u{202A}a.example\u{202C}:\u{202A}ann@mail.example\u{202C}:CANARY", "a.example"),
+      ("\u{61C}https://a.example\u{61C}|ann@mail.example|CANARY", "https://a.example"),
       ("a.example ann@mail.example CANARY", "a.example"),
       ("a.example/in ann@mail.example CANARY", "a.example/in"),
       ("ftp://ann@mail.example:CANARY@a.example:21", "ftp://ann@mail.example:CANARY@a.example:21"),

@@ -79,7 +79,8 @@ struct LabelledBlockTests {
     "marks that nobody sees, round a value or within a label, are no part of it",
     arguments: [
       "\u{200B}", "\u{AD}", "\u{200E}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{202D}", "\u{202E}",
-      "\u{2060}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}", "\u{2067}\u{200B}",
+      "\u{61C}", "\u{2060}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}",
+      "\u{2067}\u{200B}",
     ])
   func invisible(mark: String) {
     for text in [
@@ -132,6 +133,9 @@ struct LabelledBlockTests {
       "[user]\n\tname = Ann\n\temail = ann@mail.example\n[remote \"x\"]\n\turl = https://a.example/\n",
       "BEGIN:VCARD\nFN:Ann\nEMAIL:ann@mail.example\nURL:https://a.example/\nEND:VCARD\n",
       "Email: ann@mail.example\nWebsite: www.a.example\n",
+      "Email: ann@mail.example\nWebsite: https://a.example\nPhone: +33 6 12\n",
+      "Phone: +33 6 12\nEmail: ann@mail.example\nWebsite: https://a.example\n",
+      "E-mail: ann@mail.example\nWebsite: https://a.example\nAccount: 123456789\n",
     ])
   func contacts(text: String) {
     #expect(Self.hosts(text).isEmpty)
@@ -147,6 +151,40 @@ struct LabelledBlockTests {
     let read = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
     #expect(Set(read.map(\.login)) == ["bob", "ann@mail.example"])
     #expect(read.allSatisfy { $0.host == "https://a.example/" && $0.password && $0.record == 1 })
+  }
+
+  @Test(
+    "logins under different labels are of one record, the last and one other",
+    arguments: [
+      ("URL: https://a.example/\nPhone: +33 6 12\nUsername: ann\nPassword: CANARY\n", "+33 6 12"),
+      ("URL: https://a.example/\nUsername: +33 6 12\nPhone: ann\nPassword: CANARY\n", "+33 6 12"),
+      ("Account: box\nURL: https://a.example/\nPort: 993\nUser: ann\nPassword: CANARY\n", "box"),
+      ("URL: https://a.example/\nLogin name: work\nLogin: ann\nPassword: CANARY\n", "work"),
+      (
+        "Account: box\nEmail: b@mail.example\nIMAP Server: https://a.example/\nPort: 993\n"
+          + "IMAP User: ann\nIMAP Password: CANARY\n", "b@mail.example"
+      ),
+    ])
+  func furtherLogins(text: String, other: String) {
+    let read = Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self)
+    #expect(read.map(\.login) == ["ann", other])
+    #expect(read.allSatisfy { $0.host == "https://a.example/" && $0.password && $0.record == 1 })
+  }
+
+  @Test("a machine's user above a record is none of it")
+  func userOfMachine() {
+    let mail = "User Name: bob<br>RAM: 1<br><hr>URL: https://a.example/<br>\n"
+    #expect(
+      Self.hosts(mail + "Username: ann<br>\nPassword: CANARY<br>\n")
+        == ["ann at https://a.example/"])
+    let lines = "User: bob\nURL: https://a.example/\nUsername: ann\nPassword: CANARY\n"
+    #expect(Self.hosts(lines) == ["ann at https://a.example/"])
+  }
+
+  @Test("an empty URL behind one takes nothing away")
+  func emptyURL() {
+    let text = "Origin URL: https://a.example/\nAction URL: \nUsername: ann\nPassword: CANARY\n"
+    #expect(Self.hosts(text) == ["ann at https://a.example/"])
   }
 
   @Test("login and password may stand behind the login's label, and below a URL alone")

@@ -88,6 +88,8 @@ struct MachineWordsTests {
       ("Default string", ""), ("N/A", ""), ("Not found", ""), ("System Serial Number", ""),
       ("None", ""), ("Not Available", ""), ("Unknown", ""), ("unknown-1234", ""), ("xxxxxxxx", ""),
       ("03000200-0400-0500-0006-000700080009", ""), ("", ""), ("--", ""),
+      ("BFEBFBFF000906EA", ""), ("178BFBFF00870F10", ""), ("BFEBFBFF17A906EA", "BFEBFBFF17A906EA"),
+      ("4C4C4544-0000-2010-8020-80C04F202020", ""), ("deadbeefdeadbeef", ""),
       ("Access denied", ""), ("Access is denied.", ""), ("Permission denied", ""),
       ("Failed to get HWID", ""), ("Unable to get", ""), ("Disabled", ""), ("ERROR_HWID", ""),
       ("NULL_HWID", ""), ("Нет данных", ""), ("WMI error", ""), ("Error: 0x80041003", ""),
@@ -105,7 +107,8 @@ struct MachineWordsTests {
     "a name is common if each of its words is",
     arguments: [
       ("PC", true), ("admin", true), ("USER-PC", true), ("DESKTOP", true), ("user1", true),
-      ("PC-01", true), ("My Computer", true), ("Администратор", true), ("", true), ("-", true),
+      ("PC-01", true), ("MacBook-Air.local", true), ("GAMING-PC", true), ("VPS", true),
+      ("My Computer", true), ("Администратор", true), ("", true), ("-", true),
       ("DESKTOP-7F2A61C", false), ("ann", false), ("PC-ANN", false), ("ANN-PC", false),
       ("PC-ACCUEIL-03", false), ("администраторы", false),
     ])

@@ -121,7 +121,7 @@ struct DelimitedLine {
   private static let maxTagBytes = 48
 
   /// The record behind tags in brackets, or nil if there is no tag, or neither a URL with a scheme nor an address with
-  /// its password behind it.
+  /// its password nor a host with both behind it.
   static func behindTags(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
     var rest = bytes.trimmed(line)
     for _ in 0..<maxTags {
@@ -132,11 +132,23 @@ struct DelimitedLine {
       guard let end = bytes.firstOffset(of: close, in: rest.start..<limit) else { return nil }
       rest = bytes.trimmed(ByteRange(end + 1, rest.end))
       // A blank at the line's end may part an empty password.
-      if URLText.hasScheme(at: rest, in: bytes) || beginsWithAddress(rest, in: bytes) {
+      if URLText.hasScheme(at: rest, in: bytes) || beginsWithAddress(rest, in: bytes)
+        || beginsWithHost(rest, in: bytes)
+      {
         return ByteRange(rest.start, line.end)
       }
     }
     return nil
+  }
+
+  /// Whether the first field is a host, and two more touch it: `a.example:ann:pw`.
+  private static func beginsWithHost(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let url = URLText(at: text, in: bytes), url.looksLikeHost,
+      let hard = hardSeparator(in: bytes, from: text.start, to: text.end),
+      let second = hardSeparator(in: bytes, from: hard + 1, to: text.end)
+    else { return false }
+    return hard == url.authorityEnd && second > hard + 1 && second + 1 < text.end
+      && bytes.firstOffset(of: ASCII.space, in: text.bounds) == nil
   }
 
   /// Whether the first field is an address, which a password touches.
@@ -206,6 +218,7 @@ struct DelimitedLine {
     let rest = Self.withoutSeparators(password, in: bytes)
     var host = bytes.trimmed(url)
     if !host.isEmpty && bytes[host.end - 1] == ASCII.quote { host.end -= 1 }
+    host = InvisibleText.trimmed(host, in: bytes)
     let hasPassword = !Placeholder.stands(at: rest, in: bytes)
     let isPasswordNamed =
       rest.isEmpty

@@ -153,9 +153,11 @@ extension DelimitedLine {
     if URLText.hasScheme(at: first, in: bytes) {
       // Where anything else parts fields, the hyphens are of a path or a password.
       guard let next, Self.separator(in: bytes, from: rest.start, to: rest.end) == nil,
-        let url = URLText(at: first, in: bytes),
-        Self.separator(in: bytes, from: url.authorityEnd, to: first.end) == nil
+        let url = URLText(at: first, in: bytes)
       else { return }
+      let port = Self.port(bytes, at: url.authorityEnd, text)
+      let host = port.map { $0.isCertain ? $0.end : url.authorityEnd } ?? url.authorityEnd
+      guard Self.separator(in: bytes, from: host, to: first.end) == nil else { return }
       let login = ByteRange(rest.start, next.start)
       add(first, login, password: ByteRange(next.end, text.end), in: bytes)
     } else if Self.isMailAddress(first, in: bytes) {
@@ -165,6 +167,13 @@ extension DelimitedLine {
       } else {
         add(.empty, first, password: rest, in: bytes)
       }
+    } else if let next, Self.isMailAddress(ByteRange(rest.start, next.start), in: bytes),
+      URLText(at: first, in: bytes)?.looksLikeHost ?? false,
+      Self.separator(in: bytes, from: first.start, to: first.end) == nil
+    {
+      // `a.example/in----ann@mail.example----pw`
+      let login = ByteRange(rest.start, next.start)
+      add(first, login, password: ByteRange(next.end, text.end), in: bytes)
     }
     isConvincing = isConvincing || count > 0
   }
@@ -201,7 +210,9 @@ extension DelimitedLine {
     var isHostDoubtful = url.map { Self.isIntranet($0, in: bytes) } ?? false
     // A host without a scheme proves nothing, even if it is one.
     var isProof = url != nil && !isHostDoubtful
-    if url == nil, let host = Self.trailingHost(in: rest, bytes) {
+    if url == nil, let host = Self.trailingHost(in: rest, bytes),
+      !Self.isChat(host.field, in: bytes)
+    {
       url = host.field
       isHostDoubtful = !host.isCertain && !Self.isApart(host.field, behind: login, in: bytes)
     }

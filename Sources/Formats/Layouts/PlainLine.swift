@@ -48,6 +48,10 @@ struct PlainLine {
   @inline(__always)
   static func mayBegin(with byte: UInt8) -> Bool { byte &- 0x61 < 26 }
 
+  /// Whether a URL may end with this byte; else a quote or an invisible character may have to go first.
+  @inline(__always)
+  private static func mayEndURL(_ byte: UInt8) -> Bool { byte < 0x80 && byte != ASCII.quote }
+
   /// The line at `start` of the window that `marks` are of, or nil if it is none, or does not end within that.
   ///
   /// `ends` must be at `start`, and is then at the next line, or anywhere if there is no line.
@@ -120,7 +124,7 @@ struct PlainLine {
     let login = ByteRange(ordered: urlEnd &+ 1, ends.next(marks))
     let passwordEnd = ends.next(marks)
     guard passwordEnd < text.count, passwordEnd > login.end &+ 1, isSign(text[urlEnd]),
-      text[urlEnd &- 1] != ASCII.quote, isPlain(login, in: text, labels),
+      mayEndURL(text[urlEnd &- 1]), isPlain(login, in: text, labels),
       isPlainPassword(at: login.end &+ 1, in: text)
     else { return nil }
     var line = PlainLine(start: start, urlEnd: urlEnd, loginEnd: login.end, end: 0, next: 0)
@@ -217,7 +221,7 @@ struct PlainLine {
     let password = ByteRange(login.end &+ 1, ends.next(marks))
     let at = marks.at(from: start)
     guard password.end < text.count, first &- start <= maxLoginBytes, !password.isEmpty,
-      isSign(text[urlEnd]), text[urlEnd &- 1] != ASCII.quote,
+      isSign(text[urlEnd]), mayEndURL(text[urlEnd &- 1]),
       marks.slash(from: login.start) >= password.end, isPlain(login, in: text, labels),
       slash < first || !mayBePort(login, in: text),
       isPlainPassword(at: password.start, in: text), !isPlaceholder(password, in: text),

@@ -15,7 +15,9 @@ public enum CommonName {
     """
     admin administrator administrateur administrador amministratore root owner user users usuario utilisateur
     utente benutzer guest default test host localhost local home my pc computer desktop laptop notebook
-    workstation server win windows vm virtual machine acer asus dell hp lenovo msi none unknown
+    workstation server win windows vm vmware virtual machine vps comp office gamer gaming none unknown
+    macbook mac book imac mini pro air acer asus dell hp lenovo msi samsung surface toshiba homepc
+    ordenador portatil portable de
     админ Админ администратор Администратор пользователь Пользователь ПК пк 用户 管理员
     """.utf8.split { $0 == ASCII.space || $0 == ASCII.lineFeed }.map(Array.init))
 }

@@ -10,9 +10,20 @@ public enum HardwareID {
     guard words.allSatisfy(isOfID) || endsInNumber(value) else { return [] }
     let text = words.joined().map { byte in byte &- 0x61 < 26 ? byte & 0xDF : byte }
     let signs = text.filter { isSign($0) }
-    if signs.allSatisfy({ $0 == signs[0] }) || shared.contains(signs) { return [] }
+    if signs.allSatisfy({ $0 == signs[0] }) || shared.contains(signs) || isProcessor(signs) {
+      return []
+    }
     // `unknown-1234`, `ERROR_0x80041003`.
     return ["UNKNOWN", "ERROR"].contains { signs.starts(with: Array($0.utf8)) } ? [] : text
+  }
+
+  /// Whether `id` is what Windows calls `ProcessorId`: the flags of the features that today's processors have, and the
+  /// model, as `BFEBFBFF000906EA`. Every machine with that model has the same.
+  private static func isProcessor(_ id: [UInt8]) -> Bool {
+    guard id.count == 16, id.allSatisfy({ ASCII.isDigit($0) || isHexadecimal($0) }) else {
+      return false
+    }
+    return id[4..<8].elementsEqual("FBFF".utf8) && id[8..<10].elementsEqual("00".utf8)
   }
 
   /// Whether the word may be of an id: it has a digit, as every id has that was met, or is hexadecimal, as a group of
@@ -45,6 +56,9 @@ public enum HardwareID {
       "0123456789", "123456789", "1234567890", "FEFEFEFEFEFEFEFEFEFEFEFEFEFEFEFE",
       "03000200040005000006000700080009", "12345678123456789012345678901234",
       "1234567812345678123456781234567812345678", "123456781234567890ABCDDEEFAABBCC",
-      "00020003000400050006000700080009",
+      "00020003000400050006000700080009", "12345678123412341234123456789012", "0123456789ABCDEF",
+      "1234567890ABCDEF", "DEADBEEFDEADBEEF",
+      // Dell's without a service tag.
+      "4C4C454400002010802080C04F202020",
     ].map { Array($0.utf8) })
 }

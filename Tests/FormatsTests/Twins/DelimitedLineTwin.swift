@@ -76,9 +76,21 @@ struct DelimitedLineTwin {
       else { return nil }
       rest = Text(rest[(end + 1)...].drop { Text.blanks.contains($0) })
       let record = DelimitedLineTwin(part: rest.trimmed, LabelTexts())
-      if record.scheme(at: 0) != nil || record.beginsWithTouchedAddress { return rest }
+      if record.scheme(at: 0) != nil || record.beginsWithTouchedAddress
+        || record.beginsWithTouchedHost
+      {
+        return rest
+      }
     }
     return nil
+  }
+
+  /// `a.example:ann:pw`, without a blank.
+  private var beginsWithTouchedHost: Bool {
+    let fields = text.indices.filter(isHard)
+    guard fields.count > 1, !text.contains(0x20), scheme(at: 0) == nil else { return false }
+    return authorityEnds().contains(fields[0]) && fields[1] > fields[0] + 1
+      && fields[1] + 1 < text.count
   }
 
   /// `ann@mail.example:pw`, without a blank before the password.
@@ -201,6 +213,10 @@ struct DelimitedLineTwin {
     if let start = behindNote() {
       let rest = DelimitedLineTwin(part: Text(text[start...]), labels)
       splits.formUnion(rest.splitsWithoutNote().union(rest.splitsBehindQuote()))
+    }
+    for split in splits {
+      let host = Text(split.host.utf8).withoutInvisible.string
+      splits.insert(Split(host: host, login: split.login))
     }
     // `"https://a.example/";"ann";…`: the quote is the line's, or the URL's.
     for split in splits where split.host.hasSuffix("\"") {
@@ -557,7 +573,8 @@ struct DelimitedLineTwin {
     if from < end && text[from] == 0x5B {
       if let close = text[from..<end].firstIndex(of: 0x5D), close > from + 1,
         start != nil
-          || text[from..<close].contains(0x3A) && (close + 1 == end || text[close + 1] == 0x3A)
+          || text[from..<close].filter({ $0 == 0x3A }).count > 1
+            && (close + 1 == end || text[close + 1] == 0x3A)
       {
         ends.insert(close + 1)
       }

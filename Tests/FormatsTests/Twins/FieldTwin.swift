@@ -9,6 +9,8 @@ struct FieldTwin {
   var isQuoted = false
   var isBracketed = false
   var isPair = false
+  /// The text that begins with the field, bullets and all.
+  var source: Text = []
 
   private static let bullets = Set(Text("*+->([{_`#~!|]) \t\u{0}".utf8))
   private static let gaps = Set(Text("|;, \t\u{0}".utf8))
@@ -41,7 +43,7 @@ struct FieldTwin {
           .unicodeScalars.first, UTF8.width(first) == length
       else { continue }
       switch first.value {
-      case 0xA0...0xBF, 0x2000...0x2BFF, 0x3000...0x303F, 0xFE00...0xFE0F, 0xFEC0...0xFEFF,
+      case 0xA0...0xBF, 0x61C, 0x2000...0x2BFF, 0x3000...0x303F, 0xFE00...0xFE0F, 0xFEC0...0xFEFF,
         0x1F000...0x1FFFF:
         return Text(text.prefix(length))
       default: return nil
@@ -108,6 +110,7 @@ struct FieldTwin {
     } else {
       return nil
     }
+    source = line
   }
 
   private init(meaning: LabelDictionary.Class, value: Text, hasColon: Bool = false) {

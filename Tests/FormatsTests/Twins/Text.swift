@@ -20,7 +20,7 @@ extension Text {
   /// Without what nobody sees at its ends, and what is blank within that.
   var withoutInvisible: Text {
     let invisible =
-      ["\u{AD}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}"]
+      ["\u{AD}", "\u{61C}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}"]
       + ["\u{FEFF}"] + (0x202A...0x202E).compactMap { Unicode.Scalar($0).map { "\($0)" } }
       + (0x2060...0x206F).compactMap { Unicode.Scalar($0).map { "\($0)" } }
     var text = self

@@ -15,11 +15,14 @@ struct TextLinesTwin {
     case separator
     /// What follows on the line is the next record's.
     case end
-    case field(LabelDictionary.Class, Text, line: Int)
+    /// `name` is the text that begins with the label.
+    case field(LabelDictionary.Class, Text, line: Int, name: Text)
     case text(Text, line: Int)
   }
 
-  private typealias Field = (meaning: LabelDictionary.Class, value: Text, line: Int)
+  private typealias Field = (
+    meaning: LabelDictionary.Class, value: Text, line: Int, name: Text
+  )
 
   private struct Record {
     var fields: [Field] = []
@@ -48,6 +51,37 @@ struct TextLinesTwin {
     func field(_ meaning: LabelDictionary.Class) -> Field? {
       fields.first { $0.meaning == meaning }
     }
+
+    /// A login under another name before the one that counts.
+    var otherLogin: Field?
+
+    /// Whether a login under this name is a further one of the record.
+    func takesFurtherLogin(_ name: Text, line: Int) -> Bool {
+      guard let login = field(.login), field(.password) == nil, let last = fields.last,
+        last.meaning != .url || line > last.line + 1
+      else { return false }
+      let names = [login.name, name].map(Self.letters)
+      return !names.contains("") && names[0] != names[1]
+    }
+
+    /// The letters of a label, bullets before it and joints between its words left out; nothing behind a tag.
+    private static func letters(_ name: Text) -> String {
+      func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+      let rest = name.drop { !isLetter($0) && !Text(":=\n\r<".utf8).contains($0) }
+      var letters: Text = []
+      var isBehindJoint = true
+      for byte in rest {
+        if isLetter(byte) {
+          letters.append(byte | 0x20)
+          isBehindJoint = false
+        } else if !isBehindJoint && Text(" _-".utf8).contains(byte) {
+          isBehindJoint = true
+        } else {
+          break
+        }
+      }
+      return letters.string
+    }
   }
 
   /// The labelled records, the lines that are delimited ones, and the rows of HTML and SQL.
@@ -68,8 +102,8 @@ struct TextLinesTwin {
       let isQuoted = url.first == 0x22 || url.first == 0x27
       let hasURL = DelimitedLineTwin(part: isQuoted ? Text(url.dropFirst()) : url, labels)
         .beginsAsURL(isWord: true)
-      // Who has an address and a web site is a contact.
-      let isNamed = record.field(.login) != nil && hasURL
+      // Who has an address and a web site is a contact, whatever else he has.
+      let isNamed = record.field(.login) != nil && record.field(.email) == nil && hasURL
       if hasLogin && (isNamed || record.field(.password) != nil) {
         records.append(record)
         // The first record may have been cut off where nothing stands between them.
@@ -82,7 +116,7 @@ struct TextLinesTwin {
       }
       record = Record(isBehindBoundary: isAtBoundary)
     }
-    func take(_ meaning: LabelDictionary.Class, _ value: Text, line: Int) {
+    func take(_ meaning: LabelDictionary.Class, _ value: Text, line: Int, name: Text) {
       // A number behind a user name and an address is a phone's.
       if meaning == .login, record.field(.login) != nil, record.field(.email) != nil,
         record.field(.password) == nil,
@@ -90,6 +124,17 @@ struct TextLinesTwin {
           || !value.contains { $0 >= 0x80 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
       {
         return
+      }
+      // `Action URL:` without a value, behind `Origin URL: https://…`.
+      if meaning == .url, value.isEmpty, record.field(.url).map({ !$0.value.isEmpty }) ?? false,
+        !record.fields.contains(where: { $0.meaning.isLogin || $0.meaning == .password })
+      {
+        return
+      }
+      let isFurther = meaning == .login && record.takesFurtherLogin(name, line: line)
+      if isFurther, let first = record.fields.firstIndex(where: { $0.meaning == .login }) {
+        // The first stays beside the last.
+        record.otherLogin = record.fields.remove(at: first)
       }
       // `Login name:` without a value, and `Login:` below it.
       if record.isWaiting, meaning.isLogin, let last = record.fields.last, last.meaning == meaning,
@@ -116,13 +161,13 @@ struct TextLinesTwin {
       record.lastIsBehindGap = record.fields.last.map { line > $0.line + 1 } ?? false
       record.awaitsURL = false
       record.isHeading = false
-      record.fields.append((meaning, value, line))
+      record.fields.append((meaning, value, line, name))
       record.isWaiting = value.isEmpty
     }
     func takeText(_ text: Text, line: Int) {
       // The value may stand below an empty label, on the next line that says something.
       if record.isWaiting, let last = record.fields.last {
-        record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line)
+        record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line, last.name)
       } else if let last = record.fields.last, last.meaning == .url,
         last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
         !text.contains(0x3A), !text.contains(0x20)
@@ -132,7 +177,7 @@ struct TextLinesTwin {
         if found.isEmpty { close(isAtBoundary: true) }
         for row in found {
           if case .field(let meaning, let value) = row {
-            take(meaning, value, line: line)
+            take(meaning, value, line: line, name: [])
           } else {
             close(isAtBoundary: true)
             rows += row.candidates(line: line)
@@ -149,7 +194,7 @@ struct TextLinesTwin {
       } else if let url = heading(text.trimmed) {
         if record.field(.password) != nil || record.isHeading { close(isAtBoundary: true) }
         if record.fields.isEmpty {
-          record.fields = [(.url, url, line)]
+          record.fields = [(.url, url, line, [])]
           record.isHeading = true
         }
       }
@@ -190,7 +235,8 @@ struct TextLinesTwin {
           }
         case .separator: close(isAtBoundary: true)
         case .end: close(isAtBoundary: false)
-        case .field(let meaning, let value, let line): take(meaning, value, line: line)
+        case .field(let meaning, let value, let line, let name):
+          take(meaning, value, line: line, name: name)
         case .text(let text, let line): takeText(text, line: line)
         }
       }
@@ -217,7 +263,13 @@ struct TextLinesTwin {
       }.first { Text(line[index...]).hasPrefix($0) }
       guard let tag, !Text(line[..<index]).trimmed.isEmpty else { continue }
       let behind = Text(line[(index + tag.utf8.count)...])
-      return behind.trimmed.isEmpty ? nil : (Text(line[..<index]), tag.contains("hr"), behind)
+      if behind.trimmed.isEmpty { return nil }
+      // `…<br><hr>URL: …`
+      let first = Text("x".utf8) + behind
+      if let (before, isRule, rest) = htmlBreak(first), before.count == 1 {
+        return (Text(line[..<index]), tag.contains("hr") || isRule, rest)
+      }
+      return (Text(line[..<index]), tag.contains("hr"), behind)
     }
     return nil
   }
@@ -265,7 +317,8 @@ struct TextLinesTwin {
   }
 
   private func candidates(_ record: Record, number: Int) -> [Candidate] {
-    let logins = [record.field(.login), record.field(.email)].compactMap { $0 }
+    let logins = [record.field(.login), record.field(.email) ?? record.otherLogin]
+      .compactMap { $0 }
       .filter { !$0.value.isPlaceholder }
     return logins.enumerated().map { index, login in
       Candidate(
@@ -313,11 +366,11 @@ struct TextLinesTwin {
       if field.meaning.isLogin, let pair = pair(field, field.plain(value)) {
         let isOfNext = filled.contains(.password) && !filled.contains(field.meaning)
         return (isOfNext ? [.end] : []) + [
-          .field(field.meaning, pair.login, line: line),
-          .field(.password, pair.password, line: line),
+          .field(field.meaning, pair.login, line: line, name: field.source),
+          .field(.password, pair.password, line: line, name: field.source),
         ]
       }
-      return [.field(field.meaning, field.plain(value), line: line)]
+      return [.field(field.meaning, field.plain(value), line: line, name: field.source)]
     }
     // A repeated field begins the next record.
     let isRepeated = filled.contains(field.meaning)
