@@ -91,9 +91,11 @@ struct BlockRecord {
     if !isFilled(.email) { email = login }
   }
 
-  /// Whether a URL's label without a value stands behind one that has it: `Origin URL: https://…`, `Action URL:`.
-  func repeatsURL(_ value: ByteRange) -> Bool {
-    value.isEmpty && !url.isEmpty && !hasLogin && !isFilled(.password)
+  /// Whether a URL whose label begins at `start` says nothing beside the one that is there: it has no value, as in
+  /// `Origin URL: https://…`, `Action URL:`, or is the server that sends what the other receives.
+  func repeatsURL(_ value: ByteRange, at start: Int, in bytes: Span<UInt8>) -> Bool {
+    if url.isEmpty || hasLogin || isFilled(.password) { return false }
+    return value.isEmpty || bytes.starts(ByteRange(start, value.start), withLowercase: "smtp")
   }
 
   /// Whether login and password are there, and no URL.

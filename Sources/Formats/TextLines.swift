@@ -345,7 +345,7 @@ struct TextLines: Sendable {
     // A seller's label or an unknown field opens no record.
     if meaning == .seller || meaning == .other { return }
     if meaning == .login, record.awaitsPassword, Self.isNumber(value, in: bytes) { return }
-    if meaning == .url && record.repeatsURL(value) { return }
+    if meaning == .url && record.repeatsURL(value, at: start, in: bytes) { return }
     if meaning == .login, record.isFurtherLogin(at: start, on: line, in: bytes) {
       record.keepLogin()
     } else if record.isFilled(meaning) && !record.leavesOpen(meaning, on: line) {

@@ -185,6 +185,8 @@ struct LabelledBlockTests {
   func emptyURL() {
     let text = "Origin URL: https://a.example/\nAction URL: \nUsername: ann\nPassword: CANARY\n"
     #expect(Self.hosts(text) == ["ann at https://a.example/"])
+    let mail = "IMAP Server: a.example\nSMTP Server: b.example\nIMAP User: ann\nPassword: CANARY\n"
+    #expect(Self.hosts(mail) == ["ann at a.example"])
   }
 
   @Test("login and password may stand behind the login's label, and below a URL alone")

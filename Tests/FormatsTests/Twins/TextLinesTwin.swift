@@ -126,7 +126,9 @@ struct TextLinesTwin {
         return
       }
       // `Action URL:` without a value, behind `Origin URL: https://…`.
-      if meaning == .url, value.isEmpty, record.field(.url).map({ !$0.value.isEmpty }) ?? false,
+      // And `SMTP Server: …` behind `IMAP Server: …`.
+      if meaning == .url, value.isEmpty || name.hasPrefix("smtp"),
+        record.field(.url).map({ !$0.value.isEmpty }) ?? false,
         !record.fields.contains(where: { $0.meaning.isLogin || $0.meaning == .password })
       {
         return
