@@ -33,6 +33,55 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "the pieces of a message are read as one",
+    arguments: [
+      (
+        #"{"messages":[{"type":"message","text":["URL: ",{"type":"link","text":"https://a.example/"},"\nLogin: ",{"type":"email","text":"ann@c.example"},"\nPassword: CANARY1"]}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"text":[{"type":"link","text":"https://a.example/"},":",{"type":"email","text":"ann@c.example"},":CANARY1"]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      // As the program writes it: twice, and each piece on lines of its own.
+      (
+        "{\"text\":[\n\"new\\n\",\n{\n\"text\":\"https://a.example/:\", \"type\":\"link\"},\n"
+          + "{\"type\":\"bold\",\"text\":\"ann@c.example:CANARY1\"}],\n\"text_entities\":[\n"
+          + "{\"type\":\"plain\",\"text\":\"https://a.example/:ann@c.example:CANARY1\"}]}",
+        ["5: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"text":"https://a.example/:ann:CANARY1","text_entities":[{"type":"plain","text":"https://a.example/:ann:CANARY1"}]}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      (
+        #"{"text_entities":[{"type":"plain","text":"https://a.example/:"},{"type":"plain","text":"ann:CANARY1"}]}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      // Strings side by side, and objects without a type, are lines.
+      (
+        #"{"text":["https://a.example/:ann:CANARY1","https://b.example/:bob:CANARY2",{"text":"https://c.example/:eve:CANARY3"}]}"#,
+        ["1: https://a.example/ ann", "1: https://b.example/ bob", "1: https://c.example/ eve"]
+      ),
+      (
+        #"[{"text":["https://a.example/:",{"type":"email","text":"ann@c.example"},":CANARY1"]},{"text":["URL: ",{"type":"link","text":"https://b.example/"}]},{"text":["\nLogin: bob\nPassword: CANARY2"]}]"#,
+        ["1: https://a.example/ ann@c.example", "1:  bob"]
+      ),
+    ])
+  func pieces(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test("a message of more pieces than are joined loses none of its lines")
+  func manyPieces() {
+    let line = #""\nhttps://a.example/:ann@c.example:","#
+    let message = line + #"{"type":"bold","text":"CANARY1"},"#
+    let text = #"{"text":["# + String(repeating: message, count: 5000) + #""end"]}"#
+    // Each border of what is joined may part one.
+    #expect(Cuts.found(text).count > 4900)
+  }
+
+  @Test(
     "strings that are no lines of records hold none",
     arguments: [
       #"{"text": "Write to ann@c.example: she knows", "at": "2025-07-08T12:00:00", "page": "https://a.example/x:1"}"#,

@@ -15,6 +15,12 @@ struct JSONName {
   var isNumber = false
   /// `"encrypted": true`
   var isEncryption = false
+  /// `"text"`, of a message, which may stand in pieces (`JSONPieces`).
+  var isText = false
+  /// `"text_entities"`, of the same in other pieces.
+  var isTextAgain = false
+  /// `"type"`, of a piece.
+  var isType = false
 
   init() {}
 
@@ -27,6 +33,9 @@ struct JSONName {
     if place.isEmpty || place.count > NestedRecords.maxValueBytes { return }
     isNumber = place.count < 10
     for offset in place.bounds where !ASCII.isDigit(bytes[offset]) { isNumber = false }
+    isText = bytes.equals(place, lowercase: "text")
+    isTextAgain = bytes.equals(place, lowercase: "text_entities")
+    isType = bytes.equals(place, lowercase: "type")
     if let known = Self.own.value(of: place, in: bytes) {
       role = NestedRecords.Role(rawValue: UInt8(known)) ?? .none
       return

@@ -37,6 +37,18 @@ struct RecordPicker {
     var isList = false
     var role = Role.none
     var url: Text?
+    /// Whether it is a list of a message's pieces.
+    var isPieces = false
+  }
+
+  /// A piece of a message, as written.
+  struct Piece {
+    var raw: Text
+    var line: Int
+    /// The first piece of its object, by number, or nil outside of one.
+    var object: Int?
+    /// Whether it is a message of its own: an object without a type.
+    var isWhole = false
   }
 
   let layout: String
@@ -47,6 +59,9 @@ struct RecordPicker {
   var isJSON = false
   private var count = 0
   private var isEncrypted = false
+  /// The pieces of the message whose list is being read.
+  private var pieces: [Piece]?
+  private var isRepeated = false
 
   init(
     layout: String, meaning: @escaping (Text) -> LabelDictionary.Class?,
@@ -90,17 +105,25 @@ struct RecordPicker {
 
   /// What the list hands to the object round it.
   private mutating func list(
-    _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?
+    _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?,
+    isPieces: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     let url = key ?? round.url
     let own = Self.values.contains(role) ? role : .none
+    if isPieces { pieces = [] }
+    defer { if isPieces { readPieces() } }
     for element in elements {
-      let here = Surroundings(exists: true, isList: true, role: own, url: url)
+      let here = Surroundings(
+        exists: true, isList: true, role: own, url: url, isPieces: isPieces)
       switch element {
       case .value(let text, let line, let kind, let raw):
         if own == .none {
-          readLines(raw, line: line)
+          if !isPieces {
+            readLines(raw, line: line)
+          } else if let raw, raw.count <= 8192 {
+            pieces?.append(Piece(raw: raw, line: line))
+          }
           continue
         }
         var field = field(own, text, line, kind)
@@ -130,7 +153,14 @@ struct RecordPicker {
       own += 1
     }
     var url: Text? { fields.first { $0.role == .url && !$0.isOfList && !$0.text.isEmpty }?.text }
+    var isBehindText = false
+    var hasType = false
+    let firstPiece = pieces?.count ?? 0
     for (name, value) in members {
+      let plainName = name.trimmed.lowercased.string
+      let isText = isJSON && plainName == "text"
+      let wasBehindText = isBehindText
+      isBehindText = false
       let meant = self.role(name)
       let isURL =
         meant == .none && ownRole(name.trimmed) == nil
@@ -144,9 +174,15 @@ struct RecordPicker {
         own += up.filter { !$0.isOfList }.count
         fields += up
       case .list(let inner):
-        let up = list(inner, meant, here, key: isURL ? name.trimmed : nil)
+        let isPieces = isText || isJSON && plainName == "text_entities"
+        isRepeated = isPieces && pieces == nil ? !isText && wasBehindText : isRepeated
+        isBehindText = isPieces && pieces == nil
+        let up = list(
+          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText)
         fields += up
       case .value(let text, let line, let kind, let raw):
+        isBehindText = isText && raw != nil
+        hasType = hasType || plainName == "type" && raw.map { $0.count <= 8192 } ?? false
         if name.lowercased.string == "encrypted" && kind == .literal {
           if !round.exists { isEncrypted = text.lowercased.string == "true" }
         } else if isValueRole && !name.isEmpty && name.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
@@ -177,9 +213,19 @@ struct RecordPicker {
           fields.append(field(meant, text, line, kind))
           own += 1
         } else if unnamed == nil, meaning(name.trimmed) != .other {
-          readLines(raw, line: line)
+          if isText && round.isPieces {
+            if let raw, raw.count <= 8192 {
+              pieces?.append(Piece(raw: raw, line: line, object: firstPiece))
+            }
+          } else {
+            readLines(raw, line: line)
+          }
         }
       }
+    }
+    if round.isPieces && !hasType, let count = pieces?.count {
+      // Two texts in one object are no two pieces.
+      for index in firstPiece..<count { pieces?[index].isWhole = true }
     }
     if let pair {
       if own == 1 && round.exists { return fields }
@@ -196,21 +242,54 @@ struct RecordPicker {
 
   /// The records of the lines of a string. Lines have a twin of their own, so here the fast reader reads them.
   private mutating func readLines(_ raw: Text?, line: Int) {
-    guard isJSON, let raw, raw.count <= 8192, raw.contains(0x3A) else { return }
-    var lines: Text = []
-    var rest = raw[...]
-    while let first = rest.popFirst() {
-      if first == 0x5C, let kind = rest.popFirst() {
-        lines += kind == 0x6E ? [0x0A] : kind == 0x72 ? [0x0D] : [first, kind]
-      } else {
-        lines.append(first)
+    guard isJSON, let raw, raw.count <= 8192 else { return }
+    readLines(raw, lines: Array(repeating: line, count: raw.count))
+  }
+
+  /// The records of a message, whose pieces stand behind one another.
+  private mutating func readPieces() {
+    let all = isRepeated ? [] : pieces ?? []
+    pieces = nil
+    var raw: Text = []
+    var lines: [Int] = []
+    for (index, piece) in all.enumerated() {
+      let before = index > 0 ? all[index - 1] : piece
+      let isString = piece.object == nil
+      let isNext = isString || piece.object != before.object
+      let isBreak = isString && before.object == nil || before.isWhole || piece.isWhole
+      if index > 0 && isNext && isBreak {
+        raw += [0x5C, 0x6E]
+        lines += [before.line, before.line]
       }
+      raw += piece.raw
+      lines += Array(repeating: piece.line, count: piece.raw.count)
+    }
+    readLines(raw, lines: lines)
+  }
+
+  /// `lines` has the line of each byte.
+  private mutating func readLines(_ raw: Text, lines: [Int]) {
+    guard raw.contains(0x3A) else { return }
+    var text: Text = []
+    var lineOf: [Int] = []
+    var index = 0
+    while index < raw.count {
+      let isEscape = raw[index] == 0x5C && index + 1 < raw.count
+      let end: UInt8? =
+        !isEscape ? nil : raw[index + 1] == 0x6E ? 0x0A : raw[index + 1] == 0x72 ? 0x0D : nil
+      if let end {
+        text.append(end)
+      } else {
+        text += raw[index..<(index + (isEscape ? 2 : 1))]
+      }
+      while lineOf.count < text.count { lineOf.append(lines[index]) }
+      index += isEscape ? 2 : 1
     }
     var layout = LabelledBlocks(labels: Samples.labels)
     var recorder = CredentialRecorder()
-    _ = layout.read(lines.span, isLast: true, into: &recorder)
-    for var candidate in recorder.candidates {
-      candidate.line = line
+    _ = layout.read(text.span, isLast: true, into: &recorder)
+    for (var candidate, start) in zip(recorder.candidates, recorder.loginStarts) {
+      candidate.line = lineOf[start]
       candidate.record += count
       candidates.append(candidate)
     }
