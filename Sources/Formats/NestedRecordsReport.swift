@@ -63,10 +63,15 @@ extension NestedRecords {
     if frame.isNumbered && frame.values == 0 { return }
     let summary = summary(from: frame.firstField)
     let hasLists = summary.logins >= 0 || summary.emails >= 0
-    if hasLists && (summary.passwords >= 0 || summary.urls >= 0) {
+    let isOfOne = frames.last.map { !$0.isList && $0.mayBeCredential } ?? false
+    let mayBeOne = summary.hasPassword || frame.mayBeCredential || isOfOne
+    if hasLists && (summary.passwords >= 0 || summary.urls >= 0 && mayBeOne) {
       reportLists(frame, summary, &sink)
-    } else if summary.hasPassword || (summary.hasName && isHost(summary.url)) {
+    } else if summary.hasPassword {
       report(frame, summary, &sink)
+    } else if summary.hasName && isHost(summary.url) {
+      // Else it is a person's page, which is not the site of what is round it, either.
+      if mayBeOne { report(frame, summary, &sink) }
     } else if keepURL(summary, of: frame) {
       return
     }
@@ -137,7 +142,11 @@ extension NestedRecords {
     count &+= 1
     if isEncrypted { return }
     gatherLogins(from: frame.firstField)
-    if logins.isEmpty { return }
+    if logins.isEmpty {
+      // The login may stand in what is round it.
+      if summary.hasPassword { noteCredential() }
+      return
+    }
     let host = host(frame, summary)
     // A name that looks like a host may be a file's, or a person's.
     let isGuess = frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host

@@ -92,6 +92,92 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "a user name beside a URL is no credential, unless a name in the object is one that credentials have",
+    arguments: [
+      (#"{"email":"ann@c.example","phone":"0600","url":"https://a.example/"}"#, []),
+      (
+        #"{"full_name":"Ann","email":"ann@c.example","phone":"0600","origin":"https://a.example/checkout"}"#,
+        []
+      ),
+      (#"{"level":"info","user":"ann@c.example","host":"a.example","msg":"login ok"}"#, []),
+      (#"{"user":"ann@c.example","url":"https://a.example/a","status":200}"#, []),
+      (
+        #"{"login":"ann","url":"https://api.example/users/ann","type":"User","email":"ann@c.example"}"#,
+        []
+      ),
+      (#"[{"id":1,"author":{"login":"ann","url":"https://api.example/users/ann"}}]"#, []),
+      (#"{"username":"ann","url":"https://a.example/u"}"#, []),
+      (
+        #"{"log":{"entries":[{"request":{"url":"https://a.example/","headers":[{"name":"user","value":"ann@c.example"}]}}]}}"#,
+        []
+      ),
+      (
+        #"{"accounts":[{"attrs":{"accountName":"Ann","email":"ann@c.example","domain":"https://my.a.example/"},"vaults":[{"items":[{"username":"ann","password":"CANARY1"}]}]}]}"#,
+        ["1:  ann"]
+      ),
+      (#"{"url":["https://a.example/"],"username":["ann@c.example"]}"#, []),
+      // The others are what is left of credentials.
+      (
+        #"{"url":"https://a.example/","username":"ann","password":null}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","pwd":""}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","password":"UNKNOWN"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","password":{}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","encrypted_password":"CANARY1"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"origin_url":"https://a.example/","username_value":"ann"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"hostname":"https://a.example","httpRealm":null,"username":"ann"}"#,
+        ["1: https://a.example ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","secret":{"password":"CANARY1"}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"password":"CANARY1","account":{"url":"https://a.example/","username":"ann"}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (#"[{"url":"https://a.example/","username":"ann","#, ["1: https://a.example/ ann without"]),
+    ])
+  func withoutPassword(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "in XML, too, a user name beside a URL is no credential",
+    arguments: [
+      ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),
+      ("<?xml?><a><author user='ann' url='https://a.example/'/></a>", []),
+      (
+        "<?xml?><a><login>ann</login><url>https://a.example</url><password/></a>",
+        ["1: https://a.example ann without"]
+      ),
+      (
+        "<?xml?><Server><Host>a.example</Host><User>ann</User><Logontype>2</Logontype></Server>",
+        ["1: a.example ann without"]
+      ),
+    ])
+  func withoutPasswordInXML(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
     "a field may be an object, and a host the name of one",
     arguments: [
       (

@@ -13,6 +13,8 @@ struct JSONName {
   var isOther = false
   /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
   var isNumber = false
+  /// Whether only objects of credentials have such a name.
+  var isOfCredential = false
   /// `"encrypted": true`
   var isEncryption = false
   /// `"text"`, of a message, which may stand in pieces (`JSONPieces`).
@@ -44,6 +46,7 @@ struct JSONName {
     let meaning = ExportNames.meaning(of: place, in: bytes, labels: labels)
     role = NestedRecords.Role(meaning)
     isOther = meaning == .other
+    isOfCredential = role == .password || ExportNames.isOfCredential(place, in: bytes)
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
     if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
       isHost = url.looksLikeHost && url.host == place

@@ -100,7 +100,7 @@ public struct JSONRecords: Layout {
       offset = next
     }
     if !isLast && !isAtText { return rest(from: offset) }
-    while records.depth > 0 { closeInnermost(into: &sink) }
+    while records.depth > 0 { closeInnermost(isCutOff: true, into: &sink) }
     records.closeAll(into: &sink)
     expects = .name
     passing = .nothing
@@ -206,7 +206,7 @@ public struct JSONRecords: Layout {
     unnamed = nil
     // An object within an object has a name. If it has none, the one round it was cut off.
     while expects != .value && records.depth > 0 && !records.isInList {
-      closeInnermost(into: &sink)
+      closeInnermost(isCutOff: true, into: &sink)
     }
     let isNamed = expects == .value
     let role = isNamed ? name.role : .none
@@ -233,7 +233,7 @@ public struct JSONRecords: Layout {
     unnamed = nil
     if records.isOpen(list: list) {
       // What is still open within has lost its own end.
-      while records.isInList != list { closeInnermost(into: &sink) }
+      while records.isInList != list { closeInnermost(isCutOff: true, into: &sink) }
       closeInnermost(into: &sink)
     }
     expects = records.depth == 0 ? .name : .end
@@ -241,9 +241,11 @@ public struct JSONRecords: Layout {
     isBehindDocument = records.depth == 0
   }
 
-  private mutating func closeInnermost<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
+  private mutating func closeInnermost<Sink: CredentialSink & ~Copyable>(
+    isCutOff: Bool = false, into sink: inout Sink
+  ) {
     if pieces.isOpen && records.depth == pieces.depth + 1 { pieces.endObject() }
-    records.close(into: &sink)
+    records.close(isCutOff: isCutOff, into: &sink)
     isBehindText = false
     if pieces.depth > records.depth { readPieces(into: &sink) }
   }
@@ -474,6 +476,7 @@ public struct JSONRecords: Layout {
         for offset in value.place.bounds { nameURL.append(bytes[offset]) }
       }
     }
+    if name.isOfCredential { records.noteCredential() }
   }
 
   private mutating func takeValue(
@@ -556,6 +559,7 @@ public struct JSONRecords: Layout {
   private mutating func beginPassingFault(at offset: Int) -> Int {
     faults += 1
     unnamed = nil
+    records.noteCredential()
     if !records.isInList { records.dropLast() }
     passing = records.isInList ? .faultyList : .faultyObject
     return offset

@@ -2,7 +2,7 @@ import Formats
 
 /// A document as a tree, from which the twins of JSON and XML pick their records.
 indirect enum RecordTree {
-  case object([(name: Text, value: RecordTree)])
+  case object([(name: Text, value: RecordTree)], isClosed: Bool = true)
   case list([RecordTree])
   /// With the string as written, if it is one.
   case value(Text, line: Int, Kind, raw: Text? = nil)
@@ -39,6 +39,8 @@ struct RecordPicker {
     var url: Text?
     /// Whether it is a list of a message's pieces.
     var isPieces = false
+    /// Whether it is an object that may be a credential's by the names before.
+    var isOfCredential = false
   }
 
   /// A piece of a message, as written.
@@ -62,6 +64,8 @@ struct RecordPicker {
   /// The pieces of the message whose list is being read.
   private var pieces: [Piece]?
   private var isRepeated = false
+  /// Whether what was read last is a record without a login, or holds one in a list.
+  private var isLoginLacking = false
 
   init(
     layout: String, meaning: @escaping (Text) -> LabelDictionary.Class?,
@@ -74,8 +78,10 @@ struct RecordPicker {
 
   mutating func pick(_ document: RecordTree) {
     isEncrypted = false
+    isLoginLacking = false
     switch document {
-    case .object(let members): _ = object(members, .none, Surroundings(), key: nil)
+    case .object(let members, let isClosed):
+      _ = object(members, .none, Surroundings(), key: nil, isClosed: isClosed)
     case .list(let elements): _ = list(elements, .none, Surroundings(), key: nil)
     case .value: break
     }
@@ -111,6 +117,7 @@ struct RecordPicker {
     var fields: [Field] = []
     let url = key ?? round.url
     let own = Self.values.contains(role) ? role : .none
+    var lacksLogin = false
     if isPieces { pieces = [] }
     defer { if isPieces { readPieces() } }
     for element in elements {
@@ -129,18 +136,24 @@ struct RecordPicker {
         var field = field(own, text, line, kind)
         field.isOfList = true
         fields.append(field)
-      case .object(let members): fields += object(members, .none, here, key: nil)
+      case .object(let members, let isClosed):
+        fields += object(members, .none, here, key: nil, isClosed: isClosed)
       case .list(let inner): fields += list(inner, .none, here, key: nil)
       }
+      lacksLogin = lacksLogin || isLoginLacking
+      isLoginLacking = false
     }
+    isLoginLacking = lacksLogin
     return fields
   }
 
   /// Reports the object if it is a record, else returns what it hands to what is round it.
   private mutating func object(
-    _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?
+    _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?,
+    isClosed: Bool
   ) -> [Field] {
     var fields: [Field] = []
+    var isOfCredential = false
     let isValueRole = Self.values.contains(role)
     var fieldRole = isValueRole && isJSON ? role : .none
     var pair: Int?
@@ -167,10 +180,13 @@ struct RecordPicker {
         && (name.trimmed.hasScheme || isJSON && isHostName(name.trimmed))
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
+      isOfCredential = isOfCredential || meant == .password || self.isOfCredential(name)
       if case .value = value {} else { unnamed = nil }
       switch value {
-      case .object(let inner):
-        let up = object(inner, meant, here, key: isURL ? name.trimmed : nil)
+      case .object(let inner, let isClosed):
+        here.isOfCredential = isOfCredential
+        let up = object(
+          inner, meant, here, key: isURL ? name.trimmed : nil, isClosed: isClosed)
         own += up.filter { !$0.isOfList }.count
         fields += up
       case .list(let inner):
@@ -190,6 +206,7 @@ struct RecordPicker {
           field.isOfList = true
           fields.append(field)
           isNumbered = true
+          isOfCredential = isOfCredential || role == .password
         } else if meant == .fieldName {
           if fieldRole == .none && kind == .text {
             let named = meaning(text.trimmed == text ? text : [])
@@ -198,6 +215,7 @@ struct RecordPicker {
           if let value = unnamed, fieldRole != .none {
             unnamed = nil
             fields.append(field(fieldRole, value.text, value.line, value.kind))
+            isOfCredential = isOfCredential || fieldRole == .password
             own += 1
             if pair == nil { pair = fields.count - 1 }
           }
@@ -207,6 +225,7 @@ struct RecordPicker {
             continue
           }
           fields.append(field(fieldRole, text, line, kind))
+          isOfCredential = isOfCredential || fieldRole == .password
           own += 1
           if pair == nil { pair = fields.count - 1 }
         } else if meant != .none {
@@ -222,6 +241,8 @@ struct RecordPicker {
           }
         }
       }
+      isOfCredential = isOfCredential || isLoginLacking
+      isLoginLacking = false
     }
     if round.isPieces && !hasType, let count = pieces?.count {
       // Two texts in one object are no two pieces.
@@ -232,7 +253,17 @@ struct RecordPicker {
       fields[pair].role = .none
     }
     if own == 0 && isNumbered { return fields }
-    return close(fields, round)
+    return close(fields, round, isOfCredential || !isClosed || round.isOfCredential)
+  }
+
+  private func isOfCredential(_ name: Text) -> Bool {
+    let name = name.trimmed.lowercased.string
+    return name.contains("passw") || name.contains("pwd")
+      || [
+        "username_value", "username_element", "origin_url", "originurl", "action_url",
+        "signon_realm", "formsubmiturl", "formactionorigin", "httprealm", "encryptedusername",
+        "usernamefield", "login_uri", "login_username", "logontype",
+      ].contains(name)
   }
 
   private func isHostName(_ name: Text) -> Bool {
@@ -306,7 +337,9 @@ struct RecordPicker {
     }
   }
 
-  private mutating func close(_ fields: [Field], _ round: Surroundings) -> [Field] {
+  private mutating func close(
+    _ fields: [Field], _ round: Surroundings, _ isOfCredential: Bool
+  ) -> [Field] {
     func isHost(_ text: Text?) -> Bool {
       guard let text else { return false }
       let parts = URLText(at: .init(0, text.count), in: text.span)
@@ -328,7 +361,10 @@ struct RecordPicker {
       return Array(fields[first...].prefix { $0.role == role && $0.isOfList })
     }
     let (logins, emails) = (list(.login), list(.email))
-    if logins != nil || emails != nil, list(.password) != nil || list(.url) != nil {
+    let mayBeCredential = !passwords.isEmpty || isOfCredential
+    if logins != nil || emails != nil,
+      list(.password) != nil || list(.url) != nil && mayBeCredential
+    {
       for index in 0..<max(logins?.count ?? 0, emails?.count ?? 0) {
         count += 1
         func at(_ list: [Field]?) -> Field? {
@@ -343,7 +379,12 @@ struct RecordPicker {
     }
     // An address and a URL are a person's, as in an address book.
     let hasName = fields.contains { $0.role == .login }
-    if !passwords.isEmpty || (hasName && isHost(ownURL?.text)) {
+    let hasPage = hasName && isHost(ownURL?.text)
+    // That of a person is nobody else's site.
+    if hasPage && !mayBeCredential { return [] }
+    if !passwords.isEmpty || hasPage {
+      let isEmpty = fields.allSatisfy { ![.login, .email].contains($0.role) || $0.text.isEmpty }
+      isLoginLacking = !passwords.isEmpty && isEmpty && !isEncrypted
       count += 1
       let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
       report(
