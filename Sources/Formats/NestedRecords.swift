@@ -83,6 +83,8 @@ struct NestedRecords: Sendable {
     var isNumbered = false
     /// Whether a password stands here, empty or not, or may have: a name says so, or a part of it was lost.
     var mayBeCredential = false
+    /// Whether its fields by name are what somebody typed into forms, of any site.
+    var isForm = false
   }
 
   /// A value's text, while the reader writes it, and those of all open objects.
@@ -158,7 +160,7 @@ struct NestedRecords: Sendable {
 
   // MARK: What opens, stands there and closes
 
-  mutating func open(list: Bool, role: Role, name: UInt64 = 0) {
+  mutating func open(list: Bool, role: Role, name: UInt64 = 0, isForm: Bool = false) {
     if frames.count == Self.maxDepth {
       isCut = isCut || !fields.isEmpty
       reset()
@@ -167,6 +169,7 @@ struct NestedRecords: Sendable {
       isList: list, role: role, name: name, firstField: fields.count, firstByte: text.count)
     if let parent = frames.indices.last {
       frame.url = frames[parent].url
+      frame.isForm = isForm || frames[parent].isForm
       frames[parent].hasChild = true
     }
     frames.append(frame)

@@ -81,7 +81,7 @@ extension NestedRecords {
 
   /// Whether what is round a field takes its value, which stands last.
   mutating func keepPair(_ pair: Int) -> Bool {
-    guard let top = frames.indices.last else { return false }
+    guard let top = frames.indices.last, !frames[top].isForm else { return false }
     if frames[top].values == Self.maxValues {
       isCut = true
       return false

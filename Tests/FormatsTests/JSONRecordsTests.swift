@@ -160,6 +160,30 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "what was typed into forms is no credential",
+    arguments: [
+      (
+        #"{"autofill":[{"name":"email","value":"ann@c.example"},{"name":"password","value":"CANARY1"}]}"#,
+        []
+      ),
+      (
+        #"{"Autofills":{"Chrome":[{"value":"ann","name":"login"},{"value":"CANARY1","name":"password"}]}}"#,
+        []
+      ),
+      (
+        #"{"autofill":[{"name":"email","value":"ann@c.example"}],"passwords":[{"url":"https://a.example/","login":"bob","password":"CANARY1"}]}"#,
+        ["1: https://a.example/ bob"]
+      ),
+      (
+        #"{"fields":[{"name":"email","value":"ann@c.example"},{"name":"password","value":"CANARY1"}]}"#,
+        ["1:  ann@c.example"]
+      ),
+    ])
+  func forms(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
     "in XML, too, a user name beside a URL is no credential",
     arguments: [
       ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),

@@ -15,6 +15,8 @@ struct JSONName {
   var isNumber = false
   /// Whether only objects of credentials have such a name.
   var isOfCredential = false
+  /// `"autofill"`: what was typed into forms, each field by itself.
+  var isForm = false
   /// `"encrypted": true`
   var isEncryption = false
   /// `"text"`, of a message, which may stand in pieces (`JSONPieces`).
@@ -46,12 +48,20 @@ struct JSONName {
     let meaning = ExportNames.meaning(of: place, in: bytes, labels: labels)
     role = NestedRecords.Role(meaning)
     isOther = meaning == .other
+    isForm = Self.forms.value(of: place, in: bytes) != nil
     isOfCredential = role == .password || ExportNames.isOfCredential(place, in: bytes)
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
     if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
       isHost = url.looksLikeHost && url.host == place
     }
   }
+
+  private static let forms = ByteTable(
+    [
+      "autofill", "autofills", "auto_fill", "autofilldata", "autofill_data", "formhistory",
+      "form_history",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
 
   private static let own = ByteTable(
     [

@@ -210,7 +210,9 @@ public struct JSONRecords: Layout {
     }
     let isNamed = expects == .value
     let role = isNamed ? name.role : .none
-    records.open(list: list, role: role.isText || role == .password ? role : .none)
+    records.open(
+      list: list, role: role.isText || role == .password ? role : .none,
+      isForm: isNamed && name.isForm)
     // `"login": {"value": "ann"}`
     if !list && (role.isText || role == .password) { records.nameField(role) }
     // What stood too deep was given up.

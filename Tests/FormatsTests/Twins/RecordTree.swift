@@ -41,6 +41,8 @@ struct RecordPicker {
     var isPieces = false
     /// Whether it is an object that may be a credential's by the names before.
     var isOfCredential = false
+    /// Whether it holds what was typed into forms.
+    var isForm = false
   }
 
   /// A piece of a message, as written.
@@ -112,7 +114,7 @@ struct RecordPicker {
   /// What the list hands to the object round it.
   private mutating func list(
     _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?,
-    isPieces: Bool = false
+    isPieces: Bool = false, isForm: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     let url = key ?? round.url
@@ -122,7 +124,7 @@ struct RecordPicker {
     defer { if isPieces { readPieces() } }
     for element in elements {
       let here = Surroundings(
-        exists: true, isList: true, role: own, url: url, isPieces: isPieces)
+        exists: true, isList: true, role: own, url: url, isPieces: isPieces, isForm: isForm)
       switch element {
       case .value(let text, let line, let kind, let raw):
         if own == .none {
@@ -137,8 +139,9 @@ struct RecordPicker {
         field.isOfList = true
         fields.append(field)
       case .object(let members, let isClosed):
-        fields += object(members, .none, here, key: nil, isClosed: isClosed)
-      case .list(let inner): fields += list(inner, .none, here, key: nil)
+        fields += object(
+          members, .none, here, key: nil, isClosed: isClosed, isForm: isForm)
+      case .list(let inner): fields += list(inner, .none, here, key: nil, isForm: isForm)
       }
       lacksLogin = lacksLogin || isLoginLacking
       isLoginLacking = false
@@ -150,7 +153,7 @@ struct RecordPicker {
   /// Reports the object if it is a record, else returns what it hands to what is round it.
   private mutating func object(
     _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?,
-    isClosed: Bool
+    isClosed: Bool, isForm: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     var isOfCredential = false
@@ -180,13 +183,16 @@ struct RecordPicker {
         && (name.trimmed.hasScheme || isJSON && isHostName(name.trimmed))
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
+      here.isForm = isForm
+      let isInnerForm = isForm || isJSON && isFormName(name)
       isOfCredential = isOfCredential || meant == .password || self.isOfCredential(name)
       if case .value = value {} else { unnamed = nil }
       switch value {
       case .object(let inner, let isClosed):
         here.isOfCredential = isOfCredential
         let up = object(
-          inner, meant, here, key: isURL ? name.trimmed : nil, isClosed: isClosed)
+          inner, meant, here, key: isURL ? name.trimmed : nil, isClosed: isClosed,
+          isForm: isInnerForm)
         own += up.filter { !$0.isOfList }.count
         fields += up
       case .list(let inner):
@@ -194,7 +200,8 @@ struct RecordPicker {
         isRepeated = isPieces && pieces == nil ? !isText && wasBehindText : isRepeated
         isBehindText = isPieces && pieces == nil
         let up = list(
-          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText)
+          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText,
+          isForm: isInnerForm)
         fields += up
       case .value(let text, let line, let kind, let raw):
         isBehindText = isText && raw != nil
@@ -249,7 +256,7 @@ struct RecordPicker {
       for index in firstPiece..<count { pieces?[index].isWhole = true }
     }
     if let pair {
-      if own == 1 && round.exists { return fields }
+      if own == 1 && round.exists && !round.isForm { return fields }
       fields[pair].role = .none
     }
     if own == 0 && isNumbered { return fields }
@@ -264,6 +271,13 @@ struct RecordPicker {
         "signon_realm", "formsubmiturl", "formactionorigin", "httprealm", "encryptedusername",
         "usernamefield", "login_uri", "login_username", "logontype",
       ].contains(name)
+  }
+
+  private func isFormName(_ name: Text) -> Bool {
+    [
+      "autofill", "autofills", "auto_fill", "autofilldata", "autofill_data", "formhistory",
+      "form_history",
+    ].contains(name.trimmed.lowercased.string)
   }
 
   private func isHostName(_ name: Text) -> Bool {
