@@ -85,6 +85,8 @@ struct NestedRecords: Sendable {
     var mayBeCredential = false
     /// Whether its fields by name are what somebody typed into forms, of any site.
     var isForm = false
+    /// Whether it is the part of a record that holds the login, whose URL may stand behind it, in another part.
+    var isPart = false
   }
 
   /// A value's text, while the reader writes it, and those of all open objects.
@@ -160,13 +162,16 @@ struct NestedRecords: Sendable {
 
   // MARK: What opens, stands there and closes
 
-  mutating func open(list: Bool, role: Role, name: UInt64 = 0, isForm: Bool = false) {
+  mutating func open(
+    list: Bool, role: Role, name: UInt64 = 0, isForm: Bool = false, isPart: Bool = false
+  ) {
     if frames.count == Self.maxDepth {
       isCut = isCut || !fields.isEmpty
       reset()
     }
     var frame = Frame(
       isList: list, role: role, name: name, firstField: fields.count, firstByte: text.count)
+    frame.isPart = isPart && !isInList && !frames.isEmpty
     if let parent = frames.indices.last {
       frame.url = frames[parent].url
       frame.isForm = isForm || frames[parent].isForm

@@ -68,6 +68,7 @@ extension NestedRecords {
     if hasLists && (summary.passwords >= 0 || summary.urls >= 0 && mayBeOne) {
       reportLists(frame, summary, &sink)
     } else if summary.hasPassword {
+      if keepPart(frame, summary) { return }
       report(frame, summary, &sink)
     } else if summary.hasName && isHost(summary.url) {
       // Else it is a person's page, which is not the site of what is round it, either.
@@ -88,6 +89,17 @@ extension NestedRecords {
     }
     frames[top].values += 1
     noteURL(from: pair)
+    return true
+  }
+
+  /// Whether what is round a part of a record takes its values, as no URL is known yet.
+  mutating func keepPart(_ frame: Frame, _ summary: Summary) -> Bool {
+    guard frame.isPart, summary.url < 0, summary.urlBelow < 0, let top = frames.indices.last,
+      frames[top].url < frames[top].firstField
+    else { return false }
+    let values = fields.count - frame.firstField
+    guard values + Int(frames[top].values) <= Int(Self.maxValues) else { return false }
+    frames[top].values += UInt8(values)
     return true
   }
 

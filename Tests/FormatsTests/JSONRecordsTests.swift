@@ -184,6 +184,28 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "the URL of 1Password's overview is that of its details, in either order",
+    arguments: [
+      (
+        #"{"items":[{"details":{"loginFields":[{"value":"ann@c.example","designation":"username"},{"value":"CANARY1","designation":"password"}]},"overview":{"url":"https://a.example/"}}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"items":[{"overview":{"url":"https://a.example/"},"details":{"loginFields":[{"value":"ann@c.example","designation":"username"},{"value":"CANARY1","designation":"password"}]}}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"items":[{"item":{"details":{"username":"ann","password":"CANARY1"},"overview":{"title":"A"}}},{"item":{"details":{"username":"bob","password":"CANARY2"},"overview":{"urls":[{"label":"website","url":"https://b.example/"}]}}}]}"#,
+        ["1:  ann", "1: https://b.example/ bob"]
+      ),
+      (#"[{"details":{"username":"ann","password":"CANARY1"}}]"#, ["1:  ann"]),
+      (#"{"details":{"username":"ann","password":"CANARY1""#, ["1:  ann"]),
+    ])
+  func parts(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
     "in XML, too, a user name beside a URL is no credential",
     arguments: [
       ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),

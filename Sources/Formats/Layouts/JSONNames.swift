@@ -17,6 +17,8 @@ struct JSONName {
   var isOfCredential = false
   /// `"autofill"`: what was typed into forms, each field by itself.
   var isForm = false
+  /// `"details"`, as 1Password names what holds the login, beside `overview` with the URL.
+  var isPart = false
   /// `"encrypted": true`
   var isEncryption = false
   /// `"text"`, of a message, which may stand in pieces (`JSONPieces`).
@@ -48,6 +50,7 @@ struct JSONName {
     let meaning = ExportNames.meaning(of: place, in: bytes, labels: labels)
     role = NestedRecords.Role(meaning)
     isOther = meaning == .other
+    isPart = bytes.equals(place, lowercase: "details")
     isForm = Self.forms.value(of: place, in: bytes) != nil
     isOfCredential = role == .password || ExportNames.isOfCredential(place, in: bytes)
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)

@@ -212,7 +212,7 @@ public struct JSONRecords: Layout {
     let role = isNamed ? name.role : .none
     records.open(
       list: list, role: role.isText || role == .password ? role : .none,
-      isForm: isNamed && name.isForm)
+      isForm: isNamed && name.isForm, isPart: isNamed && !list && name.isPart)
     // `"login": {"value": "ann"}`
     if !list && (role.isText || role == .password) { records.nameField(role) }
     // What stood too deep was given up.

@@ -43,6 +43,8 @@ struct RecordPicker {
     var isOfCredential = false
     /// Whether it holds what was typed into forms.
     var isForm = false
+    /// Whether it has a URL of its own.
+    var hasURL = false
   }
 
   /// A piece of a message, as written.
@@ -153,7 +155,7 @@ struct RecordPicker {
   /// Reports the object if it is a record, else returns what it hands to what is round it.
   private mutating func object(
     _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?,
-    isClosed: Bool, isForm: Bool = false
+    isClosed: Bool, isForm: Bool = false, isPart: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     var isOfCredential = false
@@ -184,6 +186,7 @@ struct RecordPicker {
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
       here.isForm = isForm
+      here.hasURL = url != nil
       let isInnerForm = isForm || isJSON && isFormName(name)
       isOfCredential = isOfCredential || meant == .password || self.isOfCredential(name)
       if case .value = value {} else { unnamed = nil }
@@ -192,7 +195,8 @@ struct RecordPicker {
         here.isOfCredential = isOfCredential
         let up = object(
           inner, meant, here, key: isURL ? name.trimmed : nil, isClosed: isClosed,
-          isForm: isInnerForm)
+          isForm: isInnerForm,
+          isPart: isJSON && name.trimmed.lowercased.string == "details")
         own += up.filter { !$0.isOfList }.count
         fields += up
       case .list(let inner):
@@ -260,6 +264,15 @@ struct RecordPicker {
       fields[pair].role = .none
     }
     if own == 0 && isNumbered { return fields }
+    let hasOwnURL = fields.contains { $0.role == .url && !$0.text.isEmpty && !$0.isGuess }
+    let hasLists = fields.contains { [.login, .email].contains($0.role) && $0.isOfList }
+    let hasListsOfMore = fields.contains { [.password, .url].contains($0.role) && $0.isOfList }
+    // The URL may stand behind it, in another part of the record.
+    if isPart && !hasOwnURL && !round.hasURL && fields.contains(where: { $0.role == .password }),
+      !(hasLists && hasListsOfMore)
+    {
+      return fields
+    }
     return close(fields, round, isOfCredential || !isClosed || round.isOfCredential)
   }
 
