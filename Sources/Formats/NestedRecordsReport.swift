@@ -161,7 +161,9 @@ extension NestedRecords {
     }
     let host = host(frame, summary)
     // A name that looks like a host may be a file's, or a person's.
-    let isGuess = frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
+    let isGuess =
+      frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
+      && !HostEnding.stands(at: host, in: text.span)
     var number: UInt8 = 0
     report(host, isDoubtful: isGuess, summary.isFilled, &number, &sink)
     // Further URLs of the same record.

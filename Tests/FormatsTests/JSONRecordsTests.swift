@@ -206,6 +206,41 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "a name that ends as hosts do is the host of the lines in its list",
+    arguments: [
+      (#"{"a.test":["ann@c.example:CANARY1"]}"#, ["1: a.test ann@c.example"]),
+      (
+        "{\"https://a.example/x\":[\"ann@c.example:CANARY1\",\n\"https://b.example/:bob:CANARY2\"]}",
+        ["1: https://a.example/x ann@c.example", "2: https://b.example/ bob"]
+      ),
+      (#"{"logins.json":["ann@c.example:CANARY1"]}"#, ["1:  ann@c.example"]),
+      (
+        #"{"a.test":["ann@c.example:CANARY1"],"b":["bob@c.example:CANARY2"]}"#,
+        ["1: a.test ann@c.example", "1:  bob@c.example"]
+      ),
+    ])
+  func linesAtHost(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "a name is doubtful as a host if it does not end as hosts do",
+    arguments: [
+      ("a.test", false), ("www.a.fr", false), ("203.0.113.7", false), ("localhost", false),
+      ("logins.json", true), ("ann.moreau", true), ("passwords.txt", true), ("dump.db", true),
+    ])
+  func doubtfulHosts(name: String, isDoubtful: Bool) {
+    let record = #"{"login":"ann@c.example","password":"CANARY"}"#
+    for text in ["{\"\(name)\":\(record)}", "{\"x\":{\"\(name)\":{\"accounts\":[\(record)]}}}"] {
+      var layout = JSONRecords(labels: Samples.labels)
+      var recorder = CredentialRecorder()
+      _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
+      #expect(recorder.candidates.map(\.host) == [name])
+      #expect(recorder.doubtfulHosts == (isDoubtful ? [name] : []))
+    }
+  }
+
+  @Test(
     "in XML, too, a user name beside a URL is no credential",
     arguments: [
       ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),

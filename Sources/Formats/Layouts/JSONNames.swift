@@ -7,6 +7,8 @@ struct JSONName {
   var isURL = false
   /// A host, `{"a.example": {…}}`: that of the records in the value, where they name none themselves.
   var isHost = false
+  /// Whether the host is no file's or person's name, by its ending.
+  var isSureHost = false
   /// Whether it says where the records in its value are used.
   var isPlace: Bool { isURL || isHost }
   /// Of a title or note, for example: known, and of no field.
@@ -56,6 +58,7 @@ struct JSONName {
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
     if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
       isHost = url.looksLikeHost && url.host == place
+      isSureHost = isHost && HostEnding.stands(at: place, in: bytes)
     }
   }
 

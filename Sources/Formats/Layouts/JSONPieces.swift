@@ -4,7 +4,8 @@ internal import Bytes
 /// `"text": ["URL: ", {"type": "link", "text": "https://a.example/"}, "\nLogin: …"]`.
 ///
 /// The pieces are copied behind one another, as written, since they may stand in several chunks; once the list closes,
-/// they are read as one string (`TextLines.readString`). A password may be among them, so the copy is overwritten then.
+/// they are read as one string (`TextLines.readString`). So is a list that has a site for its name,
+/// `"a.example": ["ann:…", "bob:…"]`, behind that. A password may be among them, so the copy is overwritten then.
 struct JSONPieces: Sendable {
   /// Where a piece begins.
   struct Start: Sendable {
@@ -22,6 +23,8 @@ struct JSONPieces: Sendable {
   private static let maxPieces = 1024
 
   private(set) var text: [UInt8] = []
+  /// Where the site ends that `text` begins with.
+  private(set) var hostEnd = 0
   private(set) var starts: [Start] = []
   /// How deep its list stands, or 0 if none is open.
   private(set) var depth = 0
@@ -34,8 +37,11 @@ struct JSONPieces: Sendable {
 
   var isOpen: Bool { depth > 0 }
 
-  mutating func begin(depth: Int, isRepeated: Bool) {
+  /// `host` is that of what names none, or empty.
+  mutating func begin(depth: Int, isRepeated: Bool, host: [UInt8]) {
     self.depth = depth
+    text.append(contentsOf: host)
+    hostEnd = text.count
     self.isRepeated = isRepeated
   }
 
@@ -47,7 +53,7 @@ struct JSONPieces: Sendable {
   /// Takes a string that stands in the list itself. Two side by side are lines, and no pieces of one.
   mutating func append(_ place: ByteRange, of bytes: Span<UInt8>, onLine line: UInt32) {
     if isRepeated { return }
-    if behind != .object && !text.isEmpty { breakLine(at: text.count) }
+    if behind != .object && text.count > hostEnd { breakLine(at: text.count) }
     add(place, of: bytes, line)
     behind = .string
   }
@@ -56,7 +62,7 @@ struct JSONPieces: Sendable {
   mutating func appendOfObject(_ place: ByteRange, of bytes: Span<UInt8>, onLine line: UInt32) {
     if isRepeated { return }
     if objectStart < 0 {
-      if behind == .wholeLine && !text.isEmpty { breakLine(at: text.count) }
+      if behind == .wholeLine && text.count > hostEnd { breakLine(at: text.count) }
       objectStart = text.count
     }
     add(place, of: bytes, line)
@@ -68,7 +74,7 @@ struct JSONPieces: Sendable {
   /// Ends an object in the list. What says no type is no piece, but a message of its own.
   mutating func endObject() {
     if objectStart >= 0 {
-      if !hasType && behind != .wholeLine && objectStart > 0 { breakLine(at: objectStart) }
+      if !hasType && behind != .wholeLine && objectStart > hostEnd { breakLine(at: objectStart) }
       behind = hasType ? .object : .wholeLine
     }
     objectStart = -1
@@ -77,8 +83,8 @@ struct JSONPieces: Sendable {
 
   /// Forgets what was read, and goes on in the list.
   mutating func clear() {
-    for index in text.indices { text[index] = 0 }
-    text.removeAll(keepingCapacity: true)
+    for index in hostEnd..<text.count { text[index] = 0 }
+    text.removeLast(text.count - hostEnd)
     starts.removeAll(keepingCapacity: true)
     behind = .object
     objectStart = -1
@@ -86,6 +92,8 @@ struct JSONPieces: Sendable {
 
   mutating func end() {
     clear()
+    text.removeAll(keepingCapacity: true)
+    hostEnd = 0
     hasType = false
     depth = 0
   }

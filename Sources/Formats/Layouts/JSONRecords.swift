@@ -215,10 +215,13 @@ public struct JSONRecords: Layout {
       isForm: isNamed && name.isForm, isPart: isNamed && !list && name.isPart)
     // `"login": {"value": "ann"}`
     if !list && (role.isText || role == .password) { records.nameField(role) }
+    let hasSite = name.isURL || name.isSureHost
     // What stood too deep was given up.
     if pieces.depth > records.depth - 1 { readPieces(into: &sink) }
-    if list && isNamed && (name.isText || name.isTextAgain) && !pieces.isOpen {
-      pieces.begin(depth: records.depth, isRepeated: name.isTextAgain && isNameBehindText)
+    if list && isNamed && (name.isText || name.isTextAgain || hasSite) && !pieces.isOpen {
+      pieces.begin(
+        depth: records.depth, isRepeated: name.isTextAgain && isNameBehindText,
+        host: hasSite ? nameURL : [])
     }
     if isNamed && name.isPlace {
       let start = records.text.count
@@ -264,10 +267,11 @@ public struct JSONRecords: Layout {
   private mutating func readJoined<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
     // No bytes are copied; the compiler wants them apart from this reader.
     let joined = pieces
-    let place = ByteRange(0, joined.text.count)
+    let host = ByteRange(0, joined.hostEnd)
+    let place = ByteRange(host.end, joined.text.count)
     guard joined.text.span.firstOffset(of: ASCII.colon, in: place.bounds) != nil else { return }
     lines.readString(
-      place, onLine: line, starts: joined.starts.span, records: records.count,
+      place, onLine: line, starts: joined.starts.span, host: host, records: records.count,
       in: joined.text.span, into: &sink)
     records.goOn(behind: lines.recordCount)
   }
@@ -334,7 +338,8 @@ public struct JSONRecords: Layout {
     }
     if isText && bytes.firstOffset(of: ASCII.colon, in: place.bounds) != nil {
       lines.readString(
-        place, onLine: line, starts: Span(), records: records.count, in: bytes, into: &sink)
+        place, onLine: line, starts: Span(), host: .empty, records: records.count, in: bytes,
+        into: &sink)
       records.goOn(behind: lines.recordCount)
     }
     // A text that is cut there is not at fault.

@@ -251,7 +251,7 @@ struct Generator {
     "name", "type", "value", "label", "0", "1", "https://k.example/", "encrypted", "itemEmail",
     "note",
     "formSubmitURL", "Логин", "text", "text", "text_entities",
-    "signon_realm", "encryptedPassword", "autofill", "details",
+    "signon_realm", "encryptedPassword", "autofill", "details", "h.example", "x.json",
   ]
 
   /// Documents of random trees, and of records as exports write them.

@@ -116,14 +116,14 @@ struct RecordPicker {
   /// What the list hands to the object round it.
   private mutating func list(
     _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?,
-    isPieces: Bool = false, isForm: Bool = false
+    isPieces: Bool = false, host: Text = [], isForm: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     let url = key ?? round.url
     let own = Self.values.contains(role) ? role : .none
     var lacksLogin = false
     if isPieces { pieces = [] }
-    defer { if isPieces { readPieces() } }
+    defer { if isPieces { readPieces(host: host) } }
     for element in elements {
       let here = Surroundings(
         exists: true, isList: true, role: own, url: url, isPieces: isPieces, isForm: isForm)
@@ -201,10 +201,12 @@ struct RecordPicker {
         fields += up
       case .list(let inner):
         let isPieces = isText || isJSON && plainName == "text_entities"
-        isRepeated = isPieces && pieces == nil ? !isText && wasBehindText : isRepeated
-        isBehindText = isPieces && pieces == nil
+        isRepeated = pieces == nil ? isPieces && !isText && wasBehindText : isRepeated
+        let isSite = isURL && (name.trimmed.hasScheme || endsAsHost(name.trimmed))
+        isBehindText = (isPieces || isSite) && pieces == nil
+        let host = isSite && isBehindText ? name.trimmed : []
         let up = list(
-          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText,
+          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText, host: host,
           isForm: isInnerForm)
         fields += up
       case .value(let text, let line, let kind, let raw):
@@ -286,6 +288,9 @@ struct RecordPicker {
       ].contains(name)
   }
 
+  /// Of the names that are generated.
+  private func endsAsHost(_ name: Text) -> Bool { name.string.hasSuffix(".example") }
+
   private func isFormName(_ name: Text) -> Bool {
     [
       "autofill", "autofills", "auto_fill", "autofilldata", "autofill_data", "formhistory",
@@ -305,7 +310,7 @@ struct RecordPicker {
   }
 
   /// The records of a message, whose pieces stand behind one another.
-  private mutating func readPieces() {
+  private mutating func readPieces(host: Text) {
     let all = isRepeated ? [] : pieces ?? []
     pieces = nil
     var raw: Text = []
@@ -322,11 +327,11 @@ struct RecordPicker {
       raw += piece.raw
       lines += Array(repeating: piece.line, count: piece.raw.count)
     }
-    readLines(raw, lines: lines)
+    readLines(raw, lines: lines, host: host)
   }
 
   /// `lines` has the line of each byte.
-  private mutating func readLines(_ raw: Text, lines: [Int]) {
+  private mutating func readLines(_ raw: Text, lines: [Int], host: Text = []) {
     guard raw.contains(0x3A) else { return }
     var text: Text = []
     var lineOf: [Int] = []
@@ -348,6 +353,7 @@ struct RecordPicker {
     _ = layout.read(text.span, isLast: true, into: &recorder)
     for (var candidate, start) in zip(recorder.candidates, recorder.loginStarts) {
       candidate.line = lineOf[start]
+      if candidate.host.isEmpty { candidate.host = host.string }
       candidate.record += count
       candidates.append(candidate)
     }
