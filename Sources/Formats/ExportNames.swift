@@ -14,6 +14,24 @@ enum ExportNames {
     return labels.recordClass(of: range, in: bytes)
   }
 
+  /// Whether a name is one that only objects of credentials have, whether or not a password can be read there.
+  static func isOfCredential(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    ofCredentials.value(of: name, in: bytes) != nil
+      || bytes.contains(lowercase: password, in: name) || bytes.contains(lowercase: pwd, in: name)
+  }
+
+  private static let password = Array("passw".utf8)
+  private static let pwd = Array("pwd".utf8)
+
+  /// Of Chromium's and Firefox's stores, of Bitwarden and FileZilla.
+  private static let ofCredentials = ByteTable(
+    [
+      "username_value", "username_element", "origin_url", "originurl", "action_url",
+      "signon_realm", "formsubmiturl", "formactionorigin", "httprealm", "encryptedusername",
+      "usernamefield", "login_uri", "login_username", "logontype",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
   private static let names: [(class: LabelDictionary.Class, names: [String])] = [
     (
       .url,

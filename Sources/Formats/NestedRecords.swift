@@ -3,7 +3,8 @@ internal import Bytes
 /// Records of named values that stand in one another: what JSON and XML have in common.
 ///
 /// The reader of the text says what opens, which values stand there and what closes. A record is the innermost
-/// object that has a password, or a user name and a URL. What it takes from elsewhere:
+/// object that has a password, or a user name, a URL and a name that only credentials have, as `signon_realm` is one: those
+/// two alone are a person's, an API's or a log's. What it takes from elsewhere:
 /// - the URL of an object right within it, or of one in a list of URLs (Bitwarden's `uris`);
 /// - else the nearest URL of the objects round it, as far as they were read;
 /// - the values of objects that are fields, `{"name": "username", "value": "ann"}`.
@@ -80,6 +81,12 @@ struct NestedRecords: Sendable {
     var hasChild = false
     /// Whether it is an object that holds values of a list.
     var isNumbered = false
+    /// Whether a password stands here, empty or not, or may have: a name says so, or a part of it was lost.
+    var mayBeCredential = false
+    /// Whether its fields by name are what somebody typed into forms, of any site.
+    var isForm = false
+    /// Whether it is the part of a record that holds the login, whose URL may stand behind it, in another part.
+    var isPart = false
   }
 
   /// A value's text, while the reader writes it, and those of all open objects.
@@ -155,22 +162,32 @@ struct NestedRecords: Sendable {
 
   // MARK: What opens, stands there and closes
 
-  mutating func open(list: Bool, role: Role, name: UInt64 = 0) {
+  mutating func open(
+    list: Bool, role: Role, name: UInt64 = 0, isForm: Bool = false, isPart: Bool = false
+  ) {
     if frames.count == Self.maxDepth {
       isCut = isCut || !fields.isEmpty
       reset()
     }
     var frame = Frame(
       isList: list, role: role, name: name, firstField: fields.count, firstByte: text.count)
+    frame.isPart = isPart && !isInList && !frames.isEmpty
     if let parent = frames.indices.last {
       frame.url = frames[parent].url
+      frame.isForm = isForm || frames[parent].isForm
       frames[parent].hasChild = true
     }
     frames.append(frame)
   }
 
+  /// Notes that what is open has a name that only credentials have, or lost a part.
+  mutating func noteCredential() {
+    if let top = frames.indices.last { frames[top].mayBeCredential = true }
+  }
+
   /// Notes a password, or a value that says nothing.
   mutating func add(_ role: Role, isFilled: Bool, line: UInt32, isOfList: Bool = false) {
+    if role == .password { noteCredential() }
     let isTaken = append(Field(role: role, isOfList: isOfList, isFilled: isFilled, line: line))
     isCut = isCut || !isTaken
   }
@@ -238,10 +255,14 @@ struct NestedRecords: Sendable {
     if let top = frames.indices.last { frames[top].hasChild = true }
   }
 
-  /// Closes what is open, and reports it if it is a record.
-  mutating func close<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
-    guard let frame = frames.popLast() else { return }
+  /// Closes what is open, and reports it if it is a record. `isCutOff` if its own end is missing.
+  mutating func close<Sink: CredentialSink & ~Copyable>(
+    isCutOff: Bool = false, into sink: inout Sink
+  ) {
+    guard var frame = frames.popLast() else { return }
+    if isCutOff { frame.mayBeCredential = true }
     if frame.isList {
+      if frame.mayBeCredential && !isCutOff { noteCredential() }
       // The values are the object's in which the list stands; the URL that was the list's name is not.
       if frame.firstField < fields.count, fields[frame.firstField].isFromBelow,
         frame.role == .none, fields[frame.firstField].role == .url
@@ -264,7 +285,7 @@ struct NestedRecords: Sendable {
 
   /// Closes all that is open, at the end of the text.
   mutating func closeAll<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
-    while !frames.isEmpty { close(into: &sink) }
+    while !frames.isEmpty { close(isCutOff: true, into: &sink) }
     reset()
   }
 

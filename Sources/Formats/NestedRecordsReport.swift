@@ -63,10 +63,16 @@ extension NestedRecords {
     if frame.isNumbered && frame.values == 0 { return }
     let summary = summary(from: frame.firstField)
     let hasLists = summary.logins >= 0 || summary.emails >= 0
-    if hasLists && (summary.passwords >= 0 || summary.urls >= 0) {
+    let isOfOne = frames.last.map { !$0.isList && $0.mayBeCredential } ?? false
+    let mayBeOne = summary.hasPassword || frame.mayBeCredential || isOfOne
+    if hasLists && (summary.passwords >= 0 || summary.urls >= 0 && mayBeOne) {
       reportLists(frame, summary, &sink)
-    } else if summary.hasPassword || (summary.hasName && isHost(summary.url)) {
+    } else if summary.hasPassword {
+      if keepPart(frame, summary) { return }
       report(frame, summary, &sink)
+    } else if summary.hasName && isHost(summary.url) {
+      // Else it is a person's page, which is not the site of what is round it, either.
+      if mayBeOne { report(frame, summary, &sink) }
     } else if keepURL(summary, of: frame) {
       return
     }
@@ -76,13 +82,24 @@ extension NestedRecords {
 
   /// Whether what is round a field takes its value, which stands last.
   mutating func keepPair(_ pair: Int) -> Bool {
-    guard let top = frames.indices.last else { return false }
+    guard let top = frames.indices.last, !frames[top].isForm else { return false }
     if frames[top].values == Self.maxValues {
       isCut = true
       return false
     }
     frames[top].values += 1
     noteURL(from: pair)
+    return true
+  }
+
+  /// Whether what is round a part of a record takes its values, as no URL is known yet.
+  mutating func keepPart(_ frame: Frame, _ summary: Summary) -> Bool {
+    guard frame.isPart, summary.url < 0, summary.urlBelow < 0, let top = frames.indices.last,
+      frames[top].url < frames[top].firstField
+    else { return false }
+    let values = fields.count - frame.firstField
+    guard values + Int(frames[top].values) <= Int(Self.maxValues) else { return false }
+    frames[top].values += UInt8(values)
     return true
   }
 
@@ -137,10 +154,16 @@ extension NestedRecords {
     count &+= 1
     if isEncrypted { return }
     gatherLogins(from: frame.firstField)
-    if logins.isEmpty { return }
+    if logins.isEmpty {
+      // The login may stand in what is round it.
+      if summary.hasPassword { noteCredential() }
+      return
+    }
     let host = host(frame, summary)
     // A name that looks like a host may be a file's, or a person's.
-    let isGuess = frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
+    let isGuess =
+      frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
+      && !HostEnding.stands(at: host, in: text.span)
     var number: UInt8 = 0
     report(host, isDoubtful: isGuess, summary.isFilled, &number, &sink)
     // Further URLs of the same record.

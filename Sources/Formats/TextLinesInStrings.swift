@@ -4,9 +4,12 @@ internal import Bytes
 extension TextLines {
   /// Reads what stands at `place`, a string of JSON on the line of this number, as lines, which `\n` and `\r` end. All
   /// other escapes stay as they are: nothing is copied, as a password may be in it.
+  ///
+  /// Of a string that was put together of pieces, `starts` says on which lines these stand. Where a record names no site,
+  /// `host` is its.
   mutating func readString<Sink: CredentialSink & ~Copyable>(
-    _ place: ByteRange, onLine number: UInt32, records: UInt32, in bytes: Span<UInt8>,
-    into sink: inout Sink
+    _ place: ByteRange, onLine number: UInt32, starts: Span<JSONPieces.Start>,
+    host: ByteRange, records: UInt32, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
     begin(atLine: number, records: records)
     resume(LineState(order: nil, isAtBoundary: true, table: .init(), rows: .init()))
@@ -16,20 +19,25 @@ extension TextLines {
       let end = Self.escapedLineEnd(from: start, to: place.end, in: bytes)
       line &+= 1
       read(ByteRange(start, end), in: bytes, into: &sink)
-      handOn(onLine: number, in: bytes, &sink)
+      handOn(onLine: number, starts, host, in: bytes, &sink)
       // A header is of no use: its rows are read as lines.
       table.state = SeparatedTable.State()
       start = Self.behindLineEnd(at: end, to: place.end, in: bytes)
     }
     close(in: bytes, &sink, isAtBoundary: true)
-    handOn(onLine: number, in: bytes, &sink)
+    handOn(onLine: number, starts, host, in: bytes, &sink)
   }
 
-  /// Hands on what was read as if it stood on that line.
+  /// Hands on what was read as if it stood on that line, or on its piece's.
   private mutating func handOn<Sink: CredentialSink & ~Copyable>(
-    onLine number: UInt32, in bytes: Span<UInt8>, _ sink: inout Sink
+    onLine number: UInt32, _ starts: Span<JSONPieces.Start>, _ host: ByteRange,
+    in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    for index in 0..<batchCount { batch[index].line = number }
+    for index in 0..<batchCount {
+      if batch[index].host.isEmpty { batch[index].host = host }
+      batch[index].line =
+        starts.isEmpty ? number : JSONPieces.line(at: batch[index].login.start, in: starts)
+    }
     handOn(in: bytes, &sink)
   }
 

@@ -129,6 +129,10 @@ struct ChunkTests {
       "[{\"url\":\"a.example\",\"fields\":[{\"value\":\"ann\",\r\n\"x\":1,\"name\":\"username\"},\n{\"value\":#b,\"name\":\"x\",\"type\":\"login\"},{'value':u'CANARY' /* x */,'name':'password'}]}]"
     ),
     (
+      "a JSON message in pieces, told twice",
+      "{\"text\":[\"URL: \",{\"value\":1,\"text\":\"https://a.example/\",\r\n\"type\":\"link\"},\"\\nLogin: ann\\n\",\n\"Password: CANARY\"],\"text_entities\":[{\"type\":\"plain\",\"text\":\"URL: https://a.example/\\nLogin: ann\\nPassword: CANARY\"}]}"
+    ),
+    (
       "XML with entities, CDATA and a comment",
       "<?xml?><x><!-- > --><a><url p='>'>https://a.example/?b&amp;c</url>\r\n<user>\r\n&#x61;n<![CDATA[n]]]></user\r><pass>CANARY</pass></a></x>"
     ),

@@ -33,6 +33,55 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "the pieces of a message are read as one",
+    arguments: [
+      (
+        #"{"messages":[{"type":"message","text":["URL: ",{"type":"link","text":"https://a.example/"},"\nLogin: ",{"type":"email","text":"ann@c.example"},"\nPassword: CANARY1"]}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"text":[{"type":"link","text":"https://a.example/"},":",{"type":"email","text":"ann@c.example"},":CANARY1"]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      // As the program writes it: twice, and each piece on lines of its own.
+      (
+        "{\"text\":[\n\"new\\n\",\n{\n\"text\":\"https://a.example/:\", \"type\":\"link\"},\n"
+          + "{\"type\":\"bold\",\"text\":\"ann@c.example:CANARY1\"}],\n\"text_entities\":[\n"
+          + "{\"type\":\"plain\",\"text\":\"https://a.example/:ann@c.example:CANARY1\"}]}",
+        ["5: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"text":"https://a.example/:ann:CANARY1","text_entities":[{"type":"plain","text":"https://a.example/:ann:CANARY1"}]}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      (
+        #"{"text_entities":[{"type":"plain","text":"https://a.example/:"},{"type":"plain","text":"ann:CANARY1"}]}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      // Strings side by side, and objects without a type, are lines.
+      (
+        #"{"text":["https://a.example/:ann:CANARY1","https://b.example/:bob:CANARY2",{"text":"https://c.example/:eve:CANARY3"}]}"#,
+        ["1: https://a.example/ ann", "1: https://b.example/ bob", "1: https://c.example/ eve"]
+      ),
+      (
+        #"[{"text":["https://a.example/:",{"type":"email","text":"ann@c.example"},":CANARY1"]},{"text":["URL: ",{"type":"link","text":"https://b.example/"}]},{"text":["\nLogin: bob\nPassword: CANARY2"]}]"#,
+        ["1: https://a.example/ ann@c.example", "1:  bob"]
+      ),
+    ])
+  func pieces(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test("a message of more pieces than are joined loses none of its lines")
+  func manyPieces() {
+    let line = #""\nhttps://a.example/:ann@c.example:","#
+    let message = line + #"{"type":"bold","text":"CANARY1"},"#
+    let text = #"{"text":["# + String(repeating: message, count: 5000) + #""end"]}"#
+    // Each border of what is joined may part one.
+    #expect(Cuts.found(text).count > 4900)
+  }
+
+  @Test(
     "strings that are no lines of records hold none",
     arguments: [
       #"{"text": "Write to ann@c.example: she knows", "at": "2025-07-08T12:00:00", "page": "https://a.example/x:1"}"#,
@@ -40,6 +89,173 @@ struct JSONRecordsTests {
     ])
   func noLines(text: String) {
     #expect(Cuts.found(text) == [])
+  }
+
+  @Test(
+    "a user name beside a URL is no credential, unless a name in the object is one that credentials have",
+    arguments: [
+      (#"{"email":"ann@c.example","phone":"0600","url":"https://a.example/"}"#, []),
+      (
+        #"{"full_name":"Ann","email":"ann@c.example","phone":"0600","origin":"https://a.example/checkout"}"#,
+        []
+      ),
+      (#"{"level":"info","user":"ann@c.example","host":"a.example","msg":"login ok"}"#, []),
+      (#"{"user":"ann@c.example","url":"https://a.example/a","status":200}"#, []),
+      (
+        #"{"login":"ann","url":"https://api.example/users/ann","type":"User","email":"ann@c.example"}"#,
+        []
+      ),
+      (#"[{"id":1,"author":{"login":"ann","url":"https://api.example/users/ann"}}]"#, []),
+      (#"{"username":"ann","url":"https://a.example/u"}"#, []),
+      (
+        #"{"log":{"entries":[{"request":{"url":"https://a.example/","headers":[{"name":"user","value":"ann@c.example"}]}}]}}"#,
+        []
+      ),
+      (
+        #"{"accounts":[{"attrs":{"accountName":"Ann","email":"ann@c.example","domain":"https://my.a.example/"},"vaults":[{"items":[{"username":"ann","password":"CANARY1"}]}]}]}"#,
+        ["1:  ann"]
+      ),
+      (#"{"url":["https://a.example/"],"username":["ann@c.example"]}"#, []),
+      // The others are what is left of credentials.
+      (
+        #"{"url":"https://a.example/","username":"ann","password":null}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","pwd":""}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","password":"UNKNOWN"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","password":{}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","encrypted_password":"CANARY1"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"origin_url":"https://a.example/","username_value":"ann"}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"hostname":"https://a.example","httpRealm":null,"username":"ann"}"#,
+        ["1: https://a.example ann without"]
+      ),
+      (
+        #"{"url":"https://a.example/","username":"ann","secret":{"password":"CANARY1"}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (
+        #"{"password":"CANARY1","account":{"url":"https://a.example/","username":"ann"}}"#,
+        ["1: https://a.example/ ann without"]
+      ),
+      (#"[{"url":"https://a.example/","username":"ann","#, ["1: https://a.example/ ann without"]),
+    ])
+  func withoutPassword(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "what was typed into forms is no credential",
+    arguments: [
+      (
+        #"{"autofill":[{"name":"email","value":"ann@c.example"},{"name":"password","value":"CANARY1"}]}"#,
+        []
+      ),
+      (
+        #"{"Autofills":{"Chrome":[{"value":"ann","name":"login"},{"value":"CANARY1","name":"password"}]}}"#,
+        []
+      ),
+      (
+        #"{"autofill":[{"name":"email","value":"ann@c.example"}],"passwords":[{"url":"https://a.example/","login":"bob","password":"CANARY1"}]}"#,
+        ["1: https://a.example/ bob"]
+      ),
+      (
+        #"{"fields":[{"name":"email","value":"ann@c.example"},{"name":"password","value":"CANARY1"}]}"#,
+        ["1:  ann@c.example"]
+      ),
+    ])
+  func forms(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "the URL of 1Password's overview is that of its details, in either order",
+    arguments: [
+      (
+        #"{"items":[{"details":{"loginFields":[{"value":"ann@c.example","designation":"username"},{"value":"CANARY1","designation":"password"}]},"overview":{"url":"https://a.example/"}}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"items":[{"overview":{"url":"https://a.example/"},"details":{"loginFields":[{"value":"ann@c.example","designation":"username"},{"value":"CANARY1","designation":"password"}]}}]}"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        #"{"items":[{"item":{"details":{"username":"ann","password":"CANARY1"},"overview":{"title":"A"}}},{"item":{"details":{"username":"bob","password":"CANARY2"},"overview":{"urls":[{"label":"website","url":"https://b.example/"}]}}}]}"#,
+        ["1:  ann", "1: https://b.example/ bob"]
+      ),
+      (#"[{"details":{"username":"ann","password":"CANARY1"}}]"#, ["1:  ann"]),
+      (#"{"details":{"username":"ann","password":"CANARY1""#, ["1:  ann"]),
+    ])
+  func parts(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "a name that ends as hosts do is the host of the lines in its list",
+    arguments: [
+      (#"{"a.test":["ann@c.example:CANARY1"]}"#, ["1: a.test ann@c.example"]),
+      (
+        "{\"https://a.example/x\":[\"ann@c.example:CANARY1\",\n\"https://b.example/:bob:CANARY2\"]}",
+        ["1: https://a.example/x ann@c.example", "2: https://b.example/ bob"]
+      ),
+      (#"{"logins.json":["ann@c.example:CANARY1"]}"#, ["1:  ann@c.example"]),
+      (
+        #"{"a.test":["ann@c.example:CANARY1"],"b":["bob@c.example:CANARY2"]}"#,
+        ["1: a.test ann@c.example", "1:  bob@c.example"]
+      ),
+    ])
+  func linesAtHost(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
+    "a name is doubtful as a host if it does not end as hosts do",
+    arguments: [
+      ("a.test", false), ("www.a.fr", false), ("203.0.113.7", false), ("localhost", false),
+      ("logins.json", true), ("ann.moreau", true), ("passwords.txt", true), ("dump.db", true),
+    ])
+  func doubtfulHosts(name: String, isDoubtful: Bool) {
+    let record = #"{"login":"ann@c.example","password":"CANARY"}"#
+    for text in ["{\"\(name)\":\(record)}", "{\"x\":{\"\(name)\":{\"accounts\":[\(record)]}}}"] {
+      var layout = JSONRecords(labels: Samples.labels)
+      var recorder = CredentialRecorder()
+      _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
+      #expect(recorder.candidates.map(\.host) == [name])
+      #expect(recorder.doubtfulHosts == (isDoubtful ? [name] : []))
+    }
+  }
+
+  @Test(
+    "in XML, too, a user name beside a URL is no credential",
+    arguments: [
+      ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),
+      ("<?xml?><a><author user='ann' url='https://a.example/'/></a>", []),
+      (
+        "<?xml?><a><login>ann</login><url>https://a.example</url><password/></a>",
+        ["1: https://a.example ann without"]
+      ),
+      (
+        "<?xml?><Server><Host>a.example</Host><User>ann</User><Logontype>2</Logontype></Server>",
+        ["1: a.example ann without"]
+      ),
+    ])
+  func withoutPasswordInXML(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
   }
 
   @Test(

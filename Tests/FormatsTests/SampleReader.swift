@@ -41,6 +41,10 @@ struct CredentialRecorder: CredentialSink {
   var candidates: [Candidate] = []
   /// What stands where a candidate's password is said to stand, by the candidate's number.
   var passwords: [Int: String] = [:]
+  /// Hosts of which it is doubtful whether they are one.
+  var doubtfulHosts: [String] = []
+  /// Where the candidates' logins stand in the bytes that were lent.
+  var loginStarts: [Int] = []
   /// As a worker does in files that hold cookies and more.
   var passesOverCookies = false
 
@@ -53,6 +57,8 @@ struct CredentialRecorder: CredentialSink {
     if !credential.passwordField.isEmpty {
       passwords[candidates.count] = text(credential.password(in: bytes))
     }
+    if credential.isHostDoubtful { doubtfulHosts.append(text(credential.host)) }
+    loginStarts.append(credential.login.start)
     candidates.append(
       Candidate(
         host: text(credential.host), login: text(credential.login),

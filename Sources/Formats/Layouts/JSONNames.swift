@@ -7,14 +7,28 @@ struct JSONName {
   var isURL = false
   /// A host, `{"a.example": {…}}`: that of the records in the value, where they name none themselves.
   var isHost = false
+  /// Whether the host is no file's or person's name, by its ending.
+  var isSureHost = false
   /// Whether it says where the records in its value are used.
   var isPlace: Bool { isURL || isHost }
   /// Of a title or note, for example: known, and of no field.
   var isOther = false
   /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
   var isNumber = false
+  /// Whether only objects of credentials have such a name.
+  var isOfCredential = false
+  /// `"autofill"`: what was typed into forms, each field by itself.
+  var isForm = false
+  /// `"details"`, as 1Password names what holds the login, beside `overview` with the URL.
+  var isPart = false
   /// `"encrypted": true`
   var isEncryption = false
+  /// `"text"`, of a message, which may stand in pieces (`JSONPieces`).
+  var isText = false
+  /// `"text_entities"`, of the same in other pieces.
+  var isTextAgain = false
+  /// `"type"`, of a piece.
+  var isType = false
 
   init() {}
 
@@ -27,6 +41,9 @@ struct JSONName {
     if place.isEmpty || place.count > NestedRecords.maxValueBytes { return }
     isNumber = place.count < 10
     for offset in place.bounds where !ASCII.isDigit(bytes[offset]) { isNumber = false }
+    isText = bytes.equals(place, lowercase: "text")
+    isTextAgain = bytes.equals(place, lowercase: "text_entities")
+    isType = bytes.equals(place, lowercase: "type")
     if let known = Self.own.value(of: place, in: bytes) {
       role = NestedRecords.Role(rawValue: UInt8(known)) ?? .none
       return
@@ -35,11 +52,22 @@ struct JSONName {
     let meaning = ExportNames.meaning(of: place, in: bytes, labels: labels)
     role = NestedRecords.Role(meaning)
     isOther = meaning == .other
+    isPart = bytes.equals(place, lowercase: "details")
+    isForm = Self.forms.value(of: place, in: bytes) != nil
+    isOfCredential = role == .password || ExportNames.isOfCredential(place, in: bytes)
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
     if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
       isHost = url.looksLikeHost && url.host == place
+      isSureHost = isHost && HostEnding.stands(at: place, in: bytes)
     }
   }
+
+  private static let forms = ByteTable(
+    [
+      "autofill", "autofills", "auto_fill", "autofilldata", "autofill_data", "formhistory",
+      "form_history",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
 
   private static let own = ByteTable(
     [

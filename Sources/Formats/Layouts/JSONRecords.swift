@@ -7,7 +7,8 @@ internal import Bytes
 /// without quotes, documents one behind the other, other text between them, and an end that is cut off.
 /// No string runs over a line end, so a quote that is missing costs its line at most; behind a value that
 /// is followed by neither comma nor bracket, reading goes on at the next brace or line.
-/// A string whose name says nothing is read as lines, which chats and bots send: `{"text": "URL: …\nLogin: …"}`.
+/// A string whose name says nothing is read as lines, which chats and bots send: `{"text": "URL: …\nLogin: …"}`. So are the
+/// pieces of a message, as one (`JSONPieces`).
 public struct JSONRecords: Layout {
   private enum Expects { case name, colon, value, end }
 
@@ -27,6 +28,10 @@ public struct JSONRecords: Layout {
   var isCut: Bool { records.isCut || lines.isCut }
   /// Reads the lines in strings.
   private var lines: TextLines
+  private var pieces = JSONPieces()
+  /// Whether the value before was a message's text, and whether it stood before the name at hand.
+  private var isBehindText = false
+  private var isNameBehindText = false
 
   private var expects = Expects.name
   private var passing = Passing.nothing
@@ -95,6 +100,7 @@ public struct JSONRecords: Layout {
       offset = next
     }
     if !isLast && !isAtText { return rest(from: offset) }
+    while records.depth > 0 { closeInnermost(isCutOff: true, into: &sink) }
     records.closeAll(into: &sink)
     expects = .name
     passing = .nothing
@@ -199,12 +205,24 @@ public struct JSONRecords: Layout {
   ) {
     unnamed = nil
     // An object within an object has a name. If it has none, the one round it was cut off.
-    while expects != .value && records.depth > 0 && !records.isInList { records.close(into: &sink) }
+    while expects != .value && records.depth > 0 && !records.isInList {
+      closeInnermost(isCutOff: true, into: &sink)
+    }
     let isNamed = expects == .value
     let role = isNamed ? name.role : .none
-    records.open(list: list, role: role.isText || role == .password ? role : .none)
+    records.open(
+      list: list, role: role.isText || role == .password ? role : .none,
+      isForm: isNamed && name.isForm, isPart: isNamed && !list && name.isPart)
     // `"login": {"value": "ann"}`
     if !list && (role.isText || role == .password) { records.nameField(role) }
+    let hasSite = name.isURL || name.isSureHost
+    // What stood too deep was given up.
+    if pieces.depth > records.depth - 1 { readPieces(into: &sink) }
+    if list && isNamed && (name.isText || name.isTextAgain || hasSite) && !pieces.isOpen {
+      pieces.begin(
+        depth: records.depth, isRepeated: name.isTextAgain && isNameBehindText,
+        host: hasSite ? nameURL : [])
+    }
     if isNamed && name.isPlace {
       let start = records.text.count
       records.text.append(contentsOf: nameURL)
@@ -220,12 +238,61 @@ public struct JSONRecords: Layout {
     unnamed = nil
     if records.isOpen(list: list) {
       // What is still open within has lost its own end.
-      while records.isInList != list { records.close(into: &sink) }
-      records.close(into: &sink)
+      while records.isInList != list { closeInnermost(isCutOff: true, into: &sink) }
+      closeInnermost(into: &sink)
     }
     expects = records.depth == 0 ? .name : .end
     isOnNewLine = false
     isBehindDocument = records.depth == 0
+  }
+
+  private mutating func closeInnermost<Sink: CredentialSink & ~Copyable>(
+    isCutOff: Bool = false, into sink: inout Sink
+  ) {
+    if pieces.isOpen && records.depth == pieces.depth + 1 { pieces.endObject() }
+    records.close(isCutOff: isCutOff, into: &sink)
+    isBehindText = false
+    if pieces.depth > records.depth { readPieces(into: &sink) }
+  }
+
+  // MARK: Messages in pieces
+
+  /// Reads the message whose list was closed.
+  private mutating func readPieces<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
+    readJoined(into: &sink)
+    pieces.end()
+    isBehindText = true
+  }
+
+  private mutating func readJoined<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
+    // No bytes are copied; the compiler wants them apart from this reader.
+    let joined = pieces
+    let host = ByteRange(0, joined.hostEnd)
+    let place = ByteRange(host.end, joined.text.count)
+    guard joined.text.span.firstOffset(of: ASCII.colon, in: place.bounds) != nil else { return }
+    lines.readString(
+      place, onLine: line, starts: joined.starts.span, host: host, records: records.count,
+      in: joined.text.span, into: &sink)
+    records.goOn(behind: lines.recordCount)
+  }
+
+  /// Takes the string at `place` if it is a piece of the message that is open; `isValue` if it has a name.
+  private mutating func takePiece<Sink: CredentialSink & ~Copyable>(
+    _ place: ByteRange, isValue: Bool, of bytes: Span<UInt8>, into sink: inout Sink
+  ) -> Bool {
+    guard pieces.isOpen else { return false }
+    let isOfObject = isValue && name.isText && records.depth == pieces.depth + 1
+    guard isOfObject || !isValue && records.depth == pieces.depth else { return false }
+    if pieces.isFull(with: place.count) {
+      readJoined(into: &sink)
+      pieces.clear()
+    }
+    if isOfObject {
+      pieces.appendOfObject(place, of: bytes, onLine: line)
+    } else {
+      pieces.append(place, of: bytes, onLine: line)
+    }
+    return true
   }
 
   // MARK: Strings and words
@@ -261,10 +328,18 @@ public struct JSONRecords: Layout {
     let kind: Value.Kind =
       isLong ? .long : !isClosed ? .broken : hasEscape ? .escaped : .plain
     let place = ByteRange(start + 1, end)
-    let isText = (kind == .plain || kind == .escaped) && isOfNoRole
+    let isWhole = kind == .plain || kind == .escaped
+    let isValue = expects == .value
+    let isText = isWhole && isOfNoRole
+    if isWhole && isValue && name.isType && records.depth == pieces.depth + 1 { pieces.noteType() }
     take(Value(kind: kind, place: place), in: bytes)
+    if isText && takePiece(place, isValue: isValue, of: bytes, into: &sink) {
+      return end + 1
+    }
     if isText && bytes.firstOffset(of: ASCII.colon, in: place.bounds) != nil {
-      lines.readString(place, onLine: line, records: records.count, in: bytes, into: &sink)
+      lines.readString(
+        place, onLine: line, starts: Span(), host: .empty, records: records.count, in: bytes,
+        into: &sink)
       records.goOn(behind: lines.recordCount)
     }
     // A text that is cut there is not at fault.
@@ -372,6 +447,7 @@ public struct JSONRecords: Layout {
   private mutating func take(_ value: Value, in bytes: Span<UInt8>) {
     if records.depth == 0 { return }
     if expects == .value {
+      isBehindText = name.isText && !value.isWord
       takeValue(value, name.role, isOfList: name.isNumber && records.openRole != .none, in: bytes)
       expects = .end
       isOnNewLine = false
@@ -388,6 +464,8 @@ public struct JSONRecords: Layout {
   private mutating func takeName(_ value: Value, in bytes: Span<UInt8>) {
     names += 1
     name = JSONName()
+    isNameBehindText = isBehindText
+    isBehindText = false
     // A name without quotes is a word, and no number.
     if value.kind == .long || (value.kind == .broken && !value.isWord) { return }
     if value.kind == .escaped {
@@ -405,6 +483,7 @@ public struct JSONRecords: Layout {
         for offset in value.place.bounds { nameURL.append(bytes[offset]) }
       }
     }
+    if name.isOfCredential { records.noteCredential() }
   }
 
   private mutating func takeValue(
@@ -487,6 +566,7 @@ public struct JSONRecords: Layout {
   private mutating func beginPassingFault(at offset: Int) -> Int {
     faults += 1
     unnamed = nil
+    records.noteCredential()
     if !records.isInList { records.dropLast() }
     passing = records.isInList ? .faultyList : .faultyObject
     return offset

@@ -340,6 +340,9 @@ public struct XMLRecords: Layout {
     if bytes.equals(name, lowercase: "value") { role = .fieldValue }
     let shape = attributes.isEmpty ? nil : attributeShape(attributes, in: bytes)
     if role == .none, let named = shape?.named { role = named }
+    if role == .password || ExportNames.isOfCredential(name, in: bytes) {
+      records.noteCredential()
+    }
     records.open(list: false, role: role, name: Self.hash(whole, in: bytes))
     isFilled = false
     isTooLong = false
@@ -417,7 +420,7 @@ public struct XMLRecords: Layout {
     _ name: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     guard let depth = records.depth(ofName: Self.hash(name, in: bytes)) else { return }
-    for _ in 1..<depth { records.close(into: &sink) }
+    for _ in 1..<depth { records.close(isCutOff: true, into: &sink) }
     if records.hasChild || records.depth == 1 {
       records.close(into: &sink)
     } else {

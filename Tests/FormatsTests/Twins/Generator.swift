@@ -250,7 +250,8 @@ struct Generator {
     "Пароль",
     "name", "type", "value", "label", "0", "1", "https://k.example/", "encrypted", "itemEmail",
     "note",
-    "formSubmitURL", "Логин",
+    "formSubmitURL", "Логин", "text", "text", "text_entities",
+    "signon_realm", "encryptedPassword", "autofill", "details", "h.example", "x.json",
   ]
 
   /// Documents of random trees, and of records as exports write them.
@@ -306,6 +307,7 @@ struct Generator {
     let texts =
       Self.logins + Self.urls + [
         "CANARY", "", "UNKNOWN", "username", "password", "email", "url", "{x", "]", "a // b",
+        "URL: ", "Login: ", ":", ":CANARY", "https://a.example/:ann:CANARY",
       ]
     switch Int.random(in: 0..<12, using: &random) {
     case 0: return random.pick(["null", "None", "true", "False", "12345", "-1.5"])

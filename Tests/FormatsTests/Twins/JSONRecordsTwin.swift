@@ -9,6 +9,8 @@ struct JSONRecordsTwin {
   private var text: Text = []
   private var at = 0
   private var isWrong = false
+  /// Whether the last object that was read has its end.
+  private var isClosed = false
 
   init(labels: LabelTexts) {
     self.labels = labels
@@ -87,7 +89,8 @@ struct JSONRecordsTwin {
     switch next {
     case 0x7B:
       at += 1
-      return .object(members())
+      let inner = members()
+      return .object(inner, isClosed: isClosed)
     case 0x5B:
       at += 1
       return .list(elements())
@@ -119,9 +122,11 @@ struct JSONRecordsTwin {
     var members: [(name: Text, value: RecordTree)] = []
     while !isWrong {
       blanks()
+      isClosed = false
       guard let byte = next else { return members }
       if byte == 0x7D {
         at += 1
+        isClosed = true
         return members
       }
       if byte == 0x2C {
@@ -148,6 +153,7 @@ struct JSONRecordsTwin {
       blanks()
       if next == nil { return members }
       if let value = value() { members.append((name, value)) }
+      isClosed = false
       end()
     }
     return members

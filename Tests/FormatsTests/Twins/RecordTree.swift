@@ -2,7 +2,7 @@ import Formats
 
 /// A document as a tree, from which the twins of JSON and XML pick their records.
 indirect enum RecordTree {
-  case object([(name: Text, value: RecordTree)])
+  case object([(name: Text, value: RecordTree)], isClosed: Bool = true)
   case list([RecordTree])
   /// With the string as written, if it is one.
   case value(Text, line: Int, Kind, raw: Text? = nil)
@@ -37,6 +37,24 @@ struct RecordPicker {
     var isList = false
     var role = Role.none
     var url: Text?
+    /// Whether it is a list of a message's pieces.
+    var isPieces = false
+    /// Whether it is an object that may be a credential's by the names before.
+    var isOfCredential = false
+    /// Whether it holds what was typed into forms.
+    var isForm = false
+    /// Whether it has a URL of its own.
+    var hasURL = false
+  }
+
+  /// A piece of a message, as written.
+  struct Piece {
+    var raw: Text
+    var line: Int
+    /// The first piece of its object, by number, or nil outside of one.
+    var object: Int?
+    /// Whether it is a message of its own: an object without a type.
+    var isWhole = false
   }
 
   let layout: String
@@ -47,6 +65,11 @@ struct RecordPicker {
   var isJSON = false
   private var count = 0
   private var isEncrypted = false
+  /// The pieces of the message whose list is being read.
+  private var pieces: [Piece]?
+  private var isRepeated = false
+  /// Whether what was read last is a record without a login, or holds one in a list.
+  private var isLoginLacking = false
 
   init(
     layout: String, meaning: @escaping (Text) -> LabelDictionary.Class?,
@@ -59,8 +82,10 @@ struct RecordPicker {
 
   mutating func pick(_ document: RecordTree) {
     isEncrypted = false
+    isLoginLacking = false
     switch document {
-    case .object(let members): _ = object(members, .none, Surroundings(), key: nil)
+    case .object(let members, let isClosed):
+      _ = object(members, .none, Surroundings(), key: nil, isClosed: isClosed)
     case .list(let elements): _ = list(elements, .none, Surroundings(), key: nil)
     case .value: break
     }
@@ -90,34 +115,50 @@ struct RecordPicker {
 
   /// What the list hands to the object round it.
   private mutating func list(
-    _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?
+    _ elements: [RecordTree], _ role: Role, _ round: Surroundings, key: Text?,
+    isPieces: Bool = false, host: Text = [], isForm: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
     let url = key ?? round.url
     let own = Self.values.contains(role) ? role : .none
+    var lacksLogin = false
+    if isPieces { pieces = [] }
+    defer { if isPieces { readPieces(host: host) } }
     for element in elements {
-      let here = Surroundings(exists: true, isList: true, role: own, url: url)
+      let here = Surroundings(
+        exists: true, isList: true, role: own, url: url, isPieces: isPieces, isForm: isForm)
       switch element {
       case .value(let text, let line, let kind, let raw):
         if own == .none {
-          readLines(raw, line: line)
+          if !isPieces {
+            readLines(raw, line: line)
+          } else if let raw, raw.count <= 8192 {
+            pieces?.append(Piece(raw: raw, line: line))
+          }
           continue
         }
         var field = field(own, text, line, kind)
         field.isOfList = true
         fields.append(field)
-      case .object(let members): fields += object(members, .none, here, key: nil)
-      case .list(let inner): fields += list(inner, .none, here, key: nil)
+      case .object(let members, let isClosed):
+        fields += object(
+          members, .none, here, key: nil, isClosed: isClosed, isForm: isForm)
+      case .list(let inner): fields += list(inner, .none, here, key: nil, isForm: isForm)
       }
+      lacksLogin = lacksLogin || isLoginLacking
+      isLoginLacking = false
     }
+    isLoginLacking = lacksLogin
     return fields
   }
 
   /// Reports the object if it is a record, else returns what it hands to what is round it.
   private mutating func object(
-    _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?
+    _ members: [(name: Text, value: RecordTree)], _ role: Role, _ round: Surroundings, key: Text?,
+    isClosed: Bool, isForm: Bool = false, isPart: Bool = false
   ) -> [Field] {
     var fields: [Field] = []
+    var isOfCredential = false
     let isValueRole = Self.values.contains(role)
     var fieldRole = isValueRole && isJSON ? role : .none
     var pair: Int?
@@ -130,23 +171,47 @@ struct RecordPicker {
       own += 1
     }
     var url: Text? { fields.first { $0.role == .url && !$0.isOfList && !$0.text.isEmpty }?.text }
+    var isBehindText = false
+    var hasType = false
+    let firstPiece = pieces?.count ?? 0
     for (name, value) in members {
+      let plainName = name.trimmed.lowercased.string
+      let isText = isJSON && plainName == "text"
+      let wasBehindText = isBehindText
+      isBehindText = false
       let meant = self.role(name)
       let isURL =
         meant == .none && ownRole(name.trimmed) == nil
         && (name.trimmed.hasScheme || isJSON && isHostName(name.trimmed))
       var here = Surroundings(exists: true, role: isValueRole ? role : .none, url: url ?? round.url)
       here.isList = false
+      here.isForm = isForm
+      here.hasURL = url != nil
+      let isInnerForm = isForm || isJSON && isFormName(name)
+      isOfCredential = isOfCredential || meant == .password || self.isOfCredential(name)
       if case .value = value {} else { unnamed = nil }
       switch value {
-      case .object(let inner):
-        let up = object(inner, meant, here, key: isURL ? name.trimmed : nil)
+      case .object(let inner, let isClosed):
+        here.isOfCredential = isOfCredential
+        let up = object(
+          inner, meant, here, key: isURL ? name.trimmed : nil, isClosed: isClosed,
+          isForm: isInnerForm,
+          isPart: isJSON && name.trimmed.lowercased.string == "details")
         own += up.filter { !$0.isOfList }.count
         fields += up
       case .list(let inner):
-        let up = list(inner, meant, here, key: isURL ? name.trimmed : nil)
+        let isPieces = isText || isJSON && plainName == "text_entities"
+        isRepeated = pieces == nil ? isPieces && !isText && wasBehindText : isRepeated
+        let isSite = isURL && (name.trimmed.hasScheme || endsAsHost(name.trimmed))
+        isBehindText = (isPieces || isSite) && pieces == nil
+        let host = isSite && isBehindText ? name.trimmed : []
+        let up = list(
+          inner, meant, here, key: isURL ? name.trimmed : nil, isPieces: isBehindText, host: host,
+          isForm: isInnerForm)
         fields += up
       case .value(let text, let line, let kind, let raw):
+        isBehindText = isText && raw != nil
+        hasType = hasType || plainName == "type" && raw.map { $0.count <= 8192 } ?? false
         if name.lowercased.string == "encrypted" && kind == .literal {
           if !round.exists { isEncrypted = text.lowercased.string == "true" }
         } else if isValueRole && !name.isEmpty && name.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
@@ -154,6 +219,7 @@ struct RecordPicker {
           field.isOfList = true
           fields.append(field)
           isNumbered = true
+          isOfCredential = isOfCredential || role == .password
         } else if meant == .fieldName {
           if fieldRole == .none && kind == .text {
             let named = meaning(text.trimmed == text ? text : [])
@@ -162,6 +228,7 @@ struct RecordPicker {
           if let value = unnamed, fieldRole != .none {
             unnamed = nil
             fields.append(field(fieldRole, value.text, value.line, value.kind))
+            isOfCredential = isOfCredential || fieldRole == .password
             own += 1
             if pair == nil { pair = fields.count - 1 }
           }
@@ -171,22 +238,64 @@ struct RecordPicker {
             continue
           }
           fields.append(field(fieldRole, text, line, kind))
+          isOfCredential = isOfCredential || fieldRole == .password
           own += 1
           if pair == nil { pair = fields.count - 1 }
         } else if meant != .none {
           fields.append(field(meant, text, line, kind))
           own += 1
         } else if unnamed == nil, meaning(name.trimmed) != .other {
-          readLines(raw, line: line)
+          if isText && round.isPieces {
+            if let raw, raw.count <= 8192 {
+              pieces?.append(Piece(raw: raw, line: line, object: firstPiece))
+            }
+          } else {
+            readLines(raw, line: line)
+          }
         }
       }
+      isOfCredential = isOfCredential || isLoginLacking
+      isLoginLacking = false
+    }
+    if round.isPieces && !hasType, let count = pieces?.count {
+      // Two texts in one object are no two pieces.
+      for index in firstPiece..<count { pieces?[index].isWhole = true }
     }
     if let pair {
-      if own == 1 && round.exists { return fields }
+      if own == 1 && round.exists && !round.isForm { return fields }
       fields[pair].role = .none
     }
     if own == 0 && isNumbered { return fields }
-    return close(fields, round)
+    let hasOwnURL = fields.contains { $0.role == .url && !$0.text.isEmpty && !$0.isGuess }
+    let hasLists = fields.contains { [.login, .email].contains($0.role) && $0.isOfList }
+    let hasListsOfMore = fields.contains { [.password, .url].contains($0.role) && $0.isOfList }
+    // The URL may stand behind it, in another part of the record.
+    if isPart && !hasOwnURL && !round.hasURL && fields.contains(where: { $0.role == .password }),
+      !(hasLists && hasListsOfMore)
+    {
+      return fields
+    }
+    return close(fields, round, isOfCredential || !isClosed || round.isOfCredential)
+  }
+
+  private func isOfCredential(_ name: Text) -> Bool {
+    let name = name.trimmed.lowercased.string
+    return name.contains("passw") || name.contains("pwd")
+      || [
+        "username_value", "username_element", "origin_url", "originurl", "action_url",
+        "signon_realm", "formsubmiturl", "formactionorigin", "httprealm", "encryptedusername",
+        "usernamefield", "login_uri", "login_username", "logontype",
+      ].contains(name)
+  }
+
+  /// Of the names that are generated.
+  private func endsAsHost(_ name: Text) -> Bool { name.string.hasSuffix(".example") }
+
+  private func isFormName(_ name: Text) -> Bool {
+    [
+      "autofill", "autofills", "auto_fill", "autofilldata", "autofill_data", "formhistory",
+      "form_history",
+    ].contains(name.trimmed.lowercased.string)
   }
 
   private func isHostName(_ name: Text) -> Bool {
@@ -196,21 +305,55 @@ struct RecordPicker {
 
   /// The records of the lines of a string. Lines have a twin of their own, so here the fast reader reads them.
   private mutating func readLines(_ raw: Text?, line: Int) {
-    guard isJSON, let raw, raw.count <= 8192, raw.contains(0x3A) else { return }
-    var lines: Text = []
-    var rest = raw[...]
-    while let first = rest.popFirst() {
-      if first == 0x5C, let kind = rest.popFirst() {
-        lines += kind == 0x6E ? [0x0A] : kind == 0x72 ? [0x0D] : [first, kind]
-      } else {
-        lines.append(first)
+    guard isJSON, let raw, raw.count <= 8192 else { return }
+    readLines(raw, lines: Array(repeating: line, count: raw.count))
+  }
+
+  /// The records of a message, whose pieces stand behind one another.
+  private mutating func readPieces(host: Text) {
+    let all = isRepeated ? [] : pieces ?? []
+    pieces = nil
+    var raw: Text = []
+    var lines: [Int] = []
+    for (index, piece) in all.enumerated() {
+      let before = index > 0 ? all[index - 1] : piece
+      let isString = piece.object == nil
+      let isNext = isString || piece.object != before.object
+      let isBreak = isString && before.object == nil || before.isWhole || piece.isWhole
+      if index > 0 && isNext && isBreak {
+        raw += [0x5C, 0x6E]
+        lines += [before.line, before.line]
       }
+      raw += piece.raw
+      lines += Array(repeating: piece.line, count: piece.raw.count)
+    }
+    readLines(raw, lines: lines, host: host)
+  }
+
+  /// `lines` has the line of each byte.
+  private mutating func readLines(_ raw: Text, lines: [Int], host: Text = []) {
+    guard raw.contains(0x3A) else { return }
+    var text: Text = []
+    var lineOf: [Int] = []
+    var index = 0
+    while index < raw.count {
+      let isEscape = raw[index] == 0x5C && index + 1 < raw.count
+      let end: UInt8? =
+        !isEscape ? nil : raw[index + 1] == 0x6E ? 0x0A : raw[index + 1] == 0x72 ? 0x0D : nil
+      if let end {
+        text.append(end)
+      } else {
+        text += raw[index..<(index + (isEscape ? 2 : 1))]
+      }
+      while lineOf.count < text.count { lineOf.append(lines[index]) }
+      index += isEscape ? 2 : 1
     }
     var layout = LabelledBlocks(labels: Samples.labels)
     var recorder = CredentialRecorder()
-    _ = layout.read(lines.span, isLast: true, into: &recorder)
-    for var candidate in recorder.candidates {
-      candidate.line = line
+    _ = layout.read(text.span, isLast: true, into: &recorder)
+    for (var candidate, start) in zip(recorder.candidates, recorder.loginStarts) {
+      candidate.line = lineOf[start]
+      if candidate.host.isEmpty { candidate.host = host.string }
       candidate.record += count
       candidates.append(candidate)
     }
@@ -227,7 +370,9 @@ struct RecordPicker {
     }
   }
 
-  private mutating func close(_ fields: [Field], _ round: Surroundings) -> [Field] {
+  private mutating func close(
+    _ fields: [Field], _ round: Surroundings, _ isOfCredential: Bool
+  ) -> [Field] {
     func isHost(_ text: Text?) -> Bool {
       guard let text else { return false }
       let parts = URLText(at: .init(0, text.count), in: text.span)
@@ -249,7 +394,10 @@ struct RecordPicker {
       return Array(fields[first...].prefix { $0.role == role && $0.isOfList })
     }
     let (logins, emails) = (list(.login), list(.email))
-    if logins != nil || emails != nil, list(.password) != nil || list(.url) != nil {
+    let mayBeCredential = !passwords.isEmpty || isOfCredential
+    if logins != nil || emails != nil,
+      list(.password) != nil || list(.url) != nil && mayBeCredential
+    {
       for index in 0..<max(logins?.count ?? 0, emails?.count ?? 0) {
         count += 1
         func at(_ list: [Field]?) -> Field? {
@@ -264,7 +412,12 @@ struct RecordPicker {
     }
     // An address and a URL are a person's, as in an address book.
     let hasName = fields.contains { $0.role == .login }
-    if !passwords.isEmpty || (hasName && isHost(ownURL?.text)) {
+    let hasPage = hasName && isHost(ownURL?.text)
+    // That of a person is nobody else's site.
+    if hasPage && !mayBeCredential { return [] }
+    if !passwords.isEmpty || hasPage {
+      let isEmpty = fields.allSatisfy { ![.login, .email].contains($0.role) || $0.text.isEmpty }
+      isLoginLacking = !passwords.isEmpty && isEmpty && !isEncrypted
       count += 1
       let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
       report(

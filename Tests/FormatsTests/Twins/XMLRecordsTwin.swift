@@ -167,7 +167,7 @@ struct XMLRecordsTwin {
         }
       }
     }
-    if !members.isEmpty || !isClosed { return (local, .object(members)) }
+    if !members.isEmpty || !isClosed { return (local, .object(members, isClosed: isClosed)) }
     return (local, .value(content.trimmedOfLines, line: line, .text))
   }
 
