@@ -3,9 +3,8 @@ internal import Bytes
 /// A table of separated values within a text: a header line that names the columns, and the rows below it.
 ///
 /// Columns are known by synonyms, not by product (`ExportNames`, and the labels of the rules). A header that
-/// comes again, as where files were joined, sets the columns anew. Beside a URL and a user name, a column of unknown
-/// name is the passwords': no list of labels has every language. A table that has none either is somebody's history
-/// or address book: its rows are passed over.
+/// comes again, as where files were joined, sets the columns anew. Where no name is a password's, one may be guessed
+/// (`PasswordGuess`); else the table is somebody's history, inventory or address book, and its rows are passed over.
 /// A `""` within a cell stays as it is, since a place in the file cannot be unescaped: a login with a quote in
 /// it is reported with two.
 struct SeparatedTable: Sendable {
@@ -271,7 +270,8 @@ struct SeparatedTable: Sendable {
             host: host, login: login, hasPassword: hasPassword,
             passwordField: hasPassword && isPlain ? password : .empty, layout: .separatedValues,
             line: line &+ linesBefore(login, in: bytes, from: start), record: records,
-            candidate: number, isHostDoubtful: excess > 0 && urlColumn > excessColumn),
+            candidate: number, isDoubtful: columns.isPasswordGuessed,
+            isHostDoubtful: excess > 0 && urlColumn > excessColumn),
           in: bytes)
         number &+= 1
       }

@@ -43,19 +43,79 @@ struct SeparatedValuesTests {
   }
 
   @Test(
-    "beside a URL and a user name, a column of unknown name is the passwords'",
+    "names of columns in words of their own are known",
     arguments: [
       "Titre,URL,Identifiant,Mot de passe actuel\nA,https://a.example/,ann@c.example,CANARY1\n",
       "Name,Url,Username,Current Password\nA,https://a.example/,ann@c.example,CANARY1\n",
-      "Nom,URL,Login,Code\nA,https://a.example/,ann@c.example,CANARY1\n",
       "Zzz,URL,Username,Secret key\nA,https://a.example/,ann@c.example,CANARY1\n",
-      "Code;URL;Login;Note\nCANARY1;https://a.example/;ann@c.example;A\n",
-      "url,email,klartext\nhttps://a.example/,ann@c.example,CANARY1\n",
+      "id,url,username,department,password_value\n1,https://a.example/,ann@c.example,x,CANARY1\n",
     ])
-  func unknownPassword(text: String) {
+  func knownPassword(text: String) {
     for text in [text, text.replacing(",", with: ";"), text.replacing(",", with: "\t")] {
       #expect(found(text) == ["https://a.example/ ann@c.example"], "\(text)")
     }
+  }
+
+  @Test(
+    "beside a URL and a login, the only column of unknown name behind them is the passwords', perhaps",
+    arguments: [
+      "Nom,URL,Login,Code\nA,https://a.example/,ann@c.example,CANARY1\n",
+      "url,email,klartext\nhttps://a.example/,ann@c.example,CANARY1\n",
+      "Username,URL,Klartext\nann@c.example,https://a.example/,CANARY1\n",
+      "title;user;klartext;url;note\nA;ann@c.example;CANARY1;https://a.example/;x\n",
+    ])
+  func unknownPassword(text: String) {
+    for text in [text, text.replacing(",", with: ";"), text.replacing(",", with: "\t")] {
+      #expect(found(text) == ["https://a.example/ ann@c.example ?"], "\(text)")
+    }
+  }
+
+  @Test(
+    "a table without passwords is no credentials, whatever its columns are called",
+    arguments: [
+      ("username,url,department", "ann@c.example,https://a.example/u,Sales"),
+      ("user,host,os", "ann@c.example,a.example,Linux"),
+      ("user,host,last_login", "ann@c.example,a.example,2024-01-01"),
+      ("user,host,lastLogin", "ann@c.example,a.example,2024-01-01"),
+      ("hostname,username,os,ip", "a.example,ann@c.example,Linux,192.0.2.1"),
+      ("Host;User;OS;Version", "a.example;ann@c.example;Linux;6"),
+      ("timestamp,user,url,status", "2024-01-01 10:00:00,ann@c.example,https://a.example/a,200"),
+      ("date;utilisateur;action;site", "2024-01-01;ann@c.example;connexion;https://a.example/"),
+      ("date;utilisateur;klartext;site", "2024-01-01;ann@c.example;x;https://a.example/"),
+      ("id,username,email,role,website", "1,ann,ann@c.example,admin,https://a.example/"),
+      (
+        "order_id,username,email,status,ip,url",
+        "1,ann,ann@c.example,paid,192.0.2.1,https://a.example/"
+      ),
+      ("Customer;E-mail;User;Site;Amount", "Ann;ann@c.example;ann;https://a.example/;12"),
+      ("Software,User,License,Site", "x,ann@c.example,CANARY-1,https://a.example/"),
+      ("App,User,Seats,Site", "x,ann@c.example,3,https://a.example/"),
+      ("Code;URL;Login;Note", "7;https://a.example/;ann@c.example;A"),
+      ("URL,User,Zzz,Yyy", "https://a.example/,ann@c.example,x,y"),
+      ("Phone,User,Zzz,URL", "06,ann@c.example,x,https://a.example/"),
+      ("email,password_hint,website", "ann@c.example,dog,https://a.example/"),
+      ("email,passwordHint,website", "ann@c.example,dog,https://a.example/"),
+      ("email,password_changed_at,url", "ann@c.example,2024-01-01,https://a.example/"),
+      ("user,Password last set,url", "ann@c.example,2024-01-01,https://a.example/"),
+      (
+        "Name,E-mail 1 - Value,Phone 1 - Value,Website 1 - Value",
+        "Ann,ann@c.example,+3361,https://a.example"
+      ),
+      (
+        "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Website 1 - Label,Website 1 - Value",
+        "Ann,Lee,Work,ann@c.example,Home,+3361,Blog,https://a.example"
+      ),
+      (
+        "First Name,E-mail Address,E-mail 2 Address,Web Page,User 1",
+        "Ann,ann@c.example,,https://a.example,x"
+      ),
+      (
+        "First Name,E-mail Address,TTY/TDD Phone,Web Page",
+        "Ann,ann@c.example,+3361,https://a.example"
+      ),
+    ])
+  func noPasswords(header: String, row: String) {
+    #expect(found("\(header)\n\(row)\n\(row)\n") == [])
   }
 
   @Test(

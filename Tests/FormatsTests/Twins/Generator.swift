@@ -116,7 +116,10 @@ struct Generator {
     "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"",
     "username,username2,username3,title,password,note,url,category,otpSecret",
     "type,name,url,email,username,password,note,totp", "URL | Login | Password",
-    "account,password", " \"url\", \"E-mail\" ,\"Password\"",
+    "account,password", " \"url\", \"E-mail\" ,\"Password\"", "url,username,klartext",
+    "username;url;klartext", "username,url,department", "date,user,url,status", "url,email,hint",
+    "title;user;klartext;url;note", "klartext,url,user", "phone,url,klartext",
+    "Name,E-mail 1 - Value,Phone 1 - Value,Website 1 - Value",
   ]
   static let linesBeforeHeader = [
     "", "# made on 2025-07-08", "t.me/x join, buy", "sep=;", "\"sep=\t\"", "\u{FEFF}", "a,b,c",

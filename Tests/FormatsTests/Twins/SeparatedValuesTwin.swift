@@ -16,6 +16,7 @@ struct SeparatedValuesTwin {
     var logins: [Int]
     var emails: [Int]
     var password: Int?
+    var isPasswordGuessed = false
     var count: Int
     var delimiter: UInt8
     /// As a table in Markdown has, whose cells have marks.
@@ -178,7 +179,7 @@ struct SeparatedValuesTwin {
           Candidate(
             host: url.string, login: login.text.string, password: hasPassword,
             layout: "separated-values", line: login.line, record: number,
-            candidate: candidates.count, doubtful: false))
+            candidate: candidates.count, doubtful: columns.isPasswordGuessed))
       }
     }
     return candidates
@@ -263,8 +264,9 @@ struct SeparatedValuesTwin {
     // A table without passwords: at least three columns, all named by words.
     let areWords = names.allSatisfy { name in
       guard let first = name.first, name.count <= 40 else { return false }
+      let isOfWords = names.count > 3 && name.contains(0x20)
       return (first >= 0x80 || (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7A)
-        && !name.contains { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F || $0 == 0x2E }
+        && !name.contains { !isOfWords && ($0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F) || $0 == 0x2E }
     }
     // Columns that nobody knows, and user names: a phone is a person's as well.
     let isOfForm = names.map { labels.isOfForm($0) }
@@ -273,18 +275,48 @@ struct SeparatedValuesTwin {
       logins.contains { !isOfForm[$0] } || logins.contains { isAccount($0) }
     if password == nil {
       guard areWords, names.count >= 3 || unknown.isEmpty && !hasUserName else { return nil }
-      if let login = (logins + all(.email)).first, !all(.url).isEmpty,
-        hasUserName || names.count == 3
-      {
-        password = unknown.first { $0 > login } ?? unknown.first
+      if !all(.url).isEmpty, hasUserName || names.count == 3 {
+        password = guess(
+          names, meanings, isOfForm, logins: (logins + all(.email)).prefix(4),
+          urls: all(.url).prefix(4))
       }
     }
     let columns = Columns(
       urls: all(.url), moreURLs: names.lastIndex { $0.lowercased.string == "additional_urls" },
       logins: logins, emails: all(.email), password: password,
-      count: cells.count, delimiter: delimiter)
+      isPasswordGuessed: all(.password).isEmpty && password != nil, count: cells.count,
+      delimiter: delimiter)
     return (columns, delimiter)
   }
+
+  /// The only column of unknown name, if it stands directly behind a login, or last and behind login and URL, and no
+  /// other has a name that only tables without passwords have.
+  private func guess(
+    _ names: [Text], _ meanings: [LabelDictionary.Class?], _ isOfForm: [Bool],
+    logins: ArraySlice<Int>, urls: ArraySlice<Int>
+  ) -> Int? {
+    let isTitle = names.map { $0.lowercased.string == "nom" }
+    let unknown = names.indices.filter { meanings[$0] == nil && !isTitle[$0] }
+    guard unknown.count == 1, let column = unknown.first, !isOfForm[column],
+      !Self.words.contains(where: { names[column].lowercased.string.contains($0) })
+    else { return nil }
+    for index in names.indices where index != column && !isTitle[index] {
+      let isForeign = ["date", "session", "contact", "company", "language", "ip"].contains(
+        names[index].lowercased.string)
+      switch meanings[index] {
+      case .url, .email: continue
+      case .login where !isOfForm[index]: continue
+      case .other where !isForeign: continue
+      default: return nil
+      }
+    }
+    let isLast =
+      column == names.count - 1 && urls.contains(column - 1) && logins.contains(column - 2)
+    return logins.contains(column - 1) || isLast ? column : nil
+  }
+
+  /// Parts of the names, of those in the generator and the samples, that are no password's.
+  private static let words = ["department", "status", "role", "hint", "session", "visits"]
 
   /// Whichever of comma, semicolon, tab and bar the header has most of, outside quotes.
   private func delimiter(_ line: Text) -> UInt8 {
