@@ -103,6 +103,29 @@ struct MarkedRows: Sendable {
     }
   }
 
+  /// Whether the line at `start` begins a row of HTML or a statement that inserts rows, and so is none of a table of
+  /// separated values; nil if that takes more bytes.
+  static func begin(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    let limit = Swift.min(bytes.count, start + maxBeginningBytes)
+    let isCut = !isLast && limit < start + maxBeginningBytes
+    var text = ByteRange(start, limit)
+    while !text.isEmpty, ASCII.isBlank(bytes[text.start]) { text.start += 1 }
+    if text.isEmpty { return isCut ? nil : false }
+    switch bytes[text.start] {
+    case 0x3C, 0x49, 0x69, 0x52, 0x72: break
+    default: return false
+    }
+    let lineEnd = bytes.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds)
+    if isCut && lineEnd == nil { return nil }
+    text.end = lineEnd ?? text.end
+    if bytes[text.start] != 0x3C { return beginsStatement(text, in: bytes) }
+    guard let tag = Tag(at: text.start, to: text.end, in: bytes), !tag.isEnd else { return false }
+    return tag.kind != .other
+  }
+
+  /// No line is looked at further to tell whether it begins such a row. In bytes.
+  private static let maxBeginningBytes = 64
+
   // MARK: HTML
 
   /// The next row in `rest`, which begins behind the one before; nil if none is left.

@@ -11,6 +11,18 @@ extension MarkedRows {
     return unnamed(in: bytes)
   }
 
+  /// Whether a statement begins there: `INSERT INTO …`, `REPLACE INTO …`, `INSERT [dbo]…`. A title may begin with the first
+  /// word alone.
+  static func beginsStatement(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let word = bytes.starts(text, withLowercase: "insert ") ? 7 : 8
+    guard word == 7 || bytes.starts(text, withLowercase: "replace ") else { return false }
+    let rest = bytes.trimmed(ByteRange(text.start + word, text.end))
+    return bytes.starts(rest, withLowercase: "into ") || bytes.starts(rest, withLowercase: "into`")
+      || bytes.starts(rest, withLowercase: "ignore into ")
+      || bytes.starts(rest, withLowercase: "or ") || bytes.starts(rest, withLowercase: "[")
+      || bytes.starts(rest, withLowercase: "`")
+  }
+
   /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of
   /// no statement.
   mutating func beginValues(

@@ -161,6 +161,13 @@ struct SeparatedTable: Sendable {
     records: inout UInt32, into sink: inout Sink
   ) -> Step {
     let offset = lines.offset
+    guard let isMarked = MarkedRows.begin(at: offset, in: bytes, isLast: isLast) else {
+      return .more
+    }
+    if isMarked {
+      isOpen = false
+      return .closed
+    }
     guard let columns, let next = cut(bytes, at: &lines, isLast: isLast) else { return .more }
     let firstLine = firstLine(of: ByteRange(offset, next), in: bytes)
     if isText(firstLine, columns, in: bytes) {

@@ -57,6 +57,11 @@ struct ChunkTests {
       "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"
     ),
+    (
+      "rows of HTML and SQL between those of a table",
+      "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
+        + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
+    ),
     // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
     (
       "a row of other cells as a line than with the lines behind it",

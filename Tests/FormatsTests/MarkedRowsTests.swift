@@ -99,4 +99,53 @@ struct MarkedRowsTests {
   func breaks(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
   }
+
+  private static let row =
+    "<tr><td>https://a.example/</td><td>ann@c.example</td><td>CANARY1</td></tr>\n"
+  private static let insert =
+    "INSERT INTO `c` (`url`,`login`,`password`) VALUES ('https://a.example/','ann@c.example','CANARY1');\n"
+
+  @Test(
+    "rows of HTML and SQL stand behind a table, too",
+    arguments: [
+      ("url,login,password\n" + row, ["2: https://a.example/ ann@c.example"]),
+      ("url\tlogin\tpassword\n" + row, ["2: https://a.example/ ann@c.example"]),
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY2\n\n"
+          + "<table><tr><th>Login</th><th>Password</th><th>URL</th></tr>\n"
+          + "<tr><td>ann@c.example</td><td>CANARY1</td><td>https://a.example/</td></tr>\n"
+          + "https://b.example/,eve,CANARY3\n",
+        [
+          "2: https://b.example/ bob", "5: https://a.example/ ann@c.example",
+          "6: https://b.example/ eve",
+        ]
+      ),
+      (
+        "name,url,login,password\nA,https://b.example/,bob,CANARY2\n<table>\n <tr>\n"
+          + "<td>https://a.example/</td>\n<td>ann@c.example</td>\n<td>CANARY1</td>\n</tr>\n",
+        ["2: https://b.example/ bob", "6: https://a.example/ ann@c.example"]
+      ),
+      ("url,login,password\n" + insert, ["2: https://a.example/ ann@c.example"]),
+      ("login;password\n" + insert, ["2: https://a.example/ ann@c.example"]),
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY2\n\n-- MySQL dump\n" + insert + insert,
+        [
+          "2: https://b.example/ bob", "5: https://a.example/ ann@c.example",
+          "6: https://a.example/ ann@c.example",
+        ]
+      ),
+      (
+        "url,login,password\nINSERT INTO c (url, login, password) VALUES\n"
+          + "('https://a.example/','ann@c.example','CANARY1'),\n('','bob@c.example','CANARY2');\n",
+        ["3: https://a.example/ ann@c.example", "4:  bob@c.example"]
+      ),
+      (
+        "name,url,login,password\nInsert coin,https://b.example/,bob,CANARY2\n"
+          + "<b>,https://b.example/,eve,CANARY3\n",
+        ["2: https://b.example/ bob", "3: https://b.example/ eve"]
+      ),
+    ])
+  func behindTables(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
 }

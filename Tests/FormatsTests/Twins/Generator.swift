@@ -125,6 +125,14 @@ struct Generator {
     "", "# made on 2025-07-08", "t.me/x join, buy", "sep=;", "\"sep=\t\"", "\u{FEFF}", "a,b,c",
   ]
 
+  static let linesBetweenRows = [
+    "<tr><td>https://h.example/</td><td>ann@mail.example</td><td>CANARY</td></tr>", "<table>",
+    "<tr><th>URL</th><th>Login</th><th>Password</th></tr>", "  <td>b.example,ann,CANARY</td>",
+    "<b>a,b,c", "-- MySQL dump",
+    "INSERT INTO `l` (`url`,`login`,`password`) VALUES ('https://h.example/','ann','CANARY');",
+    "insert into l values (1,'https://h.example/','ann','CANARY');",
+  ]
+
   mutating func separatedValues(records: Int) -> Text {
     var text = ""
     if random.once(in: 4) {
@@ -133,9 +141,13 @@ struct Generator {
       }
     }
     var (delimiter, columns) = header(into: &text)
+    let hasOthers = random.once(in: 6)
     for _ in 0..<records {
       // Files are joined, and the header comes again, or another.
       if random.once(in: 20) { (delimiter, columns) = header(into: &text) }
+      if hasOthers, random.once(in: 8) {
+        text += random.pick(Self.linesBetweenRows) + random.pick(["\n", "\r\n", "\r"])
+      }
       let count = random.once(in: 10) ? Int.random(in: 0...80, using: &random) : columns
       text += (0..<count).map { _ in cell(delimiter) }.joined(separator: delimiter)
       text += random.pick(["\n", "\r\n", "\r\n", "\r"])

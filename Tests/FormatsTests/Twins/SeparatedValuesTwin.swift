@@ -23,7 +23,11 @@ struct SeparatedValuesTwin {
     var hasBars: Bool { delimiter == 0x7C }
   }
 
-  func read(_ text: Text) -> [Candidate] {
+  func read(_ text: Text) -> [Candidate] { readRows(text).candidates }
+
+  /// With the lines of rows.
+  func readRows(_ text: Text) -> (candidates: [Candidate], lines: Set<Int>) {
+    var lines: Set<Int> = []
     var table: (columns: Columns, delimiter: UInt8)?
     var closed: (columns: Columns, delimiter: UInt8)?
     /// The line that the table has turned down: it is not offered to it again.
@@ -36,14 +40,15 @@ struct SeparatedValuesTwin {
       let first = rest.firstLine
       let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
       let isStatement = ["insert ", "replace "].contains { first.hasPrefix($0) }
-      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement
+      let isMarked = isMarked(first.trimmed)
+      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement && !isMarked
       guard let (columns, delimiter) = table else {
         if mayBeHeader {
           said = self.said(first) ?? said
           table = header(line: first, said)
         }
         // A row of the table before goes on with it, unless it is blank.
-        if table == nil, !first.trimmed.isEmpty, line != turnedDown, !isLabelled(first),
+        if table == nil, !first.trimmed.isEmpty, line != turnedDown, !isLabelled(first), !isMarked,
           let old = closed,
           old.columns.count > 2,
           let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
@@ -54,6 +59,12 @@ struct SeparatedValuesTwin {
         }
         rest = Text(rest.dropFirst(firstLength))
         line += 1
+        continue
+      }
+      if isMarked {
+        closed = table
+        table = nil
+        turnedDown = line
         continue
       }
       var (cells, length) = row(rest[...], delimiter: delimiter)
@@ -78,9 +89,19 @@ struct SeparatedValuesTwin {
       } else if let cells, !(cells.count == 1 && cells[0].text.trimmed.isEmpty) {
         credentials += candidates(cells, columns, taken, line: line, number: 0)
       }
+      lines.formUnion(line..<(line + taken.lines.count))
       line += taken.lines.count
     }
-    return credentials
+    return (credentials, lines)
+  }
+
+  /// Whether a line begins a row of HTML or a statement of SQL.
+  private func isMarked(_ line: Text) -> Bool {
+    ["table", "tr", "td", "th"].contains { name in
+      [">", " ", "\t"].contains { line.hasPrefix("<\(name)\($0)") }
+    }
+      || ["insert into ", "insert into`", "replace into ", "insert [", "insert ignore into "]
+        .contains { line.hasPrefix($0) }
   }
 
   /// Whether a row has the cells that are read, an address where it has no URL's, and a URL where it has no login's.
