@@ -170,7 +170,10 @@ struct SeparatedTable: Sendable {
     }
     guard let columns, let next = cut(bytes, at: &lines, isLast: isLast) else { return .more }
     let firstLine = firstLine(of: ByteRange(offset, next), in: bytes)
-    if isText(firstLine, columns, in: bytes) {
+    guard let isHeading = isHeading(firstLine, next, columns, in: bytes, isLast: isLast) else {
+      return .more
+    }
+    if isHeading || isText(firstLine, columns, in: bytes) {
       isOpen = false
       return .closed
     }
@@ -211,6 +214,36 @@ struct SeparatedTable: Sendable {
     if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon { return true }
     return DelimitedLine(line, in: bytes, labels).isCertain
       || TextLines.isSeparator(trimmed, in: bytes)
+  }
+
+  /// Whether the row at hand is a URL alone, above a line of a text behind the table: the host of what stands there.
+  /// Nil if that takes more bytes.
+  private mutating func isHeading(
+    _ line: ByteRange, _ next: Int, _ columns: Columns, in bytes: Span<UInt8>, isLast: Bool
+  ) -> Bool? {
+    guard record.cells.count == 1, !bytes.trimmed(line).isEmpty,
+      TextLines.heading(line, in: bytes) != nil
+    else { return false }
+    guard let below = lineAhead(at: next, in: bytes, isLast: isLast) else { return nil }
+    // The row at hand is put aside, where only headers are cut else.
+    swap(&record, &header)
+    defer { swap(&record, &header) }
+    let upToLineEnd = bytes.extracting(0..<below.end)
+    _ = record.cut(upToLineEnd, from: below.start, delimiter: delimiter, isLast: true)
+    return isText(below, columns, in: bytes)
+  }
+
+  /// The line at `start`, which is looked at before it is read; empty if it is longer than a header may be, nil if its end is
+  /// not there yet.
+  private func lineAhead(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> ByteRange? {
+    let limit = Swift.min(bytes.count, start + Self.maxHeaderBytes)
+    if let end = bytes.firstOffset(
+      of: ASCII.lineFeed, or: ASCII.carriageReturn, in: start..<limit)
+    {
+      return ByteRange(start, end)
+    }
+    if limit == start + Self.maxHeaderBytes { return ByteRange(start, start) }
+    return isLast ? ByteRange(start, limit) : nil
   }
 
   /// Whether the row at hand may be one of the columns: it has a cell for each that is read, none of URLs holds an

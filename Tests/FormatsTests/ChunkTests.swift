@@ -62,6 +62,11 @@ struct ChunkTests {
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
     ),
+    (
+      "URLs alone above records behind a table",
+      "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n\r\nhttps://a.example/in\r\nann@mail.example:CANARY\r\n"
+        + "https://c.example/in\r\neve@mail.example:CANARY\r\nx,kim,CANARY\r\nhttps://d.example/\r\n"
+    ),
     // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
     (
       "a row of other cells as a line than with the lines behind it",

@@ -211,6 +211,34 @@ struct SeparatedValuesTests {
         == ["https://a.example/", "https://b.example/b", "c.example"].map { "\($0) ann@c.example" })
   }
 
+  @Test(
+    "a URL alone behind a table is the host of the record below it, and no row",
+    arguments: [
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY1\n\n"
+          + "https://a.example/in\nann@c.example:CANARY2\nhttps://d.example/in\neve@c.example:CANARY3\n",
+        [
+          "https://b.example/ bob", "https://a.example/in ann@c.example",
+          "https://d.example/in eve@c.example",
+        ]
+      ),
+      (
+        "login;password\nbob;CANARY1\nhttps://a.example/in\nann@c.example:CANARY2\n",
+        [" bob", "https://a.example/in ann@c.example"]
+      ),
+      (
+        "url,login,password\n\nhttps://a.example/in\nLogin: ann\nPassword: CANARY2\n",
+        ["https://a.example/in ann"]
+      ),
+      (
+        "url;login;password\nhttps://a.example/in\nhttps://b.example/;bob;CANARY1\n",
+        ["https://b.example/ bob"]
+      ),
+    ])
+  func headings(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
   @Test("cells of a table in Markdown have its marks")
   func markdown() {
     let text = """

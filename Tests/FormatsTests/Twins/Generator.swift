@@ -128,7 +128,8 @@ struct Generator {
   static let linesBetweenRows = [
     "<tr><td>https://h.example/</td><td>ann@mail.example</td><td>CANARY</td></tr>", "<table>",
     "<tr><th>URL</th><th>Login</th><th>Password</th></tr>", "  <td>b.example,ann,CANARY</td>",
-    "<b>a,b,c", "-- MySQL dump",
+    "<b>a,b,c", "-- MySQL dump", "https://h.example/in\nann@mail.example:CANARY",
+    "https://h.example/in", "https://h.example/in\nLogin: ann",
     "INSERT INTO `l` (`url`,`login`,`password`) VALUES ('https://h.example/','ann','CANARY');",
     "insert into l values (1,'https://h.example/','ann','CANARY');",
   ]

@@ -73,7 +73,13 @@ struct SeparatedValuesTwin {
         cells = row(first[...], delimiter: delimiter, isForced: true).cells
         length = firstLength
       }
-      if let cells, cells.count == 1 || !fits(cells, columns), isText(first, line: line) {
+      let below = Text(rest.dropFirst(length)).firstLine
+      let isHeading =
+        cells?.count == 1 && isHeading(first)
+        && isTextForSure(below, line: line + 1, columns, delimiter)
+      if let cells, cells.count == 1 || !fits(cells, columns),
+        isHeading || isText(first, line: line)
+      {
         closed = table
         table = nil
         turnedDown = line
@@ -93,6 +99,21 @@ struct SeparatedValuesTwin {
       line += taken.lines.count
     }
     return (credentials, lines)
+  }
+
+  /// Whether a URL stands alone on a line.
+  private func isHeading(_ line: Text) -> Bool {
+    !line.trimmed.isEmpty
+      && TextLinesTwin(labels: labels, takesBareLines: false, readAsDelimited: [])
+        .heading(line.trimmed) != nil
+  }
+
+  /// Whether a line is one of a text behind the table, and no row.
+  private func isTextForSure(
+    _ line: Text, line number: Int, _ columns: Columns, _ delimiter: UInt8
+  ) -> Bool {
+    let cells = row(line[...], delimiter: delimiter, isForced: true).cells ?? []
+    return (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
   }
 
   /// Whether a line begins a row of HTML or a statement of SQL.
