@@ -5,6 +5,8 @@ internal import Bytes
 /// Columns are known by synonyms, not by product (`ExportNames`, and the labels of the rules). A header that
 /// comes again, as where files were joined, sets the columns anew. Where no name is a password's, one may be guessed
 /// (`PasswordGuess`); else the table is somebody's history, inventory or address book, and its rows are passed over.
+/// A quote before a cell that would go on over a line end is text where the next line is a row by itself: not all that
+/// write tables quote, and all rows up to the next such text would be the cell's.
 /// A `""` within a cell stays as it is, since a place in the file cannot be unescaped: a login with a quote in
 /// it is reported with two.
 struct SeparatedTable: Sendable {
@@ -192,13 +194,43 @@ struct SeparatedTable: Sendable {
   ) -> Int? {
     // Looking for the end of yet another quote would read the chunk once a line.
     if unclosedQuotes > Self.maxUnclosedQuotes { return cutLine(bytes, at: &lines) }
-    guard record.cut(bytes, from: lines.offset, delimiter: delimiter, isLast: isLast) else {
-      return nil
+    let start = lines.offset
+    guard
+      record.cut(
+        bytes, from: start, delimiter: delimiter, isLast: isLast, stopsInQuotes: true)
+    else { return nil }
+    while let lineEnd = record.lineEndInQuotes {
+      guard let isRow = isRow(at: lineEnd + 1, in: bytes, isLast: isLast) else { return nil }
+      guard record.goOn(bytes, delimiter: delimiter, isLast: isLast, isText: isRow) else {
+        return nil
+      }
     }
     if record.unclosedLines == 0 { return record.next }
     guard let next = cutLine(bytes, at: &lines) else { return nil }
     unclosedQuotes += 1
     return next
+  }
+
+  /// Whether the line at `start` is a row by itself: it has all cells, and a URL with a scheme where the table has URLs. Nil
+  /// if its end is not there yet.
+  private mutating func isRow(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    guard let columns, !columns.urls.isEmpty else { return false }
+    guard let line = lineAhead(at: start, in: bytes, isLast: isLast) else { return nil }
+    // Where only headers are cut else.
+    _ = header.cut(
+      bytes.extracting(0..<line.end), from: start, delimiter: delimiter, isLast: true)
+    // `"two⏎lines",https://…` may be the rest of a row whose first cell goes on there.
+    guard header.cells.count == columnCount, !endsWithQuote(header, in: bytes) else { return false }
+    return columns.urls.contains { column in
+      column < columnCount
+        && URLText.hasScheme(at: bytes.trimmed(header.cells[column]), in: bytes)
+    }
+  }
+
+  /// Whether the first cell of a row has a quote at its end, and none at its beginning.
+  private func endsWithQuote(_ row: borrowing SeparatedRecord, in bytes: Span<UInt8>) -> Bool {
+    let cell = bytes.trimmed(row.cells[0])
+    return row.closingQuotes[0] < 0 && !cell.isEmpty && bytes[cell.end - 1] == ASCII.quote
   }
 
   /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a

@@ -67,6 +67,11 @@ struct ChunkTests {
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n\r\nhttps://a.example/in\r\nann@mail.example:CANARY\r\n"
         + "https://c.example/in\r\neve@mail.example:CANARY\r\nx,kim,CANARY\r\nhttps://d.example/\r\n"
     ),
+    (
+      "quotes that nothing closes, and some that a line further down does",
+      "url,username,password\r\nhttps://b.example/,bob,\"CANARY\r\nhttps://a.example/,ann,CANARY\r\n"
+        + "https://c.example/,\"e\r\n\"\"ve\",\"CANARY\r\nhttps://d.example/,\"zoe\",\"CANARY\r\n x\"\r\n"
+    ),
     // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
     (
       "a row of other cells as a line than with the lines behind it",
@@ -224,6 +229,8 @@ struct ChunkTests {
     ("<?xml?>", "<a \""), ("[", "{\""), ("", "[{"),
     ("a,url,login,password\n" + String(repeating: "a\"b,\"x\n", count: 20), "a\n"),
     ("a,url,login,password\n", "a\"b,\"x\n"), ("https://a.example/", ":"),
+    ("url,login,password\n", "https://a.example/,a,\"x\n"), ("url,login\n\"", "\"\"\n"),
+    ("url,login,password\n", "\"a\n\","), ("url,login,password\n", "https://a.example/\n"),
     ("https://a.example/", ":a"),
     ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("", "<tr>\n"),
     ("", "ann@mail.example:"),

@@ -239,6 +239,42 @@ struct SeparatedValuesTests {
     #expect(found(text) == expected)
   }
 
+  @Test(
+    "a quote that nothing closes ends with its line where the next is a row by itself",
+    arguments: ["\n", "\r\n", "\r"])
+  func strayQuotes(lineEnd: String) {
+    let text = """
+      URL,Login,Password
+      https://h0.example/,l0,"CANARY0
+      https://h1.example/,l1,CANARY1
+      https://h2.example/,l2,"CANARY2
+      https://h3.example/,l3,x
+      "https://h4.example/",l4,"CANARY4
+      of two lines"
+      https://h5.example/,l5,CANARY5
+      https://h6.example/,"l6,CANARY6
+      https://h7.example/,"l7","CANARY
+      7",
+      https://h8.example/,"l
+      8","CANARY8
+      https://h9.example/,l9,CANARY9
+
+      """.replacing("\n", with: lineEnd)
+    let read = Cuts.read(Array(text.utf8), at: [])
+    let logins = ["l0", "l1", "l2", "l3", "l4", "l5", "\"l6", "l7", "l\(lineEnd)8", "l9"]
+    #expect(read.map(\.login) == logins)
+    #expect(read.map(\.line) == [2, 3, 4, 5, 6, 8, 9, 10, 12, 14])
+    #expect(read.map(\.host) == (0..<10).map { "https://h\($0).example/" })
+  }
+
+  @Test("a cell in quotes may hold lines of a table, of other cells or without a scheme")
+  func quotedRows() {
+    let text =
+      "url,username,password,note\nhttps://a.example/,ann,CANARY1,\"x\nhttps://b.example/,bob,CANARY\n"
+      + "b.example,bob,CANARY,y\nhttps://c.example/,eve,CANARY,z\n\"\nhttps://d.example/,zoe,CANARY2,\n"
+    #expect(found(text) == ["https://a.example/ ann", "https://d.example/ zoe"])
+  }
+
   @Test("cells of a table in Markdown have its marks")
   func markdown() {
     let text = """

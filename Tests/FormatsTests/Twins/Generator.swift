@@ -172,6 +172,10 @@ struct Generator {
         "https://a.example/,https://b.example", "a.example/x,y, http//c.example",
       ])
     if random.once(in: 60) { return "\"" + plain }
+    if random.once(in: 90) {
+      return "\"" + plain.replacing("\"", with: "") + "\nhttps://a.example/" + delimiter
+        + "https://a.example/" + delimiter + "https://a.example/"
+    }
     if random.once(in: 30) { return "  \"" + plain + "\"\t" }
     if random.once(in: 60) { return "\"" + plain + "\"" + "behind" }
     if !random.once(in: 3) { return plain }

@@ -67,7 +67,7 @@ struct SeparatedValuesTwin {
         turnedDown = line
         continue
       }
-      var (cells, length) = row(rest[...], delimiter: delimiter)
+      var (cells, length) = row(rest[...], delimiter: delimiter, of: columns)
       if cells == nil {
         // A quote is never closed: the row is its first line.
         cells = row(first[...], delimiter: delimiter, isForced: true).cells
@@ -373,6 +373,15 @@ struct SeparatedValuesTwin {
     return delimiters.first { counts[$0] ?? 0 == most } ?? 0x2C
   }
 
+  /// Whether a line within quotes is a row by itself.
+  private func isRow(_ line: Text, _ columns: Columns) -> Bool {
+    guard line.count < 4096,
+      let cells = row(line[...], delimiter: columns.delimiter, isForced: true).cells,
+      min(cells.count, 64) == columns.count, cells[0].isQuoted || cells[0].text.trimmed.last != 0x22
+    else { return false }
+    return columns.urls.prefix(4).contains { cells[$0].text.trimmed.hasScheme }
+  }
+
   // MARK: RFC 4180
 
   private struct Cell {
@@ -391,13 +400,16 @@ struct SeparatedValuesTwin {
   /// The cells of the first row and the bytes it takes with its line end; no cells if a quote that
   /// is not closed runs over a line end, unless the text is forced to be one row.
   private func row(
-    _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false
+    _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false, of columns: Columns? = nil
   ) -> (cells: [Cell]?, length: Int) {
     var cells: [Cell] = []
     var rest = text
     while true {
       var cell: Text = []
       var isQuoted = false
+      // Whether the quote is text.
+      var isStray = false
+      let begin = rest
       var start = text.count - rest.count
       let blanks = rest.prefix { $0 != delimiter && ($0 == 0x20 || $0 == 0x09) }.count
       if blanks < 8 && rest.dropFirst(blanks).first == 0x22 {
@@ -405,7 +417,16 @@ struct SeparatedValuesTwin {
         rest = rest.dropFirst(blanks + 1)
         start += blanks + 1
         var isClosed = false
+        var lines = 0
         while !rest.isEmpty && !isClosed {
+          if let columns, Self.lineEnd(rest) > 0 {
+            lines += 1
+            let below = Text(rest.dropFirst(Self.lineEnd(rest))).firstLine
+            if lines == 1, isRow(below, columns) {
+              isStray = true
+              break
+            }
+          }
           if rest.starts(with: [0x22, 0x22]) {
             cell += [0x22, 0x22]
             rest = rest.dropFirst(2)
@@ -415,14 +436,19 @@ struct SeparatedValuesTwin {
             cell.append(rest.removeFirst())
           }
         }
-        if !isClosed && !isForced && cell.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+        if isStray { rest = begin }
+        if !isStray && !isClosed && !isForced && cell.contains(where: { $0 == 0x0A || $0 == 0x0D })
+        {
           return (nil, 0)
         }
         // Text behind the closing quote stays with the cell, and the quote too.
         let behind = rest.dropFirst().prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D }
         if isClosed { rest = rest.dropFirst(1 + behind.count) }
         if !Text(behind).trimmed.isEmpty { cell += [0x22] + behind }
-      } else {
+      }
+      if isStray || !isQuoted {
+        isQuoted = false
+        start = text.count - rest.count
         cell = Text(rest.prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D })
         rest = rest.dropFirst(cell.count)
       }
