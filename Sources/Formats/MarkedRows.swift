@@ -356,6 +356,8 @@ struct MarkedRows: Sendable {
       guard URLText.hasScheme(at: cells[url], in: bytes),
         URLText(at: cells[url], in: bytes)?.looksLikeHost == true
       else { continue }
+      // Of several, the last.
+      if url + 1 < count, URLText.hasScheme(at: cells[url + 1], in: bytes) { continue }
       if url + 2 < count { return record(url, login: url + 1, password: url + 2, in: bytes) }
       return url == 2 && count == 3 ? record(url, login: 0, password: 1, in: bytes) : .nothing
     }
@@ -374,7 +376,7 @@ struct MarkedRows: Sendable {
     return .record(record)
   }
 
-  private func take(
+  func take(
     password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
   ) {
     record.hasPassword = !Placeholder.stands(at: cell, in: bytes)

@@ -31,6 +31,22 @@ struct MarkedRowsTests {
         "INSERT INTO l (site, url, login, password) VALUES ('Mon site', 'https://a.example/', 'ann', 'CANARY1');\n",
         ["1: https://a.example/ ann"]
       ),
+      (
+        "INSERT INTO `logs` VALUES (1,'https://a.example/','ann@c.example','CANARY1','FR');\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        "INSERT INTO `logs` VALUES (1,'https://a.example/','https://b.example/','ann','CANARY1');\n",
+        ["1: https://b.example/ ann"]
+      ),
+      (
+        "INSERT INTO logins VALUES('https://a.example/','','','ann@c.example','','CANARY1','','https://a.example/',1337,0);\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        "INSERT INTO \"logins\" VALUES('https://a.example/in','https://a.example/go','user','ann','pw',X'763130','','https://a.example/',1337,0,NULL);\n",
+        ["1: https://a.example/in ann"]
+      ),
     ])
   func statements(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
@@ -43,6 +59,12 @@ struct MarkedRowsTests {
       "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
       "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
       "INSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example','2024-01-01','FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',12,'FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',NULL,'FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann','Moreau','FR');\n",
+      "INSERT INTO logins VALUES('https://a.example/','','','','','CANARY1','','https://a.example/',1);\n",
+      "INSERT INTO users VALUES(1,'ann','hash','ann','ann@c.example','https://a.example/','2024-01-01 10:00:00','',0,'ann');\n",
     ])
   func others(text: String) {
     #expect(Cuts.found(text) == [])

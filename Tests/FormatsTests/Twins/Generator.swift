@@ -241,6 +241,7 @@ struct Generator {
   }
 
   private mutating func statement() -> String {
+    if random.once(in: 4) { return statementWithoutNames() }
     let columns = Int.random(in: 1...5, using: &random)
     let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
     let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
@@ -255,6 +256,20 @@ struct Generator {
       "(" + (0..<columns).map { _ in sqlValue() }.joined(separator: random.pick([",", ", "])) + ")"
     }
     return text + rows.joined(separator: random.pick([",", ", ", ",\n"])) + random.pick([";", ""])
+  }
+
+  /// A row as it may stand in a dump of Chromium's logins, or in one of a table of few columns.
+  private mutating func statementWithoutNames() -> String {
+    let url = "'https://a.example/'"
+    let last = ["'2024-01-01'", "'1234'", "12", "NULL", "'CANARY'", url, "'ann@mail.example'"]
+    var cells = [url, sqlValue(), random.pick(last), random.pick(last)]
+    if random.once(in: 2) { cells.insert("1", at: 0) }
+    if random.once(in: 2) {
+      let field = ["''", "'user'", "'x y'", url]
+      cells = [url, random.pick(["''", url, "'x'"]), random.pick(field), sqlValue()]
+      cells += [random.pick(field), sqlValue(), random.pick(field), random.pick([url, "''"]), "0"]
+    }
+    return "INSERT INTO logins VALUES(" + cells.joined(separator: ",") + ");"
   }
 
   private mutating func sqlValue() -> String {

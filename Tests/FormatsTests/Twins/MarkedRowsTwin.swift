@@ -184,9 +184,11 @@ struct MarkedRowsTwin {
       let parts = URLText(at: .init(0, cell.count), in: cell.span)
       return cell.hasScheme && parts?.looksLikeHost == true
     }
-    guard (3...6).contains(cells.count), let url = cells.firstIndex(where: isURL) else {
-      return .nothing
-    }
+    guard (3...6).contains(cells.count),
+      let url = cells.indices.first(where: { index in
+        isURL(cells[index]) && !(index + 1 < cells.count && cells[index + 1].hasScheme)
+      })
+    else { return .nothing }
     let place = url + 2 < cells.count ? url + 1 : url == 2 && cells.count == 3 ? 0 : nil
     guard let place, cells[place...(place + 1)].allSatisfy({ !$0.isEmpty && !$0.contains(0x20) })
     else { return .nothing }
@@ -252,12 +254,32 @@ struct MarkedRowsTwin {
     return rows
   }
 
-  /// `url login password` at the end.
+  /// `url login password` at the end, or `url address password` before others.
   private func unnamedValues(_ cells: [Text]) -> Row {
-    guard columns.isEmpty, cells.count >= 3, cells[cells.count - 3].hasScheme else {
-      return .nothing
-    }
-    return unnamed(cells)
+    guard columns.isEmpty, cells.count >= 3 else { return .nothing }
+    let cells = Array(cells.prefix(32))
+    if let row = chromium(cells) { return row }
+    let row = unnamed(cells)
+    if cells[cells.count - 3].hasScheme { return row }
+    guard case .record(_, let logins, true) = row, let login = logins.first?.text,
+      DelimitedLineTwin.isMailAddress(login), let index = cells.firstIndex(of: login),
+      !cells[index + 1].hasScheme, !DelimitedLineTwin.isMailAddress(cells[index + 1])
+    else { return .nothing }
+    let password = cells[index + 1]
+    let digits = password.filter { $0 >= 0x30 && $0 <= 0x39 }.count
+    let signs = password.filter { Text("-.:/".utf8).contains($0) }.count
+    let isNumber = digits + signs == password.count
+    return isNumber && (signs > 0 || digits < 4) ? .nothing : row
+  }
+
+  /// Origin, action, field, user name, field, password, button, realm.
+  private func chromium(_ cells: [Text]) -> Row? {
+    guard cells.count >= 8, cells[0].hasScheme, cells[1].isEmpty || cells[1].hasScheme,
+      [2, 4, 6].allSatisfy({ !cells[$0].hasScheme && !cells[$0].contains(0x40) }),
+      !cells[3].hasScheme, cells[7].hasScheme || DelimitedLineTwin.isMailAddress(cells[3])
+    else { return nil }
+    return .record(
+      url: cells[0], logins: [Login(text: cells[3])], hasPassword: !cells[5].isPlaceholder)
   }
 
   /// With what `\\\\`, `\\'`, `\\"` and `''` in the logins stand for.
