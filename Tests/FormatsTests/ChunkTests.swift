@@ -72,6 +72,11 @@ struct ChunkTests {
       "url,username,password\r\nhttps://b.example/,bob,\"CANARY\r\nhttps://a.example/,ann,CANARY\r\n"
         + "https://c.example/,\"e\r\n\"\"ve\",\"CANARY\r\nhttps://d.example/,\"zoe\",\"CANARY\r\n x\"\r\n"
     ),
+    (
+      "cells of HTML whose text is on a line of its own",
+      "<table>\r\n<tr>\r\n<td>\r\nhttps://a.example/\r\n</td>\r\n<td>\r\nann\r\n</td>\r\n<td>\r\nCANARY\r\n</td>\r\n</tr>\r\n"
+        + "<tr>\r\n<td>\r\nhttps://b.example/:bob@mail.example:CANARY\r\n</td></tr>\r\n"
+    ),
     // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
     (
       "a row of other cells as a line than with the lines behind it",
@@ -233,6 +238,7 @@ struct ChunkTests {
     ("url,login,password\n", "\"a\n\","), ("url,login,password\n", "https://a.example/\n"),
     ("https://a.example/", ":a"),
     ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("", "<tr>\n"),
+    ("", "<tr><td>\na\n"), ("<tr>", "<td>\na\n"),
     ("", "ann@mail.example:"),
     ("INSERT INTO l (url, login, password) VALUES ", "('a','b','c'),"),
     ("<table>", "<tr><td>a<td>b"),

@@ -93,6 +93,24 @@ struct MarkedRowsTests {
         ["8: a.example ann@c.example"]
       ),
       (
+        "<table>\n<tr>\n<td>\nhttps://a.example/\n</td>\n<td>\nann@c.example\n</td>\n<td>\nCANARY1\n</td>\n</tr>\n</table>\n",
+        ["7: https://a.example/ ann@c.example"]
+      ),
+      (
+        "<tr><th>URL</th><th>Login</th><th>Password</th></tr>\r\n<tr>\r\n  <td><a href=\"x\">\r\n    a.example\r\n  </a></td>\r\n"
+          + "  <td>\r\n    ann\r\n  </td><td>\r\n    CANARY1</td>\r\n</tr>\r\n",
+        ["7: a.example ann"]
+      ),
+      // A cell of several records, and one of several lines.
+      (
+        "<tr><td>\nhttps://a.example/:ann@c.example:CANARY1\nhttps://b.example/:bob@c.example:CANARY2\n</td></tr>\n",
+        ["2: https://a.example/ ann@c.example", "3: https://b.example/ bob@c.example"]
+      ),
+      (
+        "<tr><td>\nx\nhttps://b.example/:bob@c.example:CANARY2\n</td></tr>\n",
+        ["3: https://b.example/ bob@c.example"]
+      ),
+      (
         "<tr>\n<td>URL: https://a.example/</td>\n<td>Login: ann@c.example</td>\n<td>Password: CANARY1</td>\n</tr>\n",
         ["3: https://a.example/ ann@c.example"]
       ),

@@ -230,7 +230,13 @@ struct Generator {
       let inner = random.once(in: 3) ? "\n" : ""
       text += inner
       for index in 0..<(isPair ? 2 : columns) {
-        let value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
+        var value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
+        // Text on a line of its own, of which nobody can say that it is a record.
+        if inner == "\n", random.once(in: 2) {
+          value =
+            "\n" + random.pick(["https://a.example/", "ann", "ann@mail.example", "CANARY", ""])
+            + random.pick(["\n", ""])
+        }
         text += random.pick(["<td>", "<td nowrap>", "<td><b>"]) + value
         if isClosed { text += "</td>" }
         text += inner

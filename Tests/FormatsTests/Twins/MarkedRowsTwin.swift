@@ -69,19 +69,36 @@ struct MarkedRowsTwin {
       return 0
     }
     var hasCell = tags(first).contains { $0 == "td" || $0 == "th" }
+    var awaitsText = awaitsText(first, false)
     var bytes = first.count
     for (number, line) in lines.dropFirst().enumerated() {
       bytes += line.count + 1
       if bytes > 8192 { return 0 }
       if line.trimmed.isEmpty { continue }
-      if line.trimmed.first != 0x3C || FieldTwin(line.trimmed, labels)?.hasColon == true {
-        return 0
+      if line.trimmed.first != 0x3C {
+        // The text of a cell alone, which is no record.
+        guard awaitsText,
+          case .text = DelimitedLineTwin(line.trimmed, labels).standing(takesBareLines: false)
+        else { return 0 }
       }
+      if FieldTwin(line.trimmed, labels)?.hasColon == true { return 0 }
       if tags(line).contains("tr") { return 0 }
       hasCell = hasCell || tags(line).contains { $0 == "td" || $0 == "th" }
+      awaitsText = self.awaitsText(line, awaitsText)
       if !isOpen(line, true) { return hasCell ? number + 1 : 0 }
     }
     return 0
+  }
+
+  /// Whether a cell has begun, and none of its text.
+  private func awaitsText(_ line: Text, _ awaitedBefore: Bool) -> Bool {
+    guard case .text(var text, _) = pieces(line).dropLast().last else { return false }
+    text = text.trimmed
+    while text.first == 0x3C, let end = text.firstIndex(of: 0x3E) {
+      text = Text(text[(end + 1)...]).trimmed
+    }
+    let isInCell = tags(line).last.map { $0 == "td" || $0 == "th" } ?? awaitedBefore
+    return isInCell && text.isEmpty
   }
 
   private func tags(_ line: Text) -> [String] {
@@ -156,9 +173,9 @@ struct MarkedRowsTwin {
   private func plain(_ text: Text) -> Text {
     var text = text.trimmedOfLines
     while text.first == 0x3C, let end = text.firstIndex(of: 0x3E) {
-      text = Text(text[(end + 1)...]).trimmed
+      text = Text(text[(end + 1)...]).trimmedOfLines
     }
-    return Text(text.prefix { $0 != 0x3C }).trimmed.withoutInvisible
+    return Text(text.prefix { $0 != 0x3C }).trimmedOfLines.withoutInvisible
   }
 
   private mutating func row(_ cells: [Text], isHeader: Bool) -> Row {
