@@ -24,6 +24,8 @@ public struct SeparatedRecord: Sendable {
   public private(set) var innerLines = 0
   /// Where the record behind this one begins.
   public private(set) var next = 0
+  /// The line end at which the cutting has stopped, within a quoted cell, or nil if it has not.
+  public private(set) var lineEndInQuotes: Int?
 
   private let passesBlanks: Bool
 
@@ -38,9 +40,11 @@ public struct SeparatedRecord: Sendable {
   /// Cuts the record that begins at `start`.
   ///
   /// Returns false if the record has no end yet and more bytes are to come (`isLast` is false).
-  /// A quote that is never closed makes the rest of the bytes one cell.
+  /// A quote that is never closed makes the rest of the bytes one cell. With `stopsInQuotes`, the cutting stops where a
+  /// quoted cell goes on over a line end (`lineEndInQuotes`), and goes on with `goOn`.
   public mutating func cut(
-    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, isLast: Bool
+    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, isLast: Bool,
+    stopsInQuotes: Bool = false
   ) -> Bool {
     cells.removeAll(keepingCapacity: true)
     escaped.removeAll(keepingCapacity: true)
@@ -48,10 +52,43 @@ public struct SeparatedRecord: Sendable {
     isUnclosed = false
     unclosedLines = 0
     innerLines = 0
+    lineEndInQuotes = nil
+    return cutCells(
+      bytes, from: start, delimiter, isLast: isLast, stopsInQuotes ? .stopAtLineEnd : .quote)
+  }
+
+  /// Goes on where `cut` has stopped, up to the next such cell or the record's end: over the line end, or, if the quote
+  /// `isText`, with it as the cell's first sign.
+  public mutating func goOn(
+    _ bytes: Span<UInt8>, delimiter: UInt8, isLast: Bool, isText: Bool
+  ) -> Bool {
+    lineEndInQuotes = nil
+    var offset = next
+    // The cell is cut again from its beginning, once.
+    guard
+      let ended = cutCell(
+        bytes, from: &offset, delimiter: delimiter, isLast: isLast, isText ? .areText : .quote)
+    else { return false }
+    next = offset
+    return ended || cutCells(bytes, from: offset, delimiter, isLast: isLast, .stopAtLineEnd)
+  }
+
+  /// What quotes at a cell's beginning do.
+  private enum Quotes { case quote, stopAtLineEnd, areText }
+
+  private mutating func cutCells(
+    _ bytes: Span<UInt8>, from start: Int, _ delimiter: UInt8, isLast: Bool, _ quotes: Quotes
+  ) -> Bool {
     var offset = start
     while true {
-      guard let ended = cutCell(bytes, from: &offset, delimiter: delimiter, isLast: isLast) else {
-        return false
+      let cell = offset
+      guard
+        let ended = cutCell(
+          bytes, from: &offset, delimiter: delimiter, isLast: isLast, quotes)
+      else { return false }
+      if lineEndInQuotes != nil {
+        next = cell
+        return true
       }
       if ended {
         next = offset
@@ -76,15 +113,18 @@ public struct SeparatedRecord: Sendable {
     return nil
   }
 
-  /// Cuts one cell and steps over what ends it; true if that ended the record, nil if bytes lack.
+  /// Cuts one cell and steps over what ends it; true if that ended the record, nil if bytes lack. A cell at whose line
+  /// end it stops is not kept.
   private mutating func cutCell(
-    _ bytes: Span<UInt8>, from offset: inout Int, delimiter: UInt8, isLast: Bool
+    _ bytes: Span<UInt8>, from offset: inout Int, delimiter: UInt8, isLast: Bool, _ quotes: Quotes
   ) -> Bool? {
     let end = bytes.count
     var cell = ByteRange(offset, offset)
     var hasEscape = false
     var closingQuote = -1
-    if let quote = openingQuote(bytes, from: offset, delimiter: delimiter) {
+    if quotes != .areText,
+      let quote = openingQuote(bytes, from: offset, delimiter: delimiter)
+    {
       offset = quote
       cell.start = offset + 1
       offset += 1
@@ -115,7 +155,15 @@ public struct SeparatedRecord: Sendable {
         let isBareReturn =
           byte == ASCII.carriageReturn
           && !(offset + 1 < end && bytes[offset + 1] == ASCII.lineFeed)
-        if byte == ASCII.lineFeed || isBareReturn { innerLines += 1 }
+        if byte == ASCII.lineFeed || isBareReturn {
+          if quotes == .stopAtLineEnd {
+            // The line feed of a pair may be still to come.
+            if isBareReturn && offset + 1 == end && !isLast { return nil }
+            lineEndInQuotes = offset
+            return false
+          }
+          innerLines += 1
+        }
         offset += 1
       }
     }

@@ -27,8 +27,9 @@ public struct Credential: Equatable, Sendable {
   public var record: UInt32
   /// 0, unless the record has several candidates: then the number of this one, most likely first.
   public var candidate: UInt8
-  /// Whether the record can be split in several ways. If the login is listed, that settles it. A record with a
-  /// user name and an e-mail address has two candidates and no doubt.
+  /// Whether the record can be split in several ways, or stands in a table whose column of passwords is a guess. If the
+  /// login is listed, that settles the split. A record with a user name and an e-mail address has two candidates and no
+  /// doubt.
   public var isDoubtful: Bool
 
   public init(

@@ -40,7 +40,7 @@ enum ExportNames {
         "website url", "website_url", "websites", "web_site", "origin_url", "originurl",
         "action_url", "signon_realm", "formsubmiturl", "formactionorigin", "secret url",
         "password url", "site_url", "siteurl", "base_url", "server", "address_url", "domains",
-        "sites",
+        "sites", "web page", "website 1 - value",
       ]
     ),
     (
@@ -55,7 +55,7 @@ enum ExportNames {
       .email,
       [
         "email", "e-mail", "itememail", "item_email", "email_address", "emailaddress",
-        "mailadresse", "e-mail-adresse",
+        "mailadresse", "e-mail-adresse", "e-mail 1 - value", "e-mail 2 address",
       ]
     ),
     (
@@ -67,7 +67,7 @@ enum ExportNames {
         "secret key",
       ]
     ),
-    // Of columns of unknown name one may be the passwords'.
+    // So that none of them is a column of unknown name (`PasswordGuess`).
     (
       .other,
       [

@@ -35,7 +35,7 @@ public struct LineState: Equatable, Sendable {
     }
     add(table.columnCount)
     guard let columns = table.columns else { return bytes + rows.encoded }
-    bytes.append(columns.isCut ? 1 : 0)
+    bytes.append((columns.isCut ? 1 : 0) | (columns.isPasswordGuessed ? 2 : 0))
     // 0 stands for no column.
     add(columns.password.map { $0 + 1 } ?? 0)
     add(columns.firstEmail)
@@ -86,7 +86,7 @@ public struct LineState: Equatable, Sendable {
       table.columns = SeparatedTable.Columns(
         urls: stride(from: urls, to: end, by: 2).map(number), moreURLs: column(15),
         logins: stride(from: logins, to: urls - 1, by: 2).map(number), firstEmail: number(13),
-        isCut: bytes[10] == 1, password: column(11))
+        isCut: bytes[10] & 1 == 1, password: column(11), isPasswordGuessed: bytes[10] & 2 == 2)
     }
     guard let rows = MarkedRows.State(bytes[end...]) else { return nil }
     self.rows = rows

@@ -103,6 +103,29 @@ struct MarkedRows: Sendable {
     }
   }
 
+  /// Whether the line at `start` begins a row of HTML or a statement that inserts rows, and so is none of a table of
+  /// separated values; nil if that takes more bytes.
+  static func begin(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    let limit = Swift.min(bytes.count, start + maxBeginningBytes)
+    let isCut = !isLast && limit < start + maxBeginningBytes
+    var text = ByteRange(start, limit)
+    while !text.isEmpty, ASCII.isBlank(bytes[text.start]) { text.start += 1 }
+    if text.isEmpty { return isCut ? nil : false }
+    switch bytes[text.start] {
+    case 0x3C, 0x49, 0x69, 0x52, 0x72: break
+    default: return false
+    }
+    let lineEnd = bytes.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds)
+    if isCut && lineEnd == nil { return nil }
+    text.end = lineEnd ?? text.end
+    if bytes[text.start] != 0x3C { return beginsStatement(text, in: bytes) }
+    guard let tag = Tag(at: text.start, to: text.end, in: bytes), !tag.isEnd else { return false }
+    return tag.kind != .other
+  }
+
+  /// No line is looked at further to tell whether it begins such a row. In bytes.
+  private static let maxBeginningBytes = 64
+
   // MARK: HTML
 
   /// The next row in `rest`, which begins behind the one before; nil if none is left.
@@ -168,8 +191,8 @@ struct MarkedRows: Sendable {
     }
   }
 
-  /// The line with those below it up to the end of its row, if that stands further down and each cell on a line of its
-  /// own; else as it is; nil if the row's end is not there yet.
+  /// The line with those below it up to the end of its row, if that stands further down and each cell, or the tags and the
+  /// text of each, on lines of their own; else as it is; nil if the row's end is not there yet.
   ///
   /// `cutter` stands at the line; another one would look through all bytes for a CR again.
   static func wholeRow(
@@ -178,13 +201,14 @@ struct MarkedRows: Sendable {
   ) -> (line: ByteRange, next: Int)? {
     let text = bytes.trimmed(first.line)
     guard !text.isEmpty, bytes[text.start] == 0x3C else { return first }
-    var (isOpen, hasCell, _) = rowEnds(of: text, false, in: bytes)
-    if !isOpen { return first }
+    var row = OpenRow()
+    _ = row.take(text, in: bytes)
+    if !row.isOpen { return first }
     let limit = first.line.start + maxRowBytes
     var lines = cutter
     lines.move(to: first.next)
     var whole = first
-    while isOpen {
+    while row.isOpen {
       guard let below = lines.peek(in: bytes) else {
         return isLast || bytes.count >= limit ? first : nil
       }
@@ -192,39 +216,53 @@ struct MarkedRows: Sendable {
       let text = bytes.trimmed(below.line)
       if below.next > limit { return first }
       if text.isEmpty { continue }
-      // What has labels is no row of columns.
-      guard bytes[text.start] == 0x3C,
+      // What has labels is no row of columns, and a record is no cell.
+      guard
+        bytes[text.start] == 0x3C
+          || row.awaitsText && !DelimitedLine(text, in: bytes, labels).isCertain,
         RecordField.first(in: text, of: bytes, labels)?.hasColon != true
       else { return first }
-      let cells = rowEnds(of: text, true, in: bytes)
       // The next row begins: so each line is looked at for one row.
-      if cells.opensRow { return first }
-      hasCell = hasCell || cells.hasCell
-      isOpen = cells.isOpen
+      if row.take(text, in: bytes) { return first }
       whole = (ByteRange(first.line.start, below.line.end), below.next)
     }
-    return hasCell ? whole : first
+    return row.hasCell ? whole : first
   }
 
-  /// Whether a row is open behind a line of HTML, and whether that begins a cell.
-  private static func rowEnds(
-    of line: ByteRange, _ isOpenBefore: Bool, in bytes: Span<UInt8>
-  ) -> (isOpen: Bool, hasCell: Bool, opensRow: Bool) {
-    var ends = (isOpen: isOpenBefore, hasCell: false, opensRow: false)
-    var from = line.start
-    while let open = bytes.firstOffset(of: 0x3C, in: from..<line.end) {
-      from = open + 1
-      guard let tag = Tag(at: open, to: line.end, in: bytes) else { continue }
-      switch tag.kind {
-      case .row:
-        ends.isOpen = !tag.isEnd
-        ends.opensRow = ends.opensRow || !tag.isEnd
-      case .table: ends.isOpen = false
-      case .cell, .header: ends.hasCell = true
-      case .end, .other: break
+  /// What the lines of a row say so far.
+  private struct OpenRow {
+    var isOpen = false
+    var hasCell = false
+    /// Whether a cell has begun, and none of its text.
+    var awaitsText = false
+
+    /// Takes a line; whether a row begins on it.
+    mutating func take(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+      var opensRow = false
+      var from = line.start
+      var text = line
+      while let open = bytes.firstOffset(of: 0x3C, in: from..<line.end) {
+        from = open + 1
+        guard let tag = Tag(at: open, to: line.end, in: bytes), tag.kind != .other else { continue }
+        switch tag.kind {
+        case .row:
+          isOpen = !tag.isEnd
+          opensRow = opensRow || !tag.isEnd
+        case .table: isOpen = false
+        case .cell, .header: hasCell = true
+        case .end, .other: break
+        }
+        awaitsText = tag.kind == .cell || tag.kind == .header
+        text.start = open
       }
+      while !text.isEmpty, bytes[text.start] == 0x3C,
+        let end = bytes.firstOffset(of: 0x3E, in: text.bounds)
+      {
+        text = bytes.trimmed(ByteRange(end + 1, text.end))
+      }
+      awaitsText = awaitsText && text.isEmpty
+      return opensRow
     }
-    return ends
   }
 
   /// Adds the text of a cell, without the tags round it: `<a href=…>https://…</a>`.
@@ -234,10 +272,10 @@ struct MarkedRows: Sendable {
     while !text.isEmpty, bytes[text.start] == 0x3C,
       let end = bytes.firstOffset(of: 0x3E, in: text.bounds)
     {
-      text = bytes.trimmed(ByteRange(end + 1, text.end))
+      text = bytes.trimmedOfLines(ByteRange(end + 1, text.end))
     }
     if let end = bytes.firstOffset(of: 0x3C, in: text.bounds) {
-      text = bytes.trimmed(ByteRange(text.start, end))
+      text = bytes.trimmedOfLines(ByteRange(text.start, end))
     }
     cells[count] = InvisibleText.trimmed(text, in: bytes)
     count += 1
@@ -333,6 +371,8 @@ struct MarkedRows: Sendable {
       guard URLText.hasScheme(at: cells[url], in: bytes),
         URLText(at: cells[url], in: bytes)?.looksLikeHost == true
       else { continue }
+      // Of several, the last.
+      if url + 1 < count, URLText.hasScheme(at: cells[url + 1], in: bytes) { continue }
       if url + 2 < count { return record(url, login: url + 1, password: url + 2, in: bytes) }
       return url == 2 && count == 3 ? record(url, login: 0, password: 1, in: bytes) : .nothing
     }
@@ -351,7 +391,7 @@ struct MarkedRows: Sendable {
     return .record(record)
   }
 
-  private func take(
+  func take(
     password cell: ByteRange, in bytes: Span<UInt8>, to record: inout Record
   ) {
     record.hasPassword = !Placeholder.stands(at: cell, in: bytes)

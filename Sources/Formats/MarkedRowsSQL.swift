@@ -2,13 +2,72 @@ internal import Bytes
 
 // The statements of SQL that insert rows.
 extension MarkedRows {
-  /// The record of a row of values without names: `url login password` at its end. An address and a word may be a
-  /// comment, or the member of a list.
+  /// The record of a row of values without names: `url login password` at its end, or before others where the login is an
+  /// address. An address and a word may be a comment, or the member of a list.
   private func unnamedValues(in bytes: Span<UInt8>) -> Row {
-    guard columnCount == 0, count >= 3,
-      URLText.hasScheme(at: cells[count - 3], in: bytes)
+    guard columnCount == 0, count >= 3 else { return .nothing }
+    if let record = ofChromium(in: bytes) { return .record(record) }
+    if URLText.hasScheme(at: cells[count - 3], in: bytes) { return unnamed(in: bytes) }
+    let row = unnamed(in: bytes)
+    guard case .record(let record) = row, record.hasPassword,
+      DelimitedLine.isMailAddress(record.login, in: bytes), let login = index(of: record.login),
+      mayBePassword(cells[login + 1], in: bytes)
     else { return .nothing }
-    return unnamed(in: bytes)
+    return row
+  }
+
+  private func index(of cell: ByteRange) -> Int? {
+    for index in 0..<(count - 1) where cells[index] == cell { return index }
+    return nil
+  }
+
+  /// Whether a value behind an address and before others may be a password, and no date, machine's address or short number.
+  private func mayBePassword(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var isNumber = true
+    for offset in cell.bounds {
+      switch bytes[offset] {
+      case ASCII.hyphen, ASCII.dot, ASCII.colon, ASCII.slash: isNumber = false
+      case let byte where ASCII.isDigit(byte): continue
+      default:
+        return !URLText.hasScheme(at: cell, in: bytes)
+          && !DelimitedLine.isMailAddress(cell, in: bytes)
+      }
+    }
+    return isNumber && cell.count >= Self.minPasswordDigits
+  }
+
+  private static let minPasswordDigits = 4
+
+  /// The record of a row of Chromium's `logins`, as sqlite3 writes it: origin, action, field and user name, field and
+  /// password, button, realm, and more.
+  private func ofChromium(in bytes: Span<UInt8>) -> Record? {
+    func isURL(_ index: Int) -> Bool { URLText.hasScheme(at: cells[index], in: bytes) }
+    func isField(_ index: Int) -> Bool {
+      !isURL(index) && bytes.firstOffset(of: ASCII.at, in: cells[index].bounds) == nil
+    }
+    guard count >= 8, isURL(0), cells[1].isEmpty || isURL(1), isField(2), !isURL(3), isField(4),
+      isField(6), isURL(7) || DelimitedLine.isMailAddress(cells[3], in: bytes)
+    else { return nil }
+    var record = Record(host: cells[0], login: cells[3])
+    take(password: cells[5], in: bytes, to: &record)
+    // `X'7631…'` is encrypted.
+    let quote = cells[5].start - 1
+    if bytes[quote] == ASCII.apostrophe && bytes[quote - 1] | 0x20 == 0x78 {
+      record.password = .empty
+    }
+    return record
+  }
+
+  /// Whether a statement begins there: `INSERT INTO …`, `REPLACE INTO …`, `INSERT [dbo]…`. A title may begin with the first
+  /// word alone.
+  static func beginsStatement(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let word = bytes.starts(text, withLowercase: "insert ") ? 7 : 8
+    guard word == 7 || bytes.starts(text, withLowercase: "replace ") else { return false }
+    let rest = bytes.trimmed(ByteRange(text.start + word, text.end))
+    return bytes.starts(rest, withLowercase: "into ") || bytes.starts(rest, withLowercase: "into`")
+      || bytes.starts(rest, withLowercase: "ignore into ")
+      || bytes.starts(rest, withLowercase: "or ") || bytes.starts(rest, withLowercase: "[")
+      || bytes.starts(rest, withLowercase: "`")
   }
 
   /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of

@@ -13,8 +13,10 @@ extension SeparatedTable {
     var firstEmail = 0
     /// Whether there are more columns of logins than are kept.
     var isCut = false
-    /// Nil in a table without credentials. May be a guess, where no name is a password's.
+    /// Nil in a table without credentials.
     var password: Int?
+    /// Whether that is a guess, as no name is a password's.
+    var isPasswordGuessed = false
     /// The last column that every row must have.
     var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
   }
@@ -29,14 +31,17 @@ extension SeparatedTable {
     init?(_ cells: [ByteRange], in bytes: Span<UInt8>, labels: LabelDictionary) {
       var account: Int?
       var emails: [Int] = []
-      var unknown: [Int] = []
+      var guess = PasswordGuess()
+      var hasUnknown = false
       // `Phone` is a login's label, and an address book's.
       var hasUserName = false
       for (index, cell) in cells.enumerated() {
         let name = bytes.trimmed(cell)
         let isOfForm = labels.formClass(of: name, in: bytes) != nil
         if bytes.equals(name, lowercase: "additional_urls") { columns.moreURLs = index }
-        switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
+        let meaning = ExportNames.meaning(of: name, in: bytes, labels: labels)
+        guess.note(index, name, meaning: meaning, isOfForm: isOfForm, in: bytes)
+        switch meaning {
         case .url: columns.urls.append(index)
         // KeePass 1.x calls the title so; others mean the login.
         case .login where bytes.equals(name, lowercase: "account"): account = account ?? index
@@ -45,7 +50,7 @@ extension SeparatedTable {
           hasUserName = hasUserName || !isOfForm
         case .email: emails.append(index)
         case .password: columns.password = columns.password ?? index
-        case nil where !isOfForm: unknown.append(index)
+        case nil where !isOfForm: hasUnknown = true
         default: break
         }
       }
@@ -60,31 +65,36 @@ extension SeparatedTable {
       if columns.logins.isEmpty && (columns.password != nil || columns.urls.isEmpty) { return nil }
       if columns.password != nil { return }
       guard Self.areNames(cells, in: bytes) else { return nil }
-      isOfPersons = !hasUserName && unknown.isEmpty
-      // `url,username,klartext`: a word in a language that no label is in. An address and a URL may be a person's, unless
-      // nothing else is there.
-      guard let login = columns.logins.first, !columns.urls.isEmpty,
-        hasUserName || cells.count == 3
-      else { return }
-      columns.password = unknown.first { $0 > login } ?? unknown.first
+      isOfPersons = !hasUserName && !hasUnknown
+      // An address and a URL may be a person's, unless nothing else is there.
+      guard !columns.urls.isEmpty, hasUserName || cells.count == 3 else { return }
+      columns.password = guess.column(
+        logins: columns.logins, urls: columns.urls, of: cells.count)
+      columns.isPasswordGuessed = columns.password != nil
     }
 
-    /// Whether all cells could be names of columns: words, and each begins with a letter.
+    /// Whether all cells could be names of columns: words, and each begins with a letter. Address books have some of several
+    /// words with a number or slash, `E-mail 2 Address` and `TTY/TDD Phone`.
     private static func areNames(_ cells: [ByteRange], in bytes: Span<UInt8>) -> Bool {
       for cell in cells {
         let name = bytes.trimmed(cell)
         guard !name.isEmpty, name.count <= LabelDictionary.maxLabelBytes,
           ASCII.isLetter(bytes[name.start]) || bytes[name.start] >= 0x80
         else { return false }
-        for offset in name.bounds
-        where ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash
-          || bytes[offset] == ASCII.dot
-        {
-          return false
+        let areWords =
+          cells.count >= minColumnsWithNumbers
+          && bytes.firstOffset(of: ASCII.space, in: name.bounds) != nil
+        for offset in name.bounds {
+          if bytes[offset] == ASCII.dot { return false }
+          if areWords { continue }
+          if ASCII.isDigit(bytes[offset]) || bytes[offset] == ASCII.slash { return false }
         }
       }
       return true
     }
+
+    /// A line of fewer words with numbers may be a person's address.
+    private static let minColumnsWithNumbers = 4
   }
 }
 

@@ -3,9 +3,10 @@ internal import Bytes
 /// A table of separated values within a text: a header line that names the columns, and the rows below it.
 ///
 /// Columns are known by synonyms, not by product (`ExportNames`, and the labels of the rules). A header that
-/// comes again, as where files were joined, sets the columns anew. Beside a URL and a user name, a column of unknown
-/// name is the passwords': no list of labels has every language. A table that has none either is somebody's history
-/// or address book: its rows are passed over.
+/// comes again, as where files were joined, sets the columns anew. Where no name is a password's, one may be guessed
+/// (`PasswordGuess`); else the table is somebody's history, inventory or address book, and its rows are passed over.
+/// A quote before a cell that would go on over a line end is text where the next line is a row by itself: not all that
+/// write tables quote, and all rows up to the next such text would be the cell's.
 /// A `""` within a cell stays as it is, since a place in the file cannot be unescaped: a login with a quote in
 /// it is reported with two.
 struct SeparatedTable: Sendable {
@@ -162,9 +163,19 @@ struct SeparatedTable: Sendable {
     records: inout UInt32, into sink: inout Sink
   ) -> Step {
     let offset = lines.offset
+    guard let isMarked = MarkedRows.begin(at: offset, in: bytes, isLast: isLast) else {
+      return .more
+    }
+    if isMarked {
+      isOpen = false
+      return .closed
+    }
     guard let columns, let next = cut(bytes, at: &lines, isLast: isLast) else { return .more }
     let firstLine = firstLine(of: ByteRange(offset, next), in: bytes)
-    if isText(firstLine, columns, in: bytes) {
+    guard let isHeading = isHeading(firstLine, next, columns, in: bytes, isLast: isLast) else {
+      return .more
+    }
+    if isHeading || isText(firstLine, columns, in: bytes) {
       isOpen = false
       return .closed
     }
@@ -183,13 +194,43 @@ struct SeparatedTable: Sendable {
   ) -> Int? {
     // Looking for the end of yet another quote would read the chunk once a line.
     if unclosedQuotes > Self.maxUnclosedQuotes { return cutLine(bytes, at: &lines) }
-    guard record.cut(bytes, from: lines.offset, delimiter: delimiter, isLast: isLast) else {
-      return nil
+    let start = lines.offset
+    guard
+      record.cut(
+        bytes, from: start, delimiter: delimiter, isLast: isLast, stopsInQuotes: true)
+    else { return nil }
+    while let lineEnd = record.lineEndInQuotes {
+      guard let isRow = isRow(at: lineEnd + 1, in: bytes, isLast: isLast) else { return nil }
+      guard record.goOn(bytes, delimiter: delimiter, isLast: isLast, isText: isRow) else {
+        return nil
+      }
     }
     if record.unclosedLines == 0 { return record.next }
     guard let next = cutLine(bytes, at: &lines) else { return nil }
     unclosedQuotes += 1
     return next
+  }
+
+  /// Whether the line at `start` is a row by itself: it has all cells, and a URL with a scheme where the table has URLs. Nil
+  /// if its end is not there yet.
+  private mutating func isRow(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    guard let columns, !columns.urls.isEmpty else { return false }
+    guard let line = lineAhead(at: start, in: bytes, isLast: isLast) else { return nil }
+    // Where only headers are cut else.
+    _ = header.cut(
+      bytes.extracting(0..<line.end), from: start, delimiter: delimiter, isLast: true)
+    // `"two⏎lines",https://…` may be the rest of a row whose first cell goes on there.
+    guard header.cells.count == columnCount, !endsWithQuote(header, in: bytes) else { return false }
+    return columns.urls.contains { column in
+      column < columnCount
+        && URLText.hasScheme(at: bytes.trimmed(header.cells[column]), in: bytes)
+    }
+  }
+
+  /// Whether the first cell of a row has a quote at its end, and none at its beginning.
+  private func endsWithQuote(_ row: borrowing SeparatedRecord, in bytes: Span<UInt8>) -> Bool {
+    let cell = bytes.trimmed(row.cells[0])
+    return row.closingQuotes[0] < 0 && !cell.isEmpty && bytes[cell.end - 1] == ASCII.quote
   }
 
   /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a
@@ -205,6 +246,36 @@ struct SeparatedTable: Sendable {
     if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon { return true }
     return DelimitedLine(line, in: bytes, labels).isCertain
       || TextLines.isSeparator(trimmed, in: bytes)
+  }
+
+  /// Whether the row at hand is a URL alone, above a line of a text behind the table: the host of what stands there.
+  /// Nil if that takes more bytes.
+  private mutating func isHeading(
+    _ line: ByteRange, _ next: Int, _ columns: Columns, in bytes: Span<UInt8>, isLast: Bool
+  ) -> Bool? {
+    guard record.cells.count == 1, !bytes.trimmed(line).isEmpty,
+      TextLines.heading(line, in: bytes) != nil
+    else { return false }
+    guard let below = lineAhead(at: next, in: bytes, isLast: isLast) else { return nil }
+    // The row at hand is put aside, where only headers are cut else.
+    swap(&record, &header)
+    defer { swap(&record, &header) }
+    let upToLineEnd = bytes.extracting(0..<below.end)
+    _ = record.cut(upToLineEnd, from: below.start, delimiter: delimiter, isLast: true)
+    return isText(below, columns, in: bytes)
+  }
+
+  /// The line at `start`, which is looked at before it is read; empty if it is longer than a header may be, nil if its end is
+  /// not there yet.
+  private func lineAhead(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> ByteRange? {
+    let limit = Swift.min(bytes.count, start + Self.maxHeaderBytes)
+    if let end = bytes.firstOffset(
+      of: ASCII.lineFeed, or: ASCII.carriageReturn, in: start..<limit)
+    {
+      return ByteRange(start, end)
+    }
+    if limit == start + Self.maxHeaderBytes { return ByteRange(start, start) }
+    return isLast ? ByteRange(start, limit) : nil
   }
 
   /// Whether the row at hand may be one of the columns: it has a cell for each that is read, none of URLs holds an
@@ -271,7 +342,8 @@ struct SeparatedTable: Sendable {
             host: host, login: login, hasPassword: hasPassword,
             passwordField: hasPassword && isPlain ? password : .empty, layout: .separatedValues,
             line: line &+ linesBefore(login, in: bytes, from: start), record: records,
-            candidate: number, isHostDoubtful: excess > 0 && urlColumn > excessColumn),
+            candidate: number, isDoubtful: columns.isPasswordGuessed,
+            isHostDoubtful: excess > 0 && urlColumn > excessColumn),
           in: bytes)
         number &+= 1
       }

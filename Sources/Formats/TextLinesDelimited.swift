@@ -6,6 +6,17 @@ extension TextLines {
   mutating func readHeading<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
+    guard let url = Self.heading(text, in: bytes) else { return }
+    if record.isFilled(.password) || record.isHeading {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    guard record.isEmpty else { return }
+    fill(.url, url, from: text.start, in: bytes, &sink)
+    record.noteHeading()
+  }
+
+  /// The URL that stands alone in `text`, also in brackets, or nil if none does.
+  static func heading(_ text: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
     var url = bytes.trimmed(DelimitedLine.behindTags(text, in: bytes) ?? text)
     if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
       url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
@@ -13,13 +24,8 @@ extension TextLines {
     guard URLText.hasScheme(at: url, in: bytes), URLText(at: url, in: bytes)?.looksLikeHost == true,
       bytes.firstOffset(of: ASCII.space, in: url.bounds) == nil,
       !DelimitedLine.isChat(url, in: bytes)
-    else { return }
-    if record.isFilled(.password) || record.isHeading {
-      close(in: bytes, &sink, isAtBoundary: true)
-    }
-    guard record.isEmpty else { return }
-    fill(.url, url, from: text.start, in: bytes, &sink)
-    record.noteHeading()
+    else { return nil }
+    return url
   }
 
   mutating func readDelimited<Sink: CredentialSink & ~Copyable>(

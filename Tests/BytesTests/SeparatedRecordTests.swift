@@ -98,6 +98,44 @@ struct SeparatedRecordTests {
     #expect(record.unclosedLines == lines)
   }
 
+  @Test("the cutting stops at the first line end of each quoted cell, and goes on behind it")
+  func stops() {
+    let bytes = Array("a,\"b\r\nc\nd\",\"e\rf\",\"g\"\nh".utf8)
+    for count in 0...bytes.count {
+      let isLast = count == bytes.count
+      let span = bytes.span.extracting(0..<count)
+      var record = SeparatedRecord()
+      var stops: [Int] = []
+      var isCut = record.cut(span, from: 0, delimiter: 0x2C, isLast: isLast, stopsInQuotes: true)
+      while isCut, let stop = record.lineEndInQuotes {
+        stops.append(stop)
+        isCut = record.goOn(span, delimiter: 0x2C, isLast: isLast, isText: false)
+      }
+      #expect([5, 13].starts(with: stops))
+      #expect(isCut == (count > 20), "\(count) bytes")
+      if !isCut { continue }
+      #expect(stops == [5, 13])
+      #expect(
+        record.cells.map { String(decoding: bytes[$0.bounds], as: UTF8.self) }
+          == ["a", "b\r\nc\nd", "e\rf", "g"])
+      #expect(record.innerLines == 3)
+      #expect(record.next == 21)
+    }
+  }
+
+  @Test("a quote at which the cutting stops may be text")
+  func quoteAsText() {
+    let bytes = Array("a, \"b,c\nd\",e".utf8)
+    var record = SeparatedRecord(passesBlanks: true)
+    _ = record.cut(bytes.span, from: 0, delimiter: 0x2C, isLast: true, stopsInQuotes: true)
+    #expect(record.lineEndInQuotes == 7)
+    let isCut = record.goOn(bytes.span, delimiter: 0x2C, isLast: true, isText: true)
+    #expect(isCut)
+    #expect(
+      record.cells.map { String(decoding: bytes[$0.bounds], as: UTF8.self) } == ["a", " \"b", "c"])
+    #expect(record.next == 8)
+  }
+
   @Test("cells beyond the 64th are cut but not kept")
   func manyCells() {
     let cut = rows(String(repeating: "x,", count: 99) + "y\nz")

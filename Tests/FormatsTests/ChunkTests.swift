@@ -57,6 +57,26 @@ struct ChunkTests {
       "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"
     ),
+    (
+      "rows of HTML and SQL between those of a table",
+      "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
+        + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
+    ),
+    (
+      "URLs alone above records behind a table",
+      "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n\r\nhttps://a.example/in\r\nann@mail.example:CANARY\r\n"
+        + "https://c.example/in\r\neve@mail.example:CANARY\r\nx,kim,CANARY\r\nhttps://d.example/\r\n"
+    ),
+    (
+      "quotes that nothing closes, and some that a line further down does",
+      "url,username,password\r\nhttps://b.example/,bob,\"CANARY\r\nhttps://a.example/,ann,CANARY\r\n"
+        + "https://c.example/,\"e\r\n\"\"ve\",\"CANARY\r\nhttps://d.example/,\"zoe\",\"CANARY\r\n x\"\r\n"
+    ),
+    (
+      "cells of HTML whose text is on a line of its own",
+      "<table>\r\n<tr>\r\n<td>\r\nhttps://a.example/\r\n</td>\r\n<td>\r\nann\r\n</td>\r\n<td>\r\nCANARY\r\n</td>\r\n</tr>\r\n"
+        + "<tr>\r\n<td>\r\nhttps://b.example/:bob@mail.example:CANARY\r\n</td></tr>\r\n"
+    ),
     // A table that took these lines for rows, and turned the rows down, was opened for them again without end.
     (
       "a row of other cells as a line than with the lines behind it",
@@ -218,8 +238,11 @@ struct ChunkTests {
     ("<?xml?>", "<a \""), ("[", "{\""), ("", "[{"),
     ("a,url,login,password\n" + String(repeating: "a\"b,\"x\n", count: 20), "a\n"),
     ("a,url,login,password\n", "a\"b,\"x\n"), ("https://a.example/", ":"),
+    ("url,login,password\n", "https://a.example/,a,\"x\n"), ("url,login\n\"", "\"\"\n"),
+    ("url,login,password\n", "\"a\n\","), ("url,login,password\n", "https://a.example/\n"),
     ("https://a.example/", ":a"),
     ("https://a.example/", "https://"), ("", "a@"), ("", "😀"), ("", "<tr>\n"),
+    ("", "<tr><td>\na\n"), ("<tr>", "<td>\na\n"),
     ("", "ann@mail.example:"),
     ("INSERT INTO l (url, login, password) VALUES ", "('a','b','c'),"),
     ("<table>", "<tr><td>a<td>b"),

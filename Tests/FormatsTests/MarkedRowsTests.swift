@@ -31,6 +31,22 @@ struct MarkedRowsTests {
         "INSERT INTO l (site, url, login, password) VALUES ('Mon site', 'https://a.example/', 'ann', 'CANARY1');\n",
         ["1: https://a.example/ ann"]
       ),
+      (
+        "INSERT INTO `logs` VALUES (1,'https://a.example/','ann@c.example','CANARY1','FR');\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        "INSERT INTO `logs` VALUES (1,'https://a.example/','https://b.example/','ann','CANARY1');\n",
+        ["1: https://b.example/ ann"]
+      ),
+      (
+        "INSERT INTO logins VALUES('https://a.example/','','','ann@c.example','','CANARY1','','https://a.example/',1337,0);\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
+      (
+        "INSERT INTO \"logins\" VALUES('https://a.example/in','https://a.example/go','user','ann','pw',X'763130','','https://a.example/',1337,0,NULL);\n",
+        ["1: https://a.example/in ann"]
+      ),
     ])
   func statements(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
@@ -43,6 +59,12 @@ struct MarkedRowsTests {
       "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
       "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
       "INSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example','2024-01-01','FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',12,'FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',NULL,'FR');\n",
+      "INSERT INTO members VALUES (1,'https://a.example/','ann','Moreau','FR');\n",
+      "INSERT INTO logins VALUES('https://a.example/','','','','','CANARY1','','https://a.example/',1);\n",
+      "INSERT INTO users VALUES(1,'ann','hash','ann','ann@c.example','https://a.example/','2024-01-01 10:00:00','',0,'ann');\n",
     ])
   func others(text: String) {
     #expect(Cuts.found(text) == [])
@@ -71,6 +93,24 @@ struct MarkedRowsTests {
         ["8: a.example ann@c.example"]
       ),
       (
+        "<table>\n<tr>\n<td>\nhttps://a.example/\n</td>\n<td>\nann@c.example\n</td>\n<td>\nCANARY1\n</td>\n</tr>\n</table>\n",
+        ["7: https://a.example/ ann@c.example"]
+      ),
+      (
+        "<tr><th>URL</th><th>Login</th><th>Password</th></tr>\r\n<tr>\r\n  <td><a href=\"x\">\r\n    a.example\r\n  </a></td>\r\n"
+          + "  <td>\r\n    ann\r\n  </td><td>\r\n    CANARY1</td>\r\n</tr>\r\n",
+        ["7: a.example ann"]
+      ),
+      // A cell of several records, and one of several lines.
+      (
+        "<tr><td>\nhttps://a.example/:ann@c.example:CANARY1\nhttps://b.example/:bob@c.example:CANARY2\n</td></tr>\n",
+        ["2: https://a.example/ ann@c.example", "3: https://b.example/ bob@c.example"]
+      ),
+      (
+        "<tr><td>\nx\nhttps://b.example/:bob@c.example:CANARY2\n</td></tr>\n",
+        ["3: https://b.example/ bob@c.example"]
+      ),
+      (
         "<tr>\n<td>URL: https://a.example/</td>\n<td>Login: ann@c.example</td>\n<td>Password: CANARY1</td>\n</tr>\n",
         ["3: https://a.example/ ann@c.example"]
       ),
@@ -97,6 +137,55 @@ struct MarkedRowsTests {
       ),
     ])
   func breaks(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  private static let row =
+    "<tr><td>https://a.example/</td><td>ann@c.example</td><td>CANARY1</td></tr>\n"
+  private static let insert =
+    "INSERT INTO `c` (`url`,`login`,`password`) VALUES ('https://a.example/','ann@c.example','CANARY1');\n"
+
+  @Test(
+    "rows of HTML and SQL stand behind a table, too",
+    arguments: [
+      ("url,login,password\n" + row, ["2: https://a.example/ ann@c.example"]),
+      ("url\tlogin\tpassword\n" + row, ["2: https://a.example/ ann@c.example"]),
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY2\n\n"
+          + "<table><tr><th>Login</th><th>Password</th><th>URL</th></tr>\n"
+          + "<tr><td>ann@c.example</td><td>CANARY1</td><td>https://a.example/</td></tr>\n"
+          + "https://b.example/,eve,CANARY3\n",
+        [
+          "2: https://b.example/ bob", "5: https://a.example/ ann@c.example",
+          "6: https://b.example/ eve",
+        ]
+      ),
+      (
+        "name,url,login,password\nA,https://b.example/,bob,CANARY2\n<table>\n <tr>\n"
+          + "<td>https://a.example/</td>\n<td>ann@c.example</td>\n<td>CANARY1</td>\n</tr>\n",
+        ["2: https://b.example/ bob", "6: https://a.example/ ann@c.example"]
+      ),
+      ("url,login,password\n" + insert, ["2: https://a.example/ ann@c.example"]),
+      ("login;password\n" + insert, ["2: https://a.example/ ann@c.example"]),
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY2\n\n-- MySQL dump\n" + insert + insert,
+        [
+          "2: https://b.example/ bob", "5: https://a.example/ ann@c.example",
+          "6: https://a.example/ ann@c.example",
+        ]
+      ),
+      (
+        "url,login,password\nINSERT INTO c (url, login, password) VALUES\n"
+          + "('https://a.example/','ann@c.example','CANARY1'),\n('','bob@c.example','CANARY2');\n",
+        ["3: https://a.example/ ann@c.example", "4:  bob@c.example"]
+      ),
+      (
+        "name,url,login,password\nInsert coin,https://b.example/,bob,CANARY2\n"
+          + "<b>,https://b.example/,eve,CANARY3\n",
+        ["2: https://b.example/ bob", "3: https://b.example/ eve"]
+      ),
+    ])
+  func behindTables(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
   }
 }

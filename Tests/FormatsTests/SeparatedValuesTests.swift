@@ -43,19 +43,79 @@ struct SeparatedValuesTests {
   }
 
   @Test(
-    "beside a URL and a user name, a column of unknown name is the passwords'",
+    "names of columns in words of their own are known",
     arguments: [
       "Titre,URL,Identifiant,Mot de passe actuel\nA,https://a.example/,ann@c.example,CANARY1\n",
       "Name,Url,Username,Current Password\nA,https://a.example/,ann@c.example,CANARY1\n",
-      "Nom,URL,Login,Code\nA,https://a.example/,ann@c.example,CANARY1\n",
       "Zzz,URL,Username,Secret key\nA,https://a.example/,ann@c.example,CANARY1\n",
-      "Code;URL;Login;Note\nCANARY1;https://a.example/;ann@c.example;A\n",
-      "url,email,klartext\nhttps://a.example/,ann@c.example,CANARY1\n",
+      "id,url,username,department,password_value\n1,https://a.example/,ann@c.example,x,CANARY1\n",
     ])
-  func unknownPassword(text: String) {
+  func knownPassword(text: String) {
     for text in [text, text.replacing(",", with: ";"), text.replacing(",", with: "\t")] {
       #expect(found(text) == ["https://a.example/ ann@c.example"], "\(text)")
     }
+  }
+
+  @Test(
+    "beside a URL and a login, the only column of unknown name behind them is the passwords', perhaps",
+    arguments: [
+      "Nom,URL,Login,Code\nA,https://a.example/,ann@c.example,CANARY1\n",
+      "url,email,klartext\nhttps://a.example/,ann@c.example,CANARY1\n",
+      "Username,URL,Klartext\nann@c.example,https://a.example/,CANARY1\n",
+      "title;user;klartext;url;note\nA;ann@c.example;CANARY1;https://a.example/;x\n",
+    ])
+  func unknownPassword(text: String) {
+    for text in [text, text.replacing(",", with: ";"), text.replacing(",", with: "\t")] {
+      #expect(found(text) == ["https://a.example/ ann@c.example ?"], "\(text)")
+    }
+  }
+
+  @Test(
+    "a table without passwords is no credentials, whatever its columns are called",
+    arguments: [
+      ("username,url,department", "ann@c.example,https://a.example/u,Sales"),
+      ("user,host,os", "ann@c.example,a.example,Linux"),
+      ("user,host,last_login", "ann@c.example,a.example,2024-01-01"),
+      ("user,host,lastLogin", "ann@c.example,a.example,2024-01-01"),
+      ("hostname,username,os,ip", "a.example,ann@c.example,Linux,192.0.2.1"),
+      ("Host;User;OS;Version", "a.example;ann@c.example;Linux;6"),
+      ("timestamp,user,url,status", "2024-01-01 10:00:00,ann@c.example,https://a.example/a,200"),
+      ("date;utilisateur;action;site", "2024-01-01;ann@c.example;connexion;https://a.example/"),
+      ("date;utilisateur;klartext;site", "2024-01-01;ann@c.example;x;https://a.example/"),
+      ("id,username,email,role,website", "1,ann,ann@c.example,admin,https://a.example/"),
+      (
+        "order_id,username,email,status,ip,url",
+        "1,ann,ann@c.example,paid,192.0.2.1,https://a.example/"
+      ),
+      ("Customer;E-mail;User;Site;Amount", "Ann;ann@c.example;ann;https://a.example/;12"),
+      ("Software,User,License,Site", "x,ann@c.example,CANARY-1,https://a.example/"),
+      ("App,User,Seats,Site", "x,ann@c.example,3,https://a.example/"),
+      ("Code;URL;Login;Note", "7;https://a.example/;ann@c.example;A"),
+      ("URL,User,Zzz,Yyy", "https://a.example/,ann@c.example,x,y"),
+      ("Phone,User,Zzz,URL", "06,ann@c.example,x,https://a.example/"),
+      ("email,password_hint,website", "ann@c.example,dog,https://a.example/"),
+      ("email,passwordHint,website", "ann@c.example,dog,https://a.example/"),
+      ("email,password_changed_at,url", "ann@c.example,2024-01-01,https://a.example/"),
+      ("user,Password last set,url", "ann@c.example,2024-01-01,https://a.example/"),
+      (
+        "Name,E-mail 1 - Value,Phone 1 - Value,Website 1 - Value",
+        "Ann,ann@c.example,+3361,https://a.example"
+      ),
+      (
+        "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Website 1 - Label,Website 1 - Value",
+        "Ann,Lee,Work,ann@c.example,Home,+3361,Blog,https://a.example"
+      ),
+      (
+        "First Name,E-mail Address,E-mail 2 Address,Web Page,User 1",
+        "Ann,ann@c.example,,https://a.example,x"
+      ),
+      (
+        "First Name,E-mail Address,TTY/TDD Phone,Web Page",
+        "Ann,ann@c.example,+3361,https://a.example"
+      ),
+    ])
+  func noPasswords(header: String, row: String) {
+    #expect(found("\(header)\n\(row)\n\(row)\n") == [])
   }
 
   @Test(
@@ -149,6 +209,70 @@ struct SeparatedValuesTests {
     #expect(
       found(text)
         == ["https://a.example/", "https://b.example/b", "c.example"].map { "\($0) ann@c.example" })
+  }
+
+  @Test(
+    "a URL alone behind a table is the host of the record below it, and no row",
+    arguments: [
+      (
+        "url,login,password\nhttps://b.example/,bob,CANARY1\n\n"
+          + "https://a.example/in\nann@c.example:CANARY2\nhttps://d.example/in\neve@c.example:CANARY3\n",
+        [
+          "https://b.example/ bob", "https://a.example/in ann@c.example",
+          "https://d.example/in eve@c.example",
+        ]
+      ),
+      (
+        "login;password\nbob;CANARY1\nhttps://a.example/in\nann@c.example:CANARY2\n",
+        [" bob", "https://a.example/in ann@c.example"]
+      ),
+      (
+        "url,login,password\n\nhttps://a.example/in\nLogin: ann\nPassword: CANARY2\n",
+        ["https://a.example/in ann"]
+      ),
+      (
+        "url;login;password\nhttps://a.example/in\nhttps://b.example/;bob;CANARY1\n",
+        ["https://b.example/ bob"]
+      ),
+    ])
+  func headings(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
+    "a quote that nothing closes ends with its line where the next is a row by itself",
+    arguments: ["\n", "\r\n", "\r"])
+  func strayQuotes(lineEnd: String) {
+    let text = """
+      URL,Login,Password
+      https://h0.example/,l0,"CANARY0
+      https://h1.example/,l1,CANARY1
+      https://h2.example/,l2,"CANARY2
+      https://h3.example/,l3,x
+      "https://h4.example/",l4,"CANARY4
+      of two lines"
+      https://h5.example/,l5,CANARY5
+      https://h6.example/,"l6,CANARY6
+      https://h7.example/,"l7","CANARY
+      7",
+      https://h8.example/,"l
+      8","CANARY8
+      https://h9.example/,l9,CANARY9
+
+      """.replacing("\n", with: lineEnd)
+    let read = Cuts.read(Array(text.utf8), at: [])
+    let logins = ["l0", "l1", "l2", "l3", "l4", "l5", "\"l6", "l7", "l\(lineEnd)8", "l9"]
+    #expect(read.map(\.login) == logins)
+    #expect(read.map(\.line) == [2, 3, 4, 5, 6, 8, 9, 10, 12, 14])
+    #expect(read.map(\.host) == (0..<10).map { "https://h\($0).example/" })
+  }
+
+  @Test("a cell in quotes may hold lines of a table, of other cells or without a scheme")
+  func quotedRows() {
+    let text =
+      "url,username,password,note\nhttps://a.example/,ann,CANARY1,\"x\nhttps://b.example/,bob,CANARY\n"
+      + "b.example,bob,CANARY,y\nhttps://c.example/,eve,CANARY,z\n\"\nhttps://d.example/,zoe,CANARY2,\n"
+    #expect(found(text) == ["https://a.example/ ann", "https://d.example/ zoe"])
   }
 
   @Test("cells of a table in Markdown have its marks")

@@ -116,10 +116,22 @@ struct Generator {
     "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"",
     "username,username2,username3,title,password,note,url,category,otpSecret",
     "type,name,url,email,username,password,note,totp", "URL | Login | Password",
-    "account,password", " \"url\", \"E-mail\" ,\"Password\"",
+    "account,password", " \"url\", \"E-mail\" ,\"Password\"", "url,username,klartext",
+    "username;url;klartext", "username,url,department", "date,user,url,status", "url,email,hint",
+    "title;user;klartext;url;note", "klartext,url,user", "phone,url,klartext",
+    "Name,E-mail 1 - Value,Phone 1 - Value,Website 1 - Value",
   ]
   static let linesBeforeHeader = [
     "", "# made on 2025-07-08", "t.me/x join, buy", "sep=;", "\"sep=\t\"", "\u{FEFF}", "a,b,c",
+  ]
+
+  static let linesBetweenRows = [
+    "<tr><td>https://h.example/</td><td>ann@mail.example</td><td>CANARY</td></tr>", "<table>",
+    "<tr><th>URL</th><th>Login</th><th>Password</th></tr>", "  <td>b.example,ann,CANARY</td>",
+    "<b>a,b,c", "-- MySQL dump", "https://h.example/in\nann@mail.example:CANARY",
+    "https://h.example/in", "https://h.example/in\nLogin: ann",
+    "INSERT INTO `l` (`url`,`login`,`password`) VALUES ('https://h.example/','ann','CANARY');",
+    "insert into l values (1,'https://h.example/','ann','CANARY');",
   ]
 
   mutating func separatedValues(records: Int) -> Text {
@@ -130,9 +142,13 @@ struct Generator {
       }
     }
     var (delimiter, columns) = header(into: &text)
+    let hasOthers = random.once(in: 6)
     for _ in 0..<records {
       // Files are joined, and the header comes again, or another.
       if random.once(in: 20) { (delimiter, columns) = header(into: &text) }
+      if hasOthers, random.once(in: 8) {
+        text += random.pick(Self.linesBetweenRows) + random.pick(["\n", "\r\n", "\r"])
+      }
       let count = random.once(in: 10) ? Int.random(in: 0...80, using: &random) : columns
       text += (0..<count).map { _ in cell(delimiter) }.joined(separator: delimiter)
       text += random.pick(["\n", "\r\n", "\r\n", "\r"])
@@ -156,6 +172,10 @@ struct Generator {
         "https://a.example/,https://b.example", "a.example/x,y, http//c.example",
       ])
     if random.once(in: 60) { return "\"" + plain }
+    if random.once(in: 90) {
+      return "\"" + plain.replacing("\"", with: "") + "\nhttps://a.example/" + delimiter
+        + "https://a.example/" + delimiter + "https://a.example/"
+    }
     if random.once(in: 30) { return "  \"" + plain + "\"\t" }
     if random.once(in: 60) { return "\"" + plain + "\"" + "behind" }
     if !random.once(in: 3) { return plain }
@@ -210,7 +230,13 @@ struct Generator {
       let inner = random.once(in: 3) ? "\n" : ""
       text += inner
       for index in 0..<(isPair ? 2 : columns) {
-        let value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
+        var value = isPair && index == 0 ? random.pick(Self.columnNames) : rowValue()
+        // Text on a line of its own, of which nobody can say that it is a record.
+        if inner == "\n", random.once(in: 2) {
+          value =
+            "\n" + random.pick(["https://a.example/", "ann", "ann@mail.example", "CANARY", ""])
+            + random.pick(["\n", ""])
+        }
         text += random.pick(["<td>", "<td nowrap>", "<td><b>"]) + value
         if isClosed { text += "</td>" }
         text += inner
@@ -221,6 +247,7 @@ struct Generator {
   }
 
   private mutating func statement() -> String {
+    if random.once(in: 4) { return statementWithoutNames() }
     let columns = Int.random(in: 1...5, using: &random)
     let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
     let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
@@ -235,6 +262,20 @@ struct Generator {
       "(" + (0..<columns).map { _ in sqlValue() }.joined(separator: random.pick([",", ", "])) + ")"
     }
     return text + rows.joined(separator: random.pick([",", ", ", ",\n"])) + random.pick([";", ""])
+  }
+
+  /// A row as it may stand in a dump of Chromium's logins, or in one of a table of few columns.
+  private mutating func statementWithoutNames() -> String {
+    let url = "'https://a.example/'"
+    let last = ["'2024-01-01'", "'1234'", "12", "NULL", "'CANARY'", url, "'ann@mail.example'"]
+    var cells = [url, sqlValue(), random.pick(last), random.pick(last)]
+    if random.once(in: 2) { cells.insert("1", at: 0) }
+    if random.once(in: 2) {
+      let field = ["''", "'user'", "'x y'", url]
+      cells = [url, random.pick(["''", url, "'x'"]), random.pick(field), sqlValue()]
+      cells += [random.pick(field), sqlValue(), random.pick(field), random.pick([url, "''"]), "0"]
+    }
+    return "INSERT INTO logins VALUES(" + cells.joined(separator: ",") + ");"
   }
 
   private mutating func sqlValue() -> String {

@@ -248,14 +248,15 @@ enum ExportTexts {
     case "login_uri", "login_url", "loginurl", "uri", "uris", "urls", "url(s)", "web site",
       "website url", "website_url", "websites", "web_site", "origin_url", "originurl", "action_url",
       "signon_realm", "formsubmiturl", "formactionorigin", "secret url", "password url", "site_url",
-      "siteurl", "base_url", "server", "address_url", "domains", "sites":
+      "siteurl", "base_url", "server", "address_url", "domains", "sites", "web page",
+      "website 1 - value":
       .url
     case "login_username", "login name", "loginname", "login_name", "username_value", "username2",
       "username3", "usr", "itemusername", "item_username", "secondarylogin", "user_login", "userid",
       "user_id", "login_id", "loginid":
       .login
     case "email", "e-mail", "itememail", "item_email", "email_address", "emailaddress",
-      "mailadresse", "e-mail-adresse":
+      "mailadresse", "e-mail-adresse", "e-mail 1 - value", "e-mail 2 address":
       .email
     case "login_password", "password_value", "passwd", "user_password", "userpassword",
       "password_plain", "plain_password", "decrypted_password", "password_decrypted":

@@ -69,19 +69,36 @@ struct MarkedRowsTwin {
       return 0
     }
     var hasCell = tags(first).contains { $0 == "td" || $0 == "th" }
+    var awaitsText = awaitsText(first, false)
     var bytes = first.count
     for (number, line) in lines.dropFirst().enumerated() {
       bytes += line.count + 1
       if bytes > 8192 { return 0 }
       if line.trimmed.isEmpty { continue }
-      if line.trimmed.first != 0x3C || FieldTwin(line.trimmed, labels)?.hasColon == true {
-        return 0
+      if line.trimmed.first != 0x3C {
+        // The text of a cell alone, which is no record.
+        guard awaitsText,
+          case .text = DelimitedLineTwin(line.trimmed, labels).standing(takesBareLines: false)
+        else { return 0 }
       }
+      if FieldTwin(line.trimmed, labels)?.hasColon == true { return 0 }
       if tags(line).contains("tr") { return 0 }
       hasCell = hasCell || tags(line).contains { $0 == "td" || $0 == "th" }
+      awaitsText = self.awaitsText(line, awaitsText)
       if !isOpen(line, true) { return hasCell ? number + 1 : 0 }
     }
     return 0
+  }
+
+  /// Whether a cell has begun, and none of its text.
+  private func awaitsText(_ line: Text, _ awaitedBefore: Bool) -> Bool {
+    guard case .text(var text, _) = pieces(line).dropLast().last else { return false }
+    text = text.trimmed
+    while text.first == 0x3C, let end = text.firstIndex(of: 0x3E) {
+      text = Text(text[(end + 1)...]).trimmed
+    }
+    let isInCell = tags(line).last.map { $0 == "td" || $0 == "th" } ?? awaitedBefore
+    return isInCell && text.isEmpty
   }
 
   private func tags(_ line: Text) -> [String] {
@@ -156,9 +173,9 @@ struct MarkedRowsTwin {
   private func plain(_ text: Text) -> Text {
     var text = text.trimmedOfLines
     while text.first == 0x3C, let end = text.firstIndex(of: 0x3E) {
-      text = Text(text[(end + 1)...]).trimmed
+      text = Text(text[(end + 1)...]).trimmedOfLines
     }
-    return Text(text.prefix { $0 != 0x3C }).trimmed.withoutInvisible
+    return Text(text.prefix { $0 != 0x3C }).trimmedOfLines.withoutInvisible
   }
 
   private mutating func row(_ cells: [Text], isHeader: Bool) -> Row {
@@ -184,9 +201,11 @@ struct MarkedRowsTwin {
       let parts = URLText(at: .init(0, cell.count), in: cell.span)
       return cell.hasScheme && parts?.looksLikeHost == true
     }
-    guard (3...6).contains(cells.count), let url = cells.firstIndex(where: isURL) else {
-      return .nothing
-    }
+    guard (3...6).contains(cells.count),
+      let url = cells.indices.first(where: { index in
+        isURL(cells[index]) && !(index + 1 < cells.count && cells[index + 1].hasScheme)
+      })
+    else { return .nothing }
     let place = url + 2 < cells.count ? url + 1 : url == 2 && cells.count == 3 ? 0 : nil
     guard let place, cells[place...(place + 1)].allSatisfy({ !$0.isEmpty && !$0.contains(0x20) })
     else { return .nothing }
@@ -252,12 +271,32 @@ struct MarkedRowsTwin {
     return rows
   }
 
-  /// `url login password` at the end.
+  /// `url login password` at the end, or `url address password` before others.
   private func unnamedValues(_ cells: [Text]) -> Row {
-    guard columns.isEmpty, cells.count >= 3, cells[cells.count - 3].hasScheme else {
-      return .nothing
-    }
-    return unnamed(cells)
+    guard columns.isEmpty, cells.count >= 3 else { return .nothing }
+    let cells = Array(cells.prefix(32))
+    if let row = chromium(cells) { return row }
+    let row = unnamed(cells)
+    if cells[cells.count - 3].hasScheme { return row }
+    guard case .record(_, let logins, true) = row, let login = logins.first?.text,
+      DelimitedLineTwin.isMailAddress(login), let index = cells.firstIndex(of: login),
+      !cells[index + 1].hasScheme, !DelimitedLineTwin.isMailAddress(cells[index + 1])
+    else { return .nothing }
+    let password = cells[index + 1]
+    let digits = password.filter { $0 >= 0x30 && $0 <= 0x39 }.count
+    let signs = password.filter { Text("-.:/".utf8).contains($0) }.count
+    let isNumber = digits + signs == password.count
+    return isNumber && (signs > 0 || digits < 4) ? .nothing : row
+  }
+
+  /// Origin, action, field, user name, field, password, button, realm.
+  private func chromium(_ cells: [Text]) -> Row? {
+    guard cells.count >= 8, cells[0].hasScheme, cells[1].isEmpty || cells[1].hasScheme,
+      [2, 4, 6].allSatisfy({ !cells[$0].hasScheme && !cells[$0].contains(0x40) }),
+      !cells[3].hasScheme, cells[7].hasScheme || DelimitedLineTwin.isMailAddress(cells[3])
+    else { return nil }
+    return .record(
+      url: cells[0], logins: [Login(text: cells[3])], hasPassword: !cells[5].isPlaceholder)
   }
 
   /// With what `\\\\`, `\\'`, `\\"` and `''` in the logins stand for.

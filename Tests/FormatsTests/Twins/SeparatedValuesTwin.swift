@@ -16,13 +16,18 @@ struct SeparatedValuesTwin {
     var logins: [Int]
     var emails: [Int]
     var password: Int?
+    var isPasswordGuessed = false
     var count: Int
     var delimiter: UInt8
     /// As a table in Markdown has, whose cells have marks.
     var hasBars: Bool { delimiter == 0x7C }
   }
 
-  func read(_ text: Text) -> [Candidate] {
+  func read(_ text: Text) -> [Candidate] { readRows(text).candidates }
+
+  /// With the lines of rows.
+  func readRows(_ text: Text) -> (candidates: [Candidate], lines: Set<Int>) {
+    var lines: Set<Int> = []
     var table: (columns: Columns, delimiter: UInt8)?
     var closed: (columns: Columns, delimiter: UInt8)?
     /// The line that the table has turned down: it is not offered to it again.
@@ -35,14 +40,15 @@ struct SeparatedValuesTwin {
       let first = rest.firstLine
       let firstLength = first.count + Self.lineEnd(rest[...].dropFirst(first.count))
       let isStatement = ["insert ", "replace "].contains { first.hasPrefix($0) }
-      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement
+      let isMarked = isMarked(first.trimmed)
+      let mayBeHeader = !first.contains(0x3A) && !first.contains(0x40) && !isStatement && !isMarked
       guard let (columns, delimiter) = table else {
         if mayBeHeader {
           said = self.said(first) ?? said
           table = header(line: first, said)
         }
         // A row of the table before goes on with it, unless it is blank.
-        if table == nil, !first.trimmed.isEmpty, line != turnedDown, !isLabelled(first),
+        if table == nil, !first.trimmed.isEmpty, line != turnedDown, !isLabelled(first), !isMarked,
           let old = closed,
           old.columns.count > 2,
           let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
@@ -55,13 +61,25 @@ struct SeparatedValuesTwin {
         line += 1
         continue
       }
-      var (cells, length) = row(rest[...], delimiter: delimiter)
+      if isMarked {
+        closed = table
+        table = nil
+        turnedDown = line
+        continue
+      }
+      var (cells, length) = row(rest[...], delimiter: delimiter, of: columns)
       if cells == nil {
         // A quote is never closed: the row is its first line.
         cells = row(first[...], delimiter: delimiter, isForced: true).cells
         length = firstLength
       }
-      if let cells, cells.count == 1 || !fits(cells, columns), isText(first, line: line) {
+      let below = Text(rest.dropFirst(length)).firstLine
+      let isHeading =
+        cells?.count == 1 && isHeading(first)
+        && isTextForSure(below, line: line + 1, columns, delimiter)
+      if let cells, cells.count == 1 || !fits(cells, columns),
+        isHeading || isText(first, line: line)
+      {
         closed = table
         table = nil
         turnedDown = line
@@ -77,9 +95,34 @@ struct SeparatedValuesTwin {
       } else if let cells, !(cells.count == 1 && cells[0].text.trimmed.isEmpty) {
         credentials += candidates(cells, columns, taken, line: line, number: 0)
       }
+      lines.formUnion(line..<(line + taken.lines.count))
       line += taken.lines.count
     }
-    return credentials
+    return (credentials, lines)
+  }
+
+  /// Whether a URL stands alone on a line.
+  private func isHeading(_ line: Text) -> Bool {
+    !line.trimmed.isEmpty
+      && TextLinesTwin(labels: labels, takesBareLines: false, readAsDelimited: [])
+        .heading(line.trimmed) != nil
+  }
+
+  /// Whether a line is one of a text behind the table, and no row.
+  private func isTextForSure(
+    _ line: Text, line number: Int, _ columns: Columns, _ delimiter: UInt8
+  ) -> Bool {
+    let cells = row(line[...], delimiter: delimiter, isForced: true).cells ?? []
+    return (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
+  }
+
+  /// Whether a line begins a row of HTML or a statement of SQL.
+  private func isMarked(_ line: Text) -> Bool {
+    ["table", "tr", "td", "th"].contains { name in
+      [">", " ", "\t"].contains { line.hasPrefix("<\(name)\($0)") }
+    }
+      || ["insert into ", "insert into`", "replace into ", "insert [", "insert ignore into "]
+        .contains { line.hasPrefix($0) }
   }
 
   /// Whether a row has the cells that are read, an address where it has no URL's, and a URL where it has no login's.
@@ -178,7 +221,7 @@ struct SeparatedValuesTwin {
           Candidate(
             host: url.string, login: login.text.string, password: hasPassword,
             layout: "separated-values", line: login.line, record: number,
-            candidate: candidates.count, doubtful: false))
+            candidate: candidates.count, doubtful: columns.isPasswordGuessed))
       }
     }
     return candidates
@@ -263,8 +306,9 @@ struct SeparatedValuesTwin {
     // A table without passwords: at least three columns, all named by words.
     let areWords = names.allSatisfy { name in
       guard let first = name.first, name.count <= 40 else { return false }
+      let isOfWords = names.count > 3 && name.contains(0x20)
       return (first >= 0x80 || (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7A)
-        && !name.contains { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F || $0 == 0x2E }
+        && !name.contains { !isOfWords && ($0 >= 0x30 && $0 <= 0x39 || $0 == 0x2F) || $0 == 0x2E }
     }
     // Columns that nobody knows, and user names: a phone is a person's as well.
     let isOfForm = names.map { labels.isOfForm($0) }
@@ -273,18 +317,48 @@ struct SeparatedValuesTwin {
       logins.contains { !isOfForm[$0] } || logins.contains { isAccount($0) }
     if password == nil {
       guard areWords, names.count >= 3 || unknown.isEmpty && !hasUserName else { return nil }
-      if let login = (logins + all(.email)).first, !all(.url).isEmpty,
-        hasUserName || names.count == 3
-      {
-        password = unknown.first { $0 > login } ?? unknown.first
+      if !all(.url).isEmpty, hasUserName || names.count == 3 {
+        password = guess(
+          names, meanings, isOfForm, logins: (logins + all(.email)).prefix(4),
+          urls: all(.url).prefix(4))
       }
     }
     let columns = Columns(
       urls: all(.url), moreURLs: names.lastIndex { $0.lowercased.string == "additional_urls" },
       logins: logins, emails: all(.email), password: password,
-      count: cells.count, delimiter: delimiter)
+      isPasswordGuessed: all(.password).isEmpty && password != nil, count: cells.count,
+      delimiter: delimiter)
     return (columns, delimiter)
   }
+
+  /// The only column of unknown name, if it stands directly behind a login, or last and behind login and URL, and no
+  /// other has a name that only tables without passwords have.
+  private func guess(
+    _ names: [Text], _ meanings: [LabelDictionary.Class?], _ isOfForm: [Bool],
+    logins: ArraySlice<Int>, urls: ArraySlice<Int>
+  ) -> Int? {
+    let isTitle = names.map { $0.lowercased.string == "nom" }
+    let unknown = names.indices.filter { meanings[$0] == nil && !isTitle[$0] }
+    guard unknown.count == 1, let column = unknown.first, !isOfForm[column],
+      !Self.words.contains(where: { names[column].lowercased.string.contains($0) })
+    else { return nil }
+    for index in names.indices where index != column && !isTitle[index] {
+      let isForeign = ["date", "session", "contact", "company", "language", "ip"].contains(
+        names[index].lowercased.string)
+      switch meanings[index] {
+      case .url, .email: continue
+      case .login where !isOfForm[index]: continue
+      case .other where !isForeign: continue
+      default: return nil
+      }
+    }
+    let isLast =
+      column == names.count - 1 && urls.contains(column - 1) && logins.contains(column - 2)
+    return logins.contains(column - 1) || isLast ? column : nil
+  }
+
+  /// Parts of the names, of those in the generator and the samples, that are no password's.
+  private static let words = ["department", "status", "role", "hint", "session", "visits"]
 
   /// Whichever of comma, semicolon, tab and bar the header has most of, outside quotes.
   private func delimiter(_ line: Text) -> UInt8 {
@@ -297,6 +371,15 @@ struct SeparatedValuesTwin {
     let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
     let most = delimiters.map { counts[$0] ?? 0 }.max() ?? 0
     return delimiters.first { counts[$0] ?? 0 == most } ?? 0x2C
+  }
+
+  /// Whether a line within quotes is a row by itself.
+  private func isRow(_ line: Text, _ columns: Columns) -> Bool {
+    guard line.count < 4096,
+      let cells = row(line[...], delimiter: columns.delimiter, isForced: true).cells,
+      min(cells.count, 64) == columns.count, cells[0].isQuoted || cells[0].text.trimmed.last != 0x22
+    else { return false }
+    return columns.urls.prefix(4).contains { cells[$0].text.trimmed.hasScheme }
   }
 
   // MARK: RFC 4180
@@ -317,13 +400,16 @@ struct SeparatedValuesTwin {
   /// The cells of the first row and the bytes it takes with its line end; no cells if a quote that
   /// is not closed runs over a line end, unless the text is forced to be one row.
   private func row(
-    _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false
+    _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false, of columns: Columns? = nil
   ) -> (cells: [Cell]?, length: Int) {
     var cells: [Cell] = []
     var rest = text
     while true {
       var cell: Text = []
       var isQuoted = false
+      // Whether the quote is text.
+      var isStray = false
+      let begin = rest
       var start = text.count - rest.count
       let blanks = rest.prefix { $0 != delimiter && ($0 == 0x20 || $0 == 0x09) }.count
       if blanks < 8 && rest.dropFirst(blanks).first == 0x22 {
@@ -331,7 +417,16 @@ struct SeparatedValuesTwin {
         rest = rest.dropFirst(blanks + 1)
         start += blanks + 1
         var isClosed = false
+        var lines = 0
         while !rest.isEmpty && !isClosed {
+          if let columns, Self.lineEnd(rest) > 0 {
+            lines += 1
+            let below = Text(rest.dropFirst(Self.lineEnd(rest))).firstLine
+            if lines == 1, isRow(below, columns) {
+              isStray = true
+              break
+            }
+          }
           if rest.starts(with: [0x22, 0x22]) {
             cell += [0x22, 0x22]
             rest = rest.dropFirst(2)
@@ -341,14 +436,19 @@ struct SeparatedValuesTwin {
             cell.append(rest.removeFirst())
           }
         }
-        if !isClosed && !isForced && cell.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+        if isStray { rest = begin }
+        if !isStray && !isClosed && !isForced && cell.contains(where: { $0 == 0x0A || $0 == 0x0D })
+        {
           return (nil, 0)
         }
         // Text behind the closing quote stays with the cell, and the quote too.
         let behind = rest.dropFirst().prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D }
         if isClosed { rest = rest.dropFirst(1 + behind.count) }
         if !Text(behind).trimmed.isEmpty { cell += [0x22] + behind }
-      } else {
+      }
+      if isStray || !isQuoted {
+        isQuoted = false
+        start = text.count - rest.count
         cell = Text(rest.prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D })
         rest = rest.dropFirst(cell.count)
       }

@@ -388,7 +388,7 @@ struct TextLinesTwin {
   }
 
   /// The URL of a line that has nothing else.
-  private func heading(_ line: Text) -> Text? {
+  func heading(_ line: Text) -> Text? {
     var url = DelimitedLineTwin.behindTags(line) ?? line
     if url.first == 0x5B, url.last == 0x5D { url = Text(url.dropFirst().dropLast()).trimmed }
     guard url.hasScheme, let slash = url.firstIndex(of: 0x2F) else { return nil }

@@ -49,18 +49,23 @@ struct TwinTests {
   private func valuesDiffer(_ text: Text, at cuts: [Int] = []) -> String? {
     let read = Cuts.read(text, at: cuts, by: SeparatedValues.self)
     let lines = Set(read.filter { $0.layout == "delimited-lines" }.map(\.line))
-    let twin = SeparatedValuesTwin(labels: labels, readAsDelimited: lines).read(text)
+    let (twin, ofTable) = SeparatedValuesTwin(labels: labels, readAsDelimited: lines)
+      .readRows(text)
     // Only such a text has rows of HTML or SQL; to look for them takes longest.
     let mayHaveRows = text.contains(0x3C) || text.lowercased.string.contains("values")
     let rows =
       mayHaveRows
       ? TextLinesTwin(labels: labels, takesBareLines: false, readAsDelimited: lines)
-        .read(text).rows : []
-    // Tables of either kind may stand in one text.
-    let all = (twin + rows).enumerated().sorted { ($0.1.line, $0.0) < ($1.1.line, $1.0) }
+        .read(text).rows.filter { !ofTable.contains($0.line) } : []
+    // Tables of either kind may stand in one text; the logins of a row may stand in any order of lines.
+    func sorted(_ candidates: [Candidate]) -> [Candidate] {
+      if rows.isEmpty { return unnumbered(candidates) }
+      return unnumbered(candidates).enumerated().sorted {
+        ($0.1.line, $0.1.candidate, $0.0) < ($1.1.line, $1.1.candidate, $1.0)
+      }.map(\.1)
+    }
     return difference(
-      unnumbered(read.filter { $0.layout == "separated-values" }),
-      rows.isEmpty ? twin : all.map { $0.1 })
+      sorted(read.filter { $0.layout == "separated-values" }), sorted(twin + rows))
   }
 
   /// What differs of the rows of HTML and SQL in a text without tables of other kinds.
