@@ -246,6 +246,8 @@ struct ChunkTests {
     ("", "ann@mail.example:"),
     ("INSERT INTO l (url, login, password) VALUES ", "('a','b','c'),"),
     ("<table>", "<tr><td>a<td>b"),
+    ("{\"text\":[", "\"a:\","), ("{\"text\":[", "{\"text\":\"a:\"},"),
+    ("{\"a.test\":[", "\"a@b.test:c\","), ("[", "[\"https://a/\",\"b\",\"c\"],"),
     ("[\"", "a:b\\n"), ("{\"cookies\":", "[{\"domain\":"),
   ]
 

@@ -241,6 +241,33 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "a list of URL, login and password is a record",
+    arguments: [
+      (
+        #"["https://a.example/x", "ann@c.example", "CANARY1"]"#,
+        ["1: https://a.example/x ann@c.example"]
+      ),
+      (
+        #"["https:\/\/a.example\/","ann","CANARY1"]"# + "\n"
+          + #"["https://b.example/","bob","","Chrome"]"#,
+        ["1: https://a.example/ ann", "2: https://b.example/ bob without"]
+      ),
+      (
+        #"{"passwords":[["https://a.example/x","ann@c.example","CANARY1"]]}"#,
+        ["1: https://a.example/x ann@c.example"]
+      ),
+      (#"{"x":["https://a.example/","https://b.example/","ann"]}"#, []),
+      (#"{"x":["https://a.example/","ann","https://b.example/"]}"#, []),
+      (#"{"x":["https://a.example/","A title","What it says"]}"#, []),
+      (#"{"x":["https://a.example/","ann"],"y":["https://a.example/","a","b","c","d"]}"#, []),
+      (#"{"x":["https://a.example/","ann",7],"y":["https://a.example/",["ann"],"b","c"]}"#, []),
+      (#"{"x":["a.example","ann","CANARY1"]}"#, []),
+    ])
+  func rows(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+  }
+
+  @Test(
     "in XML, too, a user name beside a URL is no credential",
     arguments: [
       ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),

@@ -40,6 +40,8 @@ struct JSONPieces: Sendable {
   /// `host` is that of what names none, or empty.
   mutating func begin(depth: Int, isRepeated: Bool, host: [UInt8]) {
     self.depth = depth
+    // At once, since memory that it outgrew would not be overwritten.
+    text.reserveCapacity(Self.maxBytes)
     text.append(contentsOf: host)
     hostEnd = text.count
     self.isRepeated = isRepeated

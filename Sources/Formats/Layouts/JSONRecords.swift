@@ -29,6 +29,7 @@ public struct JSONRecords: Layout {
   /// Reads the lines in strings.
   private var lines: TextLines
   private var pieces = JSONPieces()
+  private var row = JSONRow()
   /// Whether the value before was a message's text, and whether it stood before the name at hand.
   private var isBehindText = false
   private var isNameBehindText = false
@@ -223,6 +224,10 @@ public struct JSONRecords: Layout {
         depth: records.depth, isRepeated: name.isTextAgain && isNameBehindText,
         host: hasSite ? nameURL : [])
     }
+    row.end()
+    if list && records.openRole == .none && pieces.depth < records.depth {
+      row.begin(depth: records.depth)
+    }
     if isNamed && name.isPlace {
       let start = records.text.count
       records.text.append(contentsOf: nameURL)
@@ -250,9 +255,42 @@ public struct JSONRecords: Layout {
     isCutOff: Bool = false, into sink: inout Sink
   ) {
     if pieces.isOpen && records.depth == pieces.depth + 1 { pieces.endObject() }
+    if row.depth == records.depth && row.isRecord { readRow(into: &sink) }
+    row.end()
     records.close(isCutOff: isCutOff, into: &sink)
     isBehindText = false
     if pieces.depth > records.depth { readPieces(into: &sink) }
+  }
+
+  /// Reports the list that is a record, as an object would be.
+  private mutating func readRow<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
+    if records.depth == NestedRecords.maxDepth { return }
+    // No bytes are copied; the compiler wants them apart from this reader.
+    let values = row
+    records.open(list: false, role: .none)
+    var start = records.text.count
+    let url = ByteRange(0, values.urlEnd)
+    JSONEscapes.append(url, of: values.text.span, to: &records.text)
+    records.addText(.url, from: start, line: values.line)
+    start = records.text.count
+    let login = ByteRange(values.urlEnd, values.text.count)
+    JSONEscapes.append(login, of: values.text.span, to: &records.text)
+    records.addText(.login, from: start, line: values.line)
+    records.add(.password, isFilled: values.isFilled, line: values.line)
+    records.close(into: &sink)
+  }
+
+  /// Takes a value of the list that may be a record.
+  private mutating func takeInRow(_ value: Value, in bytes: Span<UInt8>) {
+    guard value.kind == .plain || value.kind == .escaped, !value.isWord else { return row.end() }
+    var isURL = URLText.hasScheme(at: value.place, in: bytes)
+    if value.kind == .escaped {
+      let start = records.text.count
+      JSONEscapes.append(value.place, of: bytes, to: &records.text)
+      isURL = URLText.hasScheme(at: ByteRange(start, records.text.count), in: records.text.span)
+      records.text.removeLast(records.text.count - start)
+    }
+    row.take(value.place, isURL: isURL, of: bytes, onLine: line)
   }
 
   // MARK: Messages in pieces
@@ -452,6 +490,7 @@ public struct JSONRecords: Layout {
       expects = .end
       isOnNewLine = false
     } else if records.isInList {
+      if row.depth == records.depth { takeInRow(value, in: bytes) }
       takeValue(value, records.openRole, isOfList: true, in: bytes)
       expects = .end
       isOnNewLine = false
@@ -567,6 +606,7 @@ public struct JSONRecords: Layout {
     faults += 1
     unnamed = nil
     records.noteCredential()
+    row.end()
     if !records.isInList { records.dropLast() }
     passing = records.isInList ? .faultyList : .faultyObject
     return offset

@@ -148,8 +148,32 @@ struct RecordPicker {
       lacksLogin = lacksLogin || isLoginLacking
       isLoginLacking = false
     }
+    if own == .none && !isPieces {
+      readRow(elements)
+      lacksLogin = lacksLogin || isLoginLacking
+    }
     isLoginLacking = lacksLogin
     return fields
+  }
+
+  /// Reports a list of URL, login, password and perhaps one more string.
+  private mutating func readRow(_ elements: [RecordTree]) {
+    var values: [(text: Text, line: Int)] = []
+    for element in elements {
+      guard case .value(let text, let line, _, let raw) = element, let raw, raw.count <= 8192
+      else { return }
+      // Of a password the raw text counts, as it is not copied.
+      values.append((values.count == 2 ? raw : text, line))
+      if values.count == 2 && raw.contains(0x20) { return }
+      if values.count <= 3 && text.hasScheme != (values.count == 1) { return }
+    }
+    guard isJSON, (3...4).contains(values.count) else { return }
+    _ = close(
+      [
+        field(.url, values[0].text, values[1].line, .text),
+        field(.login, values[1].text, values[1].line, .text),
+        field(.password, values[2].text, values[1].line, .text),
+      ], Surroundings(), true)
   }
 
   /// Reports the object if it is a record, else returns what it hands to what is round it.
