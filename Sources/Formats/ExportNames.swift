@@ -40,7 +40,8 @@ enum ExportNames {
         "website url", "website_url", "websites", "web_site", "origin_url", "originurl",
         "action_url", "signon_realm", "formsubmiturl", "formactionorigin", "secret url",
         "password url", "site_url", "siteurl", "base_url", "server", "address_url", "domains",
-        "sites", "web page", "website 1 - value",
+        "sites", "web page", "website 1 - value", "url1", "url2", "url3", "url_1", "url_2", "url 1",
+        "url 2", "website 2", "website2",
       ]
     ),
     (

@@ -171,6 +171,14 @@ struct SeparatedValuesTests {
         "https://a.example"
       ),
       ("server,username,password\nsrv1,ann@c.example,CANARY1\n", "srv1"),
+      (
+        "title,url,url2,username,password\nA,,https://a.example,ann@c.example,CANARY1\n",
+        "https://a.example"
+      ),
+      (
+        "title,url,url2,username,password\nA,https://a.example,https://b.example,ann@c.example,CANARY1\n",
+        "https://a.example"
+      ),
     ])
   func urlColumns(text: String, host: String) {
     #expect(found(text) == ["\(host) ann@c.example"])

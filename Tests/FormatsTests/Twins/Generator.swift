@@ -119,6 +119,7 @@ struct Generator {
     "account,password", " \"url\", \"E-mail\" ,\"Password\"", "url,username,klartext",
     "username;url;klartext", "username,url,department", "date,user,url,status", "url,email,hint",
     "title;user;klartext;url;note", "klartext,url,user", "phone,url,klartext",
+    "title,url,url2,username,password",
     "Name,E-mail 1 - Value,Phone 1 - Value,Website 1 - Value",
   ]
   static let linesBeforeHeader = [

@@ -249,7 +249,8 @@ enum ExportTexts {
       "website url", "website_url", "websites", "web_site", "origin_url", "originurl", "action_url",
       "signon_realm", "formsubmiturl", "formactionorigin", "secret url", "password url", "site_url",
       "siteurl", "base_url", "server", "address_url", "domains", "sites", "web page",
-      "website 1 - value":
+      "website 1 - value", "url1", "url2", "url3", "url_1", "url_2", "url 1", "url 2", "website 2",
+      "website2":
       .url
     case "login_username", "login name", "loginname", "login_name", "username_value", "username2",
       "username3", "usr", "itemusername", "item_username", "secondarylogin", "user_login", "userid",
