@@ -80,9 +80,7 @@ struct BlockRecord {
   ///
   /// Directly below a URL it is the next record's, or `User:` of a machine would be one with what stands below.
   func isFurtherLogin(at start: Int, on line: UInt32, in bytes: Span<UInt8>) -> Bool {
-    guard isFilled(.login), !isFilled(.password), last.meaning != .url || !isNext(line) else {
-      return false
-    }
+    if isFilled(.password) || last.meaning == .url && isNext(line) { return false }
     return !LineStart.haveSameName(Int(login.label), start, in: bytes)
   }
 

@@ -345,10 +345,12 @@ struct TextLines: Sendable {
     // A seller's label or an unknown field opens no record.
     if meaning == .seller || meaning == .other { return }
     if meaning == .login, record.awaitsPassword, Self.isNumber(value, in: bytes) { return }
-    if meaning == .url && record.repeatsURL(value, at: start, in: bytes) { return }
-    if meaning == .login, record.isFurtherLogin(at: start, on: line, in: bytes) {
+    // Of nearly every record this is all that is asked: the field is its first of this class.
+    let isRepeated = record.isFilled(meaning)
+    if isRepeated, meaning == .url, record.repeatsURL(value, at: start, in: bytes) { return }
+    if isRepeated, meaning == .login, record.isFurtherLogin(at: start, on: line, in: bytes) {
       record.keepLogin()
-    } else if record.isFilled(meaning) && !record.leavesOpen(meaning, on: line) {
+    } else if isRepeated && !record.leavesOpen(meaning, on: line) {
       let next =
         meaning == .password
         ? record.splitOffLast(before: line)
