@@ -81,7 +81,7 @@ struct BlockRecord {
   /// Directly below a URL it is the next record's, or `User:` of a machine would be one with what stands below.
   func isFurtherLogin(at start: Int, on line: UInt32, in bytes: Span<UInt8>) -> Bool {
     if isFilled(.password) || last.meaning == .url && isNext(line) { return false }
-    return !LineStart.haveSameName(Int(login.label), start, in: bytes)
+    return !LabelName.areSame(Int(login.label), start, in: bytes)
   }
 
   /// Keeps the login beside the one that follows, if there is no address.

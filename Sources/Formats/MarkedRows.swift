@@ -240,6 +240,7 @@ struct MarkedRows: Sendable {
     mutating func take(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
       var opensRow = false
       var from = line.start
+      // From the last tag of a row on.
       var text = line
       while let open = bytes.firstOffset(of: 0x3C, in: from..<line.end) {
         from = open + 1
@@ -255,25 +256,26 @@ struct MarkedRows: Sendable {
         awaitsText = tag.kind == .cell || tag.kind == .header
         text.start = open
       }
-      while !text.isEmpty, bytes[text.start] == 0x3C,
-        let end = bytes.firstOffset(of: 0x3E, in: text.bounds)
-      {
-        text = bytes.trimmed(ByteRange(end + 1, text.end))
-      }
-      awaitsText = awaitsText && text.isEmpty
+      awaitsText = awaitsText && MarkedRows.behindTags(text, in: bytes).isEmpty
       return opensRow
     }
   }
 
-  /// Adds the text of a cell, without the tags round it: `<a href=…>https://…</a>`.
-  private mutating func add(_ cell: ByteRange, in bytes: Span<UInt8>) {
-    guard count < Self.maxCells else { return }
-    var text = bytes.trimmedOfLines(cell)
+  /// `text` behind the tags with which it begins.
+  private static func behindTags(_ text: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    var text = text
     while !text.isEmpty, bytes[text.start] == 0x3C,
       let end = bytes.firstOffset(of: 0x3E, in: text.bounds)
     {
       text = bytes.trimmedOfLines(ByteRange(end + 1, text.end))
     }
+    return text
+  }
+
+  /// Adds the text of a cell, without the tags round it: `<a href=…>https://…</a>`.
+  private mutating func add(_ cell: ByteRange, in bytes: Span<UInt8>) {
+    guard count < Self.maxCells else { return }
+    var text = Self.behindTags(bytes.trimmedOfLines(cell), in: bytes)
     if let end = bytes.firstOffset(of: 0x3C, in: text.bounds) {
       text = bytes.trimmedOfLines(ByteRange(text.start, end))
     }

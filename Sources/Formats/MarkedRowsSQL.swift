@@ -61,13 +61,21 @@ extension MarkedRows {
   /// Whether a statement begins there: `INSERT INTO …`, `REPLACE INTO …`, `INSERT [dbo]…`. A title may begin with the first
   /// word alone.
   static func beginsStatement(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    let word = bytes.starts(text, withLowercase: "insert ") ? 7 : 8
-    guard word == 7 || bytes.starts(text, withLowercase: "replace ") else { return false }
-    let rest = bytes.trimmed(ByteRange(text.start + word, text.end))
+    guard let behind = behindVerb(text, in: bytes) else { return false }
+    let rest = bytes.trimmed(ByteRange(behind, text.end))
     return bytes.starts(rest, withLowercase: "into ") || bytes.starts(rest, withLowercase: "into`")
       || bytes.starts(rest, withLowercase: "ignore into ")
       || bytes.starts(rest, withLowercase: "or ") || bytes.starts(rest, withLowercase: "[")
       || bytes.starts(rest, withLowercase: "`")
+  }
+
+  /// Behind `INSERT ` or `REPLACE `, with which a statement begins, or nil.
+  private static func behindVerb(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    for verb: StaticString in ["insert ", "replace "]
+    where bytes.starts(text, withLowercase: verb) {
+      return text.start + verb.utf8CodeUnitCount
+    }
+    return nil
   }
 
   /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of
@@ -84,9 +92,7 @@ extension MarkedRows {
       rest.start += 6
       return true
     }
-    guard
-      bytes.starts(rest, withLowercase: "insert ") || bytes.starts(rest, withLowercase: "replace ")
-    else { return false }
+    if Self.behindVerb(rest, in: bytes) == nil { return false }
     columnCount = 0
     isInStatement = true
     isInHeader = false

@@ -127,6 +127,12 @@ extension DelimitedLine {
     return separator(in: bytes, from: login, to: text.end) == nil ? nil : (end, false)
   }
 
+  /// Behind the port of a host that ends at `end`, if a path tells that it is one; else `end`.
+  static func behindCertainPort(_ bytes: Span<UInt8>, at end: Int, _ text: ByteRange) -> Int {
+    guard let port = port(bytes, at: end, text), port.isCertain else { return end }
+    return port.end
+  }
+
   /// Whether the colon at `offset` belongs to a scheme inside a URL.
   static func isScheme(_ bytes: Span<UInt8>, _ offset: Int, _ text: ByteRange) -> Bool {
     guard bytes[offset] == ASCII.colon, offset + 2 < text.end, bytes[offset + 1] == ASCII.slash

@@ -150,32 +150,36 @@ extension DelimitedLine {
     let first = ByteRange(text.start, dashes.start)
     let rest = ByteRange(dashes.end, text.end)
     let next = Self.dashes(in: rest, bytes)
-    if URLText.hasScheme(at: first, in: bytes) {
-      // Where anything else parts fields, the hyphens are of a path or a password.
-      guard let next, Self.separator(in: bytes, from: rest.start, to: rest.end) == nil,
-        let url = URLText(at: first, in: bytes)
-      else { return }
-      let port = Self.port(bytes, at: url.authorityEnd, text)
-      let host = port.map { $0.isCertain ? $0.end : url.authorityEnd } ?? url.authorityEnd
-      guard Self.separator(in: bytes, from: host, to: first.end) == nil else { return }
-      let login = ByteRange(rest.start, next.start)
-      add(first, login, password: ByteRange(next.end, text.end), in: bytes)
-    } else if Self.isMailAddress(first, in: bytes) {
+    if Self.isMailAddress(first, in: bytes) {
       if let next, URLText.hasScheme(at: ByteRange(next.end, text.end), in: bytes) {
         let password = ByteRange(rest.start, next.start)
         add(ByteRange(next.end, text.end), first, password: password, in: bytes)
       } else {
         add(.empty, first, password: rest, in: bytes)
       }
-    } else if let next, Self.isMailAddress(ByteRange(rest.start, next.start), in: bytes),
-      URLText(at: first, in: bytes)?.looksLikeHost ?? false,
-      Self.separator(in: bytes, from: first.start, to: first.end) == nil
-    {
-      // `a.example/in----ann@mail.example----pw`
+    } else if let next {
       let login = ByteRange(rest.start, next.start)
-      add(first, login, password: ByteRange(next.end, text.end), in: bytes)
+      if Self.isURL(first, before: login, text, in: bytes) {
+        add(first, login, password: ByteRange(next.end, text.end), in: bytes)
+      }
     }
     isConvincing = isConvincing || count > 0
+  }
+
+  /// Whether a field before hyphens is a URL, and these are of no path or password.
+  private static func isURL(
+    _ field: ByteRange, before login: ByteRange, _ text: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    guard let url = URLText(at: field, in: bytes) else { return false }
+    if URLText.hasScheme(at: field, in: bytes) {
+      // Where anything else parts fields, they are.
+      let end = behindCertainPort(bytes, at: url.authorityEnd, text)
+      return separator(in: bytes, from: login.start, to: text.end) == nil
+        && separator(in: bytes, from: end, to: field.end) == nil
+    }
+    // `a.example/in----ann@mail.example----pw`
+    return url.looksLikeHost && isMailAddress(login, in: bytes)
+      && separator(in: bytes, from: field.start, to: field.end) == nil
   }
 
   /// The first hyphens that part fields, without blanks round them.
@@ -271,10 +275,7 @@ extension DelimitedLine {
       if URLText.hasScheme(at: field, in: bytes), let url = URLText(at: field, in: bytes),
         url.looksLikeHost || url.hostBehindUserInfo != nil || isIntranet(field, in: bytes)
       {
-        var authorityEnd = authorityEnd(of: url)
-        if let port = port(bytes, at: authorityEnd, rest), port.isCertain {
-          authorityEnd = port.end
-        }
+        let authorityEnd = behindCertainPort(bytes, at: authorityEnd(of: url), rest)
         let end = urlEnd(from: authorityEnd, to: rest, in: bytes)
         return ByteRange(start, end)
       }

@@ -268,14 +268,13 @@ public struct JSONRecords: Layout {
     // No bytes are copied; the compiler wants them apart from this reader.
     let values = row
     records.open(list: false, role: .none)
-    var start = records.text.count
-    let url = ByteRange(0, values.urlEnd)
-    JSONEscapes.append(url, of: values.text.span, to: &records.text)
-    records.addText(.url, from: start, line: values.line)
-    start = records.text.count
-    let login = ByteRange(values.urlEnd, values.text.count)
-    JSONEscapes.append(login, of: values.text.span, to: &records.text)
-    records.addText(.login, from: start, line: values.line)
+    func add(_ role: NestedRecords.Role, _ place: ByteRange) {
+      let start = records.text.count
+      JSONEscapes.append(place, of: values.text.span, to: &records.text)
+      records.addText(role, from: start, line: values.line)
+    }
+    add(.url, ByteRange(0, values.urlEnd))
+    add(.login, ByteRange(values.urlEnd, values.text.count))
     records.add(.password, isFilled: values.isFilled, line: values.line)
     records.close(into: &sink)
   }
@@ -283,14 +282,21 @@ public struct JSONRecords: Layout {
   /// Takes a value of the list that may be a record.
   private mutating func takeInRow(_ value: Value, in bytes: Span<UInt8>) {
     guard value.kind == .plain || value.kind == .escaped, !value.isWord else { return row.end() }
-    var isURL = URLText.hasScheme(at: value.place, in: bytes)
-    if value.kind == .escaped {
-      let start = records.text.count
-      JSONEscapes.append(value.place, of: bytes, to: &records.text)
-      isURL = URLText.hasScheme(at: ByteRange(start, records.text.count), in: records.text.span)
-      records.text.removeLast(records.text.count - start)
-    }
+    let isURL =
+      value.kind == .escaped
+      ? readUnescaped(value.place, of: bytes) { URLText.hasScheme(at: $0, in: $1) }
+      : URLText.hasScheme(at: value.place, in: bytes)
     row.take(value.place, isURL: isURL, of: bytes, onLine: line)
+  }
+
+  /// What `read` says of an escaped value, as text.
+  private mutating func readUnescaped<Result>(
+    _ place: ByteRange, of bytes: Span<UInt8>, _ read: (ByteRange, Span<UInt8>) -> Result
+  ) -> Result {
+    let start = records.text.count
+    JSONEscapes.append(place, of: bytes, to: &records.text)
+    defer { records.text.removeLast(records.text.count - start) }
+    return read(ByteRange(start, records.text.count), records.text.span)
   }
 
   // MARK: Messages in pieces
@@ -568,11 +574,10 @@ public struct JSONRecords: Layout {
     case .plain where !value.isWord:
       meaning = ExportNames.meaning(of: value.place, in: bytes, labels: labels)
     case .escaped:
-      let start = records.text.count
-      JSONEscapes.append(value.place, of: bytes, to: &records.text)
-      meaning = ExportNames.meaning(
-        of: ByteRange(start, records.text.count), in: records.text.span, labels: labels)
-      records.text.removeLast(records.text.count - start)
+      let labels = labels
+      meaning = readUnescaped(value.place, of: bytes) {
+        ExportNames.meaning(of: $0, in: $1, labels: labels)
+      }
     default: return
     }
     records.nameField(NestedRecords.Role(meaning))

@@ -36,6 +36,8 @@ struct TextLinesTwin {
     var lastIsBehindGap = false
     /// Whether it is a URL without a label, alone.
     var isHeading = false
+    /// A login under another name before the one that counts.
+    var otherLogin: Field?
 
     var lacksURL: Bool {
       fields.contains { $0.meaning.isLogin } && field(.password) != nil && field(.url) == nil
@@ -51,9 +53,6 @@ struct TextLinesTwin {
     func field(_ meaning: LabelDictionary.Class) -> Field? {
       fields.first { $0.meaning == meaning }
     }
-
-    /// A login under another name before the one that counts.
-    var otherLogin: Field?
 
     /// Whether a login under this name is a further one of the record.
     func takesFurtherLogin(_ name: Text, line: Int) -> Bool {
