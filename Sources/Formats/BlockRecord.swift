@@ -90,9 +90,10 @@ struct BlockRecord {
   }
 
   /// Whether a URL whose label begins at `start` says nothing beside the one that is there: it has no value, as in
-  /// `Origin URL: https://…`, `Action URL:`, or is the server that sends what the other receives.
+  /// `Origin URL: https://…`, `Action URL:`, or is the server that sends what the other receives. Below a URL alone on
+  /// its line a record begins.
   func repeatsURL(_ value: ByteRange, at start: Int, in bytes: Span<UInt8>) -> Bool {
-    if url.isEmpty || hasLogin || isFilled(.password) { return false }
+    if isHeading || url.isEmpty || hasLogin || isFilled(.password) { return false }
     return value.isEmpty || bytes.starts(ByteRange(start, value.start), withLowercase: "smtp")
   }
 

@@ -13,6 +13,7 @@ enum InvisibleText {
   }
 
   private static func slowlyTrimmed(_ range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
+    let whole = range
     var range = range
     while let length = length(in: bytes, at: range.start, to: range.end) { range.start += length }
     while true {
@@ -21,7 +22,8 @@ enum InvisibleText {
       } else if length(in: bytes, at: range.end - 3, from: range.start, to: range.end) == 3 {
         range.end -= 3
       } else {
-        return bytes.trimmed(range)
+        // What is blank behind them goes too; without them the text is as it was.
+        return range == whole ? whole : bytes.trimmed(range)
       }
     }
   }

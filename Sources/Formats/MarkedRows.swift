@@ -216,10 +216,11 @@ struct MarkedRows: Sendable {
       let text = bytes.trimmed(below.line)
       if below.next > limit { return first }
       if text.isEmpty { continue }
-      // What has labels is no row of columns, and a record is no cell.
+      // What has labels is no row of columns, and a record or a statement is no cell.
       guard
         bytes[text.start] == 0x3C
-          || row.awaitsText && !DelimitedLine(text, in: bytes, labels).isCertain,
+          || row.awaitsText && !beginsStatement(text, in: bytes)
+            && !DelimitedLine(text, in: bytes, labels).isCertain,
         RecordField.first(in: text, of: bytes, labels)?.hasColon != true
       else { return first }
       // The next row begins: so each line is looked at for one row.

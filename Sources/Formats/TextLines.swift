@@ -276,9 +276,7 @@ struct TextLines: Sendable {
   private mutating func apply<Sink: CredentialSink & ~Copyable>(
     _ first: RecordField, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    if record.isHeading && line > record.lastLine &+ 1 {
-      close(in: bytes, &sink, isAtBoundary: true)
-    }
+    closeHeadingAbove(in: bytes, &sink)
     var field = first
     let lineStart = isWithinLine && first.start == 0 ? -1 : first.start
     // Any number: each byte is looked at once, and a limit would be another one behind a chunk's cut.
@@ -304,6 +302,16 @@ struct TextLines: Sendable {
       }
       guard let next else { return }
       field = next.field
+    }
+  }
+
+  /// Closes a record that is a URL alone, which is the host of the very next line only.
+  @inline(__always)
+  mutating func closeHeadingAbove<Sink: CredentialSink & ~Copyable>(
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    if record.isHeading && line > record.lastLine &+ 1 {
+      close(in: bytes, &sink, isAtBoundary: true)
     }
   }
 

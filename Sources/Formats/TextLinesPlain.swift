@@ -176,9 +176,7 @@ extension TextLines {
       if nextAngle < window &+ field.next { return nil }
       line &+= 1
       tally.lines += 1
-      if record.isHeading && line > record.lastLine &+ 1 {
-        close(in: bytes, &sink, isAtBoundary: true)
-      }
+      closeHeadingAbove(in: bytes, &sink)
       fill(
         field.meaning, field.value.moved(by: window), from: window &+ start, in: bytes, &sink)
       return field.next

@@ -75,6 +75,7 @@ extension TextLines {
     _ sink: inout Sink
   ) {
     if case .field(let meaning, let value) = row {
+      closeHeadingAbove(in: bytes, &sink)
       fill(meaning, value, from: start, in: bytes, &sink)
       return
     }

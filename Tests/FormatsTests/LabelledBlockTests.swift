@@ -187,6 +187,8 @@ struct LabelledBlockTests {
     #expect(Self.hosts(text) == ["ann at https://a.example/"])
     let mail = "IMAP Server: a.example\nSMTP Server: b.example\nIMAP User: ann\nPassword: CANARY\n"
     #expect(Self.hosts(mail) == ["ann at a.example"])
+    let heading = "https://a.example/\nURL:\nhttps://b.example/\nUser: ann\nPassword: CANARY\n"
+    #expect(Self.hosts(heading) == ["ann at https://b.example/"])
   }
 
   @Test("login and password may stand behind the login's label, and below a URL alone")

@@ -12,6 +12,10 @@ struct MarkedRowsTests {
         ["1: https://a.example/ ann@c.example"]
       ),
       (
+        "<table><tr><td>\nINSERT INTO l VALUES ('https://a.example/','ann','CANARY1');\n<table>\n",
+        ["2: https://a.example/ ann"]
+      ),
+      (
         "INSERT INTO users\n(id, email, password) VALUES\n(1, 'ann@c.example', 'CANARY1');\n",
         ["3:  ann@c.example"]
       ),

@@ -413,7 +413,7 @@ struct DelimitedLineTwin {
     if let space = text[start..<(hard ?? text.endIndex)].firstIndex(of: 0x20) { ends.append(space) }
     var logins = ends.compactMap { login(start, $0) }
     // `url name address password`: both are.
-    for end in ends where !isAddress(Text(text[start..<end])) {
+    for end in ends where login(start, end) != nil && !isAddress(Text(text[start..<end])) {
       let next = skipSeparators(from: end)
       guard let nextEnd = text[next...].indices.first(where: isHard) else { continue }
       if isAddress(Text(text[next..<nextEnd])), let address = login(next, nextEnd) {
@@ -445,9 +445,9 @@ struct DelimitedLineTwin {
   /// follows; and the colon of `https://` ends no field.
   private func firstLogins() -> [String] {
     var ends: [Int] = []
-    let hard = text.indices.first(where: isHard)
     // Behind a quote the first field may begin with blanks.
     let begin = text.firstIndex { !Text.blanks.contains($0) } ?? 0
+    let hard = text.indices[begin...].first(where: isHard)
     let space = text[begin..<max(begin, hard ?? text.endIndex)].firstIndex(of: 0x20)
     let hasWords = Text(text[..<(hard ?? 0)]).trimmed.contains(0x20)
     if let hard,

@@ -76,8 +76,8 @@ struct MarkedRowsTwin {
       if bytes > 8192 { return 0 }
       if line.trimmed.isEmpty { continue }
       if line.trimmed.first != 0x3C {
-        // The text of a cell alone, which is no record.
-        guard awaitsText,
+        // The text of a cell alone, which is no record, nor a statement.
+        guard awaitsText, !Self.beginsStatement(line.trimmed),
           case .text = DelimitedLineTwin(line.trimmed, labels).standing(takesBareLines: false)
         else { return 0 }
       }
@@ -235,6 +235,16 @@ struct MarkedRowsTwin {
 
   // MARK: SQL
 
+  /// Whether a line begins a statement that inserts rows.
+  static func beginsStatement(_ line: Text) -> Bool {
+    ["insert ", "replace "].contains { verb in
+      line.hasPrefix(verb)
+        && ["into ", "into`", "ignore into ", "or ", "[", "`"].contains {
+          Text(line.dropFirst(verb.utf8.count)).trimmed.hasPrefix($0)
+        }
+    }
+  }
+
   private mutating func values(_ line: Text) -> [Row]? {
     cellLines = []
     var rest = line
@@ -279,7 +289,10 @@ struct MarkedRowsTwin {
     let row = unnamed(cells)
     if cells[cells.count - 3].hasScheme { return row }
     guard case .record(_, let logins, true) = row, let login = logins.first?.text,
-      DelimitedLineTwin.isMailAddress(login), let index = cells.firstIndex(of: login),
+      DelimitedLineTwin.isMailAddress(login),
+      let index = cells.indices.first(where: {
+        $0 > 0 && cells[$0] == login && cells[$0 - 1].hasScheme
+      }),
       !cells[index + 1].hasScheme, !DelimitedLineTwin.isMailAddress(cells[index + 1])
     else { return .nothing }
     let password = cells[index + 1]

@@ -121,8 +121,7 @@ struct SeparatedValuesTwin {
     ["table", "tr", "td", "th"].contains { name in
       [">", " ", "\t"].contains { line.hasPrefix("<\(name)\($0)") }
     }
-      || ["insert into ", "insert into`", "replace into ", "insert [", "insert ignore into "]
-        .contains { line.hasPrefix($0) }
+      || MarkedRowsTwin.beginsStatement(line)
   }
 
   /// Whether a row has the cells that are read, an address where it has no URL's, and a URL where it has no login's.

@@ -38,12 +38,14 @@ struct TextLinesTwin {
     var isHeading = false
     /// A login under another name before the one that counts.
     var otherLogin: Field?
+    /// Whether that one was the record's first field.
+    var hadLoginFirst = false
 
     var lacksURL: Bool {
       fields.contains { $0.meaning.isLogin } && field(.password) != nil && field(.url) == nil
     }
 
-    var isURLFirst: Bool { fields.first?.meaning == .url }
+    var isURLFirst: Bool { fields.first?.meaning == .url && !hadLoginFirst }
     /// Whether the URL stands behind login and password.
     var isURLLast: Bool {
       guard let url = fields.firstIndex(where: { $0.meaning == .url }) else { return false }
@@ -126,7 +128,7 @@ struct TextLinesTwin {
       }
       // `Action URL:` without a value, behind `Origin URL: https://…`.
       // And `SMTP Server: …` behind `IMAP Server: …`.
-      if meaning == .url, value.isEmpty || name.hasPrefix("smtp"),
+      if meaning == .url, !record.isHeading, value.isEmpty || name.hasPrefix("smtp"),
         record.field(.url).map({ !$0.value.isEmpty }) ?? false,
         !record.fields.contains(where: { $0.meaning.isLogin || $0.meaning == .password })
       {
@@ -135,6 +137,7 @@ struct TextLinesTwin {
       let isFurther = meaning == .login && record.takesFurtherLogin(name, line: line)
       if isFurther, let first = record.fields.firstIndex(where: { $0.meaning == .login }) {
         // The first stays beside the last.
+        record.hadLoginFirst = record.hadLoginFirst || first == 0
         record.otherLogin = record.fields.remove(at: first)
       }
       // `Login name:` without a value, and `Login:` below it.

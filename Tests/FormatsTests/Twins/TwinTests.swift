@@ -311,6 +311,9 @@ struct TwinTests {
       "]8443CANARY@\0 CANARY;;x",
       "ftp://g.example\0:bob@CANARY.example",
       "[CANARY,d\t]// ",
+      "\"\tzoé@crèche.example99912345600017443CANARY:a",
+      "12345android://aGFz/aA==@com.example.app/\t\";+33612345678ann@mail.example,",
+      "é\0\":zoé@crèche.example:CANARY",
     ])
   func once(line: String) throws {
     try compareLines(Text(line.utf8))
