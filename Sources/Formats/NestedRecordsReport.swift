@@ -97,7 +97,8 @@ extension NestedRecords {
     guard frame.isPart, summary.url < 0, summary.urlBelow < 0, let top = frames.indices.last,
       frames[top].url < frames[top].firstField
     else { return false }
-    let values = fields.count - frame.firstField
+    var values = 0
+    for index in frame.firstField..<fields.count where !fields[index].isOfList { values += 1 }
     guard values + Int(frames[top].values) <= Int(Self.maxValues) else { return false }
     frames[top].values += UInt8(values)
     return true

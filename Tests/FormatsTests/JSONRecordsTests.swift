@@ -64,6 +64,10 @@ struct JSONRecordsTests {
         ["1: https://a.example/ ann", "1: https://b.example/ bob", "1: https://c.example/ eve"]
       ),
       (
+        #"{"type":"x"}{"text":[{"text":"https://a.example/:ann:CANARY1"},{"text":"https://b.example/:bob:CANARY2"}]}"#,
+        ["1: https://a.example/ ann", "1: https://b.example/ bob"]
+      ),
+      (
         #"[{"text":["https://a.example/:",{"type":"email","text":"ann@c.example"},":CANARY1"]},{"text":["URL: ",{"type":"link","text":"https://b.example/"}]},{"text":["\nLogin: bob\nPassword: CANARY2"]}]"#,
         ["1: https://a.example/ ann@c.example", "1:  bob"]
       ),

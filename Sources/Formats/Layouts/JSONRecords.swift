@@ -375,7 +375,9 @@ public struct JSONRecords: Layout {
     let isWhole = kind == .plain || kind == .escaped
     let isValue = expects == .value
     let isText = isWhole && isOfNoRole
-    if isWhole && isValue && name.isType && records.depth == pieces.depth + 1 { pieces.noteType() }
+    if isWhole && isValue && name.isType && pieces.isOpen && records.depth == pieces.depth + 1 {
+      pieces.noteType()
+    }
     take(Value(kind: kind, place: place), in: bytes)
     if isText && takePiece(place, isValue: isValue, of: bytes, into: &sink) {
       return end + 1

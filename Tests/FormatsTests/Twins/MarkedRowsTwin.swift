@@ -290,8 +290,9 @@ struct MarkedRowsTwin {
     if cells[cells.count - 3].hasScheme { return row }
     guard case .record(_, let logins, true) = row, let login = logins.first?.text,
       DelimitedLineTwin.isMailAddress(login),
+      // Behind its URL, as it may stand elsewhere, too; or `login password url`.
       let index = cells.indices.first(where: {
-        $0 > 0 && cells[$0] == login && cells[$0 - 1].hasScheme
+        cells[$0] == login && ($0 == 0 ? cells.count == 3 : cells[$0 - 1].hasScheme)
       }),
       !cells[index + 1].hasScheme, !DelimitedLineTwin.isMailAddress(cells[index + 1])
     else { return .nothing }
