@@ -75,8 +75,12 @@ extension TextLines {
     _ sink: inout Sink
   ) {
     if case .field(let meaning, let value) = row {
+      // A record that begins here may be read again, from here on.
+      let linesBefore = lines(before: ByteRange(start, start), from: lineStart, in: bytes)
+      line &+= linesBefore
       closeHeadingAbove(in: bytes, &sink)
       fill(meaning, value, from: start, in: bytes, &sink)
+      line &-= linesBefore
       return
     }
     close(in: bytes, &sink, isAtBoundary: true)

@@ -53,6 +53,10 @@ struct ChunkTests {
         + "https://a.example/,\"ann,CANARY,x\ny\"\nhttps://c.example/,eve,CANARY,\n"
     ),
     (
+      "a field in a row of HTML that begins further down than the one before",
+      "<tr><td>\n<table><td>URL<td>https://a.example/\nLogin: ann\nPassword: CANARY\n"
+    ),
+    (
       "a row between breaks of HTML, which is none as a line",
       "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"

@@ -22,6 +22,8 @@ let targets: [String: ([UInt8]) -> Void] = [
   "wire": checkWire,
   "log-facts": checkLogFacts,
   "safe-text": checkSafeText,
+  "rule": checkRule,
+  "config": checkConfig,
 ]
 
 private let target: ([UInt8]) -> Void = {

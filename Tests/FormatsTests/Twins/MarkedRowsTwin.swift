@@ -4,7 +4,8 @@ import Formats
 struct MarkedRowsTwin {
   enum Row {
     case nothing
-    case field(LabelDictionary.Class, Text)
+    /// `line` is how many lines stand before its row, within what was read as one.
+    case field(LabelDictionary.Class, Text, line: Int)
     case record(url: Text, logins: [Login], hasPassword: Bool)
 
     func candidates(line: Int) -> [Candidate] {
@@ -37,6 +38,8 @@ struct MarkedRowsTwin {
   private var isInHead = false
   /// The lines of the row's cells, counted from its first.
   private var cellLines: [Int] = []
+  /// The line on which the row begins, counted alike.
+  private var rowLine = 0
 
   init(labels: LabelTexts) {
     self.labels = labels
@@ -147,9 +150,12 @@ struct MarkedRowsTwin {
     var isHeader = false
     var isOpen = false
     cellLines = []
+    rowLine = 0
+    var tagLine = 0
     for piece in pieces(line) {
       switch piece {
       case .text(let text, let line):
+        tagLine = line + Self.lineEnds(text)
         if !isOpen { continue }
         let cell = plain(text)
         let start = text.indices.first { text[$0...].starts(with: cell) } ?? 0
@@ -159,7 +165,10 @@ struct MarkedRowsTwin {
         isOpen = name == "td" || name == "th"
         if name == "th" { isHeader = true }
         guard name.hasSuffix("tr") || name.hasSuffix("table") else { continue }
-        if !cells.isEmpty { rows.append(row(cells, isHeader: isHeader)) }
+        if !cells.isEmpty {
+          rows.append(row(cells, isHeader: isHeader))
+          rowLine = tagLine
+        }
         cells = []
         cellLines = []
         isHeader = false
@@ -190,7 +199,7 @@ struct MarkedRowsTwin {
     isInHeader = false
     let label = cells[0].last == 0x3A ? Text(cells[0].dropLast()).trimmed : cells[0]
     if cells.count == 2, let meaning = labels.meaning(of: label) {
-      return .field(meaning, cells[1])
+      return .field(meaning, cells[1], line: rowLine)
     }
     return named(cells) ?? unnamed(cells)
   }

@@ -180,8 +180,8 @@ struct TextLinesTwin {
       } else if let found = marked.rows(text.trimmed) {
         if found.isEmpty { close(isAtBoundary: true) }
         for row in found {
-          if case .field(let meaning, let value) = row {
-            take(meaning, value, line: line, name: [])
+          if case .field(let meaning, let value, let below) = row {
+            take(meaning, value, line: line + below, name: [])
           } else {
             close(isAtBoundary: true)
             rows += row.candidates(line: line)
