@@ -76,7 +76,7 @@ extension TextLines {
   ) {
     if case .field(let meaning, let value) = row {
       // A record that begins here may be read again, from here on.
-      let linesBefore = lines(before: ByteRange(start, start), from: lineStart, in: bytes)
+      let linesBefore = lines(before: start, from: lineStart, in: bytes)
       line &+= linesBefore
       closeHeadingAbove(in: bytes, &sink)
       fill(meaning, value, from: start, in: bytes, &sink)
@@ -94,8 +94,8 @@ extension TextLines {
   }
 
   /// Line ends within a row of HTML before `place`; one of SQL is a line, which may be long.
-  private func lines(before place: ByteRange, from start: Int, in bytes: Span<UInt8>) -> UInt32 {
-    place.start - start > MarkedRows.maxRowBytes ? 0 : bytes.lineEnds(in: start..<place.start)
+  private func lines(before place: Int, from start: Int, in bytes: Span<UInt8>) -> UInt32 {
+    place - start > MarkedRows.maxRowBytes ? 0 : bytes.lineEnds(in: start..<place)
   }
 
   /// Reports a login of a row; false if there is none.
@@ -106,7 +106,8 @@ extension TextLines {
     if Placeholder.stands(at: login, in: bytes) { return false }
     var credential = Credential(
       host: row.host, login: login, hasPassword: row.hasPassword, passwordField: row.password,
-      layout: .separatedValues, line: line &+ lines(before: login, from: lineStart, in: bytes),
+      layout: .separatedValues,
+      line: line &+ lines(before: login.start, from: lineStart, in: bytes),
       record: recordCount, candidate: number)
     guard row.isOfSQL, MarkedRows.hasEscape(login, in: bytes) else {
       add(credential, in: bytes, &sink)

@@ -248,10 +248,9 @@ struct PropertyTests {
     },
     Property("what is normalised stays as it is") { generator in
       guard let once = normalised(generator.text(1...20)) else { return nil }
-      // A sign such as U+00A8 becomes a blank and a mark, and blanks at the ends go before that.
-      if once.first == 0x20 || once.last == 0x20 { return nil }
       guard let twice = normalised(once.string) else { return "refused: \(once.string)" }
-      return difference(twice, once)
+      // A sign such as U+00A8 becomes a blank and a mark; blanks at the ends go before that, so such a one goes later.
+      return difference(twice, Text(once.drop { $0 == 0x20 }))
     },
   ]
 
