@@ -2,6 +2,9 @@
 
 SWIFT ?= swift
 TESTED := -Xswiftc -O --scratch-path .build-tests
+COVERED := -Xswiftc -O --scratch-path .build-coverage --enable-code-coverage \
+  -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation=true -Xcc -mllvm -Xcc -runtime-counter-relocation=true \
+  -Xlinker $(CURDIR)/.build-coverage/profile.o
 RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
@@ -110,13 +113,16 @@ image: deb
 manual: release
 	contrib/manual $(RELEASE)/dumpsieve > packaging/dumpsieve.1
 
-## How much of our own sources the tests run; as long as the tests, and a build of its own.
+## How much of our own sources the tests run; as long as the tests, and a build of its own. What a program has counted
+## stands in a file that it maps at its start, as workers may write none and many are killed.
 coverage: setup
 	rm -rf .build-coverage/programs
-	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build-coverage
-	# Where programs may not write their counts, tests fail that look through what is written; that is no matter here.
-	-ulimit -c 0 && DUMPSIEVE_PROFILE=$(CURDIR)/.build-coverage/programs/%4m.profraw \
-	  $(SWIFT) test --skip-build --enable-code-coverage --scratch-path .build-coverage
+	mkdir -p .build-coverage/programs
+	echo 'const char __llvm_profile_filename[] = "$(CURDIR)/.build-coverage/programs/%c%4m.profraw";' | \
+	  clang -x c -c -o .build-coverage/profile.o -
+	$(SWIFT) build --build-tests $(COVERED)
+	# Tests of what a program may open or write can fail by that file; that is no matter here.
+	-ulimit -c 0 && $(SWIFT) test --skip-build $(COVERED)
 	contrib/coverage
 
 clean:

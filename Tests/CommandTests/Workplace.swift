@@ -227,8 +227,6 @@ final class Workplace {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": temporary, "LC_ALL": "C"]
-    // `make coverage` counts what the built programs run, too; a worker may not write what it counted.
-    variables["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["DUMPSIEVE_PROFILE"]
     variables.merge(environment) { $1 }
     var process: pid_t = 0
     // env changes the directory and becomes the program: the process stays the same.
