@@ -153,10 +153,3 @@ int ds_terminal_width(int descriptor) {
   memset(&size, 0, sizeof size);
   return ioctl(descriptor, TIOCGWINSZ, &size) < 0 ? -errno : (int)size.ws_col;
 }
-
-// Whole pages, as mmap, mlock and madvise count in them; 0 if that overflows.
-static size_t whole_pages(size_t bytes) {
-  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  const size_t above = bytes + (page - 1);
-  return bytes == 0 || above < bytes ? 0 : above - above % page;
-}

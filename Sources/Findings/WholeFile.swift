@@ -36,28 +36,67 @@ public enum WholeFile {
     _ text: [UInt8], to path: String, mode: UInt32 = 0o600
   ) throws(Failure) {
     try check(path)
-    // One fixed name: what a killed run leaves is removed by the next, and never piles up.
+    // One fixed name: what a killed run leaves is taken by the next, and never piles up.
     let temporary = path + ".dumpsieve-new"
-    _ = unsafe unlink(temporary)
-    let file = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-    if file < 0 { throw .system(errno) }
-    // Whatever the umask says.
-    var failure = fchmod(file, mode) == 0 ? writeAll(text, to: file) : errno
+    let file = try openLocked(temporary)
+    // Its mode is that, whatever the umask says.
+    var failure = ftruncate(file, 0) == 0 && fchmod(file, mode) == 0 ? 0 : errno
+    if failure == 0 { failure = writeAll(text, to: file) }
     if failure == 0 && fsync(file) != 0 { failure = errno }
     // From the medium, and not from memory, where it can be told to forget.
     _ = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
     let isKept = failure != 0 || holds(text, file)
+    // Closing may tell of a failure, but the lock must last until the file has its name.
+    let lock = dup(file)
+    defer { _ = close(lock) }
     if close(file) != 0 && failure == 0 { failure = errno }
-    if !isKept {
-      _ = unsafe unlink(temporary)
-      throw .otherBytes
-    }
-    if failure == 0 { failure = unsafe rename(temporary, path) == 0 ? 0 : errno }
-    if failure != 0 {
-      _ = unsafe unlink(temporary)
-      throw .system(failure)
-    }
+    if failure == 0 && isKept { failure = unsafe rename(temporary, path) == 0 ? 0 : errno }
+    if failure != 0 || !isKept { _ = unsafe unlink(temporary) }
+    if !isKept { throw .otherBytes }
+    if failure != 0 { throw .system(failure) }
     flushDirectory(of: path)
+  }
+
+  /// Opens an empty file of that name that no other run writes; waits while one does.
+  private static func openLocked(_ path: String) throws(Failure) -> Int32 {
+    while true {
+      // What stands there may be a link to something else, or somebody else's.
+      var named = stat()
+      if unsafe lstat(path, &named) == 0, !isOurs(named) { _ = unsafe unlink(path) }
+      let file = unsafe open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      if file < 0 { throw .system(errno) }
+      if let failure = lock(file) {
+        _ = close(file)
+        throw failure
+      }
+      // Whoever had it may have given it its own name since, or removed it.
+      if unsafe lstat(path, &named) == 0, isSame(named, file) { return file }
+      _ = close(file)
+    }
+  }
+
+  /// Locks a file, which must be ours.
+  private static func lock(_ file: Int32) -> Failure? {
+    var status = stat()
+    if unsafe fstat(file, &status) != 0 { return .system(errno) }
+    // Of no name: another run removed it.
+    if !isOurs(status) && status.st_nlink > 0 { return .notAFile }
+    while flock(file, LOCK_EX) != 0 {
+      // Some file systems have no locks.
+      if [ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) { break }
+      if errno != EINTR { return .system(errno) }
+    }
+    return nil
+  }
+
+  private static func isOurs(_ status: stat) -> Bool {
+    status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1 && status.st_uid == geteuid()
+  }
+
+  private static func isSame(_ named: stat, _ file: Int32) -> Bool {
+    var opened = stat()
+    return unsafe fstat(file, &opened) == 0 && opened.st_ino == named.st_ino
+      && opened.st_dev == named.st_dev
   }
 
   private static func writeAll(_ text: [UInt8], to file: Int32) -> Int32 {

@@ -9,7 +9,6 @@ public struct Problem: Error, Equatable, Sendable {
     case vanished
     case ioError = "io-error"
     case directoryDepth = "directory-depth"
-    // Of a file.
     // Of an archive; `ArchiveFault` says what each is.
     case archiveEncrypted = "archive-encrypted"
     case archiveEncryptedRAR = "archive-encrypted-rar"
@@ -33,6 +32,7 @@ public struct Problem: Error, Equatable, Sendable {
     case archiveLimitNested = "archive-limit-nested"
     case archiveLimitVolumes = "archive-limit-volumes"
     case archiveMemory = "archive-memory"
+    // Of a file.
     case databaseDamaged = "database-damaged"
     case databaseTooLarge = "database-too-large"
     case databaseLogNotRead = "database-wal-not-read"

@@ -136,8 +136,8 @@ struct RunCoverage {
       }
     }
     if done.hasDroppedValues { problems.append((.valuesDropped, nil)) }
-    // What is no text has no lines, so none is too long.
-    if done.skippedBytes > 0 && done.kind == .text {
+    // What is no text has no lines, so none is too long. An archive or database may stand beside text.
+    if done.skippedBytes > 0 && done.kind != .binary {
       problems.append((.lineTooLong, Int(clamping: done.skippedBytes)))
     }
     return problems

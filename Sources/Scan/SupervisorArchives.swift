@@ -26,8 +26,8 @@ extension Supervisor {
       guard open(member.file, worker) != nil else { return false }
       return archives[member.file]?.begin(member) ?? false
     case .memberDone(let member):
-      guard open(member.done.file, worker) != nil else { return false }
-      return take(member)
+      guard let file = open(member.done.file, worker) else { return false }
+      return take(member, of: file)
     case .memberTraces(let traces):
       guard open(traces.unit, worker) != nil, collector?.isValid(traces) == true else {
         return false
@@ -56,11 +56,12 @@ extension Supervisor {
     return path.split(separator: ASCII.slash).last.map { Array($0) } ?? []
   }
 
-  private func take(_ member: ResultFrame.MemberDone) -> Bool {
+  private func take(_ member: ResultFrame.MemberDone, of file: UnitQueue.File) -> Bool {
     let done = member.done
-    guard let path = archives[done.file]?.current?.path,
-      done.bytes <= UInt64(configuration.archives.memberBytes),
-      done.skippedBytes <= UInt64(configuration.archives.memberBytes) * 2
+    // What stands beside an archive is as long as the file at most.
+    let most = max(UInt64(configuration.archives.memberBytes), file.size)
+    guard let path = archives[done.file]?.current?.path, done.bytes <= most,
+      done.skippedBytes <= most.multipliedReportingOverflow(by: 2).partialValue
     else { return false }
     coverage.count(done)
     for (code, skippedBytes) in RunCoverage.problems(of: done) {

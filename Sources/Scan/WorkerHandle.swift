@@ -216,12 +216,14 @@ final class WorkerHandle {
 
   /// Ends the worker, whatever it does, and returns how it died.
   ///
-  /// A closed pipe does not prove that the process is gone, so one that lingers for a second is killed.
+  /// A closed pipe does not prove that the process is gone, so one that lingers for a second is killed. One that the kernel
+  /// does not let go, as it waits for a file system that hangs, is left to it after ten.
   func end(kill isKilled: Bool) -> Death {
     if isKilled { _ = kill(process, SIGKILL) }
     var waits = 0
     while !hasEnded {
       if waits == 1000 { _ = kill(process, SIGKILL) }
+      if waits == 10_000 { return .signal(SIGKILL) }
       waits += 1
       usleep(1000)
     }

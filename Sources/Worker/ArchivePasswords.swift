@@ -22,11 +22,12 @@ enum ArchivePasswords {
   /// One password a line, without the line's end; blanks belong to it.
   static func lines(of text: Span<UInt8>) -> [[UInt8]] {
     var lines: [[UInt8]] = []
+    var known: Set<[UInt8]> = []
     var cutter = LineCutter(end: text.count, isLast: true)
     while let line = cutter.next(in: text), lines.count < maxPasswords {
       var line = text.copy(line)
       if lines.isEmpty, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
-      if !line.isEmpty && !lines.contains(line) { lines.append(line) }
+      if !line.isEmpty && known.insert(line).inserted { lines.append(line) }
     }
     return lines
   }

@@ -26,8 +26,9 @@ struct ArchiveScan {
   private let file: UInt32
   private let name: [UInt8]
   private let results: ResultPipe
-  /// Those of the operator and those beside the archive.
+  /// Those of the operator and those beside the archive, each once.
   private let passwords: [[UInt8]]
+  private let knownPasswords: Set<[UInt8]>
   private var folders: [[UInt8]: Folder] = [:]
   private var matched: Set<[UInt8]> = []
   private var matchedBytes = 0
@@ -45,7 +46,10 @@ struct ArchiveScan {
     self.file = file
     self.name = name
     self.results = results
-    passwords = settings.passwords + sideCar
+    let operators = Set(settings.passwords)
+    let others = sideCar.filter { !operators.contains($0) }
+    passwords = settings.passwords + others
+    knownPasswords = operators.union(others)
     budget = ArchiveBudget(settings.limits) { results.send(.progress(bytes: 0)) }
   }
 
@@ -176,10 +180,11 @@ struct ArchiveScan {
   /// Those to try on the archive at `path`, in order.
   private func passwords(forArchiveAt path: [UInt8]) -> [[UInt8]] {
     let own = path.isEmpty ? name : Self.lastName(of: path)
-    let words = ArchivePasswords.words(ofName: own) + ArchivePasswords.words(ofName: name)
-    var all: [[UInt8]] = []
-    for password in passwords + words where !all.contains(password) { all.append(password) }
-    return all
+    var words = ArchivePasswords.words(ofName: own)
+    for word in ArchivePasswords.words(ofName: name) where !words.contains(word) {
+      words.append(word)
+    }
+    return passwords + words.filter { !knownPasswords.contains($0) }
   }
 
   private func report(_ fault: ArchiveFault, _ path: [UInt8]) {
@@ -196,8 +201,8 @@ struct ArchiveScan {
     let path = path(of: member, kind, in: archive)
     if member.isLink || member.isDirectory {
       // They have no bytes of their own, as a rule.
-      if member.isLink && member.declared ?? 0 > 0 { report(.nonRegular, path) }
-      guard member.isDirectory, member.declared ?? 0 > 0 else { return }
+      if member.isLink && member.hidesBytes { report(.nonRegular, path) }
+      guard member.isDirectory, member.hidesBytes else { return }
     }
     let name = Self.lastName(of: path)
     let isUnopened = !settings.opensAllFiles && settings.shape.isUnopened(name)

@@ -79,6 +79,9 @@ struct FileReader: ~Copyable {
       // It is read all the same: a picture costs little, and noise before text must not hide it.
       done.kind = .binary
       readRecords(source, plan, &done)
+      // A copy that lacks its beginning is text that lacks something.
+      let beginning = source.bytes(from: 0, limit: Self.sampleBytes)
+      if done.records > 0, beginning.allSatisfy({ $0 == 0 }) { done.kind = .text }
     case .text, .utf16:
       switch plan.content {
       case .records:
@@ -191,20 +194,22 @@ struct FileReader: ~Copyable {
     // out for the length of the file.
     var reported = 0
     let pipe = results
-    // Where something is unpacked, that gives signs of life.
-    let reports = isAlone && !isInArchive
+    // What is in an archive is counted with the members: then these are signs of life and no more.
+    let counts = !isInArchive
     let outcome = reader.read(
       source, isText: true,
-      progress: { if reports { Self.reportProgress($0, &reported, to: pipe) } },
+      progress: { if isAlone { Self.reportProgress($0, &reported, counts: counts, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
     archive = outcome.archive
     return outcome
   }
 
   /// Gives a sign of life if so many bytes were read since the last.
-  private static func reportProgress(_ bytes: Int, _ reported: inout Int, to pipe: ResultPipe) {
+  private static func reportProgress(
+    _ bytes: Int, _ reported: inout Int, counts: Bool = true, to pipe: ResultPipe
+  ) {
     if bytes - reported < progressBytes { return }
-    pipe.send(.progress(bytes: UInt64(bytes - reported)))
+    pipe.send(.progress(bytes: counts ? UInt64(bytes - reported) : 0))
     reported = bytes
   }
 
@@ -253,10 +258,11 @@ struct FileReader: ~Copyable {
   ) {
     // With a byte before it, as an archive is looked for behind the first.
     let start = others.lowerBound - 1
+    let beginning = source.bytes(from: others.lowerBound, limit: Self.sampleBytes)
     var behind = done
     readRecords(PartOfFile(source, start..<others.upperBound), plan, &behind)
     done.records += behind.records
-    done.skippedBytes = behind.skippedBytes
+    done.skippedBytes = FileKind(beginning.span) == .binary ? 0 : behind.skippedBytes
     done.hasDroppedValues = behind.hasDroppedValues
     if done.errno == 0 { done.errno = behind.errno }
     archive?.offset += start

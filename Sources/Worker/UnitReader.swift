@@ -90,6 +90,8 @@ struct UnitReader: ~Copyable {
       hasMatch = hasMatch || files.worker.hasHit
       if let archive = files.archive {
         isArchive = true
+        // What is no text has no lines that could be too long.
+        if done.kind == .binary { done.skippedBytes = 0 }
         done.kind = .archive
         readArchive(source, ReadingPlan.Archive(archive), item, [])
       }

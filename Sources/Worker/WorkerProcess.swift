@@ -51,9 +51,11 @@ public enum WorkerProcess {
       landlock_abi_mask_to: -1, leave_out_seccomp: false)
     var reached = ds_sandbox_level()
     let needed = UInt32(DS_LIMIT_CORE | DS_LIMIT_FILE_SIZE | DS_LIMIT_ADDRESS_SPACE)
-    // Landlock came with Linux 5.13, and its level is reported; without the rest nothing is parsed.
+    // Landlock came with Linux 5.13, and its level is reported; without the rest nothing is parsed. Landlock and
+    // capabilities bind one thread alone; how many there are is 0 where no /proc tells.
     guard unsafe ds_sandbox_enter(&limits, &reached) == 0, reached.seccomp_enforced,
-      reached.not_dumpable, reached.limits & needed == needed
+      reached.not_dumpable, reached.no_capabilities, reached.threads <= 1,
+      reached.limits & needed == needed
     else { exit(noSandbox) }
     level.landlockABI = reached.landlock_enforced ? reached.landlock_abi : 0
     return level

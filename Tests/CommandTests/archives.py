@@ -196,7 +196,7 @@ def rar5_volumes(name, data, count):
 # 7z
 
 
-def seven_zip(name, data, method=b"\0", hole=b""):
+def seven_zip(name, data, method=b"\0", hole=b"", attributes=None):
     """One member, stored, though `method` may say other; `hole` stands between it and the directory."""
 
     def number(value):
@@ -205,7 +205,10 @@ def seven_zip(name, data, method=b"\0", hole=b""):
     text = (name + "\0").encode("utf-16-le")
     packed = b"\6" + number(0) + b"\1\x09" + number(len(data)) + b"\0"
     folder = b"\7\x0b\1\0\1" + bytes([len(method)]) + method + b"\x0c" + number(len(data))
-    files = b"\5\1\x11" + number(1 + len(text)) + b"\0" + text + b"\0"
+    files = b"\5\1\x11" + number(1 + len(text)) + b"\0" + text
+    if attributes is not None:
+        files += b"\x15" + number(6) + b"\1\0" + struct.pack("<I", attributes)
+    files += b"\0"
     checksum = b"\x0a\1" + struct.pack("<I", zlib.crc32(data)) + b"\0"
     directory = b"\1\4" + packed + folder + checksum + b"\x08\0\0" + files + b"\0"
     place = struct.pack("<QQI", len(data + hole), len(directory), zlib.crc32(directory))

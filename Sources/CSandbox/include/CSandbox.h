@@ -226,8 +226,6 @@ ssize_t ds_receive(int socket, void *bytes, size_t capacity, int *DS_NULLABLE de
 /// ioctl is variadic.
 int ds_terminal_width(int descriptor);
 
-// MARK: - A page for keys (descriptors.c)
-
 #ifdef __clang__
 #pragma clang assume_nonnull end
 #endif

@@ -56,6 +56,13 @@ public final class ArchiveBudget {
     deadline = Self.now + limits.seconds
   }
 
+  /// One for a try of a password: what is unpacked is unpacked again, and counted then, but the time is the same.
+  init(forTryWithin budget: ArchiveBudget) {
+    limits = ArchiveLimits()
+    progress = budget.progress
+    deadline = budget.deadline
+  }
+
   /// Notes what is read of the file.
   func begin(_ input: ArchiveInput) {
     guard input.isOutermost else { return }

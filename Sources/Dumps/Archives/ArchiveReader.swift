@@ -25,6 +25,8 @@ internal import CArchive
     public var isDirectory: Bool
     /// Whether it is a link, whose data libarchive does not give.
     public var isLink: Bool
+    /// Whether a link or folder has bytes, or may have.
+    public var hidesBytes: Bool
   }
 
   /// What comes next.
@@ -62,7 +64,7 @@ internal import CArchive
   private var openingFault: ArchiveFault?
   /// Whether no directory stands at the end of a zip: it is cut off, or much stands behind it.
   private var lacksDirectory = false
-  /// Bytes between its members that belong to none.
+  /// Bytes between its members that belong to none, and what a RAR holds beside them.
   private var gaps: [Range<Int>] = []
   /// Which bytes of the source belong to nothing that was read, though they are not all zeros: what stands behind the
   /// archive's end, or in a zip between its members. Known when the archive is read to its end.
@@ -70,7 +72,7 @@ internal import CArchive
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault] = []
 
-  /// Calls without a byte or a member, one after the other, after which no more is expected.
+  /// Calls without a byte, read or unpacked, or a member, one after the other, after which no more is expected.
   private static let maxIdle = 16
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
@@ -195,6 +197,7 @@ internal import CArchive
         listed = headers.members
         saidEnd = headers.end
       }
+      gaps = headers.others
     default: break
     }
   }
@@ -235,14 +238,20 @@ internal import CArchive
     let isLink =
       unsafe type == 0o120000 || archive_entry_hardlink(entry) != nil
       || archive_entry_symlink(entry) != nil
+    let isDirectory = type == 0o040000
+    // Of these, libarchive takes the bytes for the path to which the link leads, however many they are, and then says that
+    // it has none.
+    let losesBytes = isLink && (kind == .sevenZip || kind == .rar4)
     var member = Member(
-      name: unsafe Self.name(of: entry), number: number, isDirectory: type == 0o040000,
-      isLink: isLink)
+      name: unsafe Self.name(of: entry), number: number, isDirectory: isDirectory, isLink: isLink,
+      hidesBytes: losesBytes)
     if unsafe archive_entry_mtime_is_set(entry) != 0 {
       member.modified = Int64(unsafe archive_entry_mtime(entry))
     }
     if unsafe archive_entry_size_is_set(entry) != 0 {
-      member.declared = Int(clamping: unsafe archive_entry_size(entry))
+      let bytes = Int(clamping: unsafe archive_entry_size(entry))
+      member.declared = bytes
+      if (isLink || isDirectory) && bytes > 0 { member.hidesBytes = true }
     }
     current = member
     delivered = 0
@@ -303,7 +312,7 @@ internal import CArchive
       note(.truncated)
     }
     guard let size = input.source.size else {
-      if input.source.firstContent(in: end..<Int.max) != nil { note(.bytesBehind) }
+      if !gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil { note(.bytesBehind) }
       return
     }
     others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
@@ -386,12 +395,16 @@ internal import CArchive
     var idle = 0
     // A hole at the end has no block behind it.
     while unsafe block.isEmpty, zeros == 0 {
-      if isOver || idle > Self.maxIdle { return (0, fault, true) }
-      idle += 1
+      if isOver { return (0, fault, true) }
+      if idle > Self.maxIdle { return (0, fault ?? sizeFault ?? .damaged, true) }
+      guard budget.hasTime else { return (0, .timeLimit, true) }
+      let before = input.bytesRead
       var start: UnsafeRawPointer?
       var count = 0
       var offset: Int64 = 0
       let code = unsafe archive_read_data_block(archive, &start, &count, &offset)
+      // Blocks of nothing may stand before the data, as many as one likes.
+      idle = input.bytesRead > before ? 0 : idle + 1
       if code == ARCHIVE_EOF { return (0, fault ?? sizeFault, true) }
       if code == ARCHIVE_OK || code == ARCHIVE_WARN {
         unsafe block = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)

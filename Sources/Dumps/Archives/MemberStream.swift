@@ -56,6 +56,10 @@ public final class MemberStream: ByteSource {
     // An array that doubles as it grows would need three times as much.
     kept.reserveCapacity(Swift.min(keeps, archive.declared ?? keeps) + ArchiveReader.scratchBytes)
     keep(keeps)
+    // Others within the same archive may need the rest.
+    let used = Swift.min(reserved, kept.count)
+    budget.release(reserved - used)
+    reserved = used
   }
 
   /// Unpacks what nobody has read, to see whether it can be; nobody needs it any more.

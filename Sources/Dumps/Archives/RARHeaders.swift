@@ -19,6 +19,9 @@ struct RARHeaders {
   private(set) var isWhole = false
   /// Where the last volume ends, if all were seen.
   private(set) var end = 0
+  /// Bytes of blocks that are no members, of which libarchive gives nothing: comments, what repairs the archive, and what no
+  /// tool writes.
+  private(set) var others: [Range<Int>] = []
 
   /// A header is at most so long that a name of 64 KiB fits twice. In bytes.
   private static let maxHeaderBytes = 256 << 10
@@ -136,8 +139,7 @@ struct RARHeaders {
       return Self.volumeEnds
     default: break
     }
-    let (next, isTooFar) = (place + size).addingReportingOverflow(packed)
-    return isTooFar ? nil : next
+    return next(behind: place + size, packed, isMember: type == 0x74)
   }
 
   // MARK: RAR 5
@@ -184,8 +186,15 @@ struct RARHeaders {
       return Self.volumeEnds
     default: break
     }
-    let (next, isTooFar) = (place + begin + size).addingReportingOverflow(data)
-    return isTooFar ? nil : next
+    return next(behind: place + begin + size, data, isMember: type == 2)
+  }
+
+  /// Where the next header stands: behind that many bytes of a block, which follow its own at `place`.
+  private mutating func next(behind place: Int, _ bytes: Int, isMember: Bool) -> Int? {
+    let (next, isTooFar) = place.addingReportingOverflow(bytes)
+    if isTooFar { return nil }
+    if !isMember && bytes > 0 { others.append(place..<next) }
+    return next
   }
 
   /// Whether a record of the header's extra area says how the member is encrypted.

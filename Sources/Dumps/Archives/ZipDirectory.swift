@@ -27,11 +27,15 @@ struct ZipDirectory {
     var place = tail.count - Self.endBytes
     while place >= 0 {
       if tail[place] == mark[0], Array(tail[place..<(place + 4)]) == mark,
-        let found = ZipDirectory(tail, from: begin, place: place),
-        found.members == 0 || source.bytes(from: found.start, limit: 4) == Self.recordMark
+        var found = ZipDirectory(tail, from: begin, place: place)
       {
-        self = found
-        return
+        let hasRecords = source.bytes(from: found.start, limit: 4) == Self.recordMark
+        if hasRecords || found.members == 0 {
+          // What lists nothing is nowhere, however long it says that it is.
+          if !hasRecords, found.bytes > 0 { (found.start, found.bytes) = (begin + place, 0) }
+          self = found
+          return
+        }
       }
       place -= 1
     }

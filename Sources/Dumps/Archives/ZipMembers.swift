@@ -5,13 +5,16 @@
 struct ZipMembers {
   /// How many are listed.
   private(set) var count = 0
-  /// Bytes that belong to no member: before the directory, and the directory itself if comments stand in it.
+  /// Bytes that belong to no member: before the directory, behind its last record, and the directory itself if comments
+  /// stand in it.
   private(set) var gaps: [Range<Int>] = []
   /// Whether one of a type that has no bytes, as a link has none, has bytes all the same.
   private(set) var hasOddOne = false
 
   /// Whether some member has a comment, which stands in the directory alone.
   private var hasComments = false
+  /// Where the last record of the directory ends.
+  private var recordsEnd = 0
 
   /// More are not looked at: the reading has ended before, at its own limit.
   private static let maxMembers = 1_100_000
@@ -40,7 +43,9 @@ struct ZipMembers {
       if extent.end > place { last = extent }
       place = Swift.max(place, extent.end)
     }
-    if hasComments { gaps.append(directory.start..<(directory.start + directory.bytes)) }
+    let end = directory.start + directory.bytes
+    let others = hasComments ? directory.start : recordsEnd
+    if others < end { gaps.append(others..<end) }
   }
 
   /// Where a member ends as its own header has it, which may have longer fields.
@@ -73,6 +78,7 @@ struct ZipMembers {
       count += 1
       place += take(record, directory, &extents)
     }
+    recordsEnd = place
     // Who writes no Zip64 counts 65,536 members as none.
     return count & 0xFFFF == directory.members & 0xFFFF
   }

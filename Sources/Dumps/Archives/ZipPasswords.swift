@@ -22,7 +22,7 @@ public struct ZipPasswords {
     else { return }
     for (index, password) in passwords.enumerated() {
       guard budget.hasTime else { return }
-      if Self.fits(password, sample) {
+      if Self.fits(password, sample, budget) {
         fitting.remove(at: index)
         fitting.insert(password, at: 0)
         return
@@ -31,9 +31,10 @@ public struct ZipPasswords {
     fitting = Array(passwords.prefix(Self.maxUntried))
   }
 
-  private static func fits(_ password: [UInt8], _ zip: KeptBytes) -> Bool {
-    // What is read here is read again, and counted then.
-    let budget = ArchiveBudget(ArchiveLimits(), progress: {})
+  private static func fits(
+    _ password: [UInt8], _ zip: KeptBytes, _ budget: ArchiveBudget
+  ) -> Bool {
+    let budget = ArchiveBudget(forTryWithin: budget)
     let input = ArchiveInput(zip)
     guard
       let reader = ArchiveReader(input, kind: .zip, budget: budget, passwords: [password]),

@@ -120,9 +120,7 @@ public struct SevenZipArchive {
   /// Up to `limit` bytes of an archive's first member; nil if it is damaged, here or behind them: then the password was
   /// wrong, as a rule.
   private mutating func firstMember(of file: JoinedFiles, keeping limit: Int) -> [UInt8]? {
-    // What is read here is read again, and counted then.
-    let outer = budget
-    let budget = ArchiveBudget(ArchiveLimits(), progress: { _ = outer.hasTime })
+    let budget = ArchiveBudget(forTryWithin: budget)
     guard
       let reader = ArchiveReader(ArchiveInput(file), kind: .sevenZip, budget: budget),
       case .member(let member, let stream) = reader.next(), let size = member.declared
