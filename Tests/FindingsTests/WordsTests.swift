@@ -56,6 +56,10 @@ struct WordsTests {
     Fact("A session of the service was stolen; it ended on 2025-08-12.") {
       $0.exposure.cookies?.isUnexpiredAtScan = false
     },
+    Fact("A session of the service was stolen; it ended on unknown.") {
+      $0.exposure.cookies?.isUnexpiredAtScan = false
+      $0.exposure.cookies?.latestExpiry = nil
+    },
     Fact("A session of the service was stolen; nothing says when it ends.") {
       $0.exposure.cookies?.isUnexpiredAtScan = nil
     },

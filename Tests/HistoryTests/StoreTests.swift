@@ -123,6 +123,39 @@ final class StoreTests {
     #expect(try ids() == ["a", "c"], "what was lost tells nothing")
   }
 
+  @Test("what stood in a file of the log that is there no more was true, and stays")
+  func goneFile() throws {
+    let store = try store()
+    func read(_ findings: [Finding], _ inputs: [(Int64, Int64)]) throws -> [Bool] {
+      try store.record([Self.origin(findings, inputs: inputs)], under: reading, at: 1)
+      return try store.findings().map(\.isWithdrawn)
+    }
+    let a = Self.finding("a", at: [1])
+    #expect(try read([a], [(1, 1), (2, 2)]) == [false])
+    #expect(try read([], [(1, 1)]) == [false], "it may have stood in the other file")
+    #expect(try read([a], [(1, 1), (2, 2)]) == [false])
+    #expect(try read([], [(1, 1), (2, 2)]) == [true], "both are as they were, and tell it no more")
+  }
+
+  @Test("a mark of a later version is left alone, and a finding without a past is not told")
+  func later() throws {
+    let store = try store()
+    try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    let mark = Finding.Past.Mark(name: .notified, at: UTCTime(seconds: 2), author: "ann")
+    let id = Self.finding("a", at: []).id
+    try store.set(mark, on: id)
+    try store.writing {
+      try $0.execute(sql: "INSERT INTO marks VALUES (?, 'phoned', 3, 'bob')", arguments: [id])
+    }
+    #expect(try store.findings()[0].marks == [mark])
+    let number = try store.begin(id: "a", started: Self.now, asOf: Self.now)
+    try store.conclude(number, Self.end([Self.finding("a", at: [1])]), status: 1, sha256: nil)
+    #expect(try store.findings()[0].told == nil)
+    #expect(try store.told().isEmpty)
+    let marks = try store.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM marks") }
+    #expect(marks == 2)
+  }
+
   @Test("reading again counts nothing twice, and keeps when it was first seen")
   func again() throws {
     let store = try store()

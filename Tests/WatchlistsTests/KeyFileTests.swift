@@ -312,6 +312,14 @@ struct KeyFileTests {
     let small = try SecretBytes(count: 16)
     let large = try? SecretBytes(count: half)
     #expect(throws: SecretBytesError()) { _ = try SecretBytes(count: half) }
+    let directory = try TestDirectory()
+    let path = try directory.write("long", [UInt8](repeating: 0x61, count: half))
+    #expect(throws: Refusal(.noSecureMemory, path)) {
+      _ = try SecretFile.read(path, bytes: 1...half)
+    }
+    #expect(throws: Refusal(.tooLong, path)) {
+      _ = try SecretFile.read(path, bytes: 1...(half - 1))
+    }
     withExtendedLifetime(small) {}
     withExtendedLifetime(large) {}
   }

@@ -697,6 +697,32 @@ struct WatchlistFileTests {
     #expect(try Self.refusal(list, [Self.key], directory) == .noAccounts)
   }
 
+  @Test("where the system gives no memory for the lists, that is no fault of a list")
+  func noMemory() throws {
+    let directory = try TestDirectory()
+    let path = try directory.write("list", Self.list(directory))
+    let keys = try PartnerKeys(paths: [Self.key.write(directory)])
+    let readOnly = open(path, O_RDONLY)
+    defer { close(readOnly) }
+    for descriptor in [-1, readOnly] {
+      #expect(throws: Refusal(.noMemory, "the watchlists")) {
+        _ = try WatchlistImage(
+          paths: [path], keys: keys, descriptor: descriptor, now: TestList.made)
+      }
+    }
+  }
+
+  @Test("of no lists there is an image in which nobody is")
+  func noLists() throws {
+    let directory = try TestDirectory()
+    let image = try WatchlistImage(
+      paths: [], keys: PartnerKeys(paths: []), descriptor: directory.descriptor(),
+      now: TestList.made)
+    let (plan, account) = (image.plan, image.account(list: 0, index: 0))
+    #expect(plan.lists.isEmpty && plan.filters.isEmpty && plan.bytes == 64)
+    #expect(account == nil)
+  }
+
   @Test("one refused list among several is named")
   func several() throws {
     let directory = try TestDirectory()
