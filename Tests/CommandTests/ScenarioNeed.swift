@@ -10,6 +10,8 @@ enum ScenarioNeed: String {
   case cc
   /// A worker that fails if a file asks it to (`MockFault`).
   case mock
+  /// Workers whose memory is limited: under address sanitizer it is not.
+  case limits
 
   var isMet: Bool {
     switch self {
@@ -18,7 +20,8 @@ enum ScenarioNeed: String {
     case .strace: Self.stracePath != nil
     case .terminal: Self.scriptPath != nil
     case .cc: Self.compilerPath != nil
-    case .mock: Self.hasMockFaults
+    case .mock: Self.workerHolds("dumpsieve-mock-fault ")
+    case .limits: !Self.workerHolds("__asan_init")
     }
   }
 
@@ -31,6 +34,7 @@ enum ScenarioNeed: String {
     case .terminal: "it needs script, of bsdutils"
     case .cc: "it needs cc"
     case .mock: "workers of a build for release fail at nobody's wish"
+    case .limits: "address sanitizer takes more memory than a worker may have"
     }
   }
 
@@ -39,10 +43,11 @@ enum ScenarioNeed: String {
   static let stracePath = program("strace")
   static let compilerPath = program("cc")
 
-  private static let hasMockFaults: Bool = {
+  /// Whether that text stands in the worker's program.
+  private static func workerHolds(_ text: String) -> Bool {
     let worker = FileManager.default.contents(atPath: Workplace.executable + "-worker")
-    return worker?.range(of: Data("dumpsieve-mock-fault ".utf8)) != nil
-  }()
+    return worker?.range(of: Data(text.utf8)) != nil
+  }
 
   static func program(_ name: String) -> String? {
     ["/usr/bin/", "/bin/"].map { $0 + name }
