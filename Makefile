@@ -75,7 +75,7 @@ docs:
 
 ## Writes the goldens of samples/ anew; review the difference as code.
 goldens:
-	UPDATE_GOLDENS=1 $(SWIFT) test $(TESTED) --filter 'FormatsTests|FindingsTests'
+	UPDATE_GOLDENS=1 $(SWIFT) test $(TESTED) --filter 'FormatsTests|FindingsTests|CatalogueTests'
 
 ## Each target for FUZZ_SECONDS.
 fuzz:

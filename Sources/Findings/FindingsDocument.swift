@@ -94,7 +94,7 @@ public struct FindingsDocument: Sendable {
   }
 
   /// One of several runs that share the work.
-  public struct Shard: Hashable, Comparable, Sendable {
+  public struct Shard: Hashable, Sendable {
     /// From 1 to `count`.
     public var index: Int
     public var count: Int
@@ -106,10 +106,6 @@ public struct FindingsDocument: Sendable {
       guard (1...Self.most).contains(count), (1...count).contains(index) else { return nil }
       self.index = index
       self.count = count
-    }
-
-    public static func < (left: Shard, right: Shard) -> Bool {
-      (left.count, left.index) < (right.count, right.index)
     }
   }
 

@@ -85,13 +85,8 @@ public struct ServiceRule: Sendable {
 }
 
 /// How much a service, or a finding, matters.
-public enum Level: String, Sendable, CaseIterable, Comparable {
+public enum Level: String, Sendable, CaseIterable {
   case low, medium, high, critical
-
-  public static func < (left: Level, right: Level) -> Bool {
-    let order: [Level] = [.low, .medium, .high, .critical]
-    return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
-  }
 }
 
 /// One part of a finding's score.

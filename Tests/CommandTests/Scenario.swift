@@ -33,6 +33,35 @@ struct Scenario: CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// What one command shows of a row of the catalogue of hostile inputs.
+  struct Shown {
+    var row: Int
+    /// The exit status that the scenario expects of the command.
+    var status: String
+    /// All reasons of what it says is unread, and all kinds passed over, as `Scenarios/README.md` has them.
+    var codes: [String]
+  }
+
+  /// What its commands show of the catalogue's rows, each of one at most; nil if a line says it otherwise.
+  var shown: [Shown]? {
+    var all: [Shown] = []
+    var status: String?
+    var isShown = false
+    for line in lines {
+      switch line.verb {
+      case "$": (status, isShown) = (nil, false)
+      case "status": status = line.rest
+      case "row":
+        let words = line.words.map { String(decoding: $0, as: UTF8.self) }
+        guard let status, !isShown, let row = words.first.flatMap(Int.init) else { return nil }
+        isShown = true
+        all.append(Shown(row: row, status: status, codes: Array(words.dropFirst())))
+      default: continue
+      }
+    }
+    return all
+  }
+
   /// Why the scenario fails today, if it is known to.
   var knownFault: String? { lines.first { $0.verb == "known" }?.rest }
 

@@ -17,6 +17,12 @@ struct ScenarioRun {
   private var runsAsNobody = false
   /// What strace does to the next command, or nil.
   private var fault: [String]?
+  /// The library that is loaded into the next command, or nil.
+  private var shim: String?
+  /// What is added to a file while the next command reads it, or nil.
+  private var growth: (file: String, bytes: [UInt8])?
+  /// The words of the last command.
+  private var command: [String] = []
   private var outcome: Outcome?
   /// The first id of a finding on standard output.
   private var lastID: String?
@@ -55,37 +61,12 @@ struct ScenarioRun {
   // MARK: Set-up
 
   private mutating func isMet(_ line: Scenario.Line) throws -> Bool {
-    switch try line.word(0) {
-    case "nobody":
-      runsAsNobody = geteuid() == 0
-      if !runsAsNobody || Self.setpriv != nil { return true }
-      print("SKIPPED \(scenario.name): as root it needs setpriv")
-      return false
-    case "root":
-      if geteuid() == 0 { return true }
-      print("SKIPPED \(scenario.name): only root can make devices")
-      return false
-    case "strace":
-      if Self.strace != nil { return true }
-      print("SKIPPED \(scenario.name): it needs strace")
-      return false
-    case "terminal":
-      if Self.script != nil { return true }
-      print("SKIPPED \(scenario.name): it needs script, of bsdutils")
-      return false
-    default:
-      Issue.record("\(place(line)): unknown need")
-      return false
-    }
-  }
-
-  private static let setpriv = program("setpriv")
-  private static let script = program("script")
-  private static let strace = program("strace")
-
-  private static func program(_ name: String) -> String? {
-    ["/usr/bin/", "/bin/"].map { $0 + name }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
+    let name = try line.word(0)
+    let need = try #require(ScenarioNeed(rawValue: name), "\(place(line)): unknown need")
+    if need == .nobody { runsAsNobody = geteuid() == 0 }
+    if need.isMet { return true }
+    print("SKIPPED \(scenario.name): \(need.reason)")
+    return false
   }
 
   /// Does what a line of set-up says; false if it is none.
@@ -124,7 +105,7 @@ struct ScenarioRun {
       try write([], to: try line.bytes(0))
       try execute(line, "sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())")
     case "archive":
-      let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
+      let python = try #require(ScenarioNeed.program("python3"), "\(scenario.name): no python3")
       let words = [
         python, Package.tests + "/archives.py", workplace.path + "/" + (try line.word(0)),
       ]
@@ -188,6 +169,19 @@ struct ScenarioRun {
         "inject=" + (try line.word(0)),
       ]
       if line.words.count > 1 { fault?.append(contentsOf: ["-P", try line.word(1)]) }
+    case "shim":
+      let library = workplace.path + "/shim.so"
+      let words = [
+        try #require(ScenarioNeed.compilerPath), "-shared", "-fPIC", "-O1", "-o", library,
+        Package.root + "/" + (try line.word(0)), "-ldl",
+      ]
+      let outcome = try workplace.start(words, input: []).outcome()
+      try #require(outcome.status == 0, "\(place(line)): \(outcome.errorText)")
+      shim = library
+    case "grow":
+      let count = try #require(Int(try line.word(1)))
+      let bytes = Array(repeatElement(try line.bytes(2), count: count).joined())
+      growth = (workplace.path + "/" + (try line.word(0)), bytes)
     case "extend":
       let size = try #require(off_t(try line.word(1)))
       try make(try line.bytes(0)) { truncate($0, size) }
@@ -202,7 +196,7 @@ struct ScenarioRun {
 
   /// Lets Python's library run the line's SQL: who runs these tests has it, as documents are validated with it.
   private func execute(_ line: Scenario.Line, _ script: String) throws {
-    let python = try #require(Self.program("python3"), "\(scenario.name): no python3")
+    let python = try #require(ScenarioNeed.program("python3"), "\(scenario.name): no python3")
     let words = [
       python, "-c", "import os, sqlite3, sys\n" + script,
       workplace.path + "/" + (try line.word(0)),
@@ -238,6 +232,7 @@ struct ScenarioRun {
   private mutating func run(_ line: Scenario.Line) throws {
     var words = line.words.map { String(decoding: $0, as: UTF8.self) }
     try #require(words.first == "dumpsieve", "\(place(line)): only dumpsieve is run")
+    command = words
     words[0] = Workplace.executable
     words = words.flatMap { $0 == "$LIST" ? Workplace.listOptions : [$0] }
     if let id = lastID { words = words.map { $0 == "$ID" ? id : $0 } }
@@ -248,24 +243,30 @@ struct ScenarioRun {
       _ = try workplace.start(
         ["/bin/chown", "-hR", "65534:65534", workplace.path], input: []
       ).outcome()
-      let setpriv = try #require(Self.setpriv)
+      let setpriv = try #require(ScenarioNeed.setprivPath)
       words =
         [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--"] + words
     }
     if let columns {
       let quoted = words.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
       words = [
-        try #require(Self.script), "-qec",
+        try #require(ScenarioNeed.scriptPath), "-qec",
         "stty cols \(columns) && exec \(quoted.joined(separator: " "))", "/dev/null",
       ]
       environment["TERM"] = environment["TERM"] ?? "xterm"
     }
     if let fault {
-      words = [try #require(Self.strace), "-f", "-o", "/dev/null"] + fault + words
+      words = [try #require(ScenarioNeed.stracePath), "-f", "-o", "/dev/null"] + fault + words
       self.fault = nil
     }
     if let target { words = ["/bin/sh", "-c", "exec \"$@\" > \(target)", "sh"] + words }
-    let result = try workplace.start(words, input: input, environment: environment).outcome()
+    var environment = environment
+    environment["LD_PRELOAD"] = shim
+    shim = nil
+    let running = try workplace.start(words, input: input, environment: environment)
+    if let growth { try grow(growth.file, by: growth.bytes, during: running) }
+    growth = nil
+    let result = running.outcome()
     outcome = result
     lastID =
       result.outputText.split(whereSeparator: { " \n\"".contains($0) })
@@ -274,6 +275,22 @@ struct ScenarioRun {
     input = []
     columns = nil
     target = nil
+  }
+
+  /// Adds to a file once a worker has worked for a third of a second, which is deep in it if it is big, and sees to it
+  /// that the same worker works still.
+  private func grow(_ file: String, by bytes: [UInt8], during run: Running) throws {
+    var worker: pid_t?
+    for _ in 0..<20_000 where worker == nil {
+      worker = run.workers.first { (Running.ticks($0) ?? 0) >= 30 }
+      usleep(1000)
+    }
+    let busy = try #require(worker, "\(scenario.name): no worker was ever busy")
+    let handle = try #require(FileHandle(forWritingAtPath: file))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+    #expect(Running.ticks(busy) != nil, "\(scenario.name): it was read before it grew")
   }
 
   // MARK: Expectations
@@ -287,6 +304,7 @@ struct ScenarioRun {
     case "stderr": try check(outcome.errors, line, from: 0)
     case "file": try checkFile(line)
     case "json": try checkJSON(line, outcome)
+    case "row": try checkRow(line, outcome)
     default: Issue.record("\(place): unknown word \(line.verb)")
     }
   }
@@ -347,6 +365,26 @@ struct ScenarioRun {
       with: Data(try line.bytes(2)), options: .fragmentsAllowed)
     let isEqual = (value as? NSObject)?.isEqual(wanted) ?? false
     #expect(isEqual, "\(place(line)): it is \(value.map { "\($0)" } ?? "not there")")
+  }
+
+  /// `row NUMBER CODE…`: the command's document says that of all that is unread, and of all that is passed over, and
+  /// nothing else; where nothing was scanned, there is nothing to say.
+  private func checkRow(_ line: Scenario.Line, _ outcome: Outcome) throws {
+    let codes = Set(line.words.dropFirst().map { String(decoding: $0, as: UTF8.self) })
+    guard command.dropFirst().first == "scan", [0, 1, 3].contains(outcome.status) else {
+      #expect(codes.isEmpty, "\(place(line)): nothing was scanned")
+      return
+    }
+    let out = command.firstIndex(of: "--out").map { command[$0 + 1] }
+    let bytes = try out.map { try #require(workplace.read($0)) } ?? outcome.output
+    let document = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+    let run = try #require(document?["run"] as? [String: Any])
+    let coverage = try #require(run["coverage"] as? [String: Any])
+    let unread = try #require(coverage["unread"] as? [[String: Any]])
+    let passedOver = try #require(coverage["passed_over"] as? [String: Int])
+    let said = try unread.map { try #require($0["reason"] as? String) }
+    #expect(
+      Set(said + passedOver.keys.map { "passed-over:\($0)" }) == codes, "\(place(line))")
   }
 
   // MARK: What holds for every scenario

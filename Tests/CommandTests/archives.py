@@ -262,6 +262,111 @@ NKSd1q9/tC1tDGIKAYv8hj8AAA=="""
 )
 
 
+# Bombs
+
+
+def crc_of_zeros(count):
+    """What `zlib.crc32(bytes(count))` is, without as many bytes."""
+
+    def product(one, other):
+        out = 0
+        for bit in range(31, -1, -1):
+            out ^= one if other >> bit & 1 else 0
+            one = one >> 1 ^ (0xEDB88320 if one & 1 else 0)
+        return out
+
+    # A zero bit at the end multiplies by x, whose powers are squared up.
+    power, state = 1 << 30, 0xFFFFFFFF
+    count *= 8
+    while count:
+        if count & 1:
+            state = product(state, power)
+        power = product(power, power)
+        count >>= 1
+    return state ^ 0xFFFFFFFF
+
+
+def deflated_zeros(count, step=64 << 20):
+    """`count` zeros, a multiple of `step`, as a stream of DEFLATE."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = packer.compress(bytes(step)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return piece * (count // step) + b"\3\0"
+
+
+def zip_of_zeros(name, count):
+    """One member, with the sizes of Zip64."""
+    data = deflated_zeros(count)
+    sizes = struct.pack("<HHQQ", 1, 16, count, len(data))
+    fields = struct.pack(
+        "<HHHHHIIIHH", 45, 0, 8, 0, 0x5AE9, crc_of_zeros(count), 0xFFFFFFFF, 0xFFFFFFFF, len(name),
+        len(sizes)
+    )
+    local = b"PK\3\4" + fields + name.encode() + sizes + data
+    record = b"PK\1\2" + struct.pack("<H", 45) + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0)
+    record += name.encode() + sizes
+    return local + record + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(record), len(local), 0)
+
+
+def tar_of_many(count, last):
+    """So many empty files, and one more: the bytes of `last`."""
+    info, _ = member("a/0000000.txt")
+    block = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
+    total = sum(block[:148]) + 8 * 0x20 + sum(block[156:])
+    out = io.BytesIO()
+    for number in range(count):
+        name = b"%07d" % number
+        block[2:9] = name
+        block[148:154] = b"%06o" % (total + sum(name) - 7 * 0x30)
+        out.write(block)
+    return out.getvalue() + tar({"last.txt": last})
+
+
+def quine():
+    """A gzip that unpacks to itself.
+
+    Its blocks are five bytes each, whether they hold bytes or say that bytes are repeated, so that they can print each
+    other; the order is Russ Cox's (research.swtch.com/zip). The checksum stands in it, too: as CRC-32 is linear, it is
+    the solution of 32 equations.
+    """
+
+    def literal(count):
+        return b"\0" + struct.pack("<HH", count, count ^ 0xFFFF)
+
+    def repeat(count):
+        # The last `count` bytes once more, 17 to 20, in two halves: 40 bits with the fixed codes.
+        bits = "010"
+        for length in (count // 2, count - count // 2):
+            bits += format(length - 2, "07b") + "01000" + format(count - 17, "03b")[::-1]
+        bits += "0000000"
+        return bytes(int(bits[i : i + 8][::-1], 2) for i in range(0, 40, 8))
+
+    def whole(checksum, size=0):
+        head = b"\x1f\x8b\x08\x08\0\0\0\0\0\3a\0"
+        tail = b"\1\0\0\xff\xff" + struct.pack("<II", checksum, size)
+        before, behind = len(head) + 5, len(tail) + 5
+        one, four, fours, again = literal(5), literal(20), repeat(20), repeat(before)
+        out = head + literal(before) + head + literal(before) + again + one + again + one + one
+        out += four + again + one + one + four + (fours + four) * 4 + fours
+        out += (literal(0) * 2 + literal(behind) + fours) * 2
+        return out[:-5] + (repeat(behind) + tail) * 2
+
+    size = len(whole(0))
+    wanted = zlib.crc32(whole(0, size))
+    rows = {}
+    for bit in range(32):
+        row, mask = zlib.crc32(whole(1 << bit, size)) ^ wanted ^ 1 << bit, 1 << bit
+        while row and row.bit_length() in rows:
+            other, others = rows[row.bit_length()]
+            row, mask = row ^ other, mask ^ others
+        if row:
+            rows[row.bit_length()] = row, mask
+    checksum, rest = 0, wanted
+    while rest:
+        row, mask = rows[rest.bit_length()]
+        checksum, rest = checksum ^ mask, rest ^ row
+    return whole(checksum, size)
+
+
 def main():
     text = ast.parse(sys.stdin.read())
     result = ast.Expression(text.body.pop().value)

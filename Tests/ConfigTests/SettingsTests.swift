@@ -47,7 +47,8 @@ struct SettingsTests {
     #expect(file.entries[.dumps]?.texts == ["/d"])
   }
 
-  @Test("a file of comments sets nothing", arguments: ["", "# a\n\n  # b\n"])
+  @Test(
+    "a file of comments sets nothing", arguments: ["", "# a\n\n  # b\n", " \t\n   \n", "\n\n"])
   func empty(text: String) throws {
     #expect(try ConfigFile(text, path: "/c").entries.isEmpty)
   }
@@ -77,6 +78,115 @@ struct SettingsTests {
   func environment() {
     #expect(throws: Settings.Fault.self) {
       try Settings(flags: [:], environment: ["DUMPSIEVE_JOBS": "many"], file: nil)
+    }
+  }
+
+  @Test(
+    "a value that a setting does not take is told with where it comes from",
+    arguments: [
+      (.jobs, ["4", "5"], "--jobs takes one value."),
+      (.wait, ["10x"], "--wait takes a time such as 10m or 90d."),
+      (.keep, ["36526d"], "--keep takes a time such as 10m or 90d."),
+      (.jobs, ["257"], "--jobs takes 1 to 256."), (.out, [""], "--out takes no empty value."),
+      (.dumps, [], "dumps takes no empty value."),
+      (.failOn, ["severe"], "--fail-on takes one of critical, high, medium, low, none."),
+      (.verifyWith, ["verify", "x"], "--verify-with takes a program with its whole path."),
+      (.sandbox, ["yes"], "--sandbox takes true or false."),
+    ] as [(Setting, [String], String)])
+  func flags(setting: Setting, texts: [String], message: String) {
+    do throws(Settings.Fault) {
+      _ = try Settings(flags: [setting: texts], environment: [:], file: nil)
+      Issue.record("\(texts) is taken")
+    } catch {
+      #expect(error.message == message)
+    }
+  }
+
+  @Test("a fault that only its user sees is told with the value's origin, too")
+  func late() throws {
+    let settings = try Settings(
+      flags: [:], environment: ["DUMPSIEVE_SHARD": "9/2"],
+      file: try ConfigFile("since: then\n", path: "/c/config.yaml"))
+    #expect(settings.fault(.shard, "is none").message == "DUMPSIEVE_SHARD is none.")
+    #expect(settings.fault(.since, "is no time").message == "/c/config.yaml:1 is no time.")
+    #expect(settings.fault(.wait, "is long").message == "default is long.")
+    #expect(settings.fault(.asOf, "is missing").message == "default is missing.")
+  }
+
+  private func withDirectory(_ body: (String) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try body(directory)
+  }
+
+  /// Writes a file with the mode, and its directories.
+  private func write(_ path: String, mode: mode_t = 0o644) throws {
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("jobs: 2\n".utf8).write(to: url)
+    try #require(chmod(path, mode) == 0)
+  }
+
+  @Test("the user's own file holds before the system's, and its directory is a whole path")
+  func standard() throws {
+    try withDirectory { directory in
+      let own = directory + "/xdg/dumpsieve/config.yaml"
+      let home = directory + "/home/.config/dumpsieve/config.yaml"
+      try write(own)
+      try write(home)
+      func standard(_ environment: [String: String]) -> String? { ConfigFile.standard(environment) }
+      #expect(
+        standard(["XDG_CONFIG_HOME": directory + "/xdg", "HOME": directory + "/home"]) == own)
+      #expect(standard(["HOME": directory + "/home"]) == home)
+      #expect(standard(["XDG_CONFIG_HOME": "xdg", "HOME": directory + "/home"]) == home)
+      #expect(standard(["XDG_CONFIG_HOME": "", "HOME": directory + "/home"]) == home)
+      let others = [
+        ["HOME": "home"], [:],
+        ["XDG_CONFIG_HOME": directory + "/none", "HOME": directory + "/home"],
+      ]
+      for environment in others {
+        #expect(standard(environment)?.hasPrefix("/etc/") != false, "\(environment)")
+      }
+    }
+  }
+
+  @Test("a file that others can write is refused, as it names programs that are run")
+  func writable() throws {
+    try withDirectory { directory in
+      let path = directory + "/config.yaml"
+      for mode: mode_t in [0o664, 0o646, 0o620] {
+        try write(path, mode: mode)
+        let fault = try #require(Self.fault(path))
+        #expect(fault.path == path)
+        #expect(
+          fault.reason == "can be written by others than its owner; run: chmod go-w \(path)")
+      }
+      try write(path, mode: 0o600)
+      #expect(try ConfigFile(path: path).count == 1)
+      #expect(Self.fault(directory)?.reason == "is no file, or cannot be read")
+      #expect(Self.fault(directory + "/none")?.reason == "is no file, or cannot be read")
+    }
+  }
+
+  @Test(
+    "so is one of another user", .enabled(if: geteuid() == 0, "only root can give one"))
+  func foreign() throws {
+    try withDirectory { directory in
+      let path = directory + "/config.yaml"
+      try write(path)
+      try #require(chown(path, 65534, 65534) == 0)
+      #expect(Self.fault(path)?.reason == "belongs to another user")
+    }
+  }
+
+  private static func fault(_ path: String) -> YAMLFault? {
+    do throws(YAMLFault) {
+      _ = try ConfigFile(path: path)
+      return nil
+    } catch {
+      return error
     }
   }
 

@@ -98,4 +98,101 @@ struct DossierTests {
     let earlier = try Self.dossier(aware: Self.before) { _ in }
     #expect(!earlier.contains("The scan saw it before"))
   }
+
+  @Test(
+    "a complementary notification names the initial one",
+    arguments: [
+      (
+        Language.en, "# Personal data breach: complementary notification (draft)\n",
+        "**Number of the initial notification**\n", "- complementary\n"
+      ),
+      (
+        Language.fr,
+        "# Violation de données personnelles\u{A0}: notification complémentaire (projet)\n",
+        "**Numéro de la notification initiale**\n", "- complémentaire\n"
+      ),
+    ])
+  func complementary(language: Language, title: String, question: String, kind: String) throws {
+    func page(_ version: Dossier.Version) throws -> String {
+      Dossier(
+        try DocumentTests.example(), partner: "org-formation-isere", version: version, aware: nil
+      ).render("markdown", language)
+    }
+    for words in [title, question, kind] {
+      #expect(try page(.complementary).contains(words), "\(words)")
+      #expect(!(try page(.initial).contains(words)), "\(words)")
+    }
+  }
+
+  @Test("what the operator did is a measure that was taken, with its time and source")
+  func marks() throws {
+    func page(_ language: Language, _ marks: [Finding.Past.Mark.Name]) throws -> String {
+      try Self.dossier("markdown", language) { findings in
+        findings[0].past = .init(
+          state: .ongoing, firstSeen: Self.before, lastSeen: Self.now,
+          marks: marks.map { .init(name: $0, at: Self.now, author: "ann") })
+      }
+    }
+    let all = try page(.en, [.acknowledged, .notified, .resetDone])
+    #expect(
+      all.contains(
+        """
+        - 14 July 2025, 01:30 UTC: acknowledged (KAI-0042, Kairos; ann)
+        - 14 July 2025, 01:30 UTC: notified (KAI-0042, Kairos; ann)
+        - 14 July 2025, 01:30 UTC: account reset (KAI-0042, Kairos; ann)
+
+        """))
+    #expect(all.contains("*Source: findings set*\n"))
+    #expect(!(try page(.en, []).contains("findings set")))
+    let french = try page(.fr, [.notified, .acknowledged, .resetDone])
+    for words in ["partenaire prévenu", "pris en compte", "compte réinitialisé"] {
+      #expect(
+        french.contains(
+          "- 14 juillet 2025 à 01:30 UTC\u{A0}: \(words) (KAI-0042, Kairos\u{A0}; ann)\n"))
+    }
+  }
+
+  @Test("several thefts have a first and a last day", arguments: Language.allCases)
+  func window(language: Language) throws {
+    let page = try Self.dossier("markdown", language) { findings in
+      findings[1].infection.stolenAt = Self.before
+    }
+    let line =
+      language == .en
+      ? "- Credentials stolen between 1 July 2025 and 8 July 2025\n"
+      : "- Identifiants volés entre le 1er juillet 2025 et le 8 juillet 2025\n"
+    #expect(page.contains(line))
+  }
+
+  @Test("of a service of which the rules tell no data, none are told")
+  func noReach() throws {
+    let source = "*Source: the rules of the services*"
+    #expect(try Self.dossier { _ in }.contains(source))
+    let page = try Self.dossier { findings in
+      for index in findings.indices { findings[index].service.rule = "svc.of-others" }
+    }
+    #expect(!page.contains(source))
+    #expect(!page.contains("names and birth dates of job seekers"))
+    let both = try Self.dossier { $0[1].service.rule = "svc.of-others" }
+    #expect(both.contains("- names and birth dates of job seekers\n"))
+  }
+
+  @Test("a document of a chosen time is no whole record, and says so", arguments: Language.allCases)
+  func since(language: Language) throws {
+    var document = try DocumentTests.example()
+    document.run.since = "2025-07-01"
+    let page = Dossier(
+      document, partner: "org-formation-isere", version: .initial, aware: nil
+    ).render("markdown", language)
+    let line =
+      language == .en
+      ? "- The document holds only what is new since a chosen time.\n"
+      : "- Le document ne contient que ce qui est nouveau depuis une date choisie.\n"
+    #expect(page.contains(line))
+    document.run.coverage.unread = []
+    let whole = Dossier(
+      document, partner: "org-formation-isere", version: .initial, aware: nil
+    ).render("markdown", language)
+    #expect(whole.contains(line) && !whole.contains("left unread"))
+  }
 }

@@ -87,6 +87,37 @@ struct GapTests {
     #expect(try FindingsDocument(bytes).run.coverage == document.run.coverage)
   }
 
+  @Test("twenty shards or lists are named, and that there are more")
+  func many() {
+    let shards = FindingsDocument.Gap.missingShards(Array(1...21)).words
+    #expect(
+      shards.en
+        == "Shards are missing (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 …): what they were to read was not read."
+    )
+    #expect(shards.fr.contains("19, 20 …)"))
+    func lists(_ count: Int) -> Words {
+      FindingsDocument.Gap.refusedLists(
+        (1...count).map { .init(list: SafeText("\($0).dsw"), reason: "has expired") }
+      ).words
+    }
+    #expect(lists(21).en.hasSuffix("; 20.dsw: has expired …)."))
+    #expect(lists(20).en.hasSuffix("; 20.dsw: has expired)."))
+    #expect(FindingsDocument.Gap.missingShards(Array(1...20)).words.en.contains("19, 20): what"))
+  }
+
+  @Test("an interrupted run that found nothing until then does not say that nothing is there")
+  func interrupted() throws {
+    var document = try Self.example(.interrupted)
+    document.findings = []
+    #expect(
+      Report.table.render(document, Report.Page()).hasPrefix(
+        "The run was interrupted: this is not all.\nNothing was found until then.\nRead 23 files"))
+    document.run.coverage.isInterrupted = false
+    #expect(
+      Report.table.render(document, Report.Page()).hasPrefix(
+        "No account of the watchlists was found in what was read.\nRead 23 files"))
+  }
+
   @Test(
     "a document that lost a gap on the way is refused",
     arguments: [

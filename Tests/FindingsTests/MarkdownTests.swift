@@ -7,7 +7,8 @@ struct EscapingTests {
   @Test(
     "in Markdown it is neither a link, markup nor HTML",
     arguments: [
-      ("<img src=x>", "&lt;img src=x&gt;"), ("[a](b)", "\\[a\\](b)"),
+      ("<img src=x>", "&lt;img src=x&gt;"), ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+      ("[a](b)", "\\[a\\](b)"),
       ("https://a.example", "https&#58;//a.example"), ("ann@a", "ann&#64;a"),
       ("a\nb", "a b"), ("1. x", "1\\. x"), ("1) x", "1\\) x"), ("a|b", "a\\|b"), ("`x`", "\\`x\\`"),
       ("# x", "\\# x"), ("a # x", "a # x"), ("- x", "\\- x"),

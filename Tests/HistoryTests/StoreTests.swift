@@ -123,6 +123,39 @@ final class StoreTests {
     #expect(try ids() == ["a", "c"], "what was lost tells nothing")
   }
 
+  @Test("what stood in a file of the log that is there no more was true, and stays")
+  func goneFile() throws {
+    let store = try store()
+    func read(_ findings: [Finding], _ inputs: [(Int64, Int64)]) throws -> [Bool] {
+      try store.record([Self.origin(findings, inputs: inputs)], under: reading, at: 1)
+      return try store.findings().map(\.isWithdrawn)
+    }
+    let a = Self.finding("a", at: [1])
+    #expect(try read([a], [(1, 1), (2, 2)]) == [false])
+    #expect(try read([], [(1, 1)]) == [false], "it may have stood in the other file")
+    #expect(try read([a], [(1, 1), (2, 2)]) == [false])
+    #expect(try read([], [(1, 1), (2, 2)]) == [true], "both are as they were, and tell it no more")
+  }
+
+  @Test("a mark of a later version is left alone, and a finding without a past is not told")
+  func later() throws {
+    let store = try store()
+    try store.record([Self.origin([Self.finding("a", at: [1])])], under: reading, at: 1)
+    let mark = Finding.Past.Mark(name: .notified, at: UTCTime(seconds: 2), author: "ann")
+    let id = Self.finding("a", at: []).id
+    try store.set(mark, on: id)
+    try store.writing {
+      try $0.execute(sql: "INSERT INTO marks VALUES (?, 'phoned', 3, 'bob')", arguments: [id])
+    }
+    #expect(try store.findings()[0].marks == [mark])
+    let number = try store.begin(id: "a", started: Self.now, asOf: Self.now)
+    try store.conclude(number, Self.end([Self.finding("a", at: [1])]), status: 1, sha256: nil)
+    #expect(try store.findings()[0].told == nil)
+    #expect(try store.told().isEmpty)
+    let marks = try store.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM marks") }
+    #expect(marks == 2)
+  }
+
   @Test("reading again counts nothing twice, and keeps when it was first seen")
   func again() throws {
     let store = try store()
@@ -320,5 +353,234 @@ final class StoreTests {
       try Store.note(missing: [], back: [], at: 200, forgetAfter: 50, database)
     }
     #expect(try store.inputs(under: reading).isEmpty)
+  }
+
+  // MARK: Runs and problems
+
+  private static let now = UTCTime(seconds: 1_750_000_000)
+
+  private static func end(
+    _ findings: [Finding] = [], problems: [StoredProblem] = [], present: Set<Int64> = [],
+    missing: [Int64] = [], back: [Int64] = []
+  ) -> RunEnd {
+    RunEnd(
+      findings: findings, present: present, missing: missing, back: back, problems: problems,
+      reading: Reading(rules: "r1", reader: "p1", lists: ["l1", "l2"]), asOf: now)
+  }
+
+  private static func told(
+    _ digit: Character, _ state: Finding.Past.State
+  ) -> Finding {
+    var finding = finding(digit, at: [1])
+    finding.past = Finding.Past(state: state, firstSeen: now, lastSeen: now)
+    return finding
+  }
+
+  private static func problem(
+    _ path: String, _ reason: String, bytes: Range<Int>? = nil, origin: Int64? = nil
+  ) -> StoredProblem {
+    StoredProblem(
+      .init(input: SafeText("d"), pathID: path, reason: reason, bytes: bytes), origin: origin)
+  }
+
+  @Test(
+    "a run is named by its number or by eight digits of its id; the last is the last that ended")
+  func named() throws {
+    let store = try store()
+    #expect(try store.run(named: "last") == nil)
+    let ids = ["0123456789abcdef", "0123456799abcdef", "fedcba9876543210"].map { $0 + $0 }
+    var numbers: [Int64] = []
+    for (index, id) in ids.enumerated() {
+      let started = UTCTime(seconds: Int64(index))
+      numbers.append(try store.begin(id: id, started: started, asOf: Self.now))
+    }
+    try store.conclude(numbers[0], Self.end(), status: 0, sha256: nil)
+    try store.conclude(numbers[1], Self.end(), status: 3, sha256: String(repeating: "0", count: 64))
+    let names: [(String, Int64?)] = [
+      ("last", numbers[1]), ("\(numbers[2])", numbers[2]), ("fedcba98", numbers[2]),
+      ("fedcba9", nil), ("01234567", numbers[1]), ("0123456789", numbers[0]), (ids[0], numbers[0]),
+      ("", nil), ("LAST", nil), ("99", nil), ("89abcdef", nil),
+    ]
+    for (name, number) in names { #expect(try store.run(named: name)?.number == number, "\(name)") }
+    let run = try #require(try store.run(named: "last"))
+    #expect(run.id == ids[1] && run.started.seconds == 1 && run.asOf == Self.now)
+    #expect(run.status == 3 && run.sha256 == String(repeating: "0", count: 64))
+    #expect(run.finished != nil)
+    let open = try #require(try store.runs().first)
+    #expect(open.number == numbers[2] && open.finished == nil && open.status == nil)
+  }
+
+  @Test("problems are counted by their paths, told with their bytes, and told anew each night")
+  func problems() throws {
+    let store = try store()
+    try store.record(
+      [
+        ReadOrigin(
+          id: 7, inputs: [ReadInput(id: 1, fingerprint: Self.print(1))], findings: [],
+          problems: [
+            Self.problem("p-1", "worker-died", bytes: 0..<5, origin: 7),
+            Self.problem("p-1", "worker-died", bytes: 9..<9, origin: 7),
+            Self.problem("p-2", "worker-died", origin: 7),
+          ])
+      ], under: reading, at: 1)
+    let number = try store.begin(id: "a", started: Self.now, asOf: Self.now)
+    let walk = [Self.problem("p-3", "permission"), Self.problem("p-4", "permission")]
+    try store.conclude(number, Self.end(problems: walk, present: [7]), status: 3, sha256: nil)
+    #expect(try store.problemCounts() == ["worker-died": 2, "permission": 2])
+    #expect(
+      try store.problemsOfOrigins()[7]?.map(\.unread.bytes) == [0..<5, 9..<9, nil])
+    #expect(
+      try store.toldProblems()
+        == [
+          ["p-1", "worker-died"], ["p-2", "worker-died"], ["p-3", "permission"],
+          ["p-4", "permission"],
+        ])
+    let next = try store.begin(id: "b", started: Self.now, asOf: Self.now)
+    try store.conclude(next, Self.end(present: [7]), status: 0, sha256: nil)
+    #expect(try store.problemCounts() == ["worker-died": 2])
+  }
+
+  @Test("an input that is back is missing no more")
+  func back() throws {
+    let store = try store()
+    try store.record([Self.origin([], inputs: [(1, 1), (2, 2)])], under: reading, at: 1)
+    func missing() throws -> [Int64] {
+      try store.inputs(under: reading).filter(\.value.isMissing).keys.sorted()
+    }
+    for (gone, back, left) in [([1, 2], [], [1, 2]), ([], [2], [1]), ([], [1], [])]
+      as [([Int64], [Int64], [Int64])]
+    {
+      let id = String(format: "%032x", Int.random(in: 0...Int.max))
+      let number = try store.begin(id: id, started: Self.now, asOf: Self.now)
+      try store.conclude(number, Self.end(missing: gone, back: back), status: 0, sha256: nil)
+      #expect(try missing() == left)
+    }
+  }
+
+  // MARK: Erasure by time
+
+  @Test("what is resolved since a time is erased with its suppression, and what is open stays")
+  func purgeBefore() throws {
+    let store = try store()
+    let findings = ["a", "b", "c", "d"].map { Self.finding(Character($0), at: [1]) }
+    try store.record([Self.origin(findings)], under: reading, at: 1)
+    let until = UTCTime(seconds: 2_000_000_000)
+    for finding in findings {
+      try store.suppress(finding.id, .init(reason: "r", author: "ann", until: until))
+    }
+    let input = ReadInput(id: 1, fingerprint: Self.print(1))
+    try store.add(evidence: "digest", of: input, at: Self.now)
+    let nights: [[(Character, Finding.Past.State)]] = [
+      [("a", .resolved), ("b", .resolved), ("c", .new)], [("b", .reopened)],
+      [("d", .resolved)],
+    ]
+    for (night, told) in nights.enumerated() {
+      let started = UTCTime(seconds: Int64(100 * (night + 1)))
+      let number = try store.begin(id: "\(night)", started: started, asOf: started)
+      try store.conclude(
+        number, Self.end(told.map { Self.told($0, $1) }), status: 1, sha256: nil)
+    }
+    #expect(try store.purge(before: UTCTime(seconds: 100)) == 0)
+    #expect(try store.runs().count == 3)
+    #expect(try store.purge(before: UTCTime(seconds: 300)) == 1)
+    #expect(try store.findings().map { $0.id.dropFirst(5).prefix(1) } == ["b", "c", "d"])
+    #expect(try store.suppressions().keys.sorted() == findings[1...].map(\.id))
+    #expect(try store.evidence(of: findings[1].id).map(\.digest) == ["digest"])
+    #expect(try store.runs().map(\.id) == ["2", "1", "0"], "events name all of them")
+    #expect(try store.purge(before: UTCTime(seconds: 301)) == 1)
+    #expect(try store.findings().map { $0.id.dropFirst(5).prefix(1) } == ["b", "c"])
+    #expect(try store.runs().map(\.id) == ["1", "0"])
+    #expect(try store.inputs(under: reading).count == 1, "what is there is not read again")
+  }
+
+  // MARK: What the system and other programs do
+
+  @Test(
+    "what SQLite reports is told in words",
+    arguments: [
+      (ResultCode.SQLITE_FULL, "/s cannot be written: the disk is full"),
+      (.SQLITE_READONLY, "/s cannot be written: read-only, or of another user"),
+      (.SQLITE_CANTOPEN, "/s cannot be written: read-only, or of another user"),
+      (.SQLITE_PERM, "/s cannot be written: read-only, or of another user"),
+      (
+        .SQLITE_CORRUPT,
+        "/s is damaged; restore it, or move it away: the next run then reads everything again"
+      ),
+      (
+        .SQLITE_NOTADB,
+        "/s is damaged; restore it, or move it away: the next run then reads everything again"
+      ),
+      (.SQLITE_IOERR, "/s cannot be read or written: the medium failed"),
+      (.SQLITE_IOERR_FSYNC, "/s cannot be read or written: the medium failed"),
+      (.SQLITE_BUSY, "/s is in use by another program"),
+      (.SQLITE_LOCKED, "/s is in use by another program"),
+      (.SQLITE_TOOBIG, "/s: SQLite reports 18 (string or blob too big)"),
+    ])
+  func words(code: ResultCode, message: String) {
+    #expect(throws: StoreFailure.failed(message)) {
+      try Store.mapping("/s") { throw DatabaseError(resultCode: code) }
+    }
+  }
+
+  @Test("a failure of the store's own stays as it is, and any other means that it is damaged")
+  func otherErrors() {
+    struct Unknown: Error {}
+    #expect(throws: StoreFailure.refused("why")) {
+      try Store.mapping("/s") { throw StoreFailure.refused("why") }
+    }
+    #expect(throws: Store.damaged("/s")) { try Store.mapping("/s") { throw Unknown() } }
+  }
+
+  @Test("a store that others can read, or that is a link, is not opened")
+  func openStore() throws {
+    let path = StateDirectory.store(in: directory)
+    _ = try store()
+    for mode: mode_t in [0o640, 0o604, 0o620] {
+      try #require(chmod(path, mode) == 0)
+      let refused = StoreFailure.refused(
+        "\(path) can be read by others than its owner; run: chmod 600 \(path)*")
+      #expect(throws: refused) { try self.store() }
+    }
+    try FileManager.default.moveItem(atPath: path, toPath: directory + "/elsewhere")
+    try #require(symlink(directory + "/elsewhere", path) == 0)
+    #expect(
+      throws: StoreFailure.failed("\(path) cannot be opened: Too many levels of symbolic links")
+    ) { try self.store() }
+  }
+
+  @Test("a state directory is a directory of one's own, in which a lock can be made")
+  func stateDirectory() throws {
+    let lock = directory + "/state/lock"
+    try #require(mkdir(directory + "/state", 0o700) == 0)
+    try #require(mkdir(lock, 0o700) == 0)
+    #expect(throws: StoreFailure.failed("\(lock) cannot be opened: Is a directory")) {
+      try StateDirectory(path: directory + "/state")
+    }
+    let missing = directory + "/none/state"
+    #expect(throws: StoreFailure.failed("\(missing) cannot be made: No such file or directory")) {
+      try StateDirectory(path: missing)
+    }
+    let file = directory + "/file"
+    try Data().write(to: URL(fileURLWithPath: file))
+    #expect(throws: StoreFailure.failed("\(file) is no directory")) {
+      try StateDirectory(path: file)
+    }
+    let open = directory + "/open"
+    try #require(mkdir(open, 0o700) == 0 && chmod(open, 0o770) == 0)
+    #expect(
+      throws: StoreFailure.failed(
+        "\(open) can be written by others than its owner; run: chmod 700 \(open)")
+    ) { try StateDirectory(path: open) }
+  }
+
+  @Test(
+    "a state directory of another user is refused",
+    .enabled(if: geteuid() == 0, "only root can give one"))
+  func foreignDirectory() throws {
+    let path = directory + "/foreign"
+    try #require(mkdir(path, 0o700) == 0 && chown(path, 65534, 65534) == 0)
+    let failure = StoreFailure.failed(
+      "\(path) belongs to another user; run as that one, or: chown -R 0 \(path)")
+    #expect(throws: failure) { try StateDirectory(path: path) }
   }
 }

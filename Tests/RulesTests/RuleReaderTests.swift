@@ -4,8 +4,8 @@ import YAML
 
 @testable import Rules
 
-@Suite("rule files")
-struct RuleReaderTests {
+/// One rule of each kind that is as it must be.
+private enum RuleTexts {
   static let service = """
     id: svc.a
     kind: service
@@ -17,9 +17,60 @@ struct RuleReaderTests {
 
     """
 
+  static let family = """
+    id: fam.a
+    kind: family
+    title: A
+    markers:
+      - {text: "A stealer", points: 60}
+    dates:
+      - {label: Log date, order: dmy}
+    examples: [{file: a.txt, text: A stealer}]
+    negative_examples: [{file: a.txt, text: B}]
+
+    """
+
+  static let action = """
+    id: act.a
+    kind: action
+    title: A
+    order: 10
+    within: PT4H
+    text: Do it.
+    reasons:
+      - {id: infected, when: {source: stealer-log}, text: Because.}
+      - {id: privileged, when: {privileged: true}, text: Because.}
+    examples: [{source: stealer-log}]
+    negative_examples: [{source: line-list}]
+
+    """
+
+  static let labels = """
+    id: labels.a
+    kind: labels
+    title: A
+    labels: {login: [Login, User name]}
+    examples: [{line: "Login: ann", class: login}]
+    negative_examples: [{line: "Log: ann", class: login}]
+
+    """
+
+  static let thresholds = """
+    id: thresholds.a
+    kind: thresholds
+    title: A
+    critical: 80
+    high: 60
+    medium: 35
+
+    """
+}
+
+@Suite("rule files")
+struct RuleReaderTests {
   @Test("a rule is read with all that it says")
   func service() throws {
-    let rule = try RuleReader.rule(Self.service, path: "a.yaml")
+    let rule = try RuleReader.rule(RuleTexts.service, path: "a.yaml")
     #expect(rule.id == "svc.a")
     #expect(rule.exampleCount == 2)
     guard case .service(let service) = rule.content else {
@@ -46,7 +97,7 @@ struct RuleReaderTests {
     ]
   )
   func faults(what: String, text: String, line: Int, column: Int, reason: String) {
-    expect(what: what, text: Self.service + text, line, column, reason)
+    expect(what: what, text: RuleTexts.service + text, line, column, reason)
   }
 
   @Test(
@@ -63,8 +114,94 @@ struct RuleReaderTests {
     ]
   )
   func values(old: String, new: String, line: Int, column: Int, reason: String) {
-    let text = Self.service.replacing(old, with: new, maxReplacements: 1)
+    let text = RuleTexts.service.replacing(old, with: new, maxReplacements: 1)
     expect(what: new, text: text, line, column, reason)
+  }
+
+  @Test(
+    "a rule of any kind is refused where it is wrong",
+    arguments: [
+      (
+        RuleTexts.family, "text: \"A stealer\", ", "", 5, 5,
+        "must have one of text, line and file"
+      ),
+      (
+        RuleTexts.family, "points: 60", "points: 60, line: x", 5, 5,
+        "must have one of text, line and file"
+      ),
+      (RuleTexts.family, "points: 60", "points: 101", 5, 33, "must be"),
+      (RuleTexts.family, "order: dmy", "order: ddmm", 7, 30, "must be one of"),
+      (RuleTexts.action, "id: privileged", "id: infected", 9, 5, "has an id twice"),
+      (RuleTexts.action, "{privileged: true}", "{}", 9, 28, "needs a condition"),
+      (
+        RuleTexts.action, "within: PT4H", "within: 4h", 5, 9,
+        "must be hours or days, such as PT4H or P2D"
+      ),
+      (
+        RuleTexts.action, "within: PT4H", "within: PT0H", 5, 9,
+        "must be hours or days, such as PT4H or P2D"
+      ),
+      (RuleTexts.action, "within: PT4H", "within: P1001D", 5, 9, "must be hours or days"),
+      (RuleTexts.action, "privileged: true", "privileged: perhaps", 9, 41, "must be"),
+      (
+        RuleTexts.labels, "User name", String(repeating: "é", count: 20) + "x", 4, 25,
+        "is longer than 40 bytes"
+      ),
+      (RuleTexts.labels, "class: login", "class: logins", 5, 40, "must be one of"),
+      (
+        RuleTexts.service, "examples: [\"https",
+        "reach: [x, y]\nreach_fr: [z]\nexamples: [\"https", 1, 1,
+        "has a reach_fr of other than the lines of reach"
+      ),
+      (
+        RuleTexts.thresholds, "high: 60", "high: 80", 1, 1,
+        "needs critical above high above medium"
+      ),
+      (
+        RuleTexts.thresholds, "high: 60", "high: 35", 1, 1,
+        "needs critical above high above medium"
+      ),
+      (RuleTexts.thresholds, "medium: 35", "medium: 0", 6, 9, "must be"),
+    ] as [(String, String, String, Int, Int, String)])
+  func kinds(
+    text: String, old: String, new: String, line: Int, column: Int, reason: String
+  ) throws {
+    #expect(throws: Never.self) { try RuleReader.rule(text, path: "a.yaml") }
+    try #require(text.contains(old))
+    expect(
+      what: new, text: text.replacing(old, with: new, maxReplacements: 1), line, column, reason)
+  }
+
+  @Test("an order of dates, a reason and a label are read as they stand there")
+  func read() throws {
+    guard case .family(let family) = try RuleReader.rule(RuleTexts.family, path: "a.yaml").content,
+      case .action(let action) = try RuleReader.rule(RuleTexts.action, path: "a.yaml").content,
+      case .labels(let labels) = try RuleReader.rule(
+        RuleTexts.labels.replacing("User name", with: String(repeating: "é", count: 20)),
+        path: "a.yaml"
+      ).content
+    else {
+      Issue.record("of another kind")
+      return
+    }
+    #expect(family.dates.map(\.label) == ["Log date"] && family.dates.map(\.order) == [.dmy])
+    #expect(family.markers.map(\.text) == ["A stealer"] && family.markers.map(\.points) == [60])
+    #expect(action.reasons.map(\.id) == ["infected", "privileged"])
+    #expect(action.order == 10 && action.within == "PT4H")
+    #expect(
+      labels.labels.map(\.label) == ["Login", String(repeating: "é", count: 20)],
+      "40 bytes are not too many")
+  }
+
+  @Test(
+    "a time to act in is of hours or of days, at most a thousand",
+    arguments: [
+      ("PT1H", 3600), ("PT1000H", 3_600_000), ("P2D", 172_800), ("P1000D", 86_400_000),
+      ("PT1001H", nil), ("P0D", nil), ("PT-1H", nil), ("PTH", nil), ("P2H", nil), ("PT2D", nil),
+      ("2D", nil), ("P2", nil), ("", nil),
+    ] as [(String, Int?)])
+  func within(text: String, seconds: Int?) {
+    #expect(ActionRule.seconds(text) == seconds)
   }
 
   private func expect(
@@ -88,7 +225,7 @@ struct RuleReaderTests {
       ("[\"a b\"]", 19), ("[\"a=b\"]", 19), ("[\"a;\"]", 19), ("[SID, é]", 24), ("SID", 18),
     ])
   func sessionCookies(names: String, column: Int?) throws {
-    let text = Self.service + "session_cookies: \(names)\n"
+    let text = RuleTexts.service + "session_cookies: \(names)\n"
     if let column {
       expect(what: names, text: text, 8, column, "must be")
     } else if case .service(let service) = try RuleReader.rule(text, path: "a.yaml").content {
@@ -104,7 +241,9 @@ struct RuleReaderTests {
     for level in 1...40 {
       bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n"
     }
-    for text in [Self.service + "reach: \(deep)\n", Self.service + "reach: \(deeper)\n", bomb] {
+    for text in [
+      RuleTexts.service + "reach: \(deep)\n", RuleTexts.service + "reach: \(deeper)\n", bomb,
+    ] {
       #expect(throws: RuleError.self) { try RuleReader.rule(text, path: "a.yaml") }
     }
   }
@@ -139,7 +278,7 @@ struct RuleCatalogueTests {
 
   @Test("a rule of a later directory replaces the one with its id")
   func replaces() throws {
-    let kairos = RuleReaderTests.service.replacing("svc.a", with: "svc.ft.kairos")
+    let kairos = RuleTexts.service.replacing("svc.a", with: "svc.ft.kairos")
     try withRules(["kairos.yaml": kairos]) { directory in
       let catalogue = try RuleCatalogue(directories: [Self.own, directory])
       let rule = catalogue.services.first { $0.id == "svc.ft.kairos" }
@@ -147,13 +286,67 @@ struct RuleCatalogueTests {
     }
   }
 
+  @Test(
+    "what a run cannot do without is missed",
+    arguments: [
+      ([:], "holds no rule (*.yaml)"), (["a.yml": RuleTexts.thresholds], "holds no rule (*.yaml)"),
+      (["l.yaml": RuleTexts.labels], "needs one rule of the kind thresholds"),
+      (
+        [
+          "l.yaml": RuleTexts.labels, "t.yaml": RuleTexts.thresholds,
+          "u.yaml": RuleTexts.thresholds.replacing("thresholds.a", with: "thresholds.b"),
+        ], "needs one rule of the kind thresholds"
+      ),
+      (["t.yaml": RuleTexts.thresholds], "needs a rule of the kind labels"),
+      (["l.yaml": RuleTexts.labels, "t.yaml": RuleTexts.thresholds], nil),
+    ] as [([String: String], String?)])
+  func needs(files: [String: String], reason: String?) throws {
+    try withRules(files) { directory in
+      do {
+        let catalogue = try RuleCatalogue(directories: [directory])
+        #expect(reason == nil && catalogue.rules.map(\.id) == ["labels.a", "thresholds.a"])
+      } catch let error as RuleError {
+        #expect(error.path == directory && error.reason == reason, "\(error.message)")
+      }
+    }
+  }
+
+  @Test("rules lie at most eight directories deep, and a link to nothing is told")
+  func depth() throws {
+    try withRules(["l.yaml": RuleTexts.labels]) { directory in
+      let eighth = directory + String(repeating: "/d", count: 8)
+      try FileManager.default.createDirectory(atPath: eighth, withIntermediateDirectories: true)
+      try Data(RuleTexts.thresholds.utf8).write(to: URL(filePath: eighth + "/t.yaml"))
+      #expect(
+        try RuleCatalogue(directories: [directory]).rules.map(\.id) == ["labels.a", "thresholds.a"])
+      try FileManager.default.createDirectory(
+        atPath: eighth + "/d", withIntermediateDirectories: true)
+      do {
+        _ = try RuleCatalogue(directories: [directory])
+        Issue.record("a ninth is read")
+      } catch let error as RuleError {
+        #expect(error.path == eighth + "/d" && error.reason == "is nested too deeply")
+      }
+    }
+    try withRules(["l.yaml": RuleTexts.labels, "t.yaml": RuleTexts.thresholds]) { directory in
+      try FileManager.default.createSymbolicLink(
+        atPath: directory + "/x.yaml", withDestinationPath: "nowhere")
+      do {
+        _ = try RuleCatalogue(directories: [directory])
+        Issue.record("a link to nothing is passed over")
+      } catch let error as RuleError {
+        #expect(error.path == directory + "/x.yaml" && error.reason == "cannot be read")
+      }
+    }
+  }
+
   @Test("one id twice in a directory is refused, and so is a file over 64 KiB")
   func refusals() throws {
-    try withRules(["a.yaml": RuleReaderTests.service, "b.yaml": RuleReaderTests.service]) {
+    try withRules(["a.yaml": RuleTexts.service, "b.yaml": RuleTexts.service]) {
       directory in
       #expect(throws: RuleError.self) { try RuleCatalogue(directories: [Self.own, directory]) }
     }
-    let large = RuleReaderTests.service + "# " + String(repeating: "x", count: 64 << 10) + "\n"
+    let large = RuleTexts.service + "# " + String(repeating: "x", count: 64 << 10) + "\n"
     try withRules(["a.yaml": large]) { directory in
       #expect(throws: RuleError.self) { try RuleCatalogue(directories: [Self.own, directory]) }
     }

@@ -38,6 +38,18 @@ struct AccountListTests {
 
   // MARK: What is read
 
+  @Test(
+    "aliases are parted by bars, commas and semicolons, and nothing between two of them is none",
+    arguments: [
+      ("x@a.example|y@a.example", ["x@a.example", "y@a.example"]),
+      ("\"x@a.example, ;| y@a.example;\"", ["x@a.example", "y@a.example"]),
+      (" | ", []), ("|", []), ("\u{A0}|\u{3000}x@a.example", ["x@a.example"]),
+    ])
+  func aliases(cell: String, aliases: [String]) throws {
+    let accounts = try Self.accounts("login,aliases\nann@a.example,\(cell)\n")
+    #expect(accounts.map { $0.aliases.map { String(decoding: $0, as: UTF8.self) } } == [aliases])
+  }
+
   @Test("every column arrives where it belongs, in any order and case")
   func columns() throws {
     let account = try #require(

@@ -165,6 +165,69 @@ struct AccountLookupTests {
     #expect(!NameTails([]).mayEnd(tail("kairos.example")))
   }
 
+  private static let services = """
+    login,ref,partner,service_host
+    jdupont,a-kairos,org-a,kairos.example
+    jdupont,a-portail,org-a,portail.example
+    jdupont,a-anywhere,org-a,
+    jdupont,b-anywhere,org-b,
+    jdupont,b-mail,org-b,mail.example
+    """
+
+  @Test(
+    "of a partner's accounts of one login that for the host is meant, if there is one, else all of his",
+    arguments: [
+      ("kairos.example", ["a-kairos", "b-anywhere", "b-mail"]),
+      ("sso.kairos.example", ["a-kairos", "b-anywhere", "b-mail"]),
+      ("portail.example", ["a-portail", "b-anywhere", "b-mail"]),
+      ("mail.example", ["a-anywhere", "a-kairos", "a-portail", "b-mail"]),
+      ("elsewhere.test", ["a-anywhere", "a-kairos", "a-portail", "b-anywhere", "b-mail"]),
+      ("", ["a-anywhere", "a-kairos", "a-portail", "b-anywhere", "b-mail"]),
+    ])
+  func meant(host: String, references: [String]) throws {
+    let directory = try TestDirectory()
+    let list = try TestList.write(Self.services, Self.key, directory)
+    let lookup = try TestLookup([list], [Self.key], directory)
+    #expect(lookup.meant("jdupont", host) == references)
+  }
+
+  @Test("what one list has for the host says nothing of another list's accounts")
+  func meantInLists() throws {
+    let directory = try TestDirectory()
+    let lists = try [
+      "login,ref,service_host\njdupont,1-own,kairos.example\n",
+      "login,ref,service_host\njdupont,2-other,portail.example\n",
+    ].map { try TestList.write($0, Self.key, directory) }
+    let lookup = try TestLookup(lists, [Self.key], directory)
+    #expect(lookup.meant("jdupont", "kairos.example") == ["1-own", "2-other"])
+    let one = try TestLookup([lists[1]], [Self.key], directory)
+    #expect(one.meant("jdupont", "kairos.example") == ["2-other"], "one alone is meant anywhere")
+  }
+
+  @Test("an account is asked for by its tag, or by a number that the list has")
+  func asked() throws {
+    let directory = try TestDirectory()
+    let list = try TestList.write(Self.csv(7), Self.key, directory)
+    let lookup = try TestLookup([list], [Self.key], directory)
+    var key = try Self.key.key(directory)
+    let tag = key.tag(.login, Array("u3@a.example".utf8).span).hex
+    let alias = key.tag(.alias, Array("alias-u3@b.example".utf8).span).hex
+    #expect(lookup.account(list: 0, tag: tag)?.reference == "R3")
+    #expect(lookup.account(list: 0, tag: alias)?.reference == "R3")
+    let others = [
+      "", tag.uppercased(), String(tag.dropLast()), tag + "0", tag + "\n", "x" + tag.dropFirst(),
+      tag + "é", String(repeating: "0", count: 32), String(repeating: "f", count: 32),
+    ]
+    for other in others { #expect(lookup.account(list: 0, tag: other) == nil, "\(other)") }
+    #expect(
+      (0..<7).compactMap { lookup.account(list: 0, index: $0)?.reference }.sorted()
+        == (0..<7).map { "R\($0)" })
+    #expect(lookup.account(list: 0, index: 7)?.isCanary == true)
+    for (list, index) in [(0, 8), (0, -1), (1, 0), (-1, 0)] {
+      #expect(lookup.account(list: list, index: index) == nil, "\(list), \(index)")
+    }
+  }
+
   @Test("all that a list says of an account arrives")
   func details() throws {
     let directory = try TestDirectory()
@@ -292,6 +355,13 @@ struct AccountLookupTests {
       plan: image.plan, descriptor: -1, secrets: try keys.workerSecrets(), hashesEveryLogin: false)
     let isNoFile = noFile == nil
     #expect(isNoFile)
+    let empty = try directory.descriptor()
+    try #require(ftruncate(empty, off_t(image.plan.bytes)) == 0)
+    let ofZeros = AccountLookup(
+      plan: image.plan, descriptor: empty, secrets: try keys.workerSecrets(),
+      hashesEveryLogin: false)
+    let isOfZeros = ofZeros == nil
+    #expect(isOfZeros, "where a list should stand, nothing does")
   }
 
   // MARK: Hosts

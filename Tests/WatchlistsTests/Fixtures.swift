@@ -152,6 +152,18 @@ final class TestLookup {
     matches(login).compactMap { account($0)?.reference }.sorted()
   }
 
+  /// The refs of the accounts of the login that are meant at the host.
+  func meant(_ login: String, _ host: String) -> [String] {
+    lookup.meant(among: matches(login), atHost: Array(host.utf8).span)
+      .compactMap { account($0)?.reference }.sorted()
+  }
+
+  func account(list: Int, index: Int) -> ListedAccount? {
+    image.account(list: list, index: index)
+  }
+
+  func account(list: Int, tag: String) -> ListedAccount? { image.account(list: list, tag: tag) }
+
   func countsAtHost(_ match: AccountLookup.Match, _ host: String) -> Bool {
     lookup.countsAtHost(match, Array(host.utf8).span)
   }

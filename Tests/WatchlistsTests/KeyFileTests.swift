@@ -255,6 +255,17 @@ struct KeyFileTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path("none")))
   }
 
+  @Test("an installation file that cannot be made is told by its own path")
+  func noInstallation() throws {
+    let directory = try TestDirectory()
+    let path = directory.path("none/installation")
+    #expect(installationRefusal(path, makeIfMissing: true) == .cannotWrite)
+    #expect(throws: Refusal(.cannotWrite, path)) {
+      try KeyFile.make(partner: "org-a", path: directory.path("key"), installation: path)
+    }
+    #expect(!FileManager.default.fileExists(atPath: directory.path("key")))
+  }
+
   @Test(
     "an installation file has one form, too",
     arguments: [
@@ -282,6 +293,64 @@ struct KeyFileTests {
       try KeyFile.make(partner: "org-a", path: directory.path("key"), installation: path)
     }
     #expect(!FileManager.default.fileExists(atPath: directory.path("key")))
+  }
+
+  @Test("secrets are equal if all their bytes are, and there are as many")
+  func equality() throws {
+    let secret = try SecretBytes([1, 2, 3])
+    let results = [
+      secret.equals(try SecretBytes([1, 2, 3])), secret.equals(try SecretBytes([1, 2, 4])),
+      secret.equals(try SecretBytes([1, 2])), secret.equals(try SecretBytes([1, 2, 3, 0])),
+    ]
+    #expect(results == [true, false, false, false])
+  }
+
+  @Test("where locked memory is full, a secret is refused, and never held elsewhere")
+  func fullHeap() throws {
+    let half = 1 << 19
+    // It lies in one half of the heap, and what is held next takes the other.
+    let small = try SecretBytes(count: 16)
+    let large: SecretBytes
+    do { large = try SecretBytes(count: half) } catch {
+      // Tests beside this one hold something there: then this is the refusal.
+      return
+    }
+    #expect(throws: SecretBytesError()) { _ = try SecretBytes(count: half) }
+    let directory = try TestDirectory()
+    let path = try directory.write("long", [UInt8](repeating: 0x61, count: half))
+    #expect(throws: Refusal(.noSecureMemory, path)) {
+      _ = try SecretFile.read(path, bytes: 1...half)
+    }
+    #expect(throws: Refusal(.tooLong, path)) {
+      _ = try SecretFile.read(path, bytes: 1...(half - 1))
+    }
+    withExtendedLifetime(small) {}
+    withExtendedLifetime(large) {}
+  }
+
+  @Test("keys have their numbers in the order of their files, each once")
+  func numbers() throws {
+    let directory = try TestDirectory()
+    let files = [TestKey(byte: 3), TestKey(byte: 1), TestKey(byte: 3)]
+    let keys = try PartnerKeys(paths: files.map { try $0.write(directory) })
+    let ids = try files.prefix(2).map { file in
+      let key = try file.key(directory)
+      return key.keyID
+    }
+    #expect(keys.count == 2)
+    #expect((0..<2).map { keys.keyID($0) } == ids)
+    #expect(ids.map { keys.index(keyID: $0) } == [0, 1])
+    #expect(keys.index(keyID: "0000000000000000") == nil)
+  }
+
+  @Test(
+    "hexadecimal digits are small, and two a byte",
+    arguments: [
+      ("", []), ("00ff7a", [0, 0xFF, 0x7A]), ("0", nil), ("0g", nil), ("g0", nil), ("0F", nil),
+      ("0x", nil), (" 0", nil),
+    ] as [(String, [UInt8]?)])
+  func hexadecimal(text: String, bytes: [UInt8]?) {
+    #expect(Hex.bytes(Array(text.utf8)) == bytes)
   }
 
   // MARK: Where the key lies

@@ -124,6 +124,28 @@ struct LoginNormaliserTests {
     #expect(Self.normalisedDomain(given) == normalised)
   }
 
+  @Test("what Punycode makes longer is taken up to 512 bytes, and refused beyond")
+  func growth() {
+    var taken = 0
+    var refused = 0
+    for count in 55...70 {
+      for tail in 1...17 {
+        let labels = Array(repeating: "é", count: count) + [String(repeating: "a", count: tail)]
+        let expected = labels.map { $0 == "é" ? "xn--9ca" : $0 }.joined(separator: ".")
+        let fits = expected.utf8.count + 2 <= LoginNormaliser.maxOutputBytes
+        let login = Array("x@\(labels.joined(separator: "."))".utf8)
+        #expect(
+          Self.normalised(login) == (fits ? Array("x@\(expected)".utf8) : nil), "\(count), \(tail)")
+        if fits { taken += 1 } else { refused += 1 }
+        let reversed = labels.reversed().joined(separator: ".")
+        #expect((Self.normalised(Array("x@\(reversed)".utf8)) != nil) == fits, "\(count), \(tail)")
+      }
+    }
+    #expect(taken > 50 && refused > 50)
+    #expect(Self.normalisedDomain(Array(repeating: "é", count: 100).joined(separator: ".")) == nil)
+    #expect(Self.normalisedDomain(String(repeating: "a", count: 321)) == nil)
+  }
+
   @Test(
     "RFC 3492, section 7.1",
     arguments: [

@@ -64,4 +64,18 @@ struct SipHashTests {
       #expect(part == alone)
     }
   }
+
+  @Test("what is hashed out of a block, with other bytes before it, hashes as the same bytes alone")
+  func behindEight() {
+    let hasher = SipHash(k0: 0xdc50_4fd3_68cd_90af, k1: 0xb920_bb9f_fe99_e9c1)
+    for before: UInt8 in [0, 0xFF] {
+      let hashes = (1...64).map { length in
+        let block = [UInt8](repeating: before, count: 8) + (0..<length).map { UInt8($0) }
+        return block.withUnsafeBytes { bytes in
+          bytes.baseAddress.map { hasher.hash(behindEight: $0 + 8, length) }
+        }
+      }
+      #expect(hashes == Self.fromCPython)
+    }
+  }
 }

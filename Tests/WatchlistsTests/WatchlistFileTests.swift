@@ -581,6 +581,77 @@ struct WatchlistFileTests {
     }
   }
 
+  @Test("tags whose first halves are the same are in the order of their second")
+  func secondHalves() throws {
+    let directory = try TestDirectory()
+    let list = try Self.list(directory)
+    let tags = try Self.sections(list).tags
+    for (low, code) in [(1, nil), (-1, .notSorted)] as [(Int, Refusal.Code?)] {
+      var changed = list
+      // The second tag is the first with its last byte changed.
+      changed[tags + 15] = 7
+      let first = Array(changed[tags..<(tags + 16)])
+      changed.replaceSubrange((tags + 16)..<(tags + 32), with: first)
+      changed[tags + 31] = UInt8(7 + low)
+      #expect(try Self.refusal(Self.resealed(changed, directory), [Self.key], directory) == code)
+    }
+  }
+
+  @Test("a long list is checked in pieces, and what is wrong where two meet is seen")
+  func pieces() throws {
+    let directory = try TestDirectory()
+    let count = 70_000
+    let csv = "login,ref\n" + (0..<count).map { "u\($0)@a.example,R\($0)\n" }.joined()
+    let list = try TestList.bytes(Array(csv.utf8), Self.key, directory)
+    let lookup = try TestLookup([directory.write("long", list)], [Self.key], directory)
+    let lost = (0..<count).filter { lookup.references("u\($0)@a.example") != ["R\($0)"] }
+    #expect(lost.isEmpty)
+    let sections = try Self.sections(list)
+    let border = 1 << 16
+    let place = sections.tags + 16 * (border - 1)
+    var swapped = list
+    swapped.replaceSubrange(
+      place..<(place + 32), with: list[(place + 16)..<(place + 32)] + list[place..<(place + 16)])
+    #expect(
+      try Self.refusal(Self.resealed(swapped, directory), [Self.key], directory) == .notSorted)
+    var equal = list
+    equal.replaceSubrange((place + 16)..<(place + 32), with: list[place..<(place + 16)])
+    for (owners, code) in [([5, 6], nil), ([6, 5], .notSorted)] as [([UInt32], Refusal.Code?)] {
+      Body.store32(owners[0], &equal, at: sections.owners + 4 * (border - 1))
+      Body.store32(owners[1], &equal, at: sections.owners + 4 * border)
+      #expect(try Self.refusal(Self.resealed(equal, directory), [Self.key], directory) == code)
+    }
+    var far = list
+    Body.store32(UInt32(count + 1), &far, at: sections.owners + 4 * border)
+    #expect(try Self.refusal(Self.resealed(far, directory), [Self.key], directory) == .outOfRange)
+  }
+
+  @Test("a list of more than 8 GiB is refused before it is read")
+  func tooLong() throws {
+    let directory = try TestDirectory()
+    let list = try Self.list(
+      header: { $0.replacingOccurrences(of: "tags: 7", with: "tags: 4294967295") }, directory)
+    let path = try directory.write("long", list)
+    let end = try Self.sections(list).end
+    try #require(truncate(path, off_t(end)) == 0)
+    #expect(try Self.refusal(path: path, [Self.key], directory) == .tooLong)
+  }
+
+  @Test("a list without tags finds nobody, not even its canary")
+  func noTags() throws {
+    let directory = try TestDirectory()
+    var header = WatchlistHeader(
+      key: try Self.key.key(directory), made: TestList.made, expires: nil,
+      bareLoginsMatchAnywhere: false, mailDomains: [], serviceHosts: [])
+    header.accounts = 1
+    var bytes = Array(header.text.utf8)
+    bytes += Array(repeating: 0, count: WatchlistSections(header).end - bytes.count)
+    let path = try directory.write("list", Self.resealed(bytes, directory))
+    let lookup = try TestLookup([path], [Self.key], directory, hashesEveryLogin: true)
+    #expect(lookup.matches("ann@a.example").isEmpty)
+    #expect(lookup.matches(try Self.key.key(directory).canaryLogin).isEmpty)
+  }
+
   @Test(
     "a tag of an account that is not there is refused",
     arguments: [
@@ -624,6 +695,32 @@ struct WatchlistFileTests {
     bytes += Array(repeating: 0, count: WatchlistSections(header).end - bytes.count)
     let list = try Self.resealed(bytes, directory)
     #expect(try Self.refusal(list, [Self.key], directory) == .noAccounts)
+  }
+
+  @Test("where the system gives no memory for the lists, that is no fault of a list")
+  func noMemory() throws {
+    let directory = try TestDirectory()
+    let path = try directory.write("list", Self.list(directory))
+    let keys = try PartnerKeys(paths: [Self.key.write(directory)])
+    let readOnly = open(path, O_RDONLY)
+    defer { close(readOnly) }
+    for descriptor in [-1, readOnly] {
+      #expect(throws: Refusal(.noMemory, "the watchlists")) {
+        _ = try WatchlistImage(
+          paths: [path], keys: keys, descriptor: descriptor, now: TestList.made)
+      }
+    }
+  }
+
+  @Test("of no lists there is an image in which nobody is")
+  func noLists() throws {
+    let directory = try TestDirectory()
+    let image = try WatchlistImage(
+      paths: [], keys: PartnerKeys(paths: []), descriptor: directory.descriptor(),
+      now: TestList.made)
+    let (plan, account) = (image.plan, image.account(list: 0, index: 0))
+    #expect(plan.lists.isEmpty && plan.filters.isEmpty && plan.bytes == 64)
+    #expect(account == nil)
   }
 
   @Test("one refused list among several is named")
