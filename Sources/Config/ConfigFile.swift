@@ -38,8 +38,8 @@ public struct ConfigFile: Sendable {
   init(_ text: String, path: String) throws(YAMLFault) {
     self.path = path
     // A file of comments alone sets nothing, and is as good as none.
-    let isEmpty = text.split(separator: "\n").allSatisfy { line in
-      line.first { $0 != " " && $0 != "\t" && $0 != "\r" }.map { $0 == "#" } ?? true
+    let isEmpty = text.utf8.split(whereSeparator: { "\r\n".utf8.contains($0) }).allSatisfy { line in
+      line.first { !" \t".utf8.contains($0) }.map { $0 == UInt8(ascii: "#") } ?? true
     }
     if isEmpty {
       entries = [:]

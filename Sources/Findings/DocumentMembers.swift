@@ -15,7 +15,11 @@ struct DocumentMembers {
   }
 
   func fault(_ name: String, _ reason: String) -> DocumentFault {
-    DocumentFault(place.isEmpty ? name : "\(place).\(name)", reason)
+    DocumentFault(path(of: name), reason)
+  }
+
+  private func path(of name: String) -> String {
+    place.isEmpty ? name : "\(place).\(name)"
   }
 
   /// The member, or nil if it is missing or null.
@@ -28,7 +32,7 @@ struct DocumentMembers {
 
   func members(_ name: String) throws(DocumentFault) -> DocumentMembers {
     guard let value = values[name] else { throw fault(name, "is missing") }
-    return try DocumentMembers(value, place.isEmpty ? name : "\(place).\(name)")
+    return try DocumentMembers(value, path(of: name))
   }
 
   func optionalMembers(_ name: String) throws(DocumentFault) -> DocumentMembers? {
@@ -39,7 +43,7 @@ struct DocumentMembers {
   func list(_ name: String, most: Int) throws(DocumentFault) -> [DocumentMembers] {
     var all: [DocumentMembers] = []
     for (index, value) in try values(name, most: most).enumerated() {
-      all.append(try DocumentMembers(value, "\(place).\(name).\(index)"))
+      all.append(try DocumentMembers(value, "\(path(of: name)).\(index)"))
     }
     return all
   }

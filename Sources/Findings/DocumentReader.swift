@@ -28,7 +28,7 @@ extension FindingsDocument {
     }
     // The summary follows from the findings; that it agrees shows that none was lost on the way.
     guard try document.members("run").members("summary").number("findings") == findings.count else {
-      throw document.fault("summary", "counts other findings")
+      throw document.fault("run.summary", "counts other findings")
     }
     var run = try Run(document.members("run"))
     run.schemaVersion = version

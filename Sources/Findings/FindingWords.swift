@@ -95,8 +95,11 @@ extension Finding {
 
 extension Finding.Cookies {
   fileprivate var sentence: String {
-    let noun = count == 1 ? "1 cookie" : "\(count) cookies"
-    guard hasSession else { return "\(noun) of the service were stolen, no open session by name." }
+    guard hasSession else {
+      let cookies =
+        count == 1 ? "1 cookie of the service was" : "\(count) cookies of the service were"
+      return "\(cookies) stolen, no open session by name."
+    }
     let end = latestExpiry.map { "\($0.text.prefix(10))" }
     switch isUnexpiredAtScan {
     case true?:

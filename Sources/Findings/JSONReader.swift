@@ -130,7 +130,9 @@ struct JSONReader {
         }
         return valid
       case UInt8(ascii: "\\"): text += Array(String(try escape()).utf8)
-      case 0..<0x20: throw fault("is a control character in a text")
+      case 0..<0x20:
+        offset -= 1
+        throw fault("is a control character in a text")
       default: text.append(byte)
       }
     }

@@ -98,10 +98,16 @@ struct ReportPage {
       "fingerprint": fingerprint,
     ]
     if exposures.count > shown.count {
-      let rest = number(exposures.count - shown.count)
-      values["cut"] = say(
-        "\(rest) more accounts stand in the findings document.",
-        "\(rest) autres comptes figurent dans le document des résultats.")
+      let count = exposures.count - shown.count
+      let rest = number(count)
+      values["cut"] =
+        count == 1
+        ? say(
+          "1 more account stands in the findings document.",
+          "1 autre compte figure dans le document des résultats.")
+        : say(
+          "\(rest) more accounts stand in the findings document.",
+          "\(rest) autres comptes figurent dans le document des résultats.")
     }
     return values
   }
@@ -525,7 +531,8 @@ struct ReportPage {
         case .acknowledged: say("acknowledged", "pris en compte")
         case .resetDone: say("reset done", "réinitialisation faite")
         }
-      facts.append("\(name.capitalizedWord): \(day(mark.at)) (\(mark.author))")
+      let colon = say(":", "\u{A0}:")
+      facts.append("\(name.capitalizedWord)\(colon) \(day(mark.at)) (\(mark.author))")
     }
     return facts
   }

@@ -63,7 +63,8 @@ extension Supervisor {
     guard let path = archives[done.file]?.current?.path, done.bytes <= most,
       done.skippedBytes <= most.multipliedReportingOverflow(by: 2).partialValue
     else { return false }
-    coverage.count(done)
+    // One that gave nothing, as it could not be read, is not empty.
+    if member.faults.isEmpty || done.kind != .empty { coverage.count(done) }
     for (code, skippedBytes) in RunCoverage.problems(of: done) {
       archives[done.file]?.note(code, member: path, skippedBytes: skippedBytes ?? 0)
     }

@@ -110,8 +110,9 @@ struct Hooks {
   }
 
   private static func ends(_ process: Process, within seconds: Int) -> Bool {
-    let deadline = Date().addingTimeInterval(Double(seconds))
-    while process.isRunning && Date() < deadline { usleep(10_000) }
+    // The clock of the day may be set back meanwhile.
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while process.isRunning && ContinuousClock.now < deadline { usleep(10_000) }
     if !process.isRunning { return true }
     process.terminate()
     usleep(500_000)

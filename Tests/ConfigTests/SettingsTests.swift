@@ -48,9 +48,16 @@ struct SettingsTests {
   }
 
   @Test(
-    "a file of comments sets nothing", arguments: ["", "# a\n\n  # b\n", " \t\n   \n", "\n\n"])
+    "a file of comments sets nothing",
+    arguments: ["", "# a\n\n  # b\n", " \t\n   \n", "\n\n", "# a\r\n  # b\r\n", " \t\r\n \r\n"])
   func empty(text: String) throws {
     #expect(try ConfigFile(text, path: "/c").entries.isEmpty)
+  }
+
+  @Test("lines may end as on Windows")
+  func windowsLines() throws {
+    let file = try ConfigFile("# a\r\njobs: 2\r\n", path: "/c")
+    #expect(file.entries.values.map(\.texts) == [["2"]])
   }
 
   @Test(

@@ -106,7 +106,7 @@ final class FileTests {
     try WholeFile.write(Array("earlier".utf8), to: path("out"))
     try FileManager.default.createDirectory(
       atPath: path("out.dumpsieve-new"), withIntermediateDirectories: true)
-    #expect(throws: WholeFile.Failure.system(EEXIST)) {
+    #expect(throws: WholeFile.Failure.system(EISDIR)) {
       try WholeFile.write(Array("later".utf8), to: path("out"))
     }
     #expect(FileManager.default.contents(atPath: path("out")) == Data("earlier".utf8))

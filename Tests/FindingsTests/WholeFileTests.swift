@@ -30,7 +30,8 @@ struct WholeFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["findings.json"])
   }
 
-  @Test("what stands in its way is removed and never written through", arguments: ["link", "hard link"])
+  @Test(
+    "what stands in its way is removed and never written through", arguments: ["link", "hard link"])
   func planted(_ kind: String) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -155,7 +155,9 @@ private struct FindingsTable {
   ]
 
   private static func account(_ finding: Finding) -> String {
-    if finding.account.match == .service { return "(\(finding.records) logins)" }
+    if finding.account.match == .service {
+      return "(\(finding.records == 1 ? "1 login" : "\(finding.records) logins"))"
+    }
     let account = finding.account
     return SafeText(account.reference ?? account.masked?.text ?? account.tag ?? "").text
   }
