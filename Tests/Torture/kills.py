@@ -6,8 +6,10 @@ import signal
 import time
 from pathlib import Path
 
+from workplace import ARCHIVED
 
-# The account of samples/ that is found.
+
+# The account of samples/ that is found, in no archive.
 LISTED = b"f.martin@formation-isere.example"
 
 
@@ -65,7 +67,10 @@ def changing_files(place, tally, count, rng=random):
     # A listed account that stands in no file of the dump.
     outside.write_text("https://a.example/:c.roche@formation-isere.example:CANARY-outside\n", encoding="ascii")
     files = {path: path.read_bytes() for path in sorted(place.dump.rglob("*")) if path.is_file()}
-    files = {path: content for path, content in files.items() if LISTED not in content.lower()}
+    files = {
+        path: content for path, content in files.items()
+        if LISTED not in content.lower() and path.name not in ARCHIVED
+    }
     for run in range(count):
         if tally.is_over:
             break
