@@ -42,12 +42,14 @@ def at_random(place, tally, count, number, victim="supervisor", rng=random):
         for target in targets[:1]:
             try:
                 os.kill(target, number)
+                tally.did[f"{signal.Signals(number).name} sent to a {victim}"] += 1
             except ProcessLookupError:
                 pass
         outcome = place.finish(process)
         where = f"{signal.Signals(number).name} to a {victim}, run {run}"
         # A signal that comes before the program can take it ends it at once, as any program.
         if victim == "supervisor" and outcome.status == -number:
+            tally.did[f"runs ended by {signal.Signals(number).name}"] += 1
             tally.judge(place, where, outcome_of_kill(outcome), killed=True)
         else:
             tally.judge(place, where, outcome, interrupted=True)
@@ -79,6 +81,7 @@ def changing_files(place, tally, count, rng=random):
             change(rng.choice(list(files)), outside, rng)
             time.sleep(rng.uniform(0, 0.002))
         outcome = place.finish(process)
+        tally.did["runs on files that change"] += 1
         for path, content in files.items():
             path.unlink(missing_ok=True)
             path.write_bytes(content)

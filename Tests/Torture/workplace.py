@@ -1,5 +1,6 @@
 """A place in which scans are tortured, and the judgement of what they leave."""
 
+import collections
 import json
 import os
 import shutil
@@ -48,6 +49,8 @@ class Workplace:
 
     def __init__(self, executable):
         self.executable = str(executable)
+        # What came of runs and breaks no promise that is tested here, but is to be counted aloud.
+        self.remarks = collections.Counter()
         self.path = Path(tempfile.mkdtemp(prefix="dumpsieve-torture-"))
         self.dump = self.path / "dumps"
         self.results = self.path / "results"
@@ -110,7 +113,7 @@ class Workplace:
 
     def restore(self):
         """Puts the good findings of an earlier night back, and nothing beside them."""
-        for path in [*self.results.iterdir(), *self.temporary.iterdir()]:
+        for path in self._written():
             path.unlink()
         (self.results / OUTPUT).write_bytes(self.good)
 
@@ -145,7 +148,7 @@ class Workplace:
 
     def _check_names(self, killed):
         allowed = {OUTPUT, PARTIAL} | ({TEMPORARY} if killed else set())
-        extra = {path.name for path in [*self.results.iterdir(), *self.temporary.iterdir()]} - allowed
+        extra = {path.name for path in self._written()} - allowed
         if extra:
             raise Broken(f"it leaves {sorted(extra)}")
 
