@@ -23,6 +23,9 @@ DEALT_WITH = "k.haddad"
 KNOWN_TOLD = "KNOWN FAULT: status 2, as the store fails behind the document, which is the new one"
 KNOWN_UNSEEN = "KNOWN FAULT: complete without a directory of a known log, which the first walk could not list"
 
+KNOWN_LOCKED = "KNOWN FAULT: status 75 and no other run, as an interrupted flock counts as one that waits"
+LOCKED = 75
+
 
 class Night:
     """What a document says of one finding."""
@@ -158,6 +161,14 @@ class Nights(Workplace):
         if concluded and document is None:
             raise Broken("what no document tells counts as told")
         return bool(concluded)
+
+    def _check_status(self, outcome, interrupted, check):
+        # The directory is a new copy, so nobody can hold it.
+        if outcome.status == LOCKED:
+            self._check_stands("it did not wait")
+            self.remarks[KNOWN_LOCKED] += 1
+        else:
+            super()._check_status(outcome, interrupted, check)
 
     def _check_stands(self, why):
         is_of_store = self.outcome.status == 2 and STORE.encode() in self.outcome.errors
