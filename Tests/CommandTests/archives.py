@@ -381,4 +381,5 @@ def main():
             file.write(part)
 
 
-main()
+if __name__ == "__main__":
+    main()

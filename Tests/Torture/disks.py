@@ -15,6 +15,7 @@ def file_size_limits(place, tally, count):
             return
         limit = size * number // count
         outcome = place.run(limits=lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        tally.did["runs with too little room"] += 1
         if outcome.status != 2:
             tally.note_broken(f"files of {limit} bytes at most", f"status {outcome.status}")
         tally.judge(place, f"files of {limit} bytes at most", outcome)

@@ -6,8 +6,10 @@ import signal
 import time
 from pathlib import Path
 
+from workplace import ARCHIVED
 
-# The account of samples/ that is found.
+
+# The account of samples/ that is found, in no archive.
 LISTED = b"f.martin@formation-isere.example"
 
 
@@ -40,12 +42,14 @@ def at_random(place, tally, count, number, victim="supervisor", rng=random):
         for target in targets[:1]:
             try:
                 os.kill(target, number)
+                tally.did[f"{signal.Signals(number).name} sent to a {victim}"] += 1
             except ProcessLookupError:
                 pass
         outcome = place.finish(process)
         where = f"{signal.Signals(number).name} to a {victim}, run {run}"
         # A signal that comes before the program can take it ends it at once, as any program.
         if victim == "supervisor" and outcome.status == -number:
+            tally.did[f"runs ended by {signal.Signals(number).name}"] += 1
             tally.judge(place, where, outcome_of_kill(outcome), killed=True)
         else:
             tally.judge(place, where, outcome, interrupted=True)
@@ -65,7 +69,10 @@ def changing_files(place, tally, count, rng=random):
     # A listed account that stands in no file of the dump.
     outside.write_text("https://a.example/:c.roche@formation-isere.example:CANARY-outside\n", encoding="ascii")
     files = {path: path.read_bytes() for path in sorted(place.dump.rglob("*")) if path.is_file()}
-    files = {path: content for path, content in files.items() if LISTED not in content.lower()}
+    files = {
+        path: content for path, content in files.items()
+        if LISTED not in content.lower() and path.name not in ARCHIVED
+    }
     for run in range(count):
         if tally.is_over:
             break
@@ -74,6 +81,7 @@ def changing_files(place, tally, count, rng=random):
             change(rng.choice(list(files)), outside, rng)
             time.sleep(rng.uniform(0, 0.002))
         outcome = place.finish(process)
+        tally.did["runs on files that change"] += 1
         for path, content in files.items():
             path.unlink(missing_ok=True)
             path.write_bytes(content)

@@ -1,14 +1,20 @@
 """A place in which scans are tortured, and the judgement of what they leave."""
 
+import collections
 import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "Tests/CommandTests"))
+
+import archives  # noqa: E402
+
 MARKER = b"CANARY"
 PARTNER = "org-formation-isere"
 OUTPUT = "findings.json"
@@ -17,6 +23,12 @@ PARTIAL = "findings.partial.json"
 TEMPORARY = OUTPUT + ".dumpsieve-new"
 # The dynamic loader's own status where it cannot load a library; the program has not begun.
 LOADER_FAILED = 127
+# Accounts that stand in one archive each, and in no other file: if it is not read, they lack.
+ARCHIVED = {"pack.zip": "s.benali", "pack.7z": "p.durand", "pack.tar.gz": "l.garnier"}
+REFERENCES = {
+    "f.martin": "KAI-0042", "s.benali": "KAI-0044", "p.durand": "KAI-0045", "l.garnier": "KAI-0050",
+    "m.perrin": "KAI-0051", "k.haddad": "KAI-0052",
+}
 
 
 class Broken(Exception):
@@ -37,13 +49,18 @@ class Workplace:
 
     def __init__(self, executable):
         self.executable = str(executable)
+        # What came of runs and breaks no promise that is tested here, but is to be counted aloud.
+        self.remarks = collections.Counter()
         self.path = Path(tempfile.mkdtemp(prefix="dumpsieve-torture-"))
         self.dump = self.path / "dumps"
         self.results = self.path / "results"
         self.results.mkdir()
+        self.temporary = self.path / "tmp"
+        self.temporary.mkdir()
         shutil.copytree(REPOSITORY / "samples/dumps", self.dump)
         for archive in self.dump.glob("*/*.zip"):
             archive.unlink()  # cut off: no run reads it whole, and faults must be what keeps one from it
+        make_archives(self.dump / "archives")
         key, self.list = self.path / "isere.key", self.path / "isere.dsw"
         self._make(["key", "new", "--partner", PARTNER, "--out", key])
         accounts = REPOSITORY / "samples/partner/accounts.csv"
@@ -59,7 +76,8 @@ class Workplace:
             raise SystemExit(f"an untroubled scan ends with {outcome.status}: {outcome.errors.decode()}")
         self.expected = self.document(OUTPUT)
         self.good = (self.results / OUTPUT).read_bytes()
-        if len(self.expected["findings"]) < 2 or not self.expected["run"]["coverage"]["complete"]:
+        lacking = {REFERENCES[account] for account in ARCHIVED.values()} - self.accounts(self.expected)
+        if len(self.expected["findings"]) < 5 or lacking or not self.expected["run"]["coverage"]["complete"]:
             raise SystemExit("an untroubled scan does not find what it should")
 
     def _make(self, arguments):
@@ -72,7 +90,8 @@ class Workplace:
         """Starts a scan with `more` options, behind the words of `before` (strace's), with `limits` called in the child."""
         return subprocess.Popen(
             [*before, *self.scan, *more], cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, preexec_fn=limits, env={**os.environ, **(environment or {})},
+            stderr=subprocess.PIPE, preexec_fn=limits,
+            env={**os.environ, "TMPDIR": str(self.temporary), **(environment or {})},
             start_new_session=True,
         )
 
@@ -94,7 +113,7 @@ class Workplace:
 
     def restore(self):
         """Puts the good findings of an earlier night back, and nothing beside them."""
-        for path in self.results.iterdir():
+        for path in self._written():
             path.unlink()
         (self.results / OUTPUT).write_bytes(self.good)
 
@@ -104,26 +123,32 @@ class Workplace:
         Where files of the dump were `changing` in which no account stands, facts may be others, but not the accounts.
         """
         try:
-            self._check_leaks(outcome)
-            self._check_names(killed)
-            if killed and outcome.status == -signal.SIGKILL:
-                self._check_whole()
-            elif outcome.status == LOADER_FAILED:
-                self._check_stands("the program did not begin")
-            else:
-                self._check_status(outcome, interrupted, self._check_accounts if changing else self._check_complete)
+            self._check(outcome, killed, interrupted, self._check_accounts if changing else self._check_complete)
         finally:
             self.restore()
 
+    def _check(self, outcome, killed, interrupted, check):
+        self._check_leaks(outcome)
+        self._check_names(killed)
+        if killed and outcome.status == -signal.SIGKILL:
+            self._check_whole()
+        elif outcome.status == LOADER_FAILED:
+            self._check_stands("the program did not begin")
+        else:
+            self._check_status(outcome, interrupted, check)
+
+    def _written(self):
+        """The files that a run has written."""
+        return [*self.results.iterdir(), *self.temporary.iterdir()]
+
     def _check_leaks(self, outcome):
-        texts = [outcome.output, outcome.errors]
-        texts += [path.read_bytes() for path in self.results.iterdir()]
+        texts = [outcome.output, outcome.errors, *(path.read_bytes() for path in self._written())]
         if any(MARKER in text for text in texts):
             raise Broken("a secret gets out")
 
     def _check_names(self, killed):
         allowed = {OUTPUT, PARTIAL} | ({TEMPORARY} if killed else set())
-        extra = {path.name for path in self.results.iterdir()} - allowed
+        extra = {path.name for path in self._written()} - allowed
         if extra:
             raise Broken(f"it leaves {sorted(extra)}")
 
@@ -139,7 +164,7 @@ class Workplace:
         """Findings may lack only where the coverage says that something was not read."""
         coverage = document["run"]["coverage"]
         # Without its machine, a finding has another id.
-        extra = self._accounts(document) - self._accounts(self.expected)
+        extra = self.accounts(document) - self.accounts(self.expected)
         if extra:
             raise Broken(f"it finds what is not there: {extra}")
         if coverage["complete"]:
@@ -150,12 +175,12 @@ class Workplace:
             raise Broken("something was not read, and it does not say what")
 
     @staticmethod
-    def _accounts(document):
+    def accounts(document):
         return {finding["account"]["ref"] for finding in document["findings"]}
 
     def _check_accounts(self, document):
-        if self._accounts(document) != self._accounts(self.expected):
-            raise Broken(f"it finds {sorted(self._accounts(document))}")
+        if self.accounts(document) != self.accounts(self.expected):
+            raise Broken(f"it finds {sorted(self.accounts(document))}")
 
     def _check_status(self, outcome, interrupted, check):
         status = outcome.status
@@ -178,3 +203,19 @@ class Workplace:
             self._check_stands("nothing was scanned")
         else:
             raise Broken(f"status {status}: {outcome.errors[-300:].decode(errors='replace')}")
+
+
+def make_archives(folder):
+    """Writes an archive of each common kind; a log stands in the zip and in the tar.gz."""
+    def own(name):
+        return {
+            path: content.replace(b"f.martin", ARCHIVED[name].encode())
+            for path, content in archives.log(f"FR_{name}/").items()
+        }
+
+    folder.mkdir()
+    (folder / "pack.zip").write_bytes(archives.zip_(own("pack.zip")))
+    record = archives.RECORD.replace(b"f.martin", ARCHIVED["pack.7z"].encode())
+    (folder / "pack.7z").write_bytes(archives.seven_zip("Passwords.txt", record))
+    tar = archives.tar(own("pack.tar.gz"))
+    (folder / "pack.tar.gz").write_bytes(archives.gzip.compress(tar, mtime=0))
