@@ -17,7 +17,8 @@ public final class StateDirectory: Sendable {
     if lock < 0 { throw Self.failure(path + "/lock", "cannot be opened") }
     var left = wait * 10
     while flock(lock, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else {
+      if errno == EINTR { continue }
+      guard errno == EWOULDBLOCK else {
         let failure = Self.failure(path + "/lock", "cannot be locked")
         _ = close(lock)
         throw failure

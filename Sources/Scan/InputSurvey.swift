@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Dumps
 internal import History
 
@@ -36,6 +37,7 @@ struct InputSurvey {
     dumps: [String], shape: LogShape, opensAll: Bool, names: InputNames,
     known: [Int64: KnownInput], readsAll: Bool, wanted: Set<Int64> = []
   ) {
+    var failed: [PlaceInDump] = []
     for dump in dumps.indices {
       var walker = DumpWalker(path: dumps[dump], shape: shape, opensAll: opensAll)
       while let step = walker.next() {
@@ -43,15 +45,30 @@ struct InputSurvey {
         case .logEnded: continue
         case .passedOver(let problem, let path):
           passedOver[dump, default: []].append((dump, problem, path))
+          if problem.isUnread { failed.append(PlaceInDump(dump: dump, path: path)) }
         case .file(let file):
           note(file, dump, names, known, readsAll, wanted)
           file.close()
         }
       }
     }
+    // The walk that reads may see more than this one did.
+    for place in failed { noteFailure(place) }
     for (place, seen) in places {
       origins.insert(seen.id)
       if seen.isUnchanged { unchangedFiles += seen.files } else { changed.insert(place.dump) }
+    }
+  }
+
+  /// Notes that the dump, and the log in which `place` stands, have to be looked at again.
+  private mutating func noteFailure(_ place: PlaceInDump) {
+    changed.insert(place.dump)
+    for end in place.path.indices where place.path[end] == ASCII.slash {
+      let log = PlaceInDump(dump: place.dump, path: Array(place.path[..<end]))
+      places[log]?.isUnchanged = false
+    }
+    for path in [[], place.path] {
+      places[PlaceInDump(dump: place.dump, path: path)]?.isUnchanged = false
     }
   }
 

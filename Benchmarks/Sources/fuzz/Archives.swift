@@ -5,6 +5,9 @@ import Dumps
 ///
 /// libarchive itself is the system's library and not instrumented, so the fuzzer does not see its branches.
 func checkArchive(_ bytes: [UInt8]) {
+  if let embedded = EmbeddedArchive(KeptBytes(bytes), in: 0..<bytes.count) {
+    must(embedded.offset > 0 && embedded.offset < bytes.count, "an archive behind something")
+  }
   guard let kind = ArchiveKind(bytes.span) else { return checkVolumeNames(bytes) }
   let first = unpacked(bytes, kind)
   must(first == unpacked(bytes, kind), "the second time")
@@ -51,9 +54,6 @@ private func unpack(
       ArchiveInput(sevenZip?.deciphered ?? source, isOutermost: depth == 1), kind: kind,
       budget: budget, passwords: passwords, known: sevenZip?.fault)
   else { return }
-  for other in sevenZip?.others ?? reader.others {
-    must(other.lowerBound >= 0 && other.upperBound <= source.size ?? 0, "bytes of others")
-  }
   reading: while true {
     switch reader.next() {
     case .end: break reading
@@ -75,6 +75,14 @@ private func unpack(
     }
   }
   result.faults += reader.faults
+  for other in sevenZip?.others ?? reader.others {
+    must(other.lowerBound >= 0 && other.upperBound <= source.size ?? 0, "bytes of others")
+    let part = PartOfFile(source, other)
+    let beginning = part.bytes(from: 0, limit: 512)
+    if let kind = ArchiveKind(beginning.span), depth < limits.depth, budget.takeMember() == nil {
+      unpack(part, kind, depth + 1, budget, &result)
+    }
+  }
 }
 
 private func passwords(of source: some ByteSource, _ budget: ArchiveBudget) -> [[UInt8]] {
