@@ -29,8 +29,8 @@
 /// What a worker may use up. The limits hold for its whole life, not for one unit of work, and
 /// cannot be raised again.
 struct ds_sandbox_limits {
-  /// Bytes of address space (RLIMIT_AS); 0 leaves it alone, which address sanitizer needs: it maps
-  /// 16 TiB.
+  /// Bytes of address space (RLIMIT_AS); 0 leaves it alone, as a build with a sanitizer does
+  /// whatever is asked: address sanitizer maps 16 TiB.
   uint64_t address_space_bytes;
   /// Seconds of processor time (RLIMIT_CPU); 0 is no limit. At the limit SIGXCPU ends the process.
   uint64_t cpu_seconds;
@@ -79,8 +79,7 @@ struct ds_sandbox_level {
 ///
 /// Call it in the only thread, after everything that needs a path is done: locale set, time zone
 /// read, iconv descriptors opened (and kept open, as glibc may unload the module), OpenSSL
-/// algorithms fetched. Standard output that is a file, not a pipe, takes nothing afterwards. Leak
-/// sanitizer starts a process at exit, so a worker under address sanitizer runs without it.
+/// algorithms fetched. Standard output that is a file, not a pipe, takes nothing afterwards.
 ///
 /// In order: no new privileges, no capabilities, not dumpable, resource limits, Landlock with every
 /// right handled and none granted, system call filter on all threads. Returns 0, whatever was
