@@ -10,7 +10,7 @@ enum ScenarioNeed: String {
   case cc
   /// A worker that fails if a file asks it to (`MockFault`).
   case mock
-  /// Workers whose memory is limited: under address sanitizer it is not.
+  /// Workers whose memory is limited: under a sanitizer it is not.
   case limits
 
   var isMet: Bool {
@@ -21,7 +21,7 @@ enum ScenarioNeed: String {
     case .terminal: Self.scriptPath != nil
     case .cc: Self.compilerPath != nil
     case .mock: Self.workerHolds("dumpsieve-mock-fault ")
-    case .limits: !Self.workerHolds("__asan_init")
+    case .limits: !Self.workerHolds("__asan_init") && !Self.workerHolds("__tsan_init")
     }
   }
 
@@ -34,7 +34,7 @@ enum ScenarioNeed: String {
     case .terminal: "it needs script, of bsdutils"
     case .cc: "it needs cc"
     case .mock: "workers of a build for release fail at nobody's wish"
-    case .limits: "address sanitizer takes more memory than a worker may have"
+    case .limits: "a sanitizer takes more memory than a worker may have"
     }
   }
 
