@@ -57,12 +57,16 @@ struct DumpWalkerTests {
   private func walk(
     _ path: String, shape: LogShape = LogShape(systemFiles: ["System.txt"])
   ) -> [Step] {
-    var walker = DumpWalker(path: path, shape: shape)
+    steps(of: DumpWalker(path: path, shape: shape))
+  }
+
+  private func steps(of walker: consuming DumpWalker) -> [Step] {
     var steps: [Step] = []
     while let step = walker.next() {
       switch consume step {
       case .file(let file):
-        close(file.descriptor)
+        for companion in file.companions { close(companion.descriptor) }
+        if file.descriptor >= 0 { close(file.descriptor) }
         let path = String(decoding: file.path, as: UTF8.self)
         let log = file.log.map { String(decoding: file.path[..<$0.pathBytes], as: UTF8.self) }
         steps.append(Step(path, log: log))
@@ -357,5 +361,135 @@ struct DumpWalkerTests {
     }
     _ = DumpWalker(path: "\(tree.path)/a/z.txt", shape: LogShape(systemFiles: []))
     #expect(openDescriptors(below: tree.path) == 0)
+  }
+
+  private static let shape = LogShape(systemFiles: ["System.txt"])
+
+  @Test("a place that is not there any more, or is not what it was, is told as vanished")
+  func places() throws {
+    let tree = try Tree()
+    for name in ["log/System.txt", "log/a.txt", "plain/a.txt", "plain/b.zip"] { try tree.add(name) }
+    func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+    let cases: [(place: DumpPlace, steps: [Step])] = [
+      (.log(bytes("gone/log"), hardLinks: []), [Step("gone/log", .vanished)]),
+      (.log(bytes("plain"), hardLinks: []), [Step("plain", .vanished)]),
+      (.folder(bytes("gone")), [Step("gone", .vanished)]),
+      (.file(bytes("gone/a.txt"), hasCompanions: false), [Step("gone", .vanished)]),
+      (.file(bytes("gone/a.zip"), hasCompanions: true), [Step("gone", .vanished)]),
+      (.file(bytes("plain/gone.txt"), hasCompanions: false), [Step("plain/gone.txt", .vanished)]),
+      (.file(bytes("plain/gone.zip"), hasCompanions: true), [Step("plain/gone.zip", .vanished)]),
+      (.file(bytes("plain/b.zip"), hasCompanions: true), [Step("plain/b.zip")]),
+      (.file(bytes("plain/a.txt"), hasCompanions: false), [Step("plain/a.txt")]),
+      (
+        .log(bytes("log"), hardLinks: [bytes("log/a.txt")]),
+        [Step("log/System.txt", log: "log"), Step("log/a.txt", log: "log")]
+      ),
+      (.folder(bytes("plain")), [Step("plain/a.txt"), Step("plain/b.zip")]),
+    ]
+    for (place, steps) in cases {
+      let walked = self.steps(
+        of: DumpWalker(path: tree.path, shape: Self.shape, places: [place]))
+      #expect(walked == steps)
+    }
+    // All in one walk, in their order.
+    let walked = steps(
+      of: DumpWalker(path: tree.path, shape: Self.shape, places: cases.map(\.place)))
+    #expect(walked == cases.flatMap(\.steps))
+    #expect(openDescriptors(below: tree.path) == 0)
+  }
+
+  @Test("a dump that cannot be opened says why, also if only places of it are read")
+  func unopened() throws {
+    let tree = try Tree()
+    try tree.add("a.txt")
+    let place = DumpPlace.file(Array("x".utf8), hasCompanions: false)
+    for (path, problem) in [("gone", WalkProblem.missing), ("a.txt/x", .ioError)] {
+      let whole = "\(tree.path)/\(path)"
+      #expect(walk(whole) == [Step("", problem)])
+      let ofPlaces = steps(of: DumpWalker(path: whole, shape: Self.shape, places: [place]))
+      #expect(ofPlaces == [Step("", problem)])
+      let ofNone = steps(of: DumpWalker(path: whole, shape: Self.shape, places: []))
+      #expect(ofNone.isEmpty)
+    }
+  }
+
+  @Test("what vanishes while a dump is listed is told, as its attributes cannot be")
+  func vanishingList() throws {
+    let tree = try Tree()
+    for name in ["a.txt", "b.txt"] { try tree.add(name) }
+    let walker = DumpWalker(listing: tree.path, shape: Self.shape, levels: nil)
+    try FileManager.default.removeItem(atPath: tree.path + "/a.txt")
+    let steps = steps(of: walker)
+    #expect(steps == [Step("a.txt", .vanished), Step("b.txt")])
+  }
+
+  @Test("of a set of volumes, parts that are no files are named, and the others are read")
+  func oddParts() throws {
+    let tree = try Tree()
+    try tree.add("x.part1.rar")
+    for name in ["x.part2.rar", "y.part1.rar", "y.part2.rar"] {
+      #expect(mkfifo("\(tree.path)/\(name)", 0o600) == 0)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(tree.path)/x.part3.rar", withDestinationPath: "x.part1.rar")
+    #expect(
+      walk(tree.path) == [
+        Step("x.part1.rar"), Step("x.part3.rar", .symlink), Step("x.part2.rar", .specialFile),
+        Step("y.part2.rar", .specialFile), Step("y.part1.rar", .specialFile),
+      ])
+  }
+
+  @Test("passwords that lie beside a set come in the order of their names, the longest first")
+  func passwordOrder() throws {
+    let tree = try Tree()
+    let files = [
+      ("x.7z.001", "1"), ("x.7z.002", "12"), ("x.7z.001.password", "123"),
+      ("x.7z.002.password", "1234"), ("x.7z.password", "12345"),
+    ]
+    for (name, text) in files { try tree.add(name, text) }
+    var walker = DumpWalker(path: tree.path, shape: Self.shape)
+    guard case .file(let file)? = walker.next() else {
+      Issue.record("the set is no file")
+      return
+    }
+    for companion in file.companions { close(companion.descriptor) }
+    close(file.descriptor)
+    #expect(file.companions.map(\.isVolume) == [true, false, false, false])
+    #expect(file.companions.map(\.size) == [1, 3, 4, 5] && file.size == 2)
+  }
+
+  @Test("a dump that is one log, or one file, is of one shard, however its path is written")
+  func shares() throws {
+    let tree = try Tree()
+    for name in ["log/System.txt", "log/a.txt", "file.txt"] { try tree.add(name) }
+    for (dump, names) in [
+      ("log", ["System.txt", "a.txt"]), ("log///", ["System.txt", "a.txt"]), ("file.txt", [""]),
+    ] {
+      var holders: [Int] = []
+      for index in 1...5 {
+        var walker = DumpWalker(
+          path: "\(tree.path)/\(dump)", shape: Self.shape, share: WorkShare(index: index, of: 5))
+        var found: [String] = []
+        while case .file(let file)? = Self.file(&walker) {
+          close(file.descriptor)
+          found.append(String(decoding: file.path, as: UTF8.self))
+        }
+        if !found.isEmpty {
+          holders.append(index)
+          #expect(found == names)
+        }
+        #expect(walker.filesOfOthers == (found.isEmpty ? names.count : 0))
+      }
+      #expect(holders.count == 1)
+      let name = Array(dump.prefix { $0 != "/" }.utf8)
+      let holds = (1...5).filter { WorkShare(index: $0, of: 5).holds(name) }
+      #expect(holders == holds)
+    }
+  }
+
+  /// The next step that is a file.
+  private static func file(_ walker: inout DumpWalker) -> WalkStep? {
+    while let step = walker.next() { if case .file = step { return step } }
+    return nil
   }
 }

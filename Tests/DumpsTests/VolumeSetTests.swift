@@ -37,6 +37,8 @@ struct VolumeSetTests {
       ("x_1of3.zip x_3of3.zip", "x_1of3.zip x_3of3.zip - x_2of3.zip"),
       ("x_(1of2).zip x_(2of2).zip", "x_(1of2).zip x_(2of2).zip"),
       ("x_vol1.rar x_vol2.rar", "x_vol1.rar x_vol2.rar"),
+      // Two names for one part, and parts of which none says how the others are called.
+      ("x.part1.rar x.part01.rar", "x.part01.rar x.part1.rar"), ("x.s00", "x.s00"),
       ("x.rar", ""), ("x.zip y.zip", ""), ("part1.rar", ""), ("evol1.rar", ""),
       ("x.000", ""), ("a.txt b.csv 3of4.zip", ""),
     ])

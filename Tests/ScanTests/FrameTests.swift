@@ -81,6 +81,58 @@ struct FrameTests {
     #expect(throws: WireError.self) { try ResultFrame(bytes) }
   }
 
+  @Test("a number that stands for nothing is refused")
+  func meanings() {
+    var facts = ResultFrame.LogFacts(unit: 5, family: nil, confidence: 0)
+    facts.antivirus = Array(repeating: [1], count: ResultFrame.LogFacts.maxAntivirus)
+    let services = (0..<ResultFrame.LogTraces.maxServices).map {
+      ResultFrame.ServiceTrace(service: UInt16($0))
+    }
+    var traces = ResultFrame.LogTraces(unit: 5, categories: 0, services: services)
+    #expect(isRead(.logFacts(facts)) && isRead(.logTraces(traces)))
+    facts.antivirus.append([1])
+    traces.services.append(ResultFrame.ServiceTrace(service: 256))
+    #expect(!isRead(.logFacts(facts)) && !isRead(.logTraces(traces)))
+    let done = ResultFrame.fileDone(ResultFrame.FileDone(file: 1, kind: .text))
+    let fault = ResultFrame.archiveFault(
+      ResultFrame.ArchiveFaultReport(file: 3, path: [1], fault: .timeLimit))
+    // The kind behind type and number, the fault before the last byte, and the last byte.
+    for (frame, place) in [(done, 5), (done, -2), (done, -1), (fault, -1)] {
+      var bytes = Array(frame.encoded().dropFirst(4))
+      bytes[place < 0 ? bytes.count + place : place] = 0xFE
+      #expect(throws: WireError.self, "\(place)") { try ResultFrame(bytes) }
+    }
+    #expect(throws: WireError.self) { try ResultFrame([0xFE]) }
+    #expect(throws: WireError.self) { try ResultFrame([]) }
+  }
+
+  private func isRead(_ frame: ResultFrame) -> Bool {
+    (try? ResultFrame(Array(frame.encoded().dropFirst(4)))) == frame
+  }
+
+  @Test("a task that no supervisor gives is refused")
+  func hostileTasks() throws {
+    var item = WorkerTask.FileItem(unit: 1, file: 2, size: 3, name: [0x61])
+    item.companion = .passwords
+    let plain = WorkerTask.files([item]).encoded()
+    #expect(try WorkerTask(plain) == .files([item]))
+    item.range = WorkerTask.FileRange(length: 1, index: 7, readsOn: true, state: [])
+    let ranged = WorkerTask.files([item]).encoded()
+    let setUp = WorkerTask.setUp(
+      WorkerTask.SetUp(
+        plan: LookupPlan(), rulesBytes: 1, secretBytes: 1, hashesEveryLogin: false)
+    ).encoded()
+    // The type; the companion behind count, numbers, size and four truths; the range's length; the last byte of a number of
+    // eight bytes, which must fit in an `Int`.
+    for (task, place, value) in [
+      (plain, 0, 9), (plain, 25, 3), (ranged, 27, 0), (setUp, 10, 0x80),
+    ] as [([UInt8], Int, UInt8)] {
+      var bytes = task
+      bytes[place] = value
+      #expect(throws: WireError.self, "\(place)") { try WorkerTask(bytes) }
+    }
+  }
+
   @Test("tasks are read as they were written")
   func tasks() throws {
     var item = WorkerTask.FileItem(unit: 1, file: 2, size: 1 << 40, name: [0xFF, 0x0A])
