@@ -68,7 +68,10 @@ extension ByteSource {
 
   /// What is left of each part from its first byte on that is no zero; nothing of one that has none.
   public func contents(of parts: [Range<Int>]) -> [Range<Int>] {
-    parts.compactMap { part in firstContent(in: part).map { $0..<part.upperBound } }
+    parts.compactMap { part in
+      // A header may say that something stands behind the end.
+      firstContent(in: part).map { $0..<Swift.min(part.upperBound, size ?? .max) }
+    }
   }
 
   /// At most `limit` bytes of the file from `offset` on, whatever was read of it.
