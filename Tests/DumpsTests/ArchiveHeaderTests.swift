@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Testing
 
 @testable import Dumps
@@ -321,10 +322,19 @@ struct ArchiveHeaderTests {
     (xz, [0xE6, 0xD6, 0xB4, 0x46], .xz), (xz, [0xE6, 0xD6, 0xB4, 0x47], nil), (xz, [], nil),
     (Array("BZh91AY&SY".utf8), [], .bzip2), (Array("BZh01AY&SY".utf8), [], nil),
     (Array("LZIP\u{01}".utf8), [12, 0], .lzip), (Array("LZIP\u{01}".utf8), [11, 0], nil),
+    (mark4, main4Checked(13), .rar4), (mark4, main4Checked(12), nil), (mark4, main4, nil),
     ([0x02, 0x21, 0x4C, 0x18], [5, 0, 0, 0], .lz4), ([0x02, 0x21, 0x4C, 0x18], [0, 0, 0, 0], nil),
     ([0x04, 0x22, 0x4D, 0x18], [0x64, 0x40, 0xA7, 0], .lz4),
     ([0x04, 0x22, 0x4D, 0x18], [0x64, 0x30, 0xA7, 0], nil),
   ]
+
+  /// A RAR 4's main header with its checksum, which says that it is so long.
+  private static func main4Checked(_ size: Int) -> [UInt8] {
+    let rest = Array(block4(0x73, 0, size, .init(repeating: 0, count: size - 7)).dropFirst(2))
+    var bytes: [UInt8] = []
+    bytes.append(number: Int(CRC32.of(rest)), 2)
+    return bytes + rest
+  }
 
   @Test("an archive behind something else is one only if its header is", arguments: embeddedCases)
   func embedded(mark: [UInt8], rest: [UInt8], kind: ArchiveKind?) {
@@ -409,5 +419,73 @@ struct ArchiveHeaderTests {
       let isOfUnits = TextDecoder.isOfUnits(bytes.span)
       #expect(isOfUnits == expected)
     }
+  }
+
+  // MARK: Readers
+
+  /// What is wrong with an archive, in which there are no members.
+  private func faults(_ source: any ByteSource, _ kind: ArchiveKind) throws -> [ArchiveFault] {
+    let budget = ArchiveBudget(ArchiveLimits(), progress: {})
+    let reader = try #require(ArchiveReader(ArchiveInput(source), kind: kind, budget: budget))
+    loop: for _ in 0..<9 {
+      switch reader.next() {
+      case .end: break loop
+      case .lost: continue
+      case .member: Issue.record("there is no member")
+      }
+    }
+    return reader.faults
+  }
+
+  @Test(
+    "what the system does not read is no damage",
+    arguments: [ArchiveKind.zip, .tar, .sevenZip])
+  func failing(kind: ArchiveKind) throws {
+    let folder = FileManager.default.temporaryDirectory.path
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(descriptor) }
+    // A folder opens, and is not read.
+    let file = OpenFile(descriptor, size: 1000)
+    let joined = JoinedFiles([KeptBytes([1]), file])
+    #expect(joined.firstErrno == 0 && joined.size == 1001)
+    #expect(joined.bytes(from: 0, limit: 5) == [1])
+    #expect(joined.firstErrno == EISDIR && file.firstErrno == EISDIR)
+    let faults = try faults(file, kind)
+    #expect(faults.contains(.ioError) && !faults.contains(.damaged))
+  }
+
+  @Test("of no files nothing is read")
+  func nothing() {
+    let none = JoinedFiles([])
+    #expect(none.size == 0 && none.firstErrno == 0 && none.bytes(from: 0, limit: 5) == [])
+  }
+
+  @Test("a zip whose records are others than it counts is damaged")
+  func miscountedZip() throws {
+    let zip = KeptBytes(Self.record + Self.end(2, bytes: 47, start: 0))
+    let faults = try faults(zip, .zip)
+    #expect(faults.contains(.damaged))
+  }
+
+  @Test("what a 7z says of itself is passed, and may not be longer than the directory")
+  func properties() {
+    // A stream of two bytes in a folder of one stored member.
+    let streams: [UInt8] =
+      [4, 6, 0, 1, 9, 2, 0, 7, 0x0B, 1, 0, 1, 1, 0, 0x0C, 2, 0, 0, 5, 0, 0, 0]
+    func others(_ properties: [UInt8]) -> [Range<Int>]? {
+      let directory = [1] + properties + streams
+      let header = SevenZipHeader.written(packed: 3, directory: directory)
+      // A byte that belongs to nothing stands behind the stream, and another behind the archive.
+      let source = KeptBytes(header + [7, 8, 9] + directory + [0x61])
+      return SevenZipArchive(
+        source, from: 0, passwords: [], budget: ArchiveBudget(ArchiveLimits(), progress: {})
+      )?.others
+    }
+    let end = 32 + 3 + 1 + streams.count
+    #expect(others([]) == [34..<35, end..<(end + 1)])
+    let known: [UInt8] = [2, 0x19, 2, 0x41, 0x42, 0x1A, 1, 0x43, 0]
+    #expect(others(known) == [34..<35, (end + 9)..<(end + 10)])
+    // Whose directory cannot be read may say of each byte in it what it is.
+    #expect(others([2, 0x19, 0x7F, 0x41]) == [(end + 4)..<(end + 5)])
   }
 }

@@ -458,6 +458,22 @@ struct DumpWalkerTests {
     #expect(file.companions.map(\.size) == [1, 3, 4, 5] && file.size == 2)
   }
 
+  @Test("what has the name of a file of passwords and is none is not read with its archive")
+  func oddPasswords() throws {
+    let tree = try Tree()
+    try tree.add("x.zip")
+    #expect(mkfifo("\(tree.path)/x.zip.password", 0o600) == 0)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(tree.path)/x.password", withDestinationPath: "x.zip")
+    var walker = DumpWalker(path: tree.path, shape: Self.shape)
+    var companions: [Int] = []
+    while case .file(let file)? = Self.file(&walker) {
+      close(file.descriptor)
+      companions.append(file.companions.count)
+    }
+    #expect(companions == [0])
+  }
+
   @Test("a dump that is one log, or one file, is of one shard, however its path is written")
   func shares() throws {
     let tree = try Tree()

@@ -157,6 +157,16 @@ struct TextDecoderTests {
       Array("URL: x\n".utf8) + [UInt8](repeating: 0, count: 700) + Array("end\n".utf8),
       "URL: x\nend\n"
     ),
+    (
+      "UTF-8 behind UTF-32 without a line end",
+      utf32("\u{FEFF}Login", isBigEndian: false) + Array("URL: é\n".utf8),
+      "\u{FEFF}Login\nURL: é\n"
+    ),
+    (
+      "half of a pair in UTF-32",
+      utf32("\u{FEFF}a", isBigEndian: false) + [0x3D, 0xD8, 0, 0]
+        + utf32("b", isBigEndian: false), "\u{FEFF}a\u{FFFD}b"
+    ),
     ("UTF-32", utf32("\u{FEFF}Login: é😀\n", isBigEndian: false), "\u{FEFF}Login: é😀\n"),
     (
       "UTF-32, big end first", utf32("\u{FEFF}Login: é😀\n", isBigEndian: true),

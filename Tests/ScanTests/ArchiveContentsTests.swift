@@ -97,4 +97,39 @@ struct ArchiveContentsTests {
     for number in 0..<5000 { archive.note(.archiveDamaged, archive: Array("\(number)".utf8)) }
     #expect(archive.faults.count <= 1001)
   }
+
+  @Test("folders whose names would fill memory are taken for the one above them")
+  func folders() {
+    var archive = contents(most: 20_000)
+    let name = String(repeating: "n", count: 4000)
+    for number in 0..<16_800 {
+      let isTaken =
+        archive.begin(member("\(10_000 + number)\(name)/x")) && archive.end(isRead: true)
+      if !isTaken { Issue.record("member \(number) is not taken") }
+    }
+    // A worker cannot know which folders are told apart.
+    let facts = ResultFrame.LogFacts(unit: 1, family: nil, confidence: 0)
+    let areTaken = [
+      archive.begin(member("new\(name)/System.txt")), archive.end(isRead: true),
+      archive.begin(member("new\(name)/x.txt")), archive.place { (7, 7) } != nil,
+      archive.add(ResultFrame.FolderFacts(folder: Array("new\(name)".utf8), facts: facts)),
+      archive.end(isRead: true),
+    ]
+    #expect(areTaken == Array(repeating: true, count: 6))
+    // Its system file stands in the archive itself, then.
+    let groups = archive.groups(isInLog: false)
+    #expect(groups.map(\.log) == [[]] && groups.map(\.origins) == [[7]])
+  }
+
+  @Test("each fault of an archive has a code of its own, and an encrypted 7z two")
+  func codes() {
+    let codes = ArchiveFault.allCases.map { Problem.Code($0, isNested: false) }
+    #expect(Set(codes).count == codes.count)
+    let nested = ArchiveFault.allCases.map { Problem.Code($0, isNested: true) }
+    let differing = zip(codes, nested).filter { $0 != $1 }
+    #expect(differing.map(\.0) == [.archiveEncrypted7z])
+    #expect(differing.map(\.1) == [.archiveEncrypted7zNested])
+    #expect(codes.filter { !$0.rawValue.hasPrefix("archive-") } == [.ioError])
+    #expect(Problem.Code(.ioError, isNested: true) == .ioError)
+  }
 }

@@ -110,6 +110,57 @@ struct FrameTests {
     (try? ResultFrame(Array(frame.encoded().dropFirst(4)))) == frame
   }
 
+  @Test("counts of cookies end where they cannot grow")
+  func saturation() {
+    var trace = ResultFrame.ServiceTrace(service: 1)
+    trace.cookies = .max - 1
+    for _ in 0..<2 { trace.add(expiry: nil, isSession: false, isNew: true) }
+    #expect(trace.cookies == .max)
+    var other = ResultFrame.ServiceTrace(service: 1)
+    other.cookies = 1
+    trace.add(other)
+    #expect(trace.cookies == .max)
+    other.add(other)
+    #expect(other.cookies == 2)
+  }
+
+  /// What a rule file says, with one number of each kind: 0 stands for a label's class, 1 for a marker's place, 2 for
+  /// the order of a date.
+  private func rules(_ numbers: [UInt8], family: [UInt8] = Array("f".utf8)) -> [UInt8] {
+    var writer = WireWriter()
+    let text = Array("x".utf8)
+    writer.add(UInt32(1))
+    writer.add(text)
+    writer.add(numbers[0])
+    writer.add(UInt32(1))
+    writer.add(family)
+    writer.add(UInt32(1))
+    writer.add(numbers[1])
+    writer.add(text)
+    writer.add(UInt32(3))
+    writer.add(UInt32(1))
+    writer.add(text)
+    writer.add(numbers[2])
+    // No services, and no shapes of logs.
+    for _ in 0..<8 { writer.add(UInt32(0)) }
+    return writer.bytes
+  }
+
+  @Test("rules with a number that stands for nothing are refused")
+  func hostileRules() throws {
+    let read = try WorkerRules(rules([1, 1, 1]))
+    #expect(read.families.families.map(\.id) == ["f"])
+    for numbers: [UInt8] in [[0xFE, 1, 1], [1, 0xFE, 1], [1, 1, 0xFE]] {
+      #expect(throws: WireError.self, "\(numbers)") { try WorkerRules(rules(numbers)) }
+    }
+    let bytes = rules([1, 1, 1])
+    for count in 0..<bytes.count {
+      #expect(throws: WireError.self) { try WorkerRules(Array(bytes.prefix(count))) }
+    }
+    #expect(throws: WireError.self) { try WorkerRules(bytes + [0]) }
+    #expect(throws: WireError.self) { try WorkerRules(rules([1, 1, 1], family: [0xFF])) }
+  }
+
   @Test("a task that no supervisor gives is refused")
   func hostileTasks() throws {
     var item = WorkerTask.FileItem(unit: 1, file: 2, size: 3, name: [0x61])

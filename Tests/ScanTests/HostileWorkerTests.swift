@@ -321,6 +321,56 @@ struct HostileWorkerTests {
     #expect(said.hosts == ["a.example", "b.example", "c.example"])
   }
 
+  @Test("a run that holds no more findings says so once, and keeps those that it has")
+  func tooMany() throws {
+    let logins = (0..<10_001).map {
+      Self.hit(1, account: nil, host: "h\($0).example", masked: "…@acme.example")
+    }
+    for isArchive in [false, true] {
+      let before: [ResultFrame] = isArchive ? [.archive(file: 1), Self.member(1)] : []
+      let behind = isArchive ? [Self.memberDone(1), Self.done(1, .archive)] : [Self.done(1)]
+      let rest: [ResultFrame] = [
+        .unitDone(unit: 1), Self.hit(2, host: "b.example"), Self.done(2), .unitDone(unit: 2),
+        Self.done(3), .unitDone(unit: 3), .messageDone,
+      ]
+      let place = try HostilePlace(Self.start, before + logins + behind + rest, waits: true)
+      let said = said(try Scan.run(place.configuration))
+      #expect(said.problems == ["a.txt too-many-findings"])
+      // A login on a list is still taken.
+      #expect(said.hosts.count == 10_001 && said.hosts.contains("b.example"))
+      #expect(!said.hosts.contains("h10000.example"))
+    }
+  }
+
+  @Test("a worker that is gone is lost at once, whoever else holds its pipe")
+  func heldPipe() throws {
+    let place = try HostilePlace(
+      Self.start, [], beforeEnd: "sleep 60 </dev/null >/dev/null 2>&1 3>&- & echo $! > holder")
+    let began = Date()
+    let said = said(try Scan.run(place.configuration))
+    if let text = try? String(contentsOfFile: place.path + "/holder", encoding: .utf8),
+      let holder = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    {
+      kill(holder, SIGKILL)
+    }
+    #expect(Date().timeIntervalSince(began) < 50)
+    #expect(said.problems == ["a.txt worker-crash"])
+    #expect(said.hosts == ["b.example", "c.example"])
+  }
+
+  @Test("signs of life alone do not keep a worker in an archive for ever")
+  func endless() throws {
+    let place = try HostilePlace(
+      Self.start, [.archive(file: 1), .progress(bytes: 0)],
+      beforeEnd: "while sleep 0.2; do tail -c 13 frames >&4 || exit; done")
+    var configuration = place.configuration
+    configuration.archives.seconds = 1
+    configuration.workerSeconds = 1
+    let said = said(try Scan.run(configuration))
+    #expect(said.problems == ["a.txt timeout"])
+    #expect(said.hosts == ["b.example", "c.example"])
+  }
+
   @Test("a range that is lost is told by its bytes, and the others are read")
   func ranges() throws {
     let text = (0..<8).map { HostilePlace.line("a\($0).example") }.joined()
@@ -360,6 +410,10 @@ struct HostileWorkerTests {
         $0.requiresSandbox = true
       } == "this kernel has no Landlock, which --require-sandbox asks for")
     #expect(
+      failure(try HostilePlace(script: "exit 3")) {
+        $0.watchlists = Array(repeating: $0.watchlists[0], count: WorkerTask.maxLists + 1)
+      } == "more than \(WorkerTask.maxLists) watchlists or keys in one run")
+    #expect(
       failure(try HostilePlace(script: "exit 3")) == "workers end at once, with status 3")
     #expect(
       failure(try HostilePlace(script: "kill -9 $$")) == "workers die at once, of signal 9")
@@ -374,21 +428,25 @@ struct HostileWorkerTests {
 
 /// A directory of its own with a dump of three files, a list, and a worker that says once what a test has it say. Whichever
 /// is started behind that is the real one.
-private final class HostilePlace {
-  private let path: String
+final class HostilePlace {
+  let path: String
 
   static func line(_ host: String) -> String { "https://\(host)/:ann@acme.example:CANARY\n" }
 
   /// `start` is what the worker says with the canary before it, and `frames` what it says of the first message of files;
   /// then it ends, or waits until no more files come.
   convenience init(
-    _ start: [ResultFrame], _ frames: [ResultFrame], waits: Bool = false, text: String? = nil
+    _ start: [ResultFrame], _ frames: [ResultFrame], waits: Bool = false, text: String? = nil,
+    beforeEnd: String = ":"
   ) throws {
-    try self.init(start, bytes: frames.flatMap { $0.encoded() }, waits: waits, text: text)
+    try self.init(
+      start, bytes: frames.flatMap { $0.encoded() }, waits: waits, text: text,
+      beforeEnd: beforeEnd)
   }
 
   convenience init(
-    _ start: [ResultFrame], bytes: [UInt8], waits: Bool = false, text: String? = nil
+    _ start: [ResultFrame], bytes: [UInt8], waits: Bool = false, text: String? = nil,
+    beforeEnd: String = ":"
   ) throws {
     // Each message is read by one call, as its borders are kept: set-up, secrets, the canary, and files.
     try self.init(
@@ -400,6 +458,7 @@ private final class HostilePlace {
         cat start >&4
         message
         cat frames >&4
+        \(beforeEnd)
         \(waits ? "message" : "exit 0")
         """, text: text)
     try write(Data(start.flatMap { $0.encoded() }), "start")
@@ -437,7 +496,7 @@ private final class HostilePlace {
   }
 
   /// The one that is built with the tests.
-  private static let worker: String = {
+  static let worker: String = {
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return URL(filePath: own ?? "").deletingLastPathComponent().path + "/dumpsieve-worker"
   }()

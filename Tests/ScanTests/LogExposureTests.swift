@@ -152,4 +152,22 @@ struct LogExposureTests {
     }
     #expect(counter.take(unit: 8).isEmpty)
   }
+
+  @Test("what units show is told to another run as it was, in as many frames as it takes")
+  func frames() {
+    #expect(LogExposure().traces == [])
+    var exposure = LogExposure()
+    exposure.add(ResultFrame.LogTraces(unit: 3, categories: 2, services: []))
+    #expect(exposure.traces == [ResultFrame.LogTraces(unit: 0, categories: 2, services: [])])
+    let services = (0..<300).map { ResultFrame.ServiceTrace(service: $0) }
+    for part in [services[150...], services[..<150]] {
+      exposure.add(ResultFrame.LogTraces(unit: 3, categories: 1, services: Array(part)))
+    }
+    let traces = exposure.traces
+    #expect(traces.map(\.services) == [Array(services[..<256]), Array(services[256...])])
+    #expect(traces.allSatisfy { $0.unit == 0 && $0.categories == 3 })
+    var again = LogExposure()
+    for frame in traces { again.add(frame) }
+    #expect(again == exposure)
+  }
 }

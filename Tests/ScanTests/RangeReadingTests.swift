@@ -83,4 +83,83 @@ struct RangeReadingTests {
   func malformed(what: String, frames: [UInt8]) {
     #expect(RangeReading(Self.written(frames), under: Self.digest) == nil)
   }
+
+  // MARK: Joined
+
+  private static let text = (0..<8).map { HostilePlace.line("a\($0).example") }.joined()
+  private static let hosts = (0..<8).map { "a\($0).example" }
+
+  /// The lines of the ranges of `a.txt`, with what a worker has read there.
+  private func read(_ place: HostilePlace) throws -> [UnitLine] {
+    let size = Self.text.utf8.count
+    let lines = (0...((size - 1) / 100)).map {
+      "range\t100\t\(place.path)/dumps\ta.txt\t\($0)\t100\t\(size)\n"
+    }
+    var configuration = place.configuration
+    configuration.worker = HostilePlace.worker
+    configuration.rangeBytes = 100
+    configuration.units = try UnitSelection(Array(lines.joined().utf8), isOfRanges: true)
+    let summary = try Scan.run(configuration)
+    #expect(summary.problems.isEmpty && summary.document.findings.isEmpty)
+    return summary.ranges
+  }
+
+  /// Hosts of what is found by the run that joins them.
+  private func joined(_ lines: [UnitLine], _ place: HostilePlace) throws -> [String] {
+    var configuration = place.configuration
+    configuration.worker = HostilePlace.worker
+    configuration.rangeBytes = 100
+    let text = lines.map { $0.text + "\n" }.joined()
+    configuration.units = try UnitSelection(Array(text.utf8), isOfRanges: false)
+    let summary = try Scan.run(configuration)
+    #expect(summary.problems.isEmpty)
+    return summary.document.findings.map { $0.service.host ?? "" }.sorted()
+  }
+
+  @Test(
+    "what no worker says of a range is not believed of another host either, and the range is read again"
+  )
+  func joining() throws {
+    let place = try HostilePlace(script: "exit 3", text: Self.text)
+    let lines = try read(place)
+    guard case .range(let path, let first)? = lines.first?.kind, let bytes = first.reading else {
+      Issue.record("the first range was not read")
+      return
+    }
+    let digest = String(decoding: bytes.prefix(RangeReading.digestDigits), as: UTF8.self)
+    let reading = try #require(RangeReading(bytes, under: digest))
+    func joined(_ change: (inout RangeReading) -> Void) throws -> [String] {
+      var changed = reading
+      change(&changed)
+      var range = first
+      range.reading = changed.encoded(under: digest)
+      var all = lines
+      all[0] = UnitLine(bytes: lines[0].bytes, dump: lines[0].dump, kind: .range(path, range))
+      return try self.joined(all, place)
+    }
+    func hit(_ change: (inout ResultFrame.Hit) -> Void) throws -> ResultFrame {
+      guard case .hit(var hit)? = reading.found.first else { throw CancellationError() }
+      change(&hit)
+      return .hit(hit)
+    }
+    #expect(try joined { _ in } == Self.hosts)
+    // What may be is believed.
+    let other = try hit { $0.host = Array("kept.example".utf8) }
+    var trace = ResultFrame.ServiceTrace(service: 0)
+    trace.cookies = 1
+    let traces = ResultFrame.LogTraces(unit: 1, categories: 0, services: [trace])
+    let believed = try joined { $0.found = [other, .logTraces(traces)] }
+    #expect(believed.contains("kept.example") && !believed.contains("a0.example"))
+    trace.service = .max
+    let strange = ResultFrame.LogTraces(unit: 1, categories: 0, services: [trace])
+    let strangeList = try hit { $0.list = 9 }
+    #expect(try joined { $0.found = [other, .messageDone] } == Self.hosts)
+    #expect(try joined { $0.found = [other, .logTraces(strange)] } == Self.hosts)
+    #expect(try joined { $0.found = [other, strangeList] } == Self.hosts)
+    #expect(try joined { ($0.found, $0.file.kind) = ([other], .archive) } == Self.hosts)
+    #expect(try joined { ($0.found, $0.file.kind) = ([other], .unopened) } == Self.hosts)
+    #expect(try joined { ($0.found, $0.range.ended) = ([other], [0xFF]) } == Self.hosts)
+    #expect(try joined { ($0.found, $0.range.next) = ([other], 0) } == Self.hosts)
+    #expect(try joined { ($0.found, $0.file.bytes) = ([other], 1 << 40) } == Self.hosts)
+  }
 }

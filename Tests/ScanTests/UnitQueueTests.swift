@@ -106,6 +106,16 @@ struct UnitQueueTests {
     }
   }
 
+  @Test("of logs that stand within each other, the own files of four are kept", arguments: [4, 5])
+  func deep(levels: Int) throws {
+    let folders = (1...levels).map { Array(repeating: "b", count: $0).joined(separator: "/") }
+    try withFiles(folders.map { "\($0)/System.txt" } + ["b/z/x.txt"]) {
+      let names = units($0).map { $0.map { String(decoding: $0.name, as: UTF8.self) } }
+      let inner = Array(repeating: ["System.txt"], count: levels)
+      #expect(names == inner + [levels > 4 ? ["z/x.txt"] : ["System.txt", "z/x.txt"]])
+    }
+  }
+
   @Test("no descriptor is left open, however far the walk got")
   func descriptors() throws {
     /// What the process has open below the directory: other tests open and close files of their own meanwhile.
