@@ -63,12 +63,10 @@ struct InputSurvey {
   /// Notes that the dump, and the log in which `place` stands, have to be looked at again.
   private mutating func noteFailure(_ place: PlaceInDump) {
     changed.insert(place.dump)
-    for end in place.path.indices where place.path[end] == ASCII.slash {
-      let log = PlaceInDump(dump: place.dump, path: Array(place.path[..<end]))
+    let path = place.path
+    for end in 0...path.count where end == 0 || end == path.count || path[end] == ASCII.slash {
+      let log = PlaceInDump(dump: place.dump, path: Array(path[..<end]))
       places[log]?.isUnchanged = false
-    }
-    for path in [[], place.path] {
-      places[PlaceInDump(dump: place.dump, path: path)]?.isUnchanged = false
     }
   }
 

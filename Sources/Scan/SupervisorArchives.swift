@@ -61,7 +61,7 @@ extension Supervisor {
     // What stands beside an archive is as long as the file at most.
     let most = max(UInt64(configuration.archives.memberBytes), file.size)
     guard let path = archives[done.file]?.current?.path, done.bytes <= most,
-      done.skippedBytes <= most.multipliedReportingOverflow(by: 2).partialValue
+      done.skippedBytes <= most &* 2
     else { return false }
     // One that gave nothing, as it could not be read, is not empty.
     if member.faults.isEmpty || done.kind != .empty { coverage.count(done) }

@@ -80,8 +80,11 @@ struct FileReader: ~Copyable {
       done.kind = .binary
       readRecords(source, plan, &done)
       // A copy that lacks its beginning is text that lacks something.
-      let beginning = source.bytes(from: 0, limit: Self.sampleBytes)
-      if done.records > 0, beginning.allSatisfy({ $0 == 0 }) { done.kind = .text }
+      if done.records > 0,
+        source.bytes(from: 0, limit: Self.sampleBytes).allSatisfy({ $0 == 0 })
+      {
+        done.kind = .text
+      }
     case .text, .utf16:
       switch plan.content {
       case .records:

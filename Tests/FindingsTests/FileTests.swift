@@ -1,5 +1,6 @@
 import Clock
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Findings
@@ -150,6 +151,44 @@ final class FileTests {
     #expect(throws: WholeFile.Failure.notAFile) { try WholeFile.check(directory) }
     #expect(throws: WholeFile.Failure.notAFile) { try WholeFile.link(path("out"), to: "latest") }
     #expect(FileManager.default.contents(atPath: path("out")) == Data("text".utf8))
+  }
+
+  @Test("runs that write the same file at the same time each leave it whole")
+  func concurrentWriters() throws {
+    let path = path("findings.json")
+    let failures = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 200) { number in
+      // Of other lengths, so that what is left of a longer one shows.
+      let text = [UInt8](repeating: UInt8(number), count: 1000 + 500 * (number % 40))
+      do {
+        try WholeFile.write(text, to: path)
+        let read = try Data(contentsOf: URL(filePath: path))
+        if Set(read).count != 1 || read.count != 1000 + 500 * (Int(read[0]) % 40) {
+          failures.withLock { $0.append("\(number) read a torn file of \(read.count) bytes") }
+        }
+      } catch {
+        failures.withLock { $0.append("\(number): \(error)") }
+      }
+    }
+    #expect(failures.withLock { $0 } == [])
+    #expect(try names() == ["findings.json"])
+  }
+
+  @Test(
+    "what stands in its way is removed and never written through", arguments: ["link", "hard link"])
+  func planted(_ kind: String) throws {
+    try Data("kept".utf8).write(to: URL(filePath: path("other")))
+    let temporary = path("findings.json.dumpsieve-new")
+    if kind == "link" {
+      try FileManager.default.createSymbolicLink(
+        atPath: temporary, withDestinationPath: path("other"))
+    } else {
+      try FileManager.default.linkItem(atPath: path("other"), toPath: temporary)
+    }
+    try WholeFile.write(Array("whole".utf8), to: path("findings.json"))
+    #expect(FileManager.default.contents(atPath: path("findings.json")) == Data("whole".utf8))
+    #expect(FileManager.default.contents(atPath: path("other")) == Data("kept".utf8))
+    #expect(try names() == ["findings.json", "other"])
   }
 
   @Test("below the root, too, the directory is asked whether a file may be written")

@@ -397,7 +397,6 @@ internal import CArchive
     while unsafe block.isEmpty, zeros == 0 {
       if isOver { return (0, fault, true) }
       if idle > Self.maxIdle { return (0, fault ?? sizeFault ?? .damaged, true) }
-      guard budget.hasTime else { return (0, .timeLimit, true) }
       let before = input.bytesRead
       var start: UnsafeRawPointer?
       var count = 0
@@ -416,6 +415,8 @@ internal import CArchive
         if code == ARCHIVE_FATAL { end(lastFault) }
         return (0, fault, true)
       }
+      // What comes out is timed where it is counted.
+      if unsafe block.isEmpty, zeros == 0, !budget.hasTime { return (0, .timeLimit, true) }
     }
     let count = unsafe Swift.min(room.count, zeros > 0 ? zeros : block.count)
     if zeros > 0 {

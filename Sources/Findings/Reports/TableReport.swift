@@ -155,9 +155,7 @@ private struct FindingsTable {
   ]
 
   private static func account(_ finding: Finding) -> String {
-    if finding.account.match == .service {
-      return "(\(finding.records == 1 ? "1 login" : "\(finding.records) logins"))"
-    }
+    if finding.account.match == .service { return "(\(finding.accountName))" }
     let account = finding.account
     return SafeText(account.reference ?? account.masked?.text ?? account.tag ?? "").text
   }
