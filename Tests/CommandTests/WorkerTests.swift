@@ -37,15 +37,24 @@ struct WorkerTests {
     ["scan", "dumps", "--hash-every-login"] + Workplace.listOptions
     + ["--out", "findings.json", "--jobs", "2"]
 
-  /// Waits until `count` workers have worked for 0.3 s: long past their set-up, deep in a big file.
-  private static func busyWorkers(_ count: Int, of run: Running) throws -> [pid_t] {
-    for _ in 0..<20_000 {
-      let busy = run.workers.filter { (Running.ticks($0) ?? 0) >= 30 }
-      if busy.count >= count { return busy }
+  /// Waits until `count` workers have worked for 0.1 s, past their set-up and deep in a big file, and calls `body`
+  /// with them. Each is held from then on, so that none ends while another is waited for, on however busy a machine.
+  private static func withBusyWorkers(
+    _ count: Int, of run: Running, _ body: ([pid_t]) throws -> Void
+  ) throws {
+    var held: [pid_t] = []
+    defer { for worker in held { kill(worker, SIGCONT) } }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while held.count < count, ContinuousClock.now < deadline {
+      for worker in run.workers where held.count < count && !held.contains(worker) {
+        guard (Running.ticks(worker) ?? 0) >= 10 else { continue }
+        #expect(kill(worker, SIGSTOP) == 0)
+        held.append(worker)
+      }
       usleep(1000)
     }
-    Issue.record("no worker was ever busy")
-    return []
+    try #require(held.count == count, "\(held.count) workers were ever busy")
+    try body(held)
   }
 
   private static func unread(_ workplace: Workplace, _ name: String = "findings.json") throws
@@ -73,8 +82,7 @@ struct WorkerTests {
     let workplace = try Self.makeDump(bigFiles: 1)
     let own = Set(workplace.files)
     let run = try workplace.start(Self.scan + ["--problem-log", "problems.txt"])
-    let worker = try #require(try Self.busyWorkers(1, of: run).first)
-    #expect(kill(worker, signal) == 0)
+    try Self.withBusyWorkers(1, of: run) { #expect(kill($0[0], signal) == 0) }
     let outcome = run.outcome()
     #expect(outcome.status == 1, "\(outcome.errorText)")
     let reason = signal == SIGABRT ? "worker-memory" : "worker-crash"
@@ -93,8 +101,9 @@ struct WorkerTests {
   func allWorkers() throws {
     let workplace = try Self.makeDump(bigFiles: 2)
     let run = try workplace.start(Self.scan)
-    let workers = try Self.busyWorkers(2, of: run)
-    for worker in workers { #expect(kill(worker, SIGKILL) == 0) }
+    try Self.withBusyWorkers(2, of: run) { workers in
+      for worker in workers { #expect(kill(worker, SIGKILL) == 0) }
+    }
     let outcome = run.outcome()
     #expect(outcome.status == 1, "\(outcome.errorText)")
     #expect(try Self.unread(workplace) == ["worker-crash", "worker-crash"])
@@ -111,8 +120,7 @@ struct WorkerTests {
     let length = text.count / 3 + 1
     let run = try workplace.start(
       Self.scan + ["--range-size", "\(length)", "--problem-log", "problems.txt"])
-    let workers = try Self.busyWorkers(2, of: run)
-    #expect(kill(try #require(workers.first), SIGKILL) == 0)
+    try Self.withBusyWorkers(2, of: run) { #expect(kill($0[0], SIGKILL) == 0) }
     #expect(run.outcome().status == 1)
     #expect(try Self.unread(workplace) == ["worker-crash"])
     let block = try #require(try workplace.json("findings.json")["run"] as? [String: Any])
@@ -136,7 +144,7 @@ struct WorkerTests {
     try workplace.makeList()
     try workplace.write(Self.manyLines, to: "dumps/big.txt")
     let run = try workplace.start(Self.scan)
-    for worker in try Self.busyWorkers(1, of: run) { #expect(kill(worker, SIGKILL) == 0) }
+    try Self.withBusyWorkers(1, of: run) { #expect(kill($0[0], SIGKILL) == 0) }
     #expect(run.outcome().status == 3)
     #expect(try Self.unread(workplace) == ["worker-crash"])
   }
@@ -149,8 +157,11 @@ struct WorkerTests {
     try workplace.write("earlier\n", to: "findings.json")
     let own = Set(workplace.files)
     let run = try workplace.start(Self.scan)
-    let workers = try Self.busyWorkers(1, of: run)
-    #expect(kill(run.process, signal) == 0)
+    var workers: [pid_t] = []
+    try Self.withBusyWorkers(1, of: run) {
+      #expect(kill(run.process, signal) == 0)
+      workers = $0
+    }
     let outcome = run.outcome()
     #expect(outcome.status == 2)
     #expect(outcome.errorText.contains("findings.partial.json"))
@@ -171,8 +182,11 @@ struct WorkerTests {
     try workplace.write("earlier\n", to: "findings.json")
     let before = workplace.files
     let run = try workplace.start(Self.scan)
-    let workers = try Self.busyWorkers(1, of: run)
-    #expect(kill(run.process, SIGKILL) == 0)
+    var workers: [pid_t] = []
+    try Self.withBusyWorkers(1, of: run) {
+      #expect(kill(run.process, SIGKILL) == 0)
+      workers = $0
+    }
     #expect(run.outcome().status == 128 + SIGKILL)
     Self.expectGone(workers)
     #expect(workplace.files == before)
@@ -183,7 +197,12 @@ struct WorkerTests {
   func lockDown() throws {
     let workplace = try Self.makeDump(bigFiles: 1)
     let run = try workplace.start(Self.scan)
-    let worker = try #require(try Self.busyWorkers(1, of: run).first)
+    try Self.withBusyWorkers(1, of: run) { try Self.expectLockedDown($0[0], in: workplace) }
+    _ = kill(run.process, SIGTERM)
+    #expect(run.outcome().status == 2)
+  }
+
+  private static func expectLockedDown(_ worker: pid_t, in workplace: Workplace) throws {
     let status = FileManager.default.contents(atPath: "/proc/\(worker)/status") ?? Data()
     let fields = Dictionary(
       String(decoding: status, as: UTF8.self).split(separator: "\n").compactMap { line in
@@ -217,7 +236,5 @@ struct WorkerTests {
     } else {
       print("SKIPPED the descriptors of a worker: only root may see them")
     }
-    _ = kill(run.process, SIGTERM)
-    #expect(run.outcome().status == 2)
   }
 }
