@@ -56,6 +56,10 @@ public struct ChunkReader: ~Copyable {
   /// Nil for a file that is no text.
   private var decoder: TextDecoder?
   private var raw: [UInt8] = []
+  /// Whether archives are looked for in text and in what is none.
+  public var looksForArchives = true
+  /// How much is asked for at first: less where an archive may soon begin, and end what is read.
+  public var firstBytes = Int.max
   /// Whether the reading ends where an archive begins: it is no text.
   private var endsAtArchive = false
   /// Why the last sample is shorter than it should be: the kernel's error, or 0.
@@ -226,7 +230,8 @@ public struct ChunkReader: ~Copyable {
     _ source: some ByteSource, from begin: Int, upTo border: Int?, _ outcome: inout Outcome
   ) -> Bool {
     let offset = begin + outcome.bytes
-    let room = chunkBytes - offset % chunkBytes
+    let most = chunkBytes - offset % chunkBytes
+    let room = outcome.bytes == 0 ? Swift.min(most, firstBytes) : most
     let wanted = Swift.min(room, (border ?? source.size).map { $0 - offset } ?? room)
     let start = filled + held
     grow(to: start + wanted)
@@ -245,7 +250,7 @@ public struct ChunkReader: ~Copyable {
     let hasControls = unsafe buffer.span.extracting(filled..<end).withUnsafeBufferPointer {
       unsafe ds_holds_below($0.baseAddress, $0.count, Self.firstBlank) != 0
     }
-    if hasControls, outcome.archive == nil {
+    if hasControls, looksForArchives, outcome.archive == nil {
       outcome.archive = EmbeddedArchive(source, in: offset..<(offset + step.count))
     }
     if let found = outcome.archive, endsAtArchive {

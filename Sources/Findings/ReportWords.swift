@@ -168,6 +168,10 @@ enum ReportWords {
         "directory-depth",
         Words(en: "Directories nested too deep", fr: "Dossiers trop profondément imbriqués")
       ),
+      (
+        "unread-format",
+        Words(en: "Archives of formats that are not read", fr: "Archives de formats non lus")
+      ),
       ("line-too-long", Words(en: "Lines that are too long", fr: "Lignes trop longues")),
       (
         "values-dropped",

@@ -38,15 +38,20 @@ public enum FileKind: UInt8, Sendable {
     var nulsAtEven = 0
     var nulsAtOdd = 0
     var controls = 0
+    var highs = 0
     for offset in 0..<count {
       let byte = sample[offset]
       if byte == 0 {
         if offset & 1 == 0 { nulsAtEven += 1 } else { nulsAtOdd += 1 }
       }
       if isControl(byte) != 0 { controls += 1 }
+      if byte >= 0x80 { highs += 1 }
     }
     let half = Swift.max(1, count / 2)
     if count >= 8 && (nulsAtEven * 10 > half * 3) != (nulsAtOdd * 10 > half * 3) { return .utf16 }
+    // Of packed and encrypted bytes just a tenth are such characters, and half are above ASCII.
+    let others = controls - nulsAtEven - nulsAtOdd
+    if others * 20 > count && highs * 3 > count { return .binary }
     return controls * 10 > count ? .binary : .text
   }
 

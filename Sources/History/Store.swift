@@ -18,16 +18,13 @@ public final class Store {
   /// `idCheck` stands for the key under which ids are made: under another one nothing would be known again.
   public init(in directory: String, idCheck: String) throws(StoreFailure) {
     path = StateDirectory.store(in: directory)
-    try Self.makeFile(path)
+    if unsafe access(path, F_OK) != 0 { try Self.make(path) }
+    try Self.check(path)
     database = try Self.open(path, isWritable: true)
     let path = path
     let database = database
     try Self.mapping(path) {
-      let migrator = Schema.migrator
-      if try database.read({ try migrator.hasBeenSuperseded($0) }) {
-        throw Self.newer(path)
-      }
-      try migrator.migrate(database)
+      try Self.migrate(database, path)
       try database.write { database in
         let known = try String.fetchOne(
           database, sql: "SELECT value FROM meta WHERE name = 'id-check'")
@@ -70,6 +67,12 @@ public final class Store {
     }
   }
 
+  private static func migrate(_ database: DatabaseQueue, _ path: String) throws {
+    let migrator = Schema.migrator
+    if try database.read({ try migrator.hasBeenSuperseded($0) }) { throw newer(path) }
+    try migrator.migrate(database)
+  }
+
   private static func newer(_ path: String) -> StoreFailure {
     .refused("\(path) was written by a newer dumpsieve, which this one does not understand")
   }
@@ -97,15 +100,36 @@ public final class Store {
     return database
   }
 
-  /// SQLite would make it readable by others; its log and index get the mode of the file.
-  private static func makeFile(_ path: String) throws(StoreFailure) {
-    let file = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  /// Makes an empty store, whole or not at all: a file of no bytes is then one that lost them, and never a new one.
+  private static func make(_ path: String) throws(StoreFailure) {
+    let new = path + ".new"
+    // Of a run that was killed here, and of a store that was moved away without its log: SQLite would read that.
+    for rest in [new, new + "-wal", new + "-shm", path + "-wal", path + "-shm"] {
+      _ = unsafe unlink(rest)
+    }
+    // SQLite would make it readable by others; its log and index get the mode of the file.
+    let file = unsafe Glibc.open(
+      new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if file < 0 { throw StateDirectory.failure(new, "cannot be made") }
+    _ = close(file)
+    let database = try open(new, isWritable: true)
+    try mapping(path) {
+      try migrate(database, path)
+      // All that its log holds goes into the file.
+      try database.close()
+    }
+    if unsafe Glibc.rename(new, path) != 0 { throw StateDirectory.failure(path, "cannot be made") }
+  }
+
+  private static func check(_ path: String) throws(StoreFailure) {
+    let file = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     if file < 0 { throw StateDirectory.failure(path, "cannot be opened") }
     defer { _ = close(file) }
     var status = stat()
     guard unsafe fstat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
       throw .refused("\(path) can be read by others than its owner; run: chmod 600 \(path)*")
     }
+    if status.st_size == 0 { throw damaged(path) }
   }
 
   /// Runs `body`, and says of its errors what the person on duty must know.

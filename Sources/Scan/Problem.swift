@@ -36,6 +36,7 @@ public struct Problem: Error, Equatable, Sendable {
     case databaseDamaged = "database-damaged"
     case databaseTooLarge = "database-too-large"
     case databaseLogNotRead = "database-wal-not-read"
+    case unreadFormat = "unread-format"
     case lineTooLong = "line-too-long"
     case valuesDropped = "values-dropped"
     case shrank

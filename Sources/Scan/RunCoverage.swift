@@ -132,6 +132,7 @@ struct RunCoverage {
       case .tooLarge: problems.append((.databaseTooLarge, nil))
       case .damaged: problems.append((.databaseDamaged, nil))
       case .logNotRead: problems.append((.databaseLogNotRead, nil))
+      case .format: problems.append((.unreadFormat, nil))
       case .none: break
       }
     }

@@ -12,6 +12,9 @@ struct ArchiveScan {
   private static let maxFolders = 100_000
   /// Bytes of the paths of folders with a match below that are remembered. Of others is said what is known so far.
   private static let maxMatchedBytes = 32 << 20
+  /// What begins as an archive, and holds nothing, may be bytes of something else. Behind so many in one file, which are told,
+  /// none is looked for: each costs a tenth of a millisecond, and may have 6 bytes.
+  private static let maxFalseBeginnings = 100
   /// Files of a folder that are looked at for its machine.
   private static let maxFactFiles = 48
 
@@ -34,6 +37,7 @@ struct ArchiveScan {
   private var matchedBytes = 0
   /// The folder that the last member's log has, if it is one.
   private var log: [UInt8]?
+  private var falseBeginnings = 0
   /// Whether a member has a hit.
   private(set) var hasMatch = false
 
@@ -88,7 +92,8 @@ struct ArchiveScan {
     _ files: inout FileReader
   ) {
     guard depth <= settings.limits.depth else { return report(.depthLimit, path) }
-    var others = readOne(source, archive, path: path, depth: depth, &files)
+    var others = readOne(
+      source, archive, path: path, depth: depth, isInside: archive.offset > 0, &files)
     // Nobody unpacks what is to be skipped, and anything may stand there.
     if archive.isBehindSkipped { others += source.contents(of: [0..<archive.offset]) }
     read(others, of: source, path: path, depth: depth, &files)
@@ -119,20 +124,22 @@ struct ArchiveScan {
     let place = enter(path, &files)
     let rules = files.rules
     let plan = files.sample(part) { ReadingPlan($0, name: place.name, labels: rules.labels) }
-    if let archive = plan.archive {
-      return readOne(part, archive, path: path, depth: depth, &files)
+    if let archive = plan.archive, falseBeginnings < Self.maxFalseBeginnings {
+      return readOne(part, archive, path: path, depth: depth, isInside: true, &files)
     }
     results.gather(.member(ResultFrame.Member(file: file, path: path, modified: nil)))
     let done = readContent(part, plan, path, place, &files)
     results.gather(.memberDone(ResultFrame.MemberDone(done: done)))
     guard let archive = files.archive else { return [] }
-    return readOne(part, ReadingPlan.Archive(archive), path: path, depth: depth, &files)
+    return readOne(
+      part, ReadingPlan.Archive(archive), path: path, depth: depth, isInside: true, &files)
   }
 
-  /// Reads one archive and those in it, and says which bytes of `source` belong to none of them.
+  /// Reads one archive and those in it, and says which bytes of `source` belong to none of them. With `isInside`, it stands
+  /// behind something else.
   private mutating func readOne(
     _ source: any ByteSource, _ archive: ReadingPlan.Archive, path: [UInt8], depth: Int,
-    _ files: inout FileReader
+    isInside: Bool, _ files: inout FileReader
   ) -> [Range<Int>] {
     var sevenZip: SevenZipArchive?
     var passwords: [[UInt8]] = []
@@ -159,20 +166,24 @@ struct ArchiveScan {
       report(.depthLimit, path)
       return []
     }
+    let before = budget.bytes
+    var faults: [ArchiveFault] = []
     reading: while true {
       switch reader.next() {
       case .end: break reading
-      case .lost(let fault): report(fault, path)
+      case .lost(let fault):
+        if faults.last != fault { faults.append(fault) }
+        report(fault, path)
       case .member(let member, let stream):
         read(member, stream, archive.kind, of: path, depth, &files)
       }
     }
     for fault in reader.faults { report(fault, path) }
-    // What was no layer, though it began as one, must not hide what stands behind its mark.
-    if archive.kind.isLayer, archive.offset > 0, reader.faults.contains(.damaged),
-      let size = source.size
-    {
-      return [(archive.offset + 1)..<size]
+    faults += reader.faults
+    if budget.bytes == before, !faults.isEmpty, faults.allSatisfy(\.isOfForm) {
+      falseBeginnings += 1
+      // What was no archive, though it began as one, must not hide what stands behind its mark.
+      if isInside, let size = source.size { return [(archive.offset + 1)..<size] }
     }
     return sevenZip?.others ?? reader.others
   }
@@ -199,13 +210,16 @@ struct ArchiveScan {
     of archive: [UInt8], _ depth: Int, _ files: inout FileReader
   ) {
     let path = path(of: member, kind, in: archive)
-    if member.isLink || member.isDirectory {
-      // They have no bytes of their own, as a rule.
-      if member.isLink && member.hidesBytes { report(.nonRegular, path) }
-      guard member.isDirectory, member.hidesBytes else { return }
-    }
     let name = Self.lastName(of: path)
     let isUnopened = !settings.opensAllFiles && settings.shape.isUnopened(name)
+    if member.isLink || member.isDirectory {
+      // They have no bytes of their own, as a rule, and those of others are read under their first name.
+      let isOnlyOpened =
+        !isUnopened && !settings.opensAllFiles
+        && member.linked.map { settings.shape.isUnopened(Self.lastName(of: $0)) } == true
+      if member.isLink && (member.hidesBytes || isOnlyOpened) { report(.nonRegular, path) }
+      guard member.isDirectory, member.hidesBytes else { return }
+    }
     if isUnopened && !kind.isLayer {
       announce(member, path)
       let done = ResultFrame.FileDone(file: file, kind: .unopened)
@@ -274,7 +288,11 @@ struct ArchiveScan {
     files.worker.countsRepeats = place.log.isEmpty
     files.worker.reportsAllHosts = false
     files.isInArchive = true
+    files.reader.looksForArchives = falseBeginnings < Self.maxFalseBeginnings
+    files.reader.firstBytes = FileReader.sampleBytes
     let done = files.read(source, file: file, name: place.name, plan)
+    files.reader.looksForArchives = true
+    files.reader.firstBytes = .max
     files.isInArchive = false
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))

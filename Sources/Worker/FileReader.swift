@@ -63,6 +63,7 @@ struct FileReader: ~Copyable {
     worker.end()
     if cuts == nil { countPasswordUse(source, plan) }
     if done.errno == 0 { done.errno = source.firstErrno }
+    if plan.isUnreadFormat { done.fault = .format }
     return done
   }
 

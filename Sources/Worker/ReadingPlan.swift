@@ -32,6 +32,8 @@ struct ReadingPlan {
   var archive: Archive?
   /// What else it is.
   var kind: FileKind
+  /// Whether it is an archive or an encrypted file of a format that is not read.
+  var isUnreadFormat = false
   var content = Content.records
   var layout: any Layout.Type = LabelledBlocks.self
   /// Which data of a person stand there, if the name says that it is a file of such data.
@@ -55,6 +57,7 @@ struct ReadingPlan {
       self.kind = .binary
       return
     }
+    isUnreadFormat = UnreadFormat.begins(sample)
     kind = FileKind(sample)
     // UTF-16 of Cyrillic has a control character in every second byte.
     if kind == .text || kind == .binary, TextDecoder.isOfUnits(sample) { kind = .utf16 }

@@ -154,9 +154,9 @@ public enum ResultFrame: Equatable, Sendable {
       case unopened
     }
 
-    /// Why a database was not read, or not whole.
+    /// Why a database was not read, or not whole, or that the file is of a format that is not read.
     public enum Fault: UInt8, Sendable {
-      case none, damaged, tooLarge, logNotRead
+      case none, damaged, tooLarge, logNotRead, format
     }
 
     /// The file's number in the run.
@@ -173,7 +173,7 @@ public enum ResultFrame: Equatable, Sendable {
     public var isShorter: Bool
     /// What the system said when reading failed, or 0.
     public var errno: Int32
-    /// What was wrong with a database.
+    /// What was wrong with a database, or the file's format.
     public var fault = Fault.none
     /// Whether logins or URLs were left out, as a record had more, or longer ones, than is kept.
     public var hasDroppedValues = false

@@ -68,6 +68,33 @@ final class StoreTests {
     #expect(later.changes(since: reading) == changes)
   }
 
+  @Test("a store of no bytes has lost them, and is never taken for a new one")
+  func emptied() throws {
+    _ = try store()
+    try #require(truncate(directory + "/history.sqlite", 0) == 0)
+    try? FileManager.default.removeItem(atPath: directory + "/history.sqlite-wal")
+    let failure = #expect(throws: StoreFailure.self) { try store() }
+    #expect(
+      failure.map { "\($0)".contains("is damaged") } == true, "\(String(describing: failure))")
+  }
+
+  @Test(
+    "a store is made anew over what a run left that was killed while it made one, and beside a log of another"
+  )
+  func madeAnew() throws {
+    let names = ["history.sqlite.new", "history.sqlite.new-wal", "history.sqlite-wal"]
+    for name in names {
+      try Data("what is no store".utf8).write(to: URL(fileURLWithPath: directory + "/" + name))
+    }
+    let store = try store()
+    try store.record([Self.origin([])], under: reading, at: 1)
+    #expect(try store.inputs(under: reading)[1]?.isRead == true)
+    let left = try FileManager.default.contentsOfDirectory(atPath: directory)
+    #expect(!left.contains { $0.contains(".new") }, "\(left)")
+    let attributes = try FileManager.default.attributesOfItem(atPath: store.path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
   @Test(
     "who has asked a verifier has read all that one without would read, and not the other way round"
   )

@@ -33,6 +33,14 @@ public enum ArchiveFault: UInt8, CaseIterable, Sendable {
   /// The system failed to read it.
   case ioError
 
+  /// Whether what has it, and gave nothing, may be no archive at all.
+  public var isOfForm: Bool {
+    switch self {
+    case .truncated, .damaged, .checksum, .sizeMismatch, .membersMissing: true
+    default: false
+    }
+  }
+
   /// Whether nothing more is read of the dump's file, however deep the archive stood.
   public var endsFile: Bool {
     switch self {

@@ -36,7 +36,8 @@ public struct ArchiveLimits: Equatable, Sendable {
 /// What may still be unpacked of one file of a dump: one for all of its levels.
 public final class ArchiveBudget {
   public let limits: ArchiveLimits
-  private var bytes = 0
+  /// Bytes that came out so far.
+  public private(set) var bytes = 0
   private var members = 0
   private var nestedBytes = 0
   private let deadline: Int

@@ -27,6 +27,8 @@ internal import CArchive
     public var isLink: Bool
     /// Whether a link or folder has bytes, or may have.
     public var hidesBytes: Bool
+    /// The member whose bytes are its own, too, if it is a further name of that.
+    public var linked: [UInt8]?
   }
 
   /// What comes next.
@@ -245,6 +247,9 @@ internal import CArchive
     var member = Member(
       name: unsafe Self.name(of: entry), number: number, isDirectory: isDirectory, isLink: isLink,
       hidesBytes: losesBytes)
+    if let linked = unsafe archive_entry_hardlink(entry) {
+      member.linked = Array(unsafe String(cString: linked).utf8)
+    }
     if unsafe archive_entry_mtime_is_set(entry) != 0 {
       member.modified = Int64(unsafe archive_entry_mtime(entry))
     }

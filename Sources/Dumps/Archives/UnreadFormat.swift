@@ -1,0 +1,42 @@
+internal import Bytes
+
+/// How archives and encrypted files begin that nothing here reads. They are told, as credentials may be in them; their bytes
+/// are looked through as those of any file.
+public enum UnreadFormat {
+  /// Whether `sample` is the beginning of such a file.
+  public static func begins(_ sample: Span<UInt8>) -> Bool {
+    guard sample.count > 22 else { return false }
+    for (mark, offset) in marks where stands(mark, at: offset, in: sample) { return true }
+    return isLHA(sample) || isARJ(sample)
+  }
+
+  /// Cabinet, xar, WIM, ACE, RPM, lzop, lrzip, snappy's frames, FreeArc, zoo, StuffIt, and what OpenSSL, age, AES Crypt and
+  /// OpenPGP encrypt.
+  private static let marks: [(bytes: [UInt8], offset: Int)] = [
+    (Array("MSCF\0\0\0\0".utf8), 0), (Array("xar!\0".utf8), 0), (Array("MSWIM\0\0\0".utf8), 0),
+    (Array("**ACE**".utf8), 7), ([0xED, 0xAB, 0xEE, 0xDB], 0),
+    ([0x89] + Array("LZO\0\r\n\u{1A}\n".utf8), 0), (Array("LRZI\0".utf8), 0),
+    ([0xFF, 0x06, 0x00, 0x00] + Array("sNaPpY".utf8), 0), (Array("ArC\u{01}".utf8), 0),
+    (Array("ZOO 2.".utf8), 0), (Array("StuffIt (c)".utf8), 0), (Array("Salted__".utf8), 0),
+    (Array("age-encryption.org/v1\n".utf8), 0), (Array("AES\u{02}\0".utf8), 0),
+    (Array("-----BEGIN PGP MESSAGE-----".utf8), 0),
+  ]
+
+  /// `-lh5-` behind two bytes, and the level of the header, which is 0 to 3.
+  private static func isLHA(_ sample: Span<UInt8>) -> Bool {
+    sample[2] == ASCII.hyphen && sample[3] == 0x6C && sample[6] == ASCII.hyphen && sample[20] <= 3
+  }
+
+  /// Its mark, the size of the header, which is at most 2,600, and that of its first part.
+  private static func isARJ(_ sample: Span<UInt8>) -> Bool {
+    let size = Int(sample[2]) | Int(sample[3]) << 8
+    return sample[0] == 0x60 && sample[1] == 0xEA && (1...2600).contains(size)
+      && (30...48).contains(sample[4])
+  }
+
+  private static func stands(_ mark: [UInt8], at offset: Int, in sample: Span<UInt8>) -> Bool {
+    guard offset + mark.count <= sample.count else { return false }
+    for index in mark.indices where sample[offset + index] != mark[index] { return false }
+    return true
+  }
+}
