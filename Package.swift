@@ -45,7 +45,8 @@ let package = Package(
       name: "Watchlists", dependencies: ["Bytes", "CBytes", "Clock", "COpenSSL", "Threads"],
       swiftSettings: strict),
     .target(
-      name: "Dumps", dependencies: ["Bytes", "CArchive", "CBytes", "COpenSSL", "CSandbox"],
+      name: "Dumps",
+      dependencies: ["Bytes", "CArchive", "CBytes", "Clock", "COpenSSL", "CSandbox"],
       swiftSettings: strict),
     .target(
       name: "Worker",

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Clock
 internal import Dumps
 internal import Worker
 

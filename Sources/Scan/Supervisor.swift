@@ -1,4 +1,5 @@
 internal import CSandbox
+internal import Clock
 internal import Dumps
 internal import Findings
 internal import History

@@ -1,4 +1,5 @@
 internal import CSandbox
+internal import Clock
 internal import Watchlists
 internal import Worker
 
@@ -253,14 +254,5 @@ final class WorkerHandle {
       if case .signal(SIGABRT) = self { return .workerMemory }
       return .workerCrash
     }
-  }
-}
-
-/// Time that never goes backwards, for deadlines.
-enum MonotonicClock {
-  static var now: Double {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

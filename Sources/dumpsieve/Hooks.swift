@@ -110,9 +110,8 @@ struct Hooks {
   }
 
   private static func ends(_ process: Process, within seconds: Int) -> Bool {
-    // The clock of the day may be set back meanwhile.
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while process.isRunning && ContinuousClock.now < deadline { usleep(10_000) }
+    let deadline = MonotonicClock.now + Double(seconds)
+    while process.isRunning && MonotonicClock.now < deadline { usleep(10_000) }
     if !process.isRunning { return true }
     process.terminate()
     usleep(500_000)

@@ -277,20 +277,14 @@ struct ScenarioRun {
     target = nil
   }
 
-  /// Adds to a file once a worker has worked for a third of a second, which is deep in it if it is big, and sees to it
-  /// that the same worker works still.
+  /// Adds to a file while a worker is held that has worked for a tenth of a second, which is deep in it if it is big.
   private func grow(_ file: String, by bytes: [UInt8], during run: Running) throws {
-    var worker: pid_t?
-    for _ in 0..<20_000 where worker == nil {
-      worker = run.workers.first { (Running.ticks($0) ?? 0) >= 30 }
-      usleep(1000)
+    try run.withBusyWorkers(1) { _ in
+      let handle = try #require(FileHandle(forWritingAtPath: file))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: bytes)
+      try handle.close()
     }
-    let busy = try #require(worker, "\(scenario.name): no worker was ever busy")
-    let handle = try #require(FileHandle(forWritingAtPath: file))
-    try handle.seekToEnd()
-    try handle.write(contentsOf: bytes)
-    try handle.close()
-    #expect(Running.ticks(busy) != nil, "\(scenario.name): it was read before it grew")
   }
 
   // MARK: Expectations

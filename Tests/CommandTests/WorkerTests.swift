@@ -37,26 +37,6 @@ struct WorkerTests {
     ["scan", "dumps", "--hash-every-login"] + Workplace.listOptions
     + ["--out", "findings.json", "--jobs", "2"]
 
-  /// Waits until `count` workers have worked for 0.1 s, past their set-up and deep in a big file, and calls `body`
-  /// with them. Each is held from then on, so that none ends while another is waited for, on however busy a machine.
-  private static func withBusyWorkers(
-    _ count: Int, of run: Running, _ body: ([pid_t]) throws -> Void
-  ) throws {
-    var held: [pid_t] = []
-    defer { for worker in held { kill(worker, SIGCONT) } }
-    let deadline = ContinuousClock.now + .seconds(60)
-    while held.count < count, ContinuousClock.now < deadline {
-      for worker in run.workers where held.count < count && !held.contains(worker) {
-        guard (Running.ticks(worker) ?? 0) >= 10 else { continue }
-        #expect(kill(worker, SIGSTOP) == 0)
-        held.append(worker)
-      }
-      usleep(1000)
-    }
-    try #require(held.count == count, "\(held.count) workers were ever busy")
-    try body(held)
-  }
-
   private static func unread(_ workplace: Workplace, _ name: String = "findings.json") throws
     -> [String]
   {
@@ -82,7 +62,7 @@ struct WorkerTests {
     let workplace = try Self.makeDump(bigFiles: 1)
     let own = Set(workplace.files)
     let run = try workplace.start(Self.scan + ["--problem-log", "problems.txt"])
-    try Self.withBusyWorkers(1, of: run) { #expect(kill($0[0], signal) == 0) }
+    try run.withBusyWorkers(1) { #expect(kill($0[0], signal) == 0) }
     let outcome = run.outcome()
     #expect(outcome.status == 1, "\(outcome.errorText)")
     let reason = signal == SIGABRT ? "worker-memory" : "worker-crash"
@@ -101,7 +81,7 @@ struct WorkerTests {
   func allWorkers() throws {
     let workplace = try Self.makeDump(bigFiles: 2)
     let run = try workplace.start(Self.scan)
-    try Self.withBusyWorkers(2, of: run) { workers in
+    try run.withBusyWorkers(2) { workers in
       for worker in workers { #expect(kill(worker, SIGKILL) == 0) }
     }
     let outcome = run.outcome()
@@ -120,7 +100,7 @@ struct WorkerTests {
     let length = text.count / 3 + 1
     let run = try workplace.start(
       Self.scan + ["--range-size", "\(length)", "--problem-log", "problems.txt"])
-    try Self.withBusyWorkers(2, of: run) { #expect(kill($0[0], SIGKILL) == 0) }
+    try run.withBusyWorkers(2) { #expect(kill($0[0], SIGKILL) == 0) }
     #expect(run.outcome().status == 1)
     #expect(try Self.unread(workplace) == ["worker-crash"])
     let block = try #require(try workplace.json("findings.json")["run"] as? [String: Any])
@@ -144,7 +124,7 @@ struct WorkerTests {
     try workplace.makeList()
     try workplace.write(Self.manyLines, to: "dumps/big.txt")
     let run = try workplace.start(Self.scan)
-    try Self.withBusyWorkers(1, of: run) { #expect(kill($0[0], SIGKILL) == 0) }
+    try run.withBusyWorkers(1) { #expect(kill($0[0], SIGKILL) == 0) }
     #expect(run.outcome().status == 3)
     #expect(try Self.unread(workplace) == ["worker-crash"])
   }
@@ -158,7 +138,7 @@ struct WorkerTests {
     let own = Set(workplace.files)
     let run = try workplace.start(Self.scan)
     var workers: [pid_t] = []
-    try Self.withBusyWorkers(1, of: run) {
+    try run.withBusyWorkers(1) {
       #expect(kill(run.process, signal) == 0)
       workers = $0
     }
@@ -183,7 +163,7 @@ struct WorkerTests {
     let before = workplace.files
     let run = try workplace.start(Self.scan)
     var workers: [pid_t] = []
-    try Self.withBusyWorkers(1, of: run) {
+    try run.withBusyWorkers(1) {
       #expect(kill(run.process, SIGKILL) == 0)
       workers = $0
     }
@@ -197,7 +177,7 @@ struct WorkerTests {
   func lockDown() throws {
     let workplace = try Self.makeDump(bigFiles: 1)
     let run = try workplace.start(Self.scan)
-    try Self.withBusyWorkers(1, of: run) { try Self.expectLockedDown($0[0], in: workplace) }
+    try run.withBusyWorkers(1) { try Self.expectLockedDown($0[0], in: workplace) }
     _ = kill(run.process, SIGTERM)
     #expect(run.outcome().status == 2)
   }

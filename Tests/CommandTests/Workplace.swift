@@ -57,6 +57,24 @@ struct Running {
     }
   }
 
+  /// Waits until `count` workers have worked for 0.1 s, past their set-up and deep in a big file, and calls `body`
+  /// with them. Each is held from then on, so that none ends while another is waited for, on however busy a machine.
+  func withBusyWorkers(_ count: Int, _ body: ([pid_t]) throws -> Void) throws {
+    var held: [pid_t] = []
+    defer { for worker in held { kill(worker, SIGCONT) } }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while held.count < count, ContinuousClock.now < deadline {
+      for worker in workers where held.count < count && !held.contains(worker) {
+        guard (Self.ticks(worker) ?? 0) >= 10 else { continue }
+        #expect(kill(worker, SIGSTOP) == 0)
+        held.append(worker)
+      }
+      usleep(1000)
+    }
+    try #require(held.count == count, "\(held.count) workers were ever busy")
+    try body(held)
+  }
+
   /// Processor time of a process, in ticks of 10 ms, or nil if it is gone.
   static func ticks(_ process: pid_t) -> Int? { stat(process)?.ticks }
 

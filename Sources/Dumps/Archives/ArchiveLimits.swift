@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import Clock
 
 /// How much is unpacked at most. What stands before a limit is read, and the rest is a problem.
 public struct ArchiveLimits: Equatable, Sendable {
@@ -40,7 +38,8 @@ public final class ArchiveBudget {
   public private(set) var bytes = 0
   private var members = 0
   private var nestedBytes = 0
-  private let deadline: Int
+  /// By the clock that never goes backwards.
+  private let deadline: Double
   private var reported = 0
   /// The archive of the dump's file that is being read, and bytes read of others that stood before it.
   private var input: ArchiveInput?
@@ -54,7 +53,7 @@ public final class ArchiveBudget {
   public init(_ limits: ArchiveLimits, progress: @escaping () -> Void) {
     self.limits = limits
     self.progress = progress
-    deadline = Self.now + limits.seconds
+    deadline = MonotonicClock.now + Double(limits.seconds)
   }
 
   /// One for a try of a password: what is unpacked is unpacked again, and counted then, but the time is the same.
@@ -82,7 +81,7 @@ public final class ArchiveBudget {
     members += 1
     if members > limits.members { return .countLimit }
     if let ratioFault { return ratioFault }
-    return Self.now >= deadline ? .timeLimit : nil
+    return MonotonicClock.now >= deadline ? .timeLimit : nil
   }
 
   /// Takes bytes that came out; nil if more may.
@@ -93,13 +92,13 @@ public final class ArchiveBudget {
       progress()
     }
     if bytes > limits.fileBytes { return .byteLimit }
-    return ratioFault ?? (Self.now >= deadline ? .timeLimit : nil)
+    return ratioFault ?? (MonotonicClock.now >= deadline ? .timeLimit : nil)
   }
 
   /// Whether some of the time is left. It is a sign of life, too.
   var hasTime: Bool {
     progress()
-    return Self.now < deadline
+    return MonotonicClock.now < deadline
   }
 
   /// Reserves memory for an archive within another: as much as is left of it, up to `wanted`.
@@ -111,12 +110,5 @@ public final class ArchiveBudget {
 
   func release(_ reserved: Int) {
     nestedBytes -= reserved
-  }
-
-  /// Seconds of a clock that never goes backwards.
-  private static var now: Int {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec
   }
 }
