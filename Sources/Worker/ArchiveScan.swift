@@ -290,10 +290,11 @@ struct ArchiveScan {
     files.isInArchive = true
     files.reader.looksForArchives = falseBeginnings < Self.maxFalseBeginnings
     files.reader.firstBytes = FileReader.sampleBytes
-    let done = files.read(source, file: file, name: place.name, plan)
+    var done = files.read(source, file: file, name: place.name, plan)
     files.reader.looksForArchives = true
     files.reader.firstBytes = .max
     files.isInArchive = false
+    if UnreadFormat.isWorkbook(path) { done.fault = .format }
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))
     }

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// How archives and encrypted files begin that nothing here reads. They are told, as credentials may be in them; their bytes
+/// Archives, encrypted files and documents that nothing here reads. They are told, as credentials may be in them; their bytes
 /// are looked through as those of any file.
 public enum UnreadFormat {
   /// Whether `sample` is the beginning of such a file.
@@ -10,8 +10,14 @@ public enum UnreadFormat {
     return isLHA(sample) || isARJ(sample)
   }
 
-  /// Cabinet, xar, WIM, ACE, RPM, lzop, lrzip, snappy's frames, FreeArc, zoo, StuffIt, and what OpenSSL, age, AES Crypt and
-  /// OpenPGP encrypt.
+  /// Whether the member of that path is where Excel's workbooks keep the text of their cells.
+  public static func isWorkbook(_ path: [UInt8]) -> Bool {
+    let name = Array("xl/sharedStrings.xml".utf8)
+    return path.suffix(name.count) == name[...]
+  }
+
+  /// Cabinet, xar, WIM, ACE, RPM, lzop, lrzip, snappy's frames, FreeArc, zoo, StuffIt, what OpenSSL, age, AES Crypt and
+  /// OpenPGP encrypt, and RTF.
   private static let marks: [(bytes: [UInt8], offset: Int)] = [
     (Array("MSCF\0\0\0\0".utf8), 0), (Array("xar!\0".utf8), 0), (Array("MSWIM\0\0\0".utf8), 0),
     (Array("**ACE**".utf8), 7), ([0xED, 0xAB, 0xEE, 0xDB], 0),
@@ -19,7 +25,7 @@ public enum UnreadFormat {
     ([0xFF, 0x06, 0x00, 0x00] + Array("sNaPpY".utf8), 0), (Array("ArC\u{01}".utf8), 0),
     (Array("ZOO 2.".utf8), 0), (Array("StuffIt (c)".utf8), 0), (Array("Salted__".utf8), 0),
     (Array("age-encryption.org/v1\n".utf8), 0), (Array("AES\u{02}\0".utf8), 0),
-    (Array("-----BEGIN PGP MESSAGE-----".utf8), 0),
+    (Array("-----BEGIN PGP MESSAGE-----".utf8), 0), (Array("{\\rtf".utf8), 0),
   ]
 
   /// `-lh5-` behind two bytes, and the level of the header, which is 0 to 3.
