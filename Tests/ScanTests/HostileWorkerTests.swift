@@ -557,7 +557,7 @@ final class HostilePlace {
     return URL(filePath: own ?? "").deletingLastPathComponent().path + "/dumpsieve-worker"
   }()
 
-  private static let rules =
+  static let rules =
     URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path + "/rules"
 

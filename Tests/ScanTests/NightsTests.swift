@@ -109,6 +109,21 @@ struct NightsTests {
     #expect(summary.document.findings.map(\.sightingsTotal) == [2])
   }
 
+  @Test("what is not found again in files that are as they were is withdrawn")
+  func withdrawn() throws {
+    let place = try HostilePlace(
+      HostileWorkerTests.start,
+      [HostileWorkerTests.hit(1)] + HostileWorkerTests.nothing, waits: true)
+    let state = try StateDirectory(path: place.path + "/state")
+    let first = try Self.told(place, state, isHostile: true)
+    #expect(Self.ids(first).keys.sorted() == ["kept.example"])
+    let second = try Self.told(place, state) { $0.readsAll = true }
+    let states = Dictionary(
+      uniqueKeysWithValues: second.document.findings.map { ($0.service.host, $0.past) })
+    #expect(states["kept.example"]??.resolution == .withdrawn)
+    for host in ["a.example", "b.example", "c.example"] { #expect(states[host]??.state == .new) }
+  }
+
   // MARK: What is read again
 
   @Test("a set of volumes is read again if any part of it is another")
@@ -270,6 +285,16 @@ struct NightsTests {
       Issue.record("the run has a result")
     } catch {
       #expect(error.message.contains("history.sqlite"), "\(error.message)")
+    }
+  }
+
+  @Test("of nothing, no document is merged")
+  func merge() {
+    do throws(ScanFailure) {
+      _ = try PartMerge.run(paths: [], rules: [HostilePlace.rules])
+      Issue.record("it is merged")
+    } catch {
+      #expect(error.message == "there is nothing to merge")
     }
   }
 }
