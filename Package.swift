@@ -116,8 +116,8 @@ let package = Package(
     .testTarget(
       name: "ScanTests",
       dependencies: [
-        "Bytes", "Clock", "Dumps", "dumpsieve-worker", "Findings", "Formats", "Scan", "Watchlists",
-        "Worker",
+        "Bytes", "Clock", "Dumps", "dumpsieve-worker", "Findings", "Formats", "History", "Scan",
+        "Watchlists", "Worker",
       ]),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],

@@ -152,8 +152,8 @@ extension Store {
   /// What the log told earlier and does not tell now, if it no longer stands.
   ///
   /// It has another id if all its places are told of the same account and host: the rest of a log has come and names the
-  /// machine, or a rule names the service. It is withdrawn if all that was read earlier is there as it was: other rules or
-  /// lists hold. Else what stood there before was true, and stays, whatever is read there later.
+  /// machine, or a rule names the service. It is withdrawn if all that was read earlier is there as it was, and was read
+  /// again: other rules or lists hold. Else what stood there before was true, and stays, whatever is read there later.
   private static func stale(
     _ origin: ReadOrigin, _ database: Database
   ) throws -> [(id: String, fate: Fate)] {
@@ -163,7 +163,8 @@ extension Store {
     let told = Set(origin.findings.map(\.id))
     let others = rows.filter { !told.contains($0[0]) }
     if others.isEmpty || origin.inputs.isEmpty { return [] }
-    let isAllThere = try holdsAllOfBefore(origin, database)
+    let isAllThere =
+      try holdsAllOfBefore(origin, database) && readsAllOfBefore(origin, database)
     return others.map { row in
       let id: String = row[0]
       let before = Finding(fragment: row[1])
@@ -216,6 +217,14 @@ extension Store {
           companions: row[6])
         return now[row[0]]?.isSame(as: before) ?? false
       }
+  }
+
+  /// Whether nothing is unread that was read before: a password of an archive may be missing tonight, or a limit be lower.
+  private static func readsAllOfBefore(_ origin: ReadOrigin, _ database: Database) throws -> Bool {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT * FROM problems WHERE origin = ?", arguments: [origin.id])
+    let before = rows.compactMap { StoredProblem($0)?.unread }
+    return origin.problems.allSatisfy { before.contains($0.unread) }
   }
 
   /// Notes which inputs are no longer there, and forgets those that have been away for `seconds`.

@@ -39,7 +39,7 @@ struct FindingCollector: ~Copyable {
     serviceHosts = ServiceHosts(
       catalogue, declared: self.image.headers.flatMap(\.serviceHosts))
     numbers = Dictionary(
-      catalogue.services.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+      uniqueKeysWithValues: catalogue.services.enumerated().map { ($1.id, $0) })
     scorer = Scorer(catalogue, asOf: configuration.asOf)
   }
 
@@ -89,9 +89,10 @@ struct FindingCollector: ~Copyable {
     var devices: [Int: String?] = [:]
     for hit in pending.hits {
       let key = key(ofList: hit.hit.list)
-      if devices[key] == nil { devices[key] = .some(device(facts, key)) }
+      let device = devices[key] ?? self.device(facts, key)
+      devices[key] = .some(device)
       var own = infection
-      own.deviceID = devices[key] ?? nil
+      own.deviceID = device
       add(hit, origin, own, exposure)
     }
     for count in pending.counts { add(count, origin) }

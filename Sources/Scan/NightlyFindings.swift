@@ -100,7 +100,8 @@ extension RunRecorder {
     switch (resolution, stored.told) {
     case (.some, _): past.state = .resolved
     case (nil, nil): past.state = .new
-    case (nil, .resolved?): past.state = .reopened
+    // Without its list nobody can say that it is back.
+    case (nil, .resolved?): past.state = listing == .unknown ? .resolved : .reopened
     case (nil, _?): past.state = .ongoing
     }
     past.suppression = stored.suppression.flatMap { $0.until > asOf ? $0 : nil }

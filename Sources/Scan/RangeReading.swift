@@ -84,13 +84,13 @@ extension Supervisor {
   /// Takes what other hosts have read of the big files that were begun since last asked; whether there were any.
   func replay() -> Bool {
     let begun = queue.takeBegun()
-    for number in begun {
-      for range in queue.readings(of: number) {
+    for (number, file) in begun {
+      for range in file.listed {
         guard let bytes = range.reading,
           let reading = RangeReading(bytes, under: readingDigest), isValid(reading)
         else { continue }
         let (origin, unit) = queue.makeRangeOrigin()
-        for frame in reading.found { take(frame, of: number, origin: origin, unit: unit) }
+        for frame in reading.found { take(frame, of: number, file, origin: origin, unit: unit) }
         let answer = RangedFile.Answer.read(reading.range, reading.file)
         guard
           let outcome = queue.finish(recorded: range.index, of: number, answer, origin: origin)
@@ -121,22 +121,21 @@ extension Supervisor {
     }
   }
 
-  private func take(_ frame: ResultFrame, of file: UInt32, origin: UInt32, unit: UInt32) {
-    var isTaken = true
+  private func take(
+    _ frame: ResultFrame, of number: UInt32, _ file: UnitQueue.BigFile, origin: UInt32, unit: UInt32
+  ) {
+    var isTaken: Bool? = true
     switch frame {
     case .hit(var hit):
-      hit.file = file
-      isTaken =
-        collector?.pending.add(hit, origin: origin, path: queue.path(ofBigFile: file)) ?? true
-    case .serviceCount(let count): isTaken = collector?.pending.add(count, origin: origin) ?? true
+      hit.file = number
+      isTaken = collector?.pending.add(hit, origin: origin, path: file.path)
+    case .serviceCount(let count): isTaken = collector?.pending.add(count, origin: origin)
     case .logFacts(var facts):
       facts.unit = unit
       collector?.pending.add(facts, origin: origin)
     case .logTraces(let traces): collector?.pending.add(traces, origin: origin)
     default: break
     }
-    if !isTaken, let place = queue.place(ofBigFile: file) {
-      coverage.tooManyFindings(dump: place.dump, path: place.path)
-    }
+    if isTaken == false { coverage.tooManyFindings(dump: file.dump, path: file.path) }
   }
 }

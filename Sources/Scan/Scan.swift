@@ -26,11 +26,11 @@ public struct ScanSummary {
   /// What is to be told of the run once its document is written; nil without a state directory.
   public var recorder: RunRecorder?
   /// The lines of `ScanConfiguration.units`, if they are ranges that were read for another run.
-  public var ranges: [UnitLine] = []
+  public var ranges: [UnitLine]
   /// How verifiers ended that failed, in words; sorted.
-  public var verifierFailures: [String] = []
+  public var verifierFailures: [String]
   /// Findings of logs and files on which a verifier said nothing, whether an earlier answer is kept or not.
-  public var unanswered = 0
+  public var unanswered: Int
 }
 
 /// One run: reads every dump once, and says which listed accounts stand in it.

@@ -88,7 +88,7 @@ public struct ScanConfiguration: Sendable {
 
 /// What a run has done so far.
 public struct ScanProgress: Sendable {
-  public var files = 0
-  public var bytes = 0
-  public var findings = 0
+  public var files: Int
+  public var bytes: Int
+  public var findings: Int
 }

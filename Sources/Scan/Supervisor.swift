@@ -24,11 +24,11 @@ final class Supervisor {
     var newProblems: [Int] = []
     var idleSuppressions: [(id: String, reason: String)] = []
     /// What was read for another run.
-    var readings: [PlaceInDump: [UInt32: [UInt8]]] = [:]
+    var readings: [PlaceInDump: [UInt32: [UInt8]]]
     /// How verifiers ended that did not wait for the end of their input.
-    var verifierFailures: Set<String> = []
+    var verifierFailures: Set<String>
     /// As `ScanSummary.unanswered`.
-    var unanswered = 0
+    var unanswered: Int
   }
 
   /// Workers that die before they have read anything, one after the other: then no worker can live here.

@@ -234,22 +234,14 @@ struct UnitQueue: ~Copyable {
   // MARK: Ranges that other hosts read
 
   /// Big files of which ranges were read elsewhere, since last asked: none of their ranges is given out before.
-  mutating func takeBegun() -> [UInt32] {
+  mutating func takeBegun() -> [(number: UInt32, file: BigFile)] {
     defer { begun = [] }
-    return begun
+    return bigFiles.filter { begun.contains($0.number) }
   }
 
   private func bigFile(_ number: UInt32) -> BigFile? {
     bigFiles.first { $0.number == number }?.file
   }
-
-  func readings(of number: UInt32) -> [UnitLine.Range] { bigFile(number)?.listed ?? [] }
-
-  func place(ofBigFile number: UInt32) -> (dump: Int, path: [UInt8])? {
-    bigFile(number).map { ($0.dump, $0.path) }
-  }
-
-  func path(ofBigFile number: UInt32) -> [UInt8] { bigFile(number)?.path ?? [] }
 
   /// New numbers for what was found in a range, and for the unit that it would be.
   mutating func makeRangeOrigin() -> (origin: UInt32, unit: UInt32) {

@@ -102,7 +102,8 @@ struct FindingsCommand: ParsableCommand {
         do throws(ScanFailure) {
           digest = try Evidence.digest(of: file, installation: installation)
         } catch {
-          throw Exit.because(error.message, Exit.failed)
+          if case .failed = error { throw Exit.because(error.message, Exit.failed) }
+          throw Exit.because(error.message, Exit.refused)
         }
         let known = evidence.first { $0.digest == digest }
         isEvery = isEvery && known != nil

@@ -149,6 +149,33 @@ struct MergeTests {
     #expect(merged.coverage == single.coverage)
   }
 
+  @Test("parts are merged by the rules that they were made with, and by no others")
+  func rules() throws {
+    let workplace = try Self.workplace()
+    try workplace.write(
+      """
+      id: svc.own
+      kind: service
+      title: Portail
+      level: critical
+      hosts: [s1.example]
+      examples: ["https://s1.example/login"]
+      negative_examples: ["https://s2.example/login"]
+      """, to: "rules/own.yaml")
+    let own = ["--rules", "rules"]
+    for index in ["1", "2"] {
+      try workplace.run(Self.scan + own + ["--shard", index + "/2"], to: index + ".json")
+    }
+    let refused = try workplace.run(["merge", "1.json", "2.json", "--out", "m.json"])
+    #expect(refused.status == 78)
+    #expect(refused.errorText.contains("1.json: comes from a run with other rules than these"))
+    #expect(!workplace.files.contains("m.json"))
+    try workplace.run(Self.scan + own, to: "single.json")
+    try workplace.run(["merge", "1.json", "2.json"] + own, to: "m.json")
+    let (single, merged) = (try workplace.said("single.json"), try workplace.said("m.json"))
+    #expect(merged.findings == single.findings && merged.findings.contains("svc.own"))
+  }
+
   @Test("what does not belong together is refused, and says why")
   func refused() throws {
     let workplace = try Self.workplace()
@@ -174,6 +201,7 @@ struct MergeTests {
     try change("\"files\": ", "\"files\": 1e9, \"x\": ", "fraction.json")
     try change("\"sightings_total\": ", "\"sightings_total\": 99999999999999999999", "big.json")
     try change("\"schema_version\": \"1.", "\"schema_version\": \"2.", "schema.json")
+    try change("\"schema_version\": \"1.", "\"schema_version\": \"1.0", "earlier.json")
     try workplace.write(String(text.dropLast(100)), to: "cut.json")
     try workplace.write(String(repeating: "[", count: 100_000), to: "deep.json")
     try workplace.write("", to: "empty.json")
@@ -183,7 +211,8 @@ struct MergeTests {
       ("now.json", "--as-of"), ("list.json", "lists"), ("long.json", "sha256"),
       ("check.json", "id_check"), ("version.json", "version"), ("clear.json", "login"),
       ("steer.json", "partner"), ("negative.json", "files"), ("fraction.json", "end the object"),
-      ("big.json", "whole number"), ("schema.json", "schema_version"), ("cut.json", "byte"),
+      ("big.json", "whole number"), ("schema.json", "schema_version"),
+      ("earlier.json", "schema_version"), ("cut.json", "byte"),
       ("deep.json", "deep"), ("empty.json", "byte 0"), ("noise.json", "byte 0"),
       ("nowhere.json", "opened"), ("dumps", "regular file"),
     ] {

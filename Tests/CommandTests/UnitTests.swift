@@ -327,6 +327,26 @@ struct UnitTests {
       try scan([read], in: workplace).findings == workplace.said("other.json").findings)
   }
 
+  @Test("a file that is no longer cut has no ranges, and is read whole where they are joined")
+  func shrunk() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    let line = "https://a.example/:f.martin@formation-isere.example:CANARY\n"
+    try workplace.write(String(repeating: line, count: 200), to: "dumps/a.txt")
+    try workplace.write(String(repeating: line, count: 200), to: "dumps/b.txt")
+    let lines = try Self.lines(["--range-size", "4000"], in: workplace)
+    try workplace.write(line, to: "dumps/a.txt")
+    let input = lines.map { $0 + "\n" }.joined()
+    try Self.run(["scan", "--units", "-", "--read-ranges"], input: input, in: workplace, to: "r")
+    let read = try workplace.text("r").split(separator: "\n").map(String.init)
+    for (line, before) in zip(read, lines) {
+      #expect((line == before) == line.contains("\ta.txt\t"), "\(before)")
+    }
+    #expect(read.count == lines.count)
+    try Self.run(["scan", "dumps", "--range-size", "4000"], in: workplace, to: "single.json")
+    #expect(try Self.scan([read], in: workplace).findings == workplace.said("single.json").findings)
+  }
+
   @Test("what was read of ranges holds no login and no password")
   func leaks() throws {
     let workplace = try Workplace()

@@ -45,11 +45,12 @@ final class StoreTests {
   }
 
   private static func origin(
-    _ findings: [Finding], inputs: [(Int64, Int64)] = [(1, 1)]
+    _ findings: [Finding], inputs: [(Int64, Int64)] = [(1, 1)],
+    unread: [FindingsDocument.Unread] = []
   ) -> ReadOrigin {
     ReadOrigin(
       id: 7, inputs: inputs.map { ReadInput(id: $0.0, fingerprint: print($0.1)) },
-      findings: findings, problems: [])
+      findings: findings, problems: unread.map { StoredProblem($0, origin: 7) })
   }
 
   @Test(
@@ -162,6 +163,30 @@ final class StoreTests {
     #expect(try read([], [(1, 1)]) == [false], "it may have stood in the other file")
     #expect(try read([a], [(1, 1), (2, 2)]) == [false])
     #expect(try read([], [(1, 1), (2, 2)]) == [true], "both are as they were, and tell it no more")
+  }
+
+  @Test(
+    "what was read before and cannot be read now is not withdrawn, but what was as unread before")
+  func unread() throws {
+    let store = try store()
+    let locked = FindingsDocument.Unread(
+      input: SafeText("d"), pathID: "p-1", reason: "archive-encrypted")
+    var more = locked
+    more.members = 2
+    func read(
+      _ findings: [Finding], _ unread: [FindingsDocument.Unread]
+    ) throws -> [Bool] {
+      try store.record([Self.origin(findings, unread: unread)], under: reading, at: 1)
+      return try store.findings().map(\.isWithdrawn)
+    }
+    let a = Self.finding("a", at: [1])
+    #expect(try read([a], []) == [false])
+    #expect(try read([], [locked]) == [false], "it stands in what cannot be read")
+    #expect(try read([], [locked]) == [false], "still")
+    #expect(try read([a], [locked]) == [false])
+    #expect(try read([], [more]) == [false], "it may be of the second member")
+    #expect(try read([a], [more]) == [false])
+    #expect(try read([], [more]) == [true], "all that told it was read again")
   }
 
   @Test("a mark of a later version is left alone, and a finding without a past is not told")

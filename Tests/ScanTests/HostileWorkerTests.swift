@@ -19,7 +19,7 @@ struct HostileWorkerTests {
     }
   }
 
-  private static func hit(
+  static func hit(
     _ file: UInt32, list: UInt16 = 0, account: UInt32? = 0, host: String = "kept.example",
     masked: String = "", check: VerifierAnswer? = nil
   ) -> ResultFrame {
@@ -40,7 +40,7 @@ struct HostileWorkerTests {
         withPassword: 1))
   }
 
-  private static func done(
+  static func done(
     _ file: UInt32, _ kind: ResultFrame.FileDone.Kind = .text, bytes: UInt64 = 0,
     skipped: UInt64 = 0
   ) -> ResultFrame {
@@ -113,9 +113,9 @@ struct HostileWorkerTests {
     done(Canary.file), .unitDone(unit: Canary.unit), .messageDone,
   ]
   /// What a worker says before it gets a dump.
-  private static let start = [ready, canaryHit] + canaryDone
+  static let start = [ready, canaryHit] + canaryDone
   /// All files are read, and hold nothing.
-  private static let nothing: [ResultFrame] =
+  static let nothing: [ResultFrame] =
     (1...3).flatMap { [done($0), .unitDone(unit: $0)] } + [.messageDone]
 
   private static let lineBytes = UInt64(HostilePlace.line("a.example").utf8.count)
@@ -261,6 +261,36 @@ struct HostileWorkerTests {
     let coverage = summary.document.run.coverage
     #expect(coverage.archives == 1 && coverage.members == 1 && coverage.membersRead == 0)
     #expect(coverage.filesRead == 2)
+  }
+
+  @Test("what was found in an archive stays when the run is stopped in the middle of it")
+  func stoppedInArchive() throws {
+    let place = try HostilePlace(
+      Self.start,
+      [
+        Self.hit(1, host: "a.example"), Self.done(1), .unitDone(unit: 1), .archive(file: 2),
+        Self.member(2), Self.hit(2),
+      ], waits: true)
+    var configuration = place.configuration
+    // What is said at once is read at once: when the first finding is there, so is the hit in the archive.
+    configuration.progress = { progress in
+      if progress.findings == 1 { pthread_kill(pthread_self(), SIGTERM) }
+    }
+    let summary = try Scan.run(configuration)
+    let coverage = summary.document.run.coverage
+    #expect(coverage.isInterrupted && coverage.archives == 1 && coverage.filesRead == 1)
+    #expect(said(summary).hosts == ["a.example", "kept.example"])
+  }
+
+  @Test("a run whose workers can no longer be started fails, as what is left cannot be read")
+  func lostExecutable() throws {
+    let place = try HostilePlace(Self.start, [], beforeEnd: "rm worker")
+    do throws(ScanFailure) {
+      _ = try Scan.run(place.configuration)
+      Issue.record("the run has a result")
+    } catch {
+      #expect(error.message == "the worker cannot be started: \(place.path)/worker")
+    }
   }
 
   @Test("a length of nothing is no frame")
@@ -437,16 +467,16 @@ final class HostilePlace {
   /// then it ends, or waits until no more files come.
   convenience init(
     _ start: [ResultFrame], _ frames: [ResultFrame], waits: Bool = false, text: String? = nil,
-    beforeEnd: String = ":"
+    beforeFrames: String = ":", beforeEnd: String = ":"
   ) throws {
     try self.init(
       start, bytes: frames.flatMap { $0.encoded() }, waits: waits, text: text,
-      beforeEnd: beforeEnd)
+      beforeFrames: beforeFrames, beforeEnd: beforeEnd)
   }
 
   convenience init(
     _ start: [ResultFrame], bytes: [UInt8], waits: Bool = false, text: String? = nil,
-    beforeEnd: String = ":"
+    beforeFrames: String = ":", beforeEnd: String = ":"
   ) throws {
     // Each message is read by one call, as its borders are kept: set-up, secrets, the canary, and files.
     try self.init(
@@ -457,6 +487,7 @@ final class HostilePlace {
         message; message; message
         cat start >&4
         message
+        \(beforeFrames)
         cat frames >&4
         \(beforeEnd)
         \(waits ? "message" : "exit 0")
@@ -477,22 +508,47 @@ final class HostilePlace {
     try write(Data("#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n".utf8), "worker", mode: 0o700)
     let secret = String(repeating: "11", count: 32)
     try write(Data("dumpsieve-key 1\npartner: org-acme\nkey: \(secret)\n".utf8), "key")
+    try writeList("login,ref\nann@acme.example,A-1\n")
+  }
+
+  /// Makes the list of these accounts, in place of any before.
+  func writeList(_ csv: String) throws {
     let made = try #require(UTCTime("2025-07-01T08:00:00Z"))
     var options = WatchlistMaker.Options(made: made)
     options.mailDomains = ["acme.example"]
     options.serviceHosts = ["portal.example"]
     let list = try AccountList(
-      Array("login,ref\nann@acme.example,A-1\n".utf8), path: "accounts.csv", partner: "org-acme",
-      acceptsGeneric: false)
+      Array(csv.utf8), path: "accounts.csv", partner: "org-acme", acceptsGeneric: false)
     var key = try PartnerKey(KeyFile(path: path + "/key"))
     try write(Data(try WatchlistMaker.make(list, key: &key, options: options)), "list")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  private func write(_ data: Data, _ name: String, mode: mode_t = 0o600) throws {
+  func write(_ data: Data, _ name: String, mode: mode_t = 0o600) throws {
     try data.write(to: URL(filePath: "\(path)/\(name)"))
     try #require(chmod("\(path)/\(name)", mode) == 0)
+    if mode & 0o100 != 0 { try Self.awaitRunnable("\(path)/\(name)") }
+  }
+
+  /// `F_SETLEASE`, which needs `_GNU_SOURCE` in C and is not seen from Swift.
+  private static let setLease: Int32 = 1024
+
+  /// Waits until nobody can write the file, as what is open for writing cannot be run: a process that another test was
+  /// starting meanwhile has the descriptor by which it was written until it becomes its program.
+  private static func awaitRunnable(_ file: String) throws {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    // A lease for reading is only given on what is open for reading alone.
+    for _ in 0..<10_000 {
+      if fcntl(descriptor, setLease, Int32(F_RDLCK)) == 0 {
+        _ = fcntl(descriptor, setLease, Int32(F_UNLCK))
+        return
+      }
+      usleep(1000)
+    }
+    Issue.record("\(file) is still open for writing: errno \(errno)")
   }
 
   /// The one that is built with the tests.
@@ -501,7 +557,7 @@ final class HostilePlace {
     return URL(filePath: own ?? "").deletingLastPathComponent().path + "/dumpsieve-worker"
   }()
 
-  private static let rules =
+  static let rules =
     URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path + "/rules"
 

@@ -1,4 +1,6 @@
 import Clock
+import Findings
+import Foundation
 import Testing
 import Worker
 
@@ -118,5 +120,42 @@ struct TheftTimeTests {
   func none(name: String) throws {
     let clock = try #require(UTCTime("2026-01-01"))
     #expect(TheftTime(nil, folder: Array(name.utf8), asOf: clock) == nil)
+  }
+
+  @Test(
+    "of a log that tells no time, the first of its own files of passwords does, if it came with its time"
+  )
+  func fileTimeOnDisk() throws {
+    let place = try HostilePlace(script: "exit 3", text: "nothing\n")
+    let log = place.path + "/dumps/FR_1"
+    let text = Data(
+      "URL: https://a.example/\nUsername: ann@acme.example\nPassword: CANARY\n".utf8)
+    for folder in ["Cookies", "Autofills"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(log)/\(folder)", withIntermediateDirectories: true)
+      try place.write(Data("x\n".utf8), "dumps/FR_1/\(folder)/x.txt")
+    }
+    var configuration = place.configuration
+    configuration.dumps = [log]
+    configuration.worker = HostilePlace.worker
+    func infection(_ files: [(name: String, written: String?)]) throws -> Finding.Infection? {
+      for (name, written) in files {
+        try place.write(text, "dumps/FR_1/" + name)
+        guard let written else { continue }
+        let time = try #require(UTCTime(written)).seconds
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSince1970: Double(time))],
+          ofItemAtPath: "\(log)/\(name)")
+      }
+      return try Scan.run(configuration).document.findings.first?.infection
+    }
+    // Written when it came here: the time is that of the unpacking.
+    let unpacked = try infection([("Passwords.txt", nil)])
+    #expect(unpacked?.stolenAt == nil && unpacked?.stolenAtSource == nil)
+    let kept = try infection([
+      ("All Passwords.txt", "2025-07-05T12:00:00Z"), ("Passwords.txt", "2025-07-03T12:00:00Z"),
+      ("Notes.txt", "2025-07-01T12:00:00Z"),
+    ])
+    #expect(kept?.stolenAt == UTCTime("2025-07-03") && kept?.stolenAtSource == "file-time")
   }
 }
