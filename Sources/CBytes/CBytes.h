@@ -131,12 +131,12 @@ static const uint8_t ds_own_bytes[2 * DS_LOWER_BYTES] = {
     DS_SET_16, DS_SET_16, DS_SET_16};
 
 // A vector of text in lower case. `odd` becomes other than zero where one of its own bytes is a control, beyond ASCII,
-// `+` or a backslash. Signed: bytes of 0x80 and above are below zero, and so below a blank, as controls are. Letters
+// `%`, `+` or a backslash. Signed: bytes of 0x80 and above are below zero, and so below a blank, as controls are. Letters
 // from A on are bytes from -128 on, so that one comparison tells them.
 #define DS_LOWER(W, RAW, OWN, SET, ADD, GT, EQ, AND, OR, ODD)                                                     \
   W raw = AND(RAW, OWN);                                                                                          \
   W low = OR(GT(SET(0x20), raw), GT(raw, SET(0x7E)));                                                             \
-  W ODD = AND(OR(low, OR(EQ(raw, SET('+')), EQ(raw, SET('\\')))), OWN);                                           \
+  W ODD = AND(OR(OR(low, EQ(raw, SET('%'))), OR(EQ(raw, SET('+')), EQ(raw, SET('\\')))), OWN);                    \
   W capital = GT(SET((char)(0x80 + 26)), ADD(raw, SET((char)(0x80 - 'A'))));                                      \
   W lower = OR(raw, AND(capital, SET(0x20)));
 
@@ -177,7 +177,7 @@ __attribute__((target("avx2"))) static uint64_t ds_lower_avx2(const uint8_t *tex
 
 // Writes `count` texts, at most 64, one to each block at `output`, in lower case as far as they are ASCII and with
 // zeros behind them, 48 bytes in all. Each begins at its place of `starts` in `text` and has its `lengths`, at most 48;
-// 48 bytes must be there. Returns the bits of those that hold a control, something beyond ASCII, `+` or a backslash.
+// 48 bytes must be there. Returns the bits of those that hold a control, something beyond ASCII, `%`, `+` or a backslash.
 static inline uint64_t ds_lower(const uint8_t *text, const size_t *starts, const uint8_t *lengths, int count,
                                 uint8_t *output) {
   uint64_t odd = 0;
@@ -195,7 +195,7 @@ static inline uint64_t ds_lower(const uint8_t *text, const size_t *starts, const
 #else
     for (int place = 0; place < DS_LOWER_BYTES; place++) {
       uint8_t x = place < lengths[n] ? text[starts[n] + place] : 0;
-      if (place < lengths[n] && (x < 0x20 || x >= 0x7F || x == '+' || x == '\\')) odd |= (uint64_t)1 << n;
+      if (place < lengths[n] && (x < 0x20 || x >= 0x7F || x == '%' || x == '+' || x == '\\')) odd |= (uint64_t)1 << n;
       output[place] = x >= 'A' && x <= 'Z' ? x | 0x20 : x;
     }
 #endif

@@ -60,6 +60,12 @@ public struct ChunkReader: ~Copyable {
   public var looksForArchives = true
   /// How much is asked for at first: less where an archive may soon begin, and end what is read.
   public var firstBytes = Int.max
+  /// Nil for a text without marks.
+  private var marked: MarkedText?
+  /// What was decoded and may be the beginning of a mark.
+  private var unmarked: [UInt8] = []
+  /// Bytes of marks that were taken out.
+  private var markBytes = 0
   /// Whether the reading ends where an archive begins: it is no text.
   private var endsAtArchive = false
   /// Why the last sample is shorter than it should be: the kernel's error, or 0.
@@ -99,14 +105,15 @@ public struct ChunkReader: ~Copyable {
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
   /// UTF-32 becomes UTF-8, NULs go (`TextDecoder`), and it ends where an archive begins; else the bytes are lent as they
-  /// are. `progress` is called after each chunk with the number of bytes read so far.
+  /// are. Of text, `marks` are taken out. `progress` is called after each chunk with the number of bytes read so far.
   public mutating func read(
-    _ source: some ByteSource, isText: Bool,
+    _ source: some ByteSource, isText: Bool, marks: TextMarks = [],
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = isText ? TextDecoder() : nil
     endsAtArchive = isText
+    begin(marks)
     return read(
       source, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
       progress: progress,
@@ -121,15 +128,21 @@ public struct ChunkReader: ~Copyable {
   /// What stands behind the border may be lent, too, if `consume` left a record open before it; what it then
   /// leaves does not count as read.
   public mutating func readRange(
-    _ source: some ByteSource, from start: Int, upTo border: () -> End,
+    _ source: some ByteSource, marks: TextMarks = [], from start: Int, upTo border: () -> End,
     isAtBorder: () -> Bool, progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = start == 0 ? TextDecoder() : .behindLine
     endsAtArchive = false
+    begin(marks)
     return read(
       source, from: start, upTo: border, isAtBorder: isAtBorder,
       progress: progress, consume)
+  }
+
+  private mutating func begin(_ marks: TextMarks) {
+    marked = marks.isEmpty ? nil : MarkedText(marks)
+    unmarked.removeAll(keepingCapacity: true)
   }
 
   private mutating func read(
@@ -146,6 +159,7 @@ public struct ChunkReader: ~Copyable {
     var stop = end.place
     /// Bytes of the line behind the last border that are read to see where the record before it ends.
     var ahead = 0
+    var marksBefore = 0
     while true {
       passHole(source, from: start, upTo: stop, &outcome)
       let isWhole = readChunk(source, from: start, upTo: stop, &outcome)
@@ -173,9 +187,9 @@ public struct ChunkReader: ~Copyable {
       }
       progress(outcome.bytes)
       guard offset == stop else { continue }
-      if !isSkipping, held == 0, decoder?.isBehindLine == true {
+      if !isSkipping, held == 0, unmarked.isEmpty, decoder?.isBehindLine == true {
         // The record that was left begins at the border, or there is none.
-        if filled == ahead && isAtBorder() {
+        if filled == ahead - (markBytes - marksBefore) && isAtBorder() {
           outcome.bytes -= ahead
           outcome.skippedBytes += decoder?.holeBytes ?? 0
           outcome.end = end
@@ -183,6 +197,7 @@ public struct ChunkReader: ~Copyable {
         }
         if ahead == 0 {
           ahead = Self.lineBytes(source, at: offset)
+          marksBefore = markBytes
           if ahead > 0 {
             stop = offset + ahead
             continue
@@ -191,6 +206,7 @@ public struct ChunkReader: ~Copyable {
       }
       // The next border may be the end of the line that was looked at: then nothing is read, and it is tried.
       ahead = 0
+      marksBefore = markBytes
       end = border()
       if end == .givenUp {
         outcome.end = end
@@ -256,8 +272,9 @@ public struct ChunkReader: ~Copyable {
     if let found = outcome.archive, endsAtArchive {
       held -= Swift.min(step.count, offset + step.count - found.offset)
       isWhole = true
-    } else if let passed = decoder.passes(
-      buffer.span.extracting(filled..<end), mayHaveNULs: hasControls)
+    } else if marked == nil,
+      let passed = decoder.passes(
+        buffer.span.extracting(filled..<end), mayHaveNULs: hasControls)
     {
       // Nearly every chunk is text without NULs, and stays where it is.
       self.decoder = decoder
@@ -272,6 +289,7 @@ public struct ChunkReader: ~Copyable {
   /// Makes text of the bytes that are held.
   private mutating func decode(isLast: Bool) {
     let end = filled + held
+    let start = filled
     guard var decoder else { return }
     defer { self.decoder = decoder }
     raw.removeAll(keepingCapacity: true)
@@ -280,9 +298,25 @@ public struct ChunkReader: ~Copyable {
     // Another name for the same array, not a copy: the decoder writes into the other buffer only.
     let bytes = raw
     let taken = decoder.decode(bytes.span, isLast: isLast, into: &buffer, at: &filled)
+    takeMarks(from: start, isLast: isLast)
     held = bytes.count - taken
     grow(to: filled + held)
     for offset in 0..<held { buffer[filled + offset] = bytes[taken + offset] }
+  }
+
+  /// Takes the marks out of what was decoded last, which begins at `start`.
+  private mutating func takeMarks(from start: Int, isLast: Bool) {
+    guard var text = marked else { return }
+    defer { marked = text }
+    unmarked.append(contentsOf: buffer[start..<filled])
+    filled = start
+    grow(to: filled + unmarked.count)
+    // Another name for the same array, as in `decode`.
+    let bytes = unmarked
+    let taken = text.take(bytes.span, isLast: isLast, into: &buffer, at: &filled)
+    markBytes += taken - (filled - start)
+    unmarked.removeAll(keepingCapacity: true)
+    unmarked.append(contentsOf: bytes[taken...])
   }
 
   private mutating func grow(to count: Int) {

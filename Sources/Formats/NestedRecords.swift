@@ -230,8 +230,8 @@ struct NestedRecords: Sendable {
   mutating func noteCut() { isCut = true }
 
   /// Says what the value beside is; the first name that says something holds.
-  mutating func nameField(_ role: Role) {
-    guard let top = frames.indices.last, frames[top].fieldRole == .none else { return }
+  mutating func nameField(_ role: Role, replaces: Bool = false) {
+    guard let top = frames.indices.last, replaces || frames[top].fieldRole == .none else { return }
     frames[top].fieldRole = role
   }
 

@@ -352,6 +352,7 @@ struct RecordField {
 
   /// What stands within the quotes round `value`, or nil if none do.
   private static func unquoted(_ value: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    if let inner = PrintersQuotes.inner(value, in: bytes) { return inner }
     guard value.count >= 2, bytes[value.start] == bytes[value.end - 1] else { return nil }
     switch bytes[value.start] {
     case ASCII.quote, ASCII.apostrophe:

@@ -199,7 +199,9 @@ struct TextLines: Sendable {
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
-    let field = RecordField.first(in: text, of: bytes, labels)
+    let field =
+      RecordField.first(in: text, of: bytes, labels)
+      ?? RecordField.behindPrefix(in: text, of: bytes, labels)
     if let field, isMeant(field, in: bytes) {
       tally.lines += 1
       if readParts(text, in: bytes, &sink) { return }
@@ -222,6 +224,8 @@ struct TextLines: Sendable {
       // `INSERT`, `REPLACE`, `VALUES` and `(`.
       case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }
+      case 0x6D where readMachine(text, in: bytes, &sink): return
+      case 0x63 where readCommand(text, in: bytes, &sink): return
       default: break
       }
       if hasLabelledPart(text, in: bytes) {

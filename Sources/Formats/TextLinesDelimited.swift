@@ -44,6 +44,69 @@ extension TextLines {
     let mayBeSplit = DelimitedLine.mayBeSplit(
       text, in: bytes, isLabelled: isLabelled, takesBareLines: takesBareLines)
     if !mayBeSplit { return }
+    if let border = furtherRecord(in: text, bytes) {
+      var start = text.start
+      var next: Int? = border
+      while let end = next {
+        readSplit(
+          Self.before(end, from: start, in: bytes), isLabelled: isLabelled, in: bytes, &sink)
+        start = end
+        next = Self.furtherURL(in: ByteRange(start, text.end), bytes)
+      }
+      readSplit(ByteRange(start, text.end), isLabelled: isLabelled, in: bytes, &sink)
+      return
+    }
+    readSplit(text, isLabelled: isLabelled, in: bytes, &sink)
+  }
+
+  /// Where the second record of several on a line begins: `https://…:ann:… https://…:bob:…`. Nil if the line is one record, which
+  /// it is unless what stands before that place and behind it are both records for themselves.
+  private func furtherRecord(in text: ByteRange, _ bytes: Span<UInt8>) -> Int? {
+    guard URLText.hasScheme(at: bytes.trimmed(text), in: bytes),
+      let border = Self.furtherURL(in: bytes.trimmed(text), bytes)
+    else { return nil }
+    let end = Self.furtherURL(in: ByteRange(border, text.end), bytes) ?? text.end
+    let first = DelimitedLine(Self.before(border, from: text.start, in: bytes), in: bytes, labels)
+    let second = DelimitedLine(ByteRange(border, end), in: bytes, labels)
+    return first.isCertain && second.isCertain ? border : nil
+  }
+
+  /// The record that ends before another one, without what parts the two.
+  private static func before(_ end: Int, from start: Int, in bytes: Span<UInt8>) -> ByteRange {
+    var record = bytes.trimmed(ByteRange(start, end))
+    if bytes[record.end - 1] == ASCII.comma || bytes[record.end - 1] == ASCII.semicolon {
+      record.end -= 1
+    }
+    return bytes.trimmed(record)
+  }
+
+  /// Where a URL begins behind the one with which `text` does, and behind a blank, a comma or a semicolon; nil without one.
+  private static func furtherURL(in text: ByteRange, _ bytes: Span<UInt8>) -> Int? {
+    var from = text.start
+    let limit = Swift.min(text.end, text.start + DelimitedLine.maxLineBytes)
+    while let colon = bytes.firstOffset(of: ASCII.colon, in: from..<limit) {
+      from = colon + 1
+      guard colon + 2 < limit, bytes[colon + 1] == ASCII.slash, bytes[colon + 2] == ASCII.slash
+      else { continue }
+      for length in 4...5 where colon - length > text.start {
+        let start = colon - length
+        let isURL =
+          length == 5
+          ? bytes.starts(ByteRange(start, colon), withLowercase: "https")
+          : bytes.starts(ByteRange(start, colon), withLowercase: "http")
+        guard isURL else { continue }
+        switch bytes[start - 1] {
+        case ASCII.space, ASCII.tab, ASCII.comma, ASCII.semicolon: return start
+        default: continue
+        }
+      }
+    }
+    return nil
+  }
+
+  private mutating func readSplit<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
     let split = DelimitedLine(text, in: bytes, labels)
     hasCutLine = hasCutLine || split.isCut
     // A labelled line looks like `login: url` or `login: password`; it is another layout's.

@@ -127,7 +127,7 @@ struct FileReader: ~Copyable {
     _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
     var layout = MixedText(first: plan.layout, labels: rules.labels)
-    let outcome = readChunks(source) { bytes, isLast, worker, _ in
+    let outcome = readChunks(source, plan.marks) { bytes, isLast, worker, _ in
       layout.read(bytes, isLast: isLast, into: &worker)
     }
     done.records = layout.recordCount
@@ -162,7 +162,7 @@ struct FileReader: ~Copyable {
       return
     }
     var layout = type.init(labels: rules.labels)
-    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, plan.marks, isAlone: false) { bytes, isLast, _, traces in
       layout.read(bytes, isLast: isLast, into: &traces)
     }
     guard layout.hasOthers else { return done.take(outcome) }
@@ -180,7 +180,7 @@ struct FileReader: ~Copyable {
       return
     }
     var hasOthers = false
-    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, plan.marks, isAlone: false) { bytes, isLast, _, traces in
       DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
         traces.listed($0, in: bytes)
       }
@@ -191,7 +191,7 @@ struct FileReader: ~Copyable {
 
   /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there.
   private mutating func readChunks(
-    _ source: some ByteSource, isAlone: Bool = true,
+    _ source: some ByteSource, _ marks: TextMarks, isAlone: Bool = true,
     _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
   ) -> ChunkReader.Outcome {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
@@ -201,7 +201,7 @@ struct FileReader: ~Copyable {
     // What is in an archive is counted with the members: then these are signs of life and no more.
     let counts = !isInArchive
     let outcome = reader.read(
-      source, isText: true,
+      source, isText: true, marks: marks,
       progress: { if isAlone { Self.reportProgress($0, &reported, counts: counts, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
     archive = outcome.archive

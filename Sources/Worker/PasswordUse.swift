@@ -73,7 +73,7 @@ extension FileReader {
     guard !hits.isEmpty, source.size != nil else { return }
     var layout = MixedText(first: plan.layout, labels: rules.labels)
     var use = PasswordUse(of: Set(hits.map(\.password)), hash)
-    _ = reader.read(source, isText: true) { bytes, isLast in
+    _ = reader.read(source, isText: true, marks: plan.marks) { bytes, isLast in
       layout.read(bytes, isLast: isLast, into: &use)
     }
     for entry in hits {

@@ -36,6 +36,8 @@ struct ReadingPlan {
   var isUnreadFormat = false
   var content = Content.records
   var layout: any Layout.Type = LabelledBlocks.self
+  /// What is taken out of the text before it is read.
+  var marks: TextMarks = []
   /// Which data of a person stand there, if the name says that it is a file of such data.
   var categories: DataCategories = []
   /// What the text holds, if the file is no longer than its sample, and that was read to know what it is.
@@ -62,9 +64,12 @@ struct ReadingPlan {
     // UTF-16 of Cyrillic has a control character in every second byte.
     if kind == .text || kind == .binary, TextDecoder.isOfUnits(sample) { kind = .utf16 }
     guard kind == .text || kind == .utf16 else { return }
-    FileText.withText(sample) { text in look(at: text, name: name.span, labels) }
+    FileText.withText(sample) { text, marks in
+      self.marks = marks
+      look(at: text, name: name.span, labels)
+    }
     // Places in what was decoded are none in the file.
-    if !TextDecoder.leaves(sample) { whole = .unread }
+    if !marks.isEmpty || !TextDecoder.leaves(sample) { whole = .unread }
   }
 
   private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {

@@ -118,7 +118,18 @@ struct ScanWorker: CredentialSink, ~Copyable {
       record = credential.record
     }
     if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
-    let text = bytes.extracting(credential.login.bounds)
+    let written = bytes.extracting(credential.login.bounds)
+    if let plain = PercentText.login(written) {
+      look(for: plain.span, credential, bytes)
+    } else {
+      look(for: written, credential, bytes)
+    }
+  }
+
+  /// Looks for `text`, which the credential's login says.
+  private mutating func look(
+    for text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
+  ) {
     let isText = login.normalise(text)
     let isASCII = login.isASCII
     let isListed =
@@ -128,7 +139,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     if isText && (credential.candidate == 0 || !credential.isDoubtful)
       && !(isListed && lookup.listCount == 1)
     {
-      noteUnlisted(credential, bytes)
+      noteUnlisted(text, credential, bytes)
     }
   }
 
@@ -286,9 +297,11 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   // MARK: Logins on no list
 
-  private mutating func noteUnlisted(_ credential: Credential, _ bytes: Span<UInt8>) {
+  private mutating func noteUnlisted(
+    _ text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
+  ) {
     // The variants may have left another login here.
-    guard login.normalise(bytes.extracting(credential.login.bounds)) else { return }
+    guard login.normalise(text) else { return }
     var ownDomain: [Int] = []
     if login.hasMailDomain {
       ownDomain = lookup.lists(

@@ -447,6 +447,48 @@ struct DelimitedLineTests {
     "git:", "wp-",
   ]
 
+  @Test(
+    "signs that part fields in few files part a URL, a login and a password",
+    arguments: ["\u{1}", "\u{1F}", "^", "~", "\u{A0}", "¦", "§", "þ", "│", "║"])
+  func rareSigns(sign: String) {
+    for url in ["https://a.example", "https://a.example/in", "https://a.example:8443/x/?y=1"] {
+      let found = read([url, "ann@mail.example", "CANARY:x"].joined(separator: sign))
+      #expect(found.map(\.login) == ["ann@mail.example"])
+      #expect(found.map(\.host) == [url])
+    }
+    // A password may hold them, and so may a path; then the login must be an address.
+    for record in ["https://a.example/:ann:CANARY", "https://a.example/:0612:CANARY"] {
+      let usual = read("\(record)\(sign)bob@mail.example\(sign)x")
+      #expect(!usual.contains { $0.login.contains("bob") })
+    }
+    let isOfURLs = ["^", "~", "þ"].contains(sign)
+    let names = read("https://a.example/in\(sign)ann\(sign)CANARY").map(\.login)
+    #expect(names == (isOfURLs ? [] : ["ann"]))
+  }
+
+  @Test(
+    "records on one line are read, and a URL behind a record is none",
+    arguments: [
+      (
+        "https://a.example/:ann@m.example:CANARY https://b.example/:bob:CANARY",
+        ["ann@m.example", "bob"]
+      ),
+      (
+        "https://a.example/:ann:CANARY, https://b.example/in:b@m.example:CANARY;http://c.example/:cy:CANARY",
+        ["ann", "b@m.example", "cy"]
+      ),
+      (
+        "https://a.example/x ann@m.example CANARY https://b.example/x bob@m.example CANARY",
+        ["ann@m.example", "bob@m.example"]
+      ),
+      ("https://a.example/:ann@m.example:CANARY https://t.example/shop", ["ann@m.example"]),
+      ("https://a.example/ https://b.example/:ann@m.example:CANARY", ["ann@m.example"]),
+      ("https://a.example/:ann@m.example:CANARY,https", ["ann@m.example"]),
+    ])
+  func onOneLine(line: String, logins: [String]) {
+    #expect(Set(read(line).map(\.login)) == Set(logins))
+  }
+
   @Test("a line that is not split at a glance would have changed nothing")
   func glance() {
     var random = SplitMix64.forTests()

@@ -171,6 +171,33 @@ struct LabelledBlockTests {
     #expect(read.allSatisfy { $0.host == "https://a.example/" && $0.password && $0.record == 1 })
   }
 
+  @Test(
+    "what programs put before lines is no part of a label",
+    arguments: [
+      "     1\t", " 12  ", "dir/Passwords.txt:12:", "Passwords.txt-13-", "a.log:",
+      "2025-07-12T10:00:00.123Z ", "2025-07-12 10:00:00 ", "12.07.2025 10:00 ", "10:00 <bot> ",
+      "[10:00:01] <bot> ", "[443][http-post-form] ",
+    ])
+  func prefixes(prefix: String) {
+    let lines = ["URL: https://a.example/", "Username: ann", "Password: CANARY"]
+    let text = lines.map { prefix + $0 + "\n" }.joined()
+    let found = Samples.read(Array(text.utf8)).recorder.candidates
+    #expect(found.map(\.login) == ["ann"])
+    #expect(found.map(\.host) == ["https://a.example/"])
+    #expect(found.map(\.line) == [2])
+  }
+
+  @Test(
+    "a number and a login that is a label's name are no prefix and no label",
+    arguments: [
+      "12:login:CANARY", "12345:user: CANARY", "a.txt:login:CANARY", "12-user:CANARY",
+      "12345\tlogin: CANARY",
+    ])
+  func noPrefix(line: String) {
+    let logins = Samples.read(Array((line + "\n").utf8)).recorder.candidates.map(\.login)
+    #expect(!logins.contains { $0.contains("CANARY") })
+  }
+
   @Test("a machine's user above a record is none of it")
   func userOfMachine() {
     let mail = "User Name: bob<br>RAM: 1<br><hr>URL: https://a.example/<br>\n"

@@ -247,7 +247,7 @@ struct RangeReading: Equatable {
     var layout = MixedText(first: plan.layout, labels: Samples.labels)
     var recorder = CredentialRecorder()
     var reader = ChunkReader(chunkBytes: chunkBytes, maxRecordBytes: maxRecordBytes)
-    let outcome = reader.read(OpenFile(descriptor, size: size), isText: true) {
+    let outcome = reader.read(OpenFile(descriptor, size: size), isText: true, marks: plan.marks) {
       layout.read($0, isLast: $1, into: &recorder)
     }
     return RangeReading(

@@ -118,6 +118,13 @@ enum Samples {
     [UInt8](try Data(contentsOf: directory.appending(path: sample)))
   }
 
+  /// The text as it is read, without the marks that its look needs.
+  static func withoutMarks(_ text: [UInt8]) -> [UInt8] {
+    var plain: [UInt8] = []
+    FileText.withText(text.span) { span in plain = span.copy(ByteRange(0, span.count)) }
+    return plain
+  }
+
   /// Reads text by the layout that fits it best, in chunks of `chunkBytes`, through a real file.
   static func read(
     _ text: [UInt8], chunkBytes: Int = 1 << 20, maxRecordBytes: Int = 4 << 20
@@ -143,12 +150,12 @@ enum Samples {
     if plan.kind == .text || plan.kind == .utf16 || plan.kind == .binary {
       recorder.passesOverCookies = cookieLayout != nil
       if cookieLayout != nil {
-        outcome = chunks.read(source, isText: true) { bytes, isLast in
+        outcome = chunks.read(source, isText: true, marks: plan.marks) { bytes, isLast in
           cookieLayout?.read(bytes, isLast: isLast, into: &cookies) ?? 0
         }
       }
       if cookieLayout?.hasOthers ?? true {
-        outcome = chunks.read(source, isText: true) { bytes, isLast in
+        outcome = chunks.read(source, isText: true, marks: plan.marks) { bytes, isLast in
           layout.read(bytes, isLast: isLast, into: &recorder)
         }
       }

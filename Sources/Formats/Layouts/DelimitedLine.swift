@@ -55,8 +55,10 @@ struct DelimitedLine {
     }
     // The shortest record is `a:b`.
     guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
-    splitAtDashes(text, in: bytes)
+    splitAtRareSign(text, isSure: true, in: bytes)
+    if count == 0 { splitAtDashes(text, in: bytes) }
     if count == 0 { splitBehindNote(text, in: bytes, labels) }
+    if count == 0 { splitAtRareSign(text, isSure: false, in: bytes) }
     if !hasLoginWithAt(in: bytes) { addLoneAddress(text, in: bytes) }
     if count > 1 { putLikeliestFirst(in: bytes) }
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
@@ -237,7 +239,7 @@ struct DelimitedLine {
     var field = field
     if !field.isEmpty && bytes[field.start] == ASCII.quote { field.start += 1 }
     if !field.isEmpty && bytes[field.end - 1] == ASCII.quote { field.end -= 1 }
-    return field
+    return PrintersQuotes.inner(field, in: bytes) ?? field
   }
 
   /// What stands behind a login, without the signs and blanks before it and behind it.

@@ -164,6 +164,10 @@ struct PlainLine {
         line.otherEnd = other.end
       } else {
         while end < text.count, text[end] != ASCII.lineFeed, text[end] != ASCII.carriageReturn {
+          // Another record may begin there: `… https://b.example/:bob:pw`.
+          if end &+ 1 < text.count, text[end &+ 1] | 0x20 == 0x68, text[end] != ASCII.colon {
+            return nil
+          }
           end = ends.next(marks)
         }
         guard end < text.count else { return nil }

@@ -1,8 +1,8 @@
 internal import Bytes
 
 /// Records as XML: KeePass 2 (`Entry/String/{Key,Value}`), FileZilla (`<Host>`, `<User>`, `<Pass>`), and any
-/// other that has an element for each field, an element that an attribute names (`<field name="Login">`), or an
-/// attribute (`<Node Hostname="…" Username="…" Password="…"/>`).
+/// other that has an element for each field, an element that an attribute names (`<field name="Login">`), a name
+/// before each (`<key>login</key><string>…`), or an attribute (`<Node Hostname="…" Username="…" Password="…"/>`).
 ///
 /// It reads elements, their text and those attributes, and nothing else: processing instructions and declarations are
 /// passed over. Entities are the five of XML and numbers; what a document declares is never expanded. An
@@ -34,6 +34,8 @@ public struct XMLRecords: Layout {
   private var textLine: UInt32 = 0
   /// Whether a password stands in the element that is open.
   private var isFilled = false
+  /// Whether the element that was opened last is a name or a value of Apple's lists of properties.
+  private var isOfPropertyList = false
   /// Whether the text of the element that is open is too long, or one that is not kept.
   private var isTooLong = false
 
@@ -340,6 +342,12 @@ public struct XMLRecords: Layout {
     if bytes.equals(name, lowercase: "value") { role = .fieldValue }
     let shape = attributes.isEmpty ? nil : attributeShape(attributes, in: bytes)
     if role == .none, let named = shape?.named { role = named }
+    // `<key>url</key><string>…` in Apple's lists, side by side; KeePass has `<String>` round each `<Key>`.
+    let isString = role == .none && bytes.equals(whole, lowercase: "string")
+    isOfPropertyList =
+      bytes[whole.start] == 0x73 && isString
+      || bytes[whole.start] == 0x6B && bytes.equals(whole, lowercase: "key")
+    if isOfPropertyList && isString { role = .fieldValue }
     if role == .password || ExportNames.isOfCredential(name, in: bytes) {
       records.noteCredential()
     }
@@ -376,7 +384,9 @@ public struct XMLRecords: Layout {
 
   private func role(ofAttribute whole: ByteRange, in bytes: Span<UInt8>) -> NestedRecords.Role {
     let name = Self.local(whole, in: bytes)
-    for known: StaticString in ["name", "type", "key"] where bytes.equals(name, lowercase: known) {
+    // `N` is PowerShell's.
+    for known: StaticString in ["name", "type", "key", "n"]
+    where bytes.equals(name, lowercase: known) {
       return .fieldName
     }
     return NestedRecords.Role(ExportNames.meaning(of: name, in: bytes, labels: labels))
@@ -450,13 +460,17 @@ public struct XMLRecords: Layout {
       let meant = meaning(from: start)
       records.text.removeLast(records.text.count - start)
       records.closeLeaf()
-      records.nameField(meant)
+      records.nameField(meant, replaces: isOfPropertyList)
       return
     case .none, .fieldValue:
       records.closeLeaf()
       return
     }
-    if isValue { records.pairField() }
+    if isOfPropertyList {
+      records.nameField(.none, replaces: true)
+    } else if isValue {
+      records.pairField()
+    }
   }
 
   /// What the name says that was written into the records' text from `start` on.

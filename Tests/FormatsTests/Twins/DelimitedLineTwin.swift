@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 
 /// A line of URL, login and password, split in every way that formats.md §5 allows, naively: each end
 /// that the URL may have is tried, and each end of the login behind it.
@@ -209,7 +210,7 @@ struct DelimitedLineTwin {
   /// Every split in which the login is a whole field.
   func splits() -> Set<Split> {
     var splits = splitsWithoutNote().union(splitsBehindQuote())
-    splits.formUnion(splitsAtAddresses().union(splitsAtDashes()))
+    splits.formUnion(splitsAtAddresses().union(splitsAtDashes()).union(splitsAtRareSigns()))
     if let start = behindNote() {
       let rest = DelimitedLineTwin(part: Text(text[start...]), labels)
       splits.formUnion(rest.splitsWithoutNote().union(rest.splitsBehindQuote()))
@@ -221,6 +222,20 @@ struct DelimitedLineTwin {
     // `"https://a.example/";"ann";…`: the quote is the line's, or the URL's.
     for split in splits where split.host.hasSuffix("\"") {
       splits.insert(Split(host: String(split.host.dropLast()), login: split.login))
+    }
+    return splits
+  }
+
+  /// `https://a.example/^ann@mail.example^…`
+  private func splitsAtRareSigns() -> Set<Split> {
+    var splits: Set<Split> = []
+    let signs = [
+      "\u{1}", "\u{1C}", "\u{1D}", "\u{1E}", "\u{1F}", "^", "~", "\u{A0}", "¦", "§", "þ", "│", "║",
+    ]
+    guard scheme(at: 0) != nil else { return [] }
+    for sign in signs {
+      let fields = text.string.components(separatedBy: sign)
+      if fields.count > 2 { splits.insert(Split(host: fields[0], login: fields[1])) }
     }
     return splits
   }

@@ -36,6 +36,29 @@ struct FieldTwin {
     return (Text(rest), symbols)
   }
 
+  /// A label behind what a program put before its line.
+  static func behindPrefix(_ line: Text, _ labels: LabelTexts) -> FieldTwin? {
+    let text = String(decoding: line.map { $0 == 0 ? 0x20 : $0 < 0x80 ? $0 : 0x7E }, as: UTF8.self)
+    guard let match = text.prefixMatch(of: Prefix.expression), !match.output.isEmpty,
+      match.output.contains(where: { $0 != " " && $0 != "\t" })
+    else { return nil }
+    let rest = Text(line[match.output.utf8.count...])
+    guard var field = FieldTwin(rest, labels), field.hasColon,
+      [.url, .login, .email, .password].contains(field.meaning)
+    else { return nil }
+    let isApart = [0x20, 0x09, 0x00].contains {
+      rest.string.contains(Text([$0]).string + field.value.string)
+    }
+    guard field.value.isEmpty || isApart else { return nil }
+    field.source = line
+    return field
+  }
+
+  private enum Prefix {
+    nonisolated(unsafe) static let expression =
+      /(?:[ \t]+\d{1,9}(?:\t| [ \t])|[ \t]*.{0,251}?\.(?i:txt|log|csv|lst|dat)[:\-](?:\d{1,9}[:\-])?)?[ \t]*(?:(?:\[[^\]]{0,46}\]|<[^>]{0,46}>|(?=[\dTZ+,]*[:.\/\-])\d[\dTZ+,:.\/\-]{0,30}[ \t])[ \t]*){0,4}/
+  }
+
   private static func symbol(_ text: ArraySlice<UInt8>) -> Text? {
     for length in 2...4 where text.count >= length {
       guard

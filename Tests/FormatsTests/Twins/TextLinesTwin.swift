@@ -222,7 +222,7 @@ struct TextLinesTwin {
       }
     }
     func takeLine(_ line: Text, line number: Int) {
-      if let field = FieldTwin(line, labels), isMeant(field, number, record),
+      if let field = field(line), isMeant(field, number, record),
         Self.htmlBreak(line) != nil
       {
         return takeParts(line, line: number)
@@ -334,8 +334,12 @@ struct TextLinesTwin {
     }
   }
 
+  private func field(_ line: Text) -> FieldTwin? {
+    FieldTwin(line, labels) ?? FieldTwin.behindPrefix(line, labels)
+  }
+
   private func items(_ line: Text, number: Int, record: Record) -> [Item] {
-    if let field = FieldTwin(line, labels), isMeant(field, number, record) {
+    if let field = field(line), isMeant(field, number, record) {
       let isOfHeading = record.isHeading && number == record.fields[0].line + 1
       return fields(
         field, line: number, isFirst: true, opensRecord: record.fields.isEmpty || record.isHeading,

@@ -131,12 +131,12 @@ struct XMLRecordsTwin {
     if meaning(local) == nil && !isSpecial {
       // `<field name="Login">`
       let names = tag.attributes.filter {
-        ["name", "type", "key"].contains($0.name.lowercased.string)
+        ["name", "type", "key", "n"].contains($0.name.lowercased.string)
       }.map(\.value.trimmed)
       local = names.first { meaning($0) != nil } ?? local
     }
     let given = tag.attributes.filter {
-      meaning($0.name) != nil && !["name", "type", "key"].contains($0.name.lowercased.string)
+      meaning($0.name) != nil && !["name", "type", "key", "n"].contains($0.name.lowercased.string)
     }
     let isField = meaning(local) != nil || isSpecial
     if !isField || tag.isEmpty || given.contains(where: { meaning($0.name) == .password }) {

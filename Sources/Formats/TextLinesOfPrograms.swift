@@ -1,0 +1,95 @@
+internal import Bytes
+
+// Lines that programs read or run: `.netrc`, and `curl` in a shell's history.
+extension TextLines {
+  /// Reads `machine a.example login ann password …`, or the machine alone, whose fields stand below. False if it is none.
+  mutating func readMachine<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    var words = Words(line)
+    guard let first = words.next(in: bytes), bytes.equals(first, lowercase: "machine"),
+      let host = words.next(in: bytes),
+      URLText(at: host, in: bytes)?.looksLikeHost == true
+    else { return false }
+    var name = words.next(in: bytes)
+    if let name, Self.meaning(ofNetrc: name, in: bytes) == nil { return false }
+    if record.isFilled(.url) || record.isFilled(.password) {
+      close(in: bytes, &sink, isAtBoundary: true)
+    }
+    fill(.url, host, from: line.start, in: bytes, &sink)
+    while let label = name, let meaning = Self.meaning(ofNetrc: label, in: bytes),
+      let value = words.next(in: bytes)
+    {
+      if meaning != .other { fill(meaning, value, from: line.start, in: bytes, &sink) }
+      name = words.next(in: bytes)
+    }
+    return true
+  }
+
+  private static func meaning(
+    ofNetrc name: ByteRange, in bytes: Span<UInt8>
+  ) -> LabelDictionary.Class? {
+    if bytes.equals(name, lowercase: "login") || bytes.equals(name, lowercase: "user") {
+      return .login
+    }
+    if bytes.equals(name, lowercase: "password") { return .password }
+    return bytes.equals(name, lowercase: "account") || bytes.equals(name, lowercase: "port")
+      ? .other : nil
+  }
+
+  /// Reads `curl -u ann:… https://a.example/`, in which the words stand in any order. False if it is none.
+  mutating func readCommand<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    var words = Words(line)
+    guard let first = words.next(in: bytes), bytes.equals(first, lowercase: "curl") else {
+      return false
+    }
+    var pair = ByteRange.empty
+    var url = ByteRange.empty
+    while let word = words.next(in: bytes) {
+      if bytes.equals(word, lowercase: "-u") || bytes.equals(word, lowercase: "--user") {
+        pair = words.next(in: bytes) ?? .empty
+      } else if url.isEmpty, URLText.hasScheme(at: word, in: bytes) {
+        url = word
+      }
+    }
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: pair.bounds), colon > pair.start,
+      URLText(at: url, in: bytes)?.looksLikeHost == true
+    else { return false }
+    close(in: bytes, &sink, isAtBoundary: true)
+    recordCount &+= 1
+    let password = ByteRange(colon + 1, pair.end)
+    add(
+      Credential(
+        host: url, login: ByteRange(pair.start, colon), hasPassword: !password.isEmpty,
+        passwordField: password, layout: .delimitedLines, line: self.line, record: recordCount),
+      in: bytes, &sink)
+    return true
+  }
+
+  /// The words of a line, without the quotes round them.
+  private struct Words {
+    private var rest: ByteRange
+
+    init(_ line: ByteRange) {
+      rest = line
+    }
+
+    mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
+      while rest.start < rest.end, ASCII.isBlank(bytes[rest.start]) { rest.start += 1 }
+      guard rest.start < rest.end else { return nil }
+      let quote = bytes[rest.start]
+      if quote == ASCII.quote || quote == ASCII.apostrophe,
+        let close = bytes.firstOffset(of: quote, in: (rest.start + 1)..<rest.end)
+      {
+        let word = ByteRange(rest.start + 1, close)
+        rest.start = close + 1
+        return word
+      }
+      let start = rest.start
+      while rest.start < rest.end, !ASCII.isBlank(bytes[rest.start]) { rest.start += 1 }
+      return ByteRange(start, rest.start)
+    }
+  }
+}

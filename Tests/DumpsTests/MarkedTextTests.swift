@@ -1,0 +1,133 @@
+import Dumps
+import Testing
+
+@Suite("marked text")
+struct MarkedTextTests {
+  /// Takes the marks out of `text` in pieces, cut at `cuts`, the way `ChunkReader` does; `marks` are its own if nil.
+  private func plain(_ text: [UInt8], marks: TextMarks? = nil, cuts: [Int] = []) -> [UInt8] {
+    var marked = MarkedText(marks ?? TextMarks(of: text.span))
+    var plain: [UInt8] = []
+    var held: [UInt8] = []
+    var from = 0
+    for cut in cuts + [text.count] {
+      held += text[from..<cut]
+      from = cut
+      var buffer = [UInt8](repeating: 0, count: held.count)
+      var end = 0
+      let taken = marked.take(held.span, isLast: cut == text.count, into: &buffer, at: &end)
+      held.removeFirst(taken)
+      plain += buffer[..<end]
+    }
+    return plain
+  }
+
+  static let links = [
+    (
+      #"URL: <a href="https://a.example/x">https://a.example/x</a><br>"#,
+      "URL: https://a.example/x<br>"
+    ),
+    (
+      #"https://a.example/:<a href="mailto:ann@b.example">ann@b.example</a>:x"#,
+      "https://a.example/:ann@b.example:x"
+    ),
+    (
+      #"<a href=\"mailto:ann@b.example\">ann@b.example<\/a> <a href="x">y</a>"#,
+      #"ann@b.example<\/a> y"#
+    ),
+    ("Login: <mailto:ann@b.example|ann@b.example>", "Login: ann@b.example"),
+    (
+      "URL: <https://a.example/in|a.example/…>, <https://a.example/>",
+      "URL: https://a.example/in, https://a.example/"
+    ),
+    ("Login: [ann@b.example](mailto:ann@b.example)", "Login: ann@b.example"),
+    ("URL: [Kairos](https://a.example/in)", "URL: https://a.example/in"),
+    ("<br>ann&#64;b&#x2e;example &commat;&nbsp;&#58;", "<br>ann@b.example @ :"),
+    // What means something to the readers stays.
+    ("<br>&lt;br&gt;&quot;&amp;&#60;&#92;&#10;", "<br>&lt;br&gt;&quot;&amp;&#60;&#92;&#10;"),
+    (
+      "<br><td>x</td><code>y</code> <s>z</s> a<b c[d](e)",
+      "<br><td>x</td><code>y</code> <s>z</s> a<b c[d](e)"
+    ),
+    ("<br><a href=\"x\nURL: y> </a", "<br><a href=\"x\nURL: y> </a"),
+  ]
+  static let terminal = [
+    (
+      "\u{1B}[32mURL:\u{1B}[0m \u{1B}[1;31;48;5;17mhttps://a.example/\u{1B}[m\u{1B}[K",
+      "URL: https://a.example/"
+    ),
+    ("\u{1B}]0;title\u{7}a\u{1B}]8;;https://a.example/\u{1B}\\b\u{1B}]8;;\u{1B}\\\u{1B}(B", "ab"),
+    ("\u{1B}x \u{1B}[1\n \u{1B}]0;\n", "\u{1B}x \u{1B}[1\n \u{1B}]0;\n"),
+  ]
+  static let lineEnds = [
+    (
+      "a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f\u{2027}\u{80}\u{201C}",
+      "a\nb\nc\nd\ne\nf\u{2027}\u{80}\u{201C}"
+    )
+  ]
+  static let documents = [
+    (
+      #"<?xml version="1.0"?><w:document><w:body><w:p w:id="1"><w:pPr/><w:r><w:t>https://a.example/:ann@</w:t></w:r><w:r><w:t xml:space="preserve">b.example:x</w:t></w:r></w:p>"#
+        + "\n<w:p><w:r><w:t>y</w:t><w:br/><w:tab/><w:t>z</w:t></w:r></w:p>",
+      "https://a.example/:ann@b.example:x\n y\n\tz\n"
+    ),
+    (
+      #"<w:p><w:r><w:instrText> HYPERLINK "mailto:c@d.example" </w:instrText></w:r><w:r><w:t>ann</w:t></w:r></w:p>"#,
+      "ann\n"
+    ),
+    (
+      "<w:tbl><w:tr><w:tc><w:p><w:t>a</w:t></w:p></w:tc><w:tc><w:p><w:t>b &amp; c</w:t></w:p></w:tc></w:tr></w:tbl><w:p>d</w:p>",
+      "a \tb & c \t\nd\n"
+    ),
+    (
+      "<office:text><text:p>URL: a</text:p><text:p text:style-name=\"P1\">Login<text:tab/>b<text:line-break/>c</text:p>",
+      "URL: a\nLogin\tb\nc\n"
+    ),
+    (
+      "<sst count=\"2\"><si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r></si></sst>", "a\nbc\n"
+    ),
+    (
+      #"<smses><sms address="1" body="URL: a&#10;Login: b&#64;c &lt;" date="2"/><sms body='x'/></smses>"#,
+      "\nURL: a\nLogin: b@c &lt;\n date=\"2\"/>\nx\n/>"
+    ),
+  ]
+
+  @Test(
+    "links leave their text, sequences of a terminal nothing, and documents lines",
+    arguments: links + terminal + lineEnds + documents)
+  func marks(text: String, expected: String) {
+    #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == expected)
+  }
+
+  @Test(
+    "text without marks has none",
+    arguments: [
+      "https://a.example/?a<b&#64;c:ann:CANARY\n", "URL: a\nLogin: é “b”\n",
+      "[a](b) <s>c</s> <S N=\"url\">",
+      "<Entry><String><Key>URL</Key><Value>a</Value></String></Entry>",
+    ])
+  func none(text: String) {
+    #expect(TextMarks(of: Array(text.utf8).span).isEmpty)
+  }
+
+  @Test(
+    "what comes out is the same however the text is cut",
+    arguments: links + terminal + lineEnds + documents)
+  func cuts(text: String, expected: String) {
+    let bytes = Array(text.utf8)
+    for cut in bytes.indices {
+      #expect(plain(bytes, cuts: [cut]) == plain(bytes), "\(cut)")
+    }
+    #expect(
+      plain(bytes, marks: TextMarks(of: bytes.span), cuts: Array(bytes.indices)) == plain(bytes))
+  }
+
+  @Test(
+    "a mark that does not end is text",
+    arguments: ["<a ", "[", "\u{1B}]", "[x](http://", "<http://"])
+  func endless(mark: String) {
+    let text = Array((mark + String(repeating: "x", count: 5000) + ">\n").utf8)
+    let marks: TextMarks = [.links, .terminal]
+    #expect(plain(text, marks: marks) == text)
+    #expect(plain(text, marks: marks, cuts: [1000, 2500]) == text)
+  }
+}
