@@ -27,14 +27,20 @@ struct Running {
   fileprivate let output: String
   fileprivate let errors: String
 
+  /// A sanitizer takes so many times as long.
+  private static let patience = ScenarioNeed.limits.isMet ? 1.0 : 15
+
   /// Waits for the end; after `seconds` the program is killed, and the test fails.
   func outcome(within seconds: Double = 120) -> Outcome {
-    let deadline = Date().addingTimeInterval(seconds)
+    let most = seconds * Self.patience
+    let deadline = Date().addingTimeInterval(most)
     var status: Int32 = 0
+    var isKilled = false
     while waitpid(process, &status, WNOHANG) == 0 {
-      if Date() > deadline {
-        Issue.record("the program did not end within \(seconds) s")
+      if !isKilled && Date() > deadline {
+        Issue.record("the program did not end within \(most) s")
         _ = kill(process, SIGKILL)
+        isKilled = true
       }
       usleep(2000)
     }
