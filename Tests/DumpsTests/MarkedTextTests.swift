@@ -68,7 +68,7 @@ struct MarkedTextTests {
     (
       #"<?xml version="1.0"?><w:document><w:body><w:p w:id="1"><w:pPr/><w:r><w:t>https://a.example/:ann@</w:t></w:r><w:r><w:t xml:space="preserve">b.example:x</w:t></w:r></w:p>"#
         + "\n<w:p><w:r><w:t>y</w:t><w:br/><w:tab/><w:t>z</w:t></w:r></w:p>",
-      "https://a.example/:ann@b.example:x\n y\n\tz\n"
+      "https://a.example/:ann@b.example:x\n\ny\n\tz\n"
     ),
     (
       #"<w:p><w:r><w:instrText> HYPERLINK "mailto:c@d.example" </w:instrText></w:r><w:r><w:t>ann</w:t></w:r></w:p>"#,
@@ -96,6 +96,23 @@ struct MarkedTextTests {
     arguments: links + terminal + lineEnds + documents)
   func marks(text: String, expected: String) {
     #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == expected)
+  }
+
+  @Test(
+    "a mark of a document hides nothing but the rest of its line",
+    arguments: [
+      ("<sst x=\"1\"><v>1\nURL: a\n", "\nURL: a\n"), ("<sst x=\"1\"><f>1<si>URL: a\n", "URL: a\n"),
+      ("<sst x=\"1\"><si\nURL: a\n>\n", "<si\nURL: a\n>\n"),
+      ("<sst x=\"1\"><c>a\nb\n", "a\nb\n"),
+    ])
+  func unclosed(text: String, expected: String) {
+    #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == expected)
+  }
+
+  @Test("what looks like a document's mark in a list makes no document of it")
+  func passwordsLikeMarks() {
+    let text = "https://a.example/:ann:CANARY<is>x\nhttps://a.example/:bob:<si><sst >CANARY\n"
+    #expect(TextMarks(of: Array(text.utf8).span).isEmpty)
   }
 
   @Test(

@@ -17,6 +17,7 @@ let targets: [String: ([UInt8]) -> Void] = [
   "json-records": { checkLayout(JSONRecords.self, $0) },
   "xml-records": { checkLayout(XMLRecords.self, $0) },
   "text-decoder": checkTextDecoder,
+  "marked-text": checkMarkedText,
   "login-normaliser": checkLoginNormaliser,
   "watchlist-header": checkWatchlistHeader,
   "wire": checkWire,
