@@ -57,6 +57,28 @@ extension TextLines {
       return
     }
     readSplit(text, isLabelled: isLabelled, in: bytes, &sink)
+    if text.count > DelimitedLine.maxLineBytes { readBehind(text, in: bytes, &sink) }
+  }
+
+  /// Reads the records that stand behind something else on a line that is longer than any record, each from its URL on.
+  private mutating func readBehind<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    var start = text.start
+    // What stands first was read with the line.
+    var isRecord = false
+    while start < text.end {
+      let border = Self.furtherURL(in: ByteRange(start, text.end), bytes)
+      let rest = ByteRange(start, text.end)
+      let piece = border.map { Self.before($0, from: start, in: bytes) } ?? rest
+      if isRecord, DelimitedLine(piece, in: bytes, labels).isCertain {
+        readSplit(piece, isLabelled: false, in: bytes, &sink)
+      }
+      isRecord = border != nil
+      // A URL may begin before the end of what was looked at.
+      start =
+        border ?? Swift.min(text.end, start + DelimitedLine.maxLineBytes - Self.maxSchemeBytes)
+    }
   }
 
   /// Where the second record of several on a line begins: `https://…:ann:… https://…:bob:…`. Nil if the line is one record, which
@@ -79,6 +101,9 @@ extension TextLines {
     }
     return bytes.trimmed(record)
   }
+
+  /// A blank and `https:`, and one more.
+  private static let maxSchemeBytes = 8
 
   /// Where a URL begins behind the one with which `text` does, and behind a blank, a comma or a semicolon; nil without one.
   private static func furtherURL(in text: ByteRange, _ bytes: Span<UInt8>) -> Int? {
