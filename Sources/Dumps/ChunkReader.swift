@@ -56,10 +56,10 @@ public struct ChunkReader: ~Copyable {
   /// Nil for a file that is no text.
   private var decoder: TextDecoder?
   private var raw: [UInt8] = []
-  /// Whether archives are looked for in text and in what is none.
-  public var looksForArchives = true
-  /// How much is asked for at first: less where an archive may soon begin, and end what is read.
-  public var firstBytes = Int.max
+  /// Whether archives are looked for.
+  private var looksForArchives = true
+  /// How much is asked for at first.
+  private var firstBytes = Int.max
   /// Nil for a text without marks.
   private var marked: MarkedText?
   /// What was decoded and may be the beginning of a mark.
@@ -105,14 +105,18 @@ public struct ChunkReader: ~Copyable {
   ///
   /// At the end it is called with `isLast`, and must take all. With `isText`, what stands there in UTF-16 or
   /// UTF-32 becomes UTF-8, NULs go (`TextDecoder`), and it ends where an archive begins; else the bytes are lent as they
-  /// are. Of text, `marks` are taken out. `progress` is called after each chunk with the number of bytes read so far.
+  /// are. Of text, `marks` are taken out. `firstBytes` is how much is asked for at first: less where an archive may soon end
+  /// what is read. `progress` is called after each chunk with the number of bytes read so far.
   public mutating func read(
     _ source: some ByteSource, isText: Bool, marks: TextMarks = [],
+    looksForArchives: Bool = true, firstBytes: Int = .max,
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
     decoder = isText ? TextDecoder() : nil
     endsAtArchive = isText
+    self.looksForArchives = looksForArchives
+    self.firstBytes = firstBytes
     begin(marks)
     return read(
       source, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
@@ -134,6 +138,8 @@ public struct ChunkReader: ~Copyable {
   ) -> Outcome {
     decoder = start == 0 ? TextDecoder() : .behindLine
     endsAtArchive = false
+    looksForArchives = true
+    firstBytes = .max
     begin(marks)
     return read(
       source, from: start, upTo: border, isAtBorder: isAtBorder,
@@ -142,6 +148,7 @@ public struct ChunkReader: ~Copyable {
 
   private mutating func begin(_ marks: TextMarks) {
     marked = marks.isEmpty ? nil : MarkedText(marks)
+    markBytes = 0
     unmarked.removeAll(keepingCapacity: true)
   }
 
@@ -189,7 +196,8 @@ public struct ChunkReader: ~Copyable {
       guard offset == stop else { continue }
       if !isSkipping, held == 0, unmarked.isEmpty, decoder?.isBehindLine == true {
         // The record that was left begins at the border, or there is none.
-        if filled == ahead - (markBytes - marksBefore) && isAtBorder() {
+        let marksAhead = ahead == 0 ? 0 : markBytes - marksBefore
+        if filled == ahead - marksAhead && isAtBorder() {
           outcome.bytes -= ahead
           outcome.skippedBytes += decoder?.holeBytes ?? 0
           outcome.end = end
@@ -206,7 +214,6 @@ public struct ChunkReader: ~Copyable {
       }
       // The next border may be the end of the line that was looked at: then nothing is read, and it is tried.
       ahead = 0
-      marksBefore = markBytes
       end = border()
       if end == .givenUp {
         outcome.end = end
@@ -311,12 +318,13 @@ public struct ChunkReader: ~Copyable {
     unmarked.append(contentsOf: buffer[start..<filled])
     filled = start
     grow(to: filled + unmarked.count)
-    // Another name for the same array, as in `decode`.
-    let bytes = unmarked
+    // It steps out, so that it can be read while the buffer is written, and keeps its room.
+    var bytes: [UInt8] = []
+    swap(&bytes, &unmarked)
     let taken = text.take(bytes.span, isLast: isLast, into: &buffer, at: &filled)
     markBytes += taken - (filled - start)
-    unmarked.removeAll(keepingCapacity: true)
-    unmarked.append(contentsOf: bytes[taken...])
+    bytes.removeSubrange(..<taken)
+    swap(&bytes, &unmarked)
   }
 
   private mutating func grow(to count: Int) {

@@ -18,6 +18,8 @@ public struct MarkedText: Equatable, Sendable {
   /// Whether text is passed over, up to the next mark or line, that a document does not show: codes of fields, what was
   /// deleted, numbers of texts.
   private var isPassing = false
+  /// Whether the cell that is open has the number of a text, and not a value of its own.
+  private var isIndexed = false
   /// The quote that ends the text of a message, or 0 outside of one.
   private var quote: UInt8 = 0
 
@@ -281,10 +283,11 @@ public struct MarkedText: Equatable, Sendable {
 
   /// What an element of a document says, by its name without the prefix.
   private static let lines: [StaticString] = [
-    "p", "h", "br", "line-break", "si", "row", "tr", "table-row",
+    "p", "h", "br", "line-break", "si",
   ]
+  private static let rows: [StaticString] = ["row", "tr", "table-row"]
   private static let cells: [StaticString] = ["tc", "table-cell", "c"]
-  private static let passed: [StaticString] = ["instrtext", "deltext", "v", "f"]
+  private static let passed: [StaticString] = ["instrtext", "deltext", "f"]
 
   private mutating func element(at start: Int, in bytes: Span<UInt8>) -> Found {
     let limit = Swift.min(bytes.count, start + Self.maxMarkBytes)
@@ -310,18 +313,31 @@ public struct MarkedText: Equatable, Sendable {
       names.contains { bytes.equals(name, lowercase: $0) }
     }
     let behind = close + 1
-    isPassing = !isEnd && !isEmpty && isOne(of: Self.passed)
+    let isValue = isIndexed && bytes.equals(name, lowercase: "v")
+    isPassing = !isEnd && !isEmpty && (isValue || isOne(of: Self.passed))
     if isOne(of: Self.cells) {
       isInCell = !isEnd && !isEmpty
+      isIndexed = isInCell && Self.isIndexed(ByteRange(end, close), in: bytes)
       if isEnd || isEmpty { return .byte(ASCII.tab, end: behind) }
     } else if bytes.equals(name, lowercase: "tab") {
       return .byte(ASCII.tab, end: behind)
+    } else if isOne(of: Self.rows), isEnd || isEmpty {
+      isInCell = false
+      return .byte(ASCII.lineFeed, end: behind)
     } else if isOne(of: Self.lines), isEnd || isEmpty {
-      let isOfTable =
-        name.count > 2 && bytes[name.end - 1] == 0x77 || bytes.equals(name, lowercase: "tr")
-      return .byte(isInCell && !isOfTable ? ASCII.space : ASCII.lineFeed, end: behind)
+      return .byte(isInCell ? ASCII.space : ASCII.lineFeed, end: behind)
     }
     return .nothing(end: behind)
+  }
+
+  /// Whether the attributes of a cell of Excel say `t="s"`: its value is the number of a text (ECMA-376, 18.18.11).
+  private static func isIndexed(_ attributes: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var offset = attributes.start
+    while offset + 6 <= attributes.end {
+      if bytes.starts(ByteRange(offset, attributes.end), withLowercase: " t=\"s\"") { return true }
+      offset += 1
+    }
+    return false
   }
 
   /// The beginning of `<sms … body="`, as copies of text messages have it, or nil.
@@ -338,6 +354,7 @@ public struct MarkedText: Equatable, Sendable {
         let sign = bytes[offset + 6]
         guard sign == ASCII.quote || sign == ASCII.apostrophe else { return nil }
         quote = sign
+        isPassing = false
         return .byte(ASCII.lineFeed, end: offset + 7)
       }
       offset += 1
@@ -347,7 +364,9 @@ public struct MarkedText: Equatable, Sendable {
   }
 
   private mutating func messageEnd(at offset: Int) -> Found {
+    // The tag's other attributes are no text.
     quote = 0
+    isPassing = true
     return .byte(ASCII.lineFeed, end: offset + 1)
   }
 }

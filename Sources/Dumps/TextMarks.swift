@@ -3,7 +3,8 @@ internal import Bytes
 /// What stands in a text for how it is shown, and parts or hides what the text says: colours of a terminal, links, the markup
 /// of a word processor. `MarkedText` takes it out.
 ///
-/// A file's beginning tells whether it has any, so that reading all others costs nothing more.
+/// A file's beginning tells whether it has any, so that reading all others costs nothing more. A long one must have several: one
+/// password of a list may hold what looks like a mark.
 public struct TextMarks: OptionSet, Equatable, Sendable {
   public let rawValue: UInt8
 
@@ -25,28 +26,56 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
     self = Self.found(in: beginning)
   }
 
+  /// A beginning of at least so many bytes must have `fewMarks` of a kind.
+  private static let longBytes = 48 << 10
+  private static let fewMarks = 8
+
   private static func found(in beginning: Span<UInt8>) -> TextMarks {
     var marks: TextMarks = []
     let whole = 0..<beginning.count
-    if beginning.firstOffset(of: MarkedText.escape, in: whole) != nil {
-      marks.insert(.terminal)
-    }
-    if hasLineEnds(beginning) { marks.insert(.lineEnds) }
+    if isDocument(beginning) { return .document }
+    let wanted = beginning.count < longBytes ? 1 : fewMarks
+    if count(MarkedText.escape, in: beginning, upTo: wanted) == wanted { marks.insert(.terminal) }
+    if hasLineEnds(beginning, wanted) { marks.insert(.lineEnds) }
+    var links = 0
     var open = beginning.firstOffset(of: 0x3C, in: whole)
-    let isXML = open == start(of: beginning)
-    while let place = open {
+    while let place = open, links < wanted {
       let tag = ByteRange(place + 1, beginning.count)
-      let found = kind(tag, in: beginning)
-      if found == .document {
-        // Only its own marks mean something in a document. A password may look like one.
-        if isXML { return found }
-      } else {
-        marks.formUnion(found)
-      }
+      if isOfPage(tag, in: beginning) { links += 1 }
       open = beginning.firstOffset(of: 0x3C, in: tag.bounds)
     }
-    if !marks.contains(.links), hasMarkdownLinks(beginning) { marks.insert(.links) }
+    if links == wanted || hasMarkdownLinks(beginning, wanted - links) { marks.insert(.links) }
     return marks
+  }
+
+  private static func count(_ byte: UInt8, in bytes: Span<UInt8>, upTo limit: Int) -> Int {
+    var count = 0
+    var from = 0
+    while count < limit, let place = bytes.firstOffset(of: byte, in: from..<bytes.count) {
+      count += 1
+      from = place + 1
+    }
+    return count
+  }
+
+  /// Whether the root element is a document's; what looks like one further down may be a password of somebody's.
+  private static func isDocument(_ beginning: Span<UInt8>) -> Bool {
+    var start = start(of: beginning)
+    while start + 1 < beginning.count, beginning[start] == 0x3C {
+      let tag = ByteRange(start + 1, beginning.count)
+      // `<?xml …?>` and `<!-- … -->`.
+      guard beginning[start + 1] == 0x3F || beginning[start + 1] == 0x21 else {
+        return roots.contains { beginning.starts(tag, withLowercase: $0) }
+      }
+      guard let close = beginning.firstOffset(of: 0x3E, in: tag.bounds) else { return false }
+      start = close + 1
+      while start < beginning.count,
+        ASCII.isBlank(beginning[start]) || endsLine(beginning[start])
+      {
+        start += 1
+      }
+    }
+    return false
   }
 
   /// Where the text begins, behind a byte order mark, blanks and lines of nothing.
@@ -58,16 +87,13 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
     return start
   }
 
-  private static func kind(_ tag: ByteRange, in bytes: Span<UInt8>) -> TextMarks {
-    guard !tag.isEmpty else { return [] }
+  private static func isOfPage(_ tag: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard !tag.isEmpty else { return false }
     switch bytes[tag.start] {
     case ASCII.slash, 0x41, 0x61, 0x42, 0x62, 0x44, 0x64, 0x48, 0x68, 0x4D, 0x6D, 0x50, 0x70, 0x21:
-      for known in pages where bytes.starts(tag, withLowercase: known) { return .links }
-    case 0x69, 0x73, 0x74, 0x77:
-      for known in documents where bytes.starts(tag, withLowercase: known) { return .document }
-    default: break
+      return pages.contains { bytes.starts(tag, withLowercase: $0) }
+    default: return false
     }
-    return []
   }
 
   /// What links, and pages of HTML as a whole, are known by.
@@ -75,33 +101,35 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
     "/a>", "a href=", "http:", "https:", "mailto:", "br>", "br/>", "br />", "pre>", "body", "html",
     "div ", "div>", "!doctype html",
   ]
-  private static let documents: [StaticString] = [
-    "w:p>", "w:p ", "w:t>", "text:p>", "text:p ", "sst ", "si>", "is>", "sms ",
+  /// Roots of Word, of Writer and Calc, of Excel's texts and sheets, and of copies of messages, and what may stand in them.
+  private static let roots: [StaticString] = [
+    "w:", "office:", "text:", "sst ", "sst>", "worksheet ", "worksheet>", "smses ", "smses>",
   ]
 
-  private static func hasMarkdownLinks(_ bytes: Span<UInt8>) -> Bool {
+  private static func hasMarkdownLinks(_ bytes: Span<UInt8>, _ wanted: Int) -> Bool {
     var from = 0
+    var count = 0
     while let open = bytes.firstOffset(of: 0x28, in: from..<bytes.count) {
       from = open + 1
       let target = ByteRange(from, bytes.count)
       if open > 0, bytes[open - 1] == ASCII.closeBracket, MarkedText.isLink(target, in: bytes) {
-        return true
+        count += 1
+        if count == wanted { return true }
       }
     }
     return false
   }
 
-  private static func hasLineEnds(_ bytes: Span<UInt8>) -> Bool {
-    let whole = 0..<bytes.count
-    if bytes.firstOffset(of: MarkedText.formFeed, in: whole) != nil { return true }
-    if bytes.firstOffset(of: MarkedText.verticalTab, in: whole) != nil { return true }
+  private static func hasLineEnds(_ bytes: Span<UInt8>, _ wanted: Int) -> Bool {
+    var found = count(MarkedText.formFeed, in: bytes, upTo: wanted)
+    found += count(MarkedText.verticalTab, in: bytes, upTo: wanted - found)
     for first: UInt8 in [0xC2, 0xE2] {
       var from = 0
-      while let place = bytes.firstOffset(of: first, in: from..<bytes.count) {
-        if MarkedText.lineEnd(at: place, in: bytes) > 0 { return true }
+      while found < wanted, let place = bytes.firstOffset(of: first, in: from..<bytes.count) {
+        if MarkedText.lineEnd(at: place, in: bytes) > 0 { found += 1 }
         from = place + 1
       }
     }
-    return false
+    return found >= wanted
   }
 }

@@ -170,7 +170,7 @@ enum ReportWords {
       ),
       (
         "unread-format",
-        Words(en: "Archives of formats that are not read", fr: "Archives de formats non lus")
+        Words(en: "Formats that are not read", fr: "Formats non lus")
       ),
       ("line-too-long", Words(en: "Lines that are too long", fr: "Lignes trop longues")),
       (

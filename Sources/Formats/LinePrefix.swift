@@ -48,7 +48,8 @@ enum LinePrefix {
       guard dot + 4 < text.end, bytes[dot + 4] == ASCII.colon || bytes[dot + 4] == ASCII.hyphen
       else { continue }
       for ending in endings where bytes.equals(ByteRange(dot, dot + 4), lowercase: ending) {
-        return dot + 5
+        // A URL may end so, too, and what stands behind it is a login.
+        return URLText.hasScheme(at: text, in: bytes) ? nil : dot + 5
       }
     }
     return nil

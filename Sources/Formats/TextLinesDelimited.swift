@@ -49,11 +49,13 @@ extension TextLines {
       var next: Int? = border
       while let end = next {
         readSplit(
-          Self.before(end, from: start, in: bytes), isLabelled: isLabelled, in: bytes, &sink)
+          Self.before(end, from: start, in: bytes), isLabelled: isLabelled, isPart: true, in: bytes,
+          &sink)
         start = end
         next = Self.furtherURL(in: ByteRange(start, text.end), bytes)
       }
-      readSplit(ByteRange(start, text.end), isLabelled: isLabelled, in: bytes, &sink)
+      readSplit(
+        ByteRange(start, text.end), isLabelled: isLabelled, isPart: true, in: bytes, &sink)
       return
     }
     readSplit(text, isLabelled: isLabelled, in: bytes, &sink)
@@ -72,7 +74,7 @@ extension TextLines {
       let rest = ByteRange(start, text.end)
       let piece = border.map { Self.before($0, from: start, in: bytes) } ?? rest
       if isRecord, DelimitedLine(piece, in: bytes, labels).isCertain {
-        readSplit(piece, isLabelled: false, in: bytes, &sink)
+        readSplit(piece, isLabelled: false, isPart: true, in: bytes, &sink)
       }
       isRecord = border != nil
       // A URL may begin before the end of what was looked at.
@@ -129,8 +131,10 @@ extension TextLines {
     return nil
   }
 
+  /// Reads a line, or with `isPart` one of its records.
   private mutating func readSplit<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
+    _ text: ByteRange, isLabelled: Bool, isPart: Bool = false, in bytes: Span<UInt8>,
+    _ sink: inout Sink
   ) {
     let split = DelimitedLine(text, in: bytes, labels)
     hasCutLine = hasCutLine || split.isCut
@@ -141,7 +145,8 @@ extension TextLines {
       if bytes.firstOffset(of: ASCII.space, in: word.bounds) == nil { tally.bare += 1 }
     }
     guard split.count > 0, takesBareLines || split.isCertain else {
-      readHeading(text, in: bytes, &sink)
+      // A URL behind other records is no heading: it may be the end of a password.
+      if !isPart { readHeading(text, in: bytes, &sink) }
       return
     }
     // `https://a.example/` alone on a line is the host of the login below it.

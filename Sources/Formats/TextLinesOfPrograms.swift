@@ -37,6 +37,11 @@ extension TextLines {
       ? .other : nil
   }
 
+  /// Options of curl whose next word may be a URL, and is not what is asked for.
+  private static let valuedOptions: [StaticString] = [
+    "-x", "--proxy", "-e", "--referer", "-d", "--data", "--data-raw", "-h", "--header", "-b", "-o",
+  ]
+
   /// Reads `curl -u ann:… https://a.example/`, in which the words stand in any order. False if it is none.
   mutating func readCommand<Sink: CredentialSink & ~Copyable>(
     _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
@@ -50,6 +55,8 @@ extension TextLines {
     while let word = words.next(in: bytes) {
       if bytes.equals(word, lowercase: "-u") || bytes.equals(word, lowercase: "--user") {
         pair = words.next(in: bytes) ?? .empty
+      } else if Self.valuedOptions.contains(where: { bytes.equals(word, lowercase: $0) }) {
+        _ = words.next(in: bytes)
       } else if url.isEmpty, URLText.hasScheme(at: word, in: bytes) {
         url = word
       }

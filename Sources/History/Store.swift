@@ -18,7 +18,7 @@ public final class Store {
   /// `idCheck` stands for the key under which ids are made: under another one nothing would be known again.
   public init(in directory: String, idCheck: String) throws(StoreFailure) {
     path = StateDirectory.store(in: directory)
-    if unsafe access(path, F_OK) != 0 { try Self.make(path) }
+    if !Self.stands(path) { try Self.make(path) }
     try Self.check(path)
     database = try Self.open(path, isWritable: true)
     let path = path
@@ -51,7 +51,8 @@ public final class Store {
 
   private init?(existing directory: String, isWritable: Bool) throws(StoreFailure) {
     path = StateDirectory.store(in: directory)
-    guard unsafe access(path, F_OK) == 0 else { return nil }
+    guard Self.stands(path) else { return nil }
+    try Self.checkSize(path)
     database = try Self.open(path, isWritable: isWritable)
     let path = path
     let database = database
@@ -121,6 +122,16 @@ public final class Store {
     if unsafe Glibc.rename(new, path) != 0 { throw StateDirectory.failure(path, "cannot be made") }
   }
 
+  /// Whether something has that name: a link, too, that leads nowhere, as on a disk that is not mounted.
+  private static func stands(_ path: String) -> Bool {
+    unsafe faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+  }
+
+  private static func checkSize(_ path: String) throws(StoreFailure) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0, status.st_size == 0 { throw damaged(path) }
+  }
+
   private static func check(_ path: String) throws(StoreFailure) {
     let file = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     if file < 0 { throw StateDirectory.failure(path, "cannot be opened") }
@@ -129,7 +140,7 @@ public final class Store {
     guard unsafe fstat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
       throw .refused("\(path) can be read by others than its owner; run: chmod 600 \(path)*")
     }
-    if status.st_size == 0 { throw damaged(path) }
+    try checkSize(path)
   }
 
   /// Runs `body`, and says of its errors what the person on duty must know.

@@ -12,8 +12,8 @@ struct ArchiveScan {
   private static let maxFolders = 100_000
   /// Bytes of the paths of folders with a match below that are remembered. Of others is said what is known so far.
   private static let maxMatchedBytes = 32 << 20
-  /// What begins as an archive, and holds nothing, may be bytes of something else. Behind so many in one file, which are told,
-  /// none is looked for: each costs a tenth of a millisecond, and may have 6 bytes.
+  /// What begins as an archive behind other bytes, and holds nothing, may be more of those. Behind so many in one file of the
+  /// dump, which are told, none is looked for: each costs a tenth of a millisecond, and may have 6 bytes.
   private static let maxFalseBeginnings = 100
   /// Files of a folder that are looked at for its machine.
   private static let maxFactFiles = 48
@@ -180,10 +180,11 @@ struct ArchiveScan {
     }
     for fault in reader.faults { report(fault, path) }
     faults += reader.faults
-    if budget.bytes == before, !faults.isEmpty, faults.allSatisfy(\.isOfForm) {
+    if isInside, budget.bytes == before, !faults.isEmpty, faults.allSatisfy(\.isOfForm) {
       falseBeginnings += 1
+      if falseBeginnings == Self.maxFalseBeginnings { report(.bytesBehind, path) }
       // What was no archive, though it began as one, must not hide what stands behind its mark.
-      if isInside, let size = source.size { return [(archive.offset + 1)..<size] }
+      if let size = source.size { return [(archive.offset + 1)..<size] }
     }
     return sevenZip?.others ?? reader.others
   }
@@ -288,11 +289,9 @@ struct ArchiveScan {
     files.worker.countsRepeats = place.log.isEmpty
     files.worker.reportsAllHosts = false
     files.isInArchive = true
-    files.reader.looksForArchives = falseBeginnings < Self.maxFalseBeginnings
-    files.reader.firstBytes = FileReader.sampleBytes
+    files.looksForArchives = falseBeginnings < Self.maxFalseBeginnings
     var done = files.read(source, file: file, name: place.name, plan)
-    files.reader.looksForArchives = true
-    files.reader.firstBytes = .max
+    files.looksForArchives = true
     files.isInArchive = false
     if UnreadFormat.isWorkbook(path) { done.fault = .format }
     for traces in files.traces.take(unit: file, goesOn: true) {

@@ -28,6 +28,8 @@ struct FileReader: ~Copyable {
   var traces: TraceCounter
   /// Whether what is read comes out of an archive, or stands beside one.
   var isInArchive = false
+  /// Whether archives are looked for in what is read.
+  var looksForArchives = true
   /// The archive with which the last file goes on behind what was read of it.
   private(set) var archive: EmbeddedArchive?
   /// The unit's last databases, for write-ahead logs that come behind them.
@@ -58,6 +60,7 @@ struct FileReader: ~Copyable {
     var done = ResultFrame.FileDone(file: file, kind: .text)
     traces.note(plan.categories)
     worker.begin(file: file)
+    worker.hasMarks = !plan.marks.isEmpty
     archive = nil
     if !take(plan.whole, source, &done) { readContent(source, name, plan, cuts, &done) }
     worker.end()
@@ -201,7 +204,8 @@ struct FileReader: ~Copyable {
     // What is in an archive is counted with the members: then these are signs of life and no more.
     let counts = !isInArchive
     let outcome = reader.read(
-      source, isText: true, marks: marks,
+      source, isText: true, marks: marks, looksForArchives: looksForArchives,
+      firstBytes: isInArchive ? Self.sampleBytes : .max,
       progress: { if isAlone { Self.reportProgress($0, &reported, counts: counts, to: pipe) } },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
     archive = outcome.archive

@@ -32,7 +32,7 @@ struct ReadingPlan {
   var archive: Archive?
   /// What else it is.
   var kind: FileKind
-  /// Whether it is an archive or an encrypted file of a format that is not read.
+  /// Whether it is an archive, an encrypted file or a document of a format that is not read.
   var isUnreadFormat = false
   var content = Content.records
   var layout: any Layout.Type = LabelledBlocks.self

@@ -59,6 +59,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// Whether the counts of hosts that are too many are reported at once instead of with the list's first: which
   /// hosts come first, only the reader of the whole file knows.
   var reportsAllHosts = false
+  /// Whether marks were taken out of this file's text: then a password may not be as it was saved.
+  var hasMarks = false
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
@@ -213,7 +215,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
       password: bytes.extracting(credential.password(in: bytes).bounds))
     // Where it is doubtful what the password is, another may be the one.
     let isDoubtful = credential.isDoubtful || credential.isHostDoubtful
-    return answer == .old && isDoubtful ? .unknown : answer
+    return answer == .old && (isDoubtful || hasMarks) ? .unknown : answer
   }
 
   /// Looks up what else the login may be: without quotes or `mailto:` round it, and then also without its

@@ -87,7 +87,7 @@ struct MarkedTextTests {
     ),
     (
       #"<smses><sms address="1" body="URL: a&#10;Login: b&#64;c &lt;" date="2"/><sms body='x'/></smses>"#,
-      "\nURL: a\nLogin: b@c &lt;\n date=\"2\"/>\nx\n/>"
+      "\nURL: a\nLogin: b@c &lt;\n\nx\n"
     ),
   ]
 
@@ -101,7 +101,8 @@ struct MarkedTextTests {
   @Test(
     "a mark of a document hides nothing but the rest of its line",
     arguments: [
-      ("<sst x=\"1\"><v>1\nURL: a\n", "\nURL: a\n"), ("<sst x=\"1\"><f>1<si>URL: a\n", "URL: a\n"),
+      ("<sst x=\"1\"><c t=\"s\"><v>1\nURL: a\n", "\nURL: a\n"),
+      ("<sst x=\"1\"><f>1<si>URL: a\n", "URL: a\n"),
       ("<sst x=\"1\"><si\nURL: a\n>\n", "<si\nURL: a\n>\n"),
       ("<sst x=\"1\"><c>a\nb\n", "a\nb\n"),
     ])
@@ -109,10 +110,31 @@ struct MarkedTextTests {
     #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == expected)
   }
 
-  @Test("what looks like a document's mark in a list makes no document of it")
-  func passwordsLikeMarks() {
-    let text = "https://a.example/:ann:CANARY<is>x\nhttps://a.example/:bob:<si><sst >CANARY\n"
+  @Test(
+    "what looks like a document's mark makes no document of a list or of other XML",
+    arguments: [
+      "https://a.example/:ann:CANARY<is>x\nhttps://a.example/:bob:<si><sst >CANARY\n",
+      "<?xml version=\"1.0\"?>\n<KeePassFile><Value><![CDATA[a<is>b]]></Value></KeePassFile>",
+      "<!-- <sms x --><list><si>x</si></list>", "<string>x</string><sst >",
+    ])
+  func passwordsLikeMarks(text: String) {
     #expect(TextMarks(of: Array(text.utf8).span).isEmpty)
+  }
+
+  @Test("a long list has marks if several stand in its beginning; one may be of a password")
+  func fewMarks() {
+    let lines = String(repeating: "https://a.example/:ann:CANARY\n", count: 2000)
+    let mark = "https://a.example/:bob:CA<br>NARY\u{1B}[0m\u{C}\n"
+    #expect(TextMarks(of: Array((mark + lines).utf8).span).isEmpty)
+    let several = String(repeating: mark, count: 8) + lines
+    #expect(TextMarks(of: Array(several.utf8).span) == [.links, .terminal, .lineEnds])
+  }
+
+  @Test("a cell of Excel has its own value, or the number of a text that stands elsewhere")
+  func cells() {
+    let text =
+      "<worksheet><row><c r=\"A1\"><v>12</v></c><c t=\"s\" r=\"B1\"><v>7</v></c><c><is><t>b</t></is></c></row></worksheet>"
+    #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == "12\t\tb\t\n")
   }
 
   @Test(

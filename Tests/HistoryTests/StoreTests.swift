@@ -74,9 +74,20 @@ final class StoreTests {
     _ = try store()
     try #require(truncate(directory + "/history.sqlite", 0) == 0)
     try? FileManager.default.removeItem(atPath: directory + "/history.sqlite-wal")
+    let reading = #expect(throws: StoreFailure.self) { try Store(reading: directory) }
+    #expect("\(String(describing: reading))".contains("is damaged"))
     let failure = #expect(throws: StoreFailure.self) { try store() }
     #expect(
       failure.map { "\($0)".contains("is damaged") } == true, "\(String(describing: failure))")
+  }
+
+  @Test("a link that leads nowhere is no place for a new store: its disk may not be mounted")
+  func dangling() throws {
+    let path = directory + "/history.sqlite"
+    try FileManager.default.createSymbolicLink(
+      atPath: path, withDestinationPath: directory + "/nowhere")
+    #expect(throws: StoreFailure.self) { try store() }
+    #expect(throws: Never.self) { try FileManager.default.destinationOfSymbolicLink(atPath: path) }
   }
 
   @Test(

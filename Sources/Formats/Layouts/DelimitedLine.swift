@@ -55,10 +55,9 @@ struct DelimitedLine {
     }
     // The shortest record is `a:b`.
     guard text.count >= 3, !Self.isFramed(bytes.trimmed(line), in: bytes) else { return }
-    splitAtRareSign(text, isSure: true, in: bytes)
-    if count == 0 { splitAtDashes(text, in: bytes) }
+    splitAtDashes(text, in: bytes)
     if count == 0 { splitBehindNote(text, in: bytes, labels) }
-    if count == 0 { splitAtRareSign(text, isSure: false, in: bytes) }
+    if count == 0 { splitAtRareSign(text, in: bytes) }
     if !hasLoginWithAt(in: bytes) { addLoneAddress(text, in: bytes) }
     if count > 1 { putLikeliestFirst(in: bytes) }
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)

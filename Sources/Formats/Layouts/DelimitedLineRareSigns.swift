@@ -9,9 +9,8 @@ extension DelimitedLine {
     var isOdd: Bool
   }
 
-  /// Adds the split of a URL, a login and a password that one such sign parts; with `isSure`, only if the login is an address, so
-  /// that no other split can be meant.
-  mutating func splitAtRareSign(_ text: ByteRange, isSure: Bool, in bytes: Span<UInt8>) {
+  /// Adds the split of a URL, a login and a password that one such sign parts, where no usual sign does.
+  mutating func splitAtRareSign(_ text: ByteRange, in bytes: Span<UInt8>) {
     guard URLText.hasScheme(at: text, in: bytes), let first = Self.rareSign(in: text, bytes),
       let url = URLText(at: ByteRange(text.start, first.start), in: bytes), url.looksLikeHost,
       let sign = Self.sign(at: first.start, in: bytes),
@@ -20,13 +19,10 @@ extension DelimitedLine {
       next.end < text.end
     else { return }
     let login = ByteRange(first.end, next.start)
-    if isSure {
-      guard Self.isMailAddress(login, in: bytes) else { return }
-    } else {
-      guard sign.isOdd, Self.isAddress(login, in: bytes) || Self.isName(login, in: bytes) else {
-        return
-      }
-    }
+    guard
+      Self.isMailAddress(login, in: bytes)
+        || sign.isOdd && (Self.isAddress(login, in: bytes) || Self.isName(login, in: bytes))
+    else { return }
     add(
       ByteRange(text.start, first.start), login, password: ByteRange(next.end, text.end), in: bytes)
     isConvincing = isConvincing || count > 0
