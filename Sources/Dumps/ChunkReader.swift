@@ -64,8 +64,6 @@ public struct ChunkReader: ~Copyable {
   private var marked: MarkedText?
   /// What was decoded and may be the beginning of a mark.
   private var unmarked: [UInt8] = []
-  /// Bytes of marks that were taken out.
-  private var markBytes = 0
   /// Whether the reading ends where an archive begins: it is no text.
   private var endsAtArchive = false
   /// Why the last sample is shorter than it should be: the kernel's error, or 0.
@@ -132,7 +130,7 @@ public struct ChunkReader: ~Copyable {
   /// What stands behind the border may be lent, too, if `consume` left a record open before it; what it then
   /// leaves does not count as read.
   public mutating func readRange(
-    _ source: some ByteSource, marks: TextMarks = [], from start: Int, upTo border: () -> End,
+    _ source: some ByteSource, from start: Int, upTo border: () -> End,
     isAtBorder: () -> Bool, progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
@@ -140,7 +138,7 @@ public struct ChunkReader: ~Copyable {
     endsAtArchive = false
     looksForArchives = true
     firstBytes = .max
-    begin(marks)
+    begin([])
     return read(
       source, from: start, upTo: border, isAtBorder: isAtBorder,
       progress: progress, consume)
@@ -148,7 +146,6 @@ public struct ChunkReader: ~Copyable {
 
   private mutating func begin(_ marks: TextMarks) {
     marked = marks.isEmpty ? nil : MarkedText(marks)
-    markBytes = 0
     unmarked.removeAll(keepingCapacity: true)
   }
 
@@ -166,7 +163,6 @@ public struct ChunkReader: ~Copyable {
     var stop = end.place
     /// Bytes of the line behind the last border that are read to see where the record before it ends.
     var ahead = 0
-    var marksBefore = 0
     while true {
       passHole(source, from: start, upTo: stop, &outcome)
       let isWhole = readChunk(source, from: start, upTo: stop, &outcome)
@@ -194,10 +190,9 @@ public struct ChunkReader: ~Copyable {
       }
       progress(outcome.bytes)
       guard offset == stop else { continue }
-      if !isSkipping, held == 0, unmarked.isEmpty, decoder?.isBehindLine == true {
+      if !isSkipping, held == 0, decoder?.isBehindLine == true {
         // The record that was left begins at the border, or there is none.
-        let marksAhead = ahead == 0 ? 0 : markBytes - marksBefore
-        if filled == ahead - marksAhead && isAtBorder() {
+        if filled == ahead && isAtBorder() {
           outcome.bytes -= ahead
           outcome.skippedBytes += decoder?.holeBytes ?? 0
           outcome.end = end
@@ -205,7 +200,6 @@ public struct ChunkReader: ~Copyable {
         }
         if ahead == 0 {
           ahead = Self.lineBytes(source, at: offset)
-          marksBefore = markBytes
           if ahead > 0 {
             stop = offset + ahead
             continue
@@ -322,7 +316,6 @@ public struct ChunkReader: ~Copyable {
     var bytes: [UInt8] = []
     swap(&bytes, &unmarked)
     let taken = text.take(bytes.span, isLast: isLast, into: &buffer, at: &filled)
-    markBytes += taken - (filled - start)
     bytes.removeSubrange(..<taken)
     swap(&bytes, &unmarked)
   }

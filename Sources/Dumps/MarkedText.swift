@@ -13,8 +13,6 @@ public struct MarkedText: Equatable, Sendable {
   static let verticalTab: UInt8 = 0x0B
 
   private let marks: TextMarks
-  /// Whether a cell of a document's table is open, in which paragraphs end no line.
-  private var isInCell = false
   /// Whether text is passed over, up to the next mark or line, that a document does not show: codes of fields, what was
   /// deleted, numbers of texts.
   private var isPassing = false
@@ -79,7 +77,8 @@ public struct MarkedText: Equatable, Sendable {
       let length = Self.lineEnd(at: offset, in: bytes)
       if length > 0 { return .byte(ASCII.lineFeed, end: offset + length) }
       return bytes.count - offset < 3 ? .cut : .text
-    case 0x3C where marks.contains(.document): return element(at: offset, in: bytes)
+    case 0x3C where marks.contains(.document):
+      return element(at: offset, in: bytes, isLast: isLast)
     case 0x3C where marks.contains(.links): return tag(at: offset, in: bytes)
     case ASCII.openBracket where marks.contains(.links):
       return markdown(at: offset, in: bytes)
@@ -178,7 +177,8 @@ public struct MarkedText: Equatable, Sendable {
     return .text
   }
 
-  /// `https://…`, `https://…|text` or `mailto:ann@…|ann@…`: the target, which a text may shorten, or the address.
+  /// `https://…`, `https://…|text` or `mailto:ann@…|ann@…`: the target, which a text may shorten, or the address. Where a chat
+  /// has made a link of a word that somebody wrote, it is that word, which may be a password.
   private func slackLink(_ link: ByteRange, in bytes: Span<UInt8>) -> Found {
     for offset in link.bounds
     where ASCII.isBlank(bytes[offset]) || TextMarks.endsLine(bytes[offset]) {
@@ -186,11 +186,26 @@ public struct MarkedText: Equatable, Sendable {
     }
     let bar = bytes.firstOffset(of: ASCII.bar, in: link.bounds)
     var text = ByteRange(link.start, bar ?? link.end)
-    if bytes.starts(text, withLowercase: "mailto:") { text.start += 7 }
+    if bytes.starts(text, withLowercase: "mailto:") {
+      text.start += 7
+    } else if let bar, Self.isWritten(ByteRange(bar + 1, link.end), as: text, in: bytes) {
+      text = ByteRange(bar + 1, link.end)
+    }
     return .part(text, end: link.end + 1)
   }
 
-  /// `[text](target)`: an address as it stands, and else the target.
+  /// Whether `text` is a URL, or the target without its scheme, and so what was written.
+  private static func isWritten(
+    _ text: ByteRange, as target: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    if isLink(text, in: bytes) { return true }
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: target.bounds) else { return false }
+    var rest = ByteRange(Swift.min(colon + 3, target.end), target.end)
+    if rest.count == text.count + 1, bytes[rest.end - 1] == ASCII.slash { rest.end -= 1 }
+    return bytes.equals(rest, text)
+  }
+
+  /// `[text](target)`: an address or a URL as it stands, and else the target.
   private func markdown(at start: Int, in bytes: Span<UInt8>) -> Found {
     let limit = Swift.min(bytes.count, start + Self.maxMarkBytes)
     let otherwise = limit < start + Self.maxMarkBytes ? Found.cut : .text
@@ -218,7 +233,9 @@ public struct MarkedText: Equatable, Sendable {
     let isAddress =
       bytes.starts(target, withLowercase: "mailto:")
       || bytes.firstOffset(of: ASCII.at, in: text.bounds) != nil
-    return .part(isAddress ? text : ByteRange(target.start, end), end: end + 1)
+    let link = ByteRange(target.start, end)
+    let isText = isAddress || Self.isWritten(text, as: link, in: bytes)
+    return .part(isText ? text : link, end: end + 1)
   }
 
   // MARK: References
@@ -283,13 +300,12 @@ public struct MarkedText: Equatable, Sendable {
 
   /// What an element of a document says, by its name without the prefix.
   private static let lines: [StaticString] = [
-    "p", "h", "br", "line-break", "si",
+    "p", "h", "br", "line-break", "si", "row", "tr", "table-row",
   ]
-  private static let rows: [StaticString] = ["row", "tr", "table-row"]
   private static let cells: [StaticString] = ["tc", "table-cell", "c"]
   private static let passed: [StaticString] = ["instrtext", "deltext", "f"]
 
-  private mutating func element(at start: Int, in bytes: Span<UInt8>) -> Found {
+  private mutating func element(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Found {
     let limit = Swift.min(bytes.count, start + Self.maxMarkBytes)
     if let begin = messageBegin(at: start, to: limit, in: bytes) { return begin }
     let rest = (start + 1)..<Swift.max(limit, start + 1)
@@ -316,18 +332,26 @@ public struct MarkedText: Equatable, Sendable {
     let isValue = isIndexed && bytes.equals(name, lowercase: "v")
     isPassing = !isEnd && !isEmpty && (isValue || isOne(of: Self.passed))
     if isOne(of: Self.cells) {
-      isInCell = !isEnd && !isEmpty
-      isIndexed = isInCell && Self.isIndexed(ByteRange(end, close), in: bytes)
+      isIndexed = !isEnd && Self.isIndexed(ByteRange(end, close), in: bytes)
       if isEnd || isEmpty { return .byte(ASCII.tab, end: behind) }
     } else if bytes.equals(name, lowercase: "tab") {
       return .byte(ASCII.tab, end: behind)
-    } else if isOne(of: Self.rows), isEnd || isEmpty {
-      isInCell = false
-      return .byte(ASCII.lineFeed, end: behind)
     } else if isOne(of: Self.lines), isEnd || isEmpty {
-      return .byte(isInCell ? ASCII.space : ASCII.lineFeed, end: behind)
+      // The last paragraph of a cell does not end its row's line.
+      guard let endsCell = Self.endsCell(at: behind, in: bytes, isLast: isLast) else { return .cut }
+      return endsCell ? .nothing(end: behind) : .byte(ASCII.lineFeed, end: behind)
     }
     return .nothing(end: behind)
+  }
+
+  private static let cellEnds: [StaticString] = ["</w:tc>", "</table:table-cell>"]
+
+  /// Whether a cell ends there; nil if more bytes must say.
+  private static func endsCell(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    let rest = ByteRange(start, bytes.count)
+    if cellEnds.contains(where: { bytes.starts(rest, withLowercase: $0) }) { return true }
+    let isOpen = !isLast && rest.count < 20 && (rest.isEmpty || bytes[start] == 0x3C)
+    return isOpen ? nil : false
   }
 
   /// Whether the attributes of a cell of Excel say `t="s"`: its value is the number of a text (ECMA-376, 18.18.11).

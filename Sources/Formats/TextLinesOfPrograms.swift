@@ -55,6 +55,10 @@ extension TextLines {
     while let word = words.next(in: bytes) {
       if bytes.equals(word, lowercase: "-u") || bytes.equals(word, lowercase: "--user") {
         pair = words.next(in: bytes) ?? .empty
+      } else if bytes.starts(word, withLowercase: "--user=") {
+        pair = ByteRange(word.start + 7, word.end)
+      } else if word.count > 2, bytes.starts(word, withLowercase: "-u") {
+        pair = ByteRange(word.start + 2, word.end)
       } else if Self.valuedOptions.contains(where: { bytes.equals(word, lowercase: $0) }) {
         _ = words.next(in: bytes)
       } else if url.isEmpty, URLText.hasScheme(at: word, in: bytes) {

@@ -18,24 +18,23 @@ public final class Store {
   /// `idCheck` stands for the key under which ids are made: under another one nothing would be known again.
   public init(in directory: String, idCheck: String) throws(StoreFailure) {
     path = StateDirectory.store(in: directory)
-    if !Self.stands(path) { try Self.make(path) }
+    if !Self.stands(path) { try Self.make(path, idCheck: idCheck) }
     try Self.check(path)
     database = try Self.open(path, isWritable: true)
     let path = path
     let database = database
     try Self.mapping(path) {
-      try Self.migrate(database, path)
-      try database.write { database in
-        let known = try String.fetchOne(
-          database, sql: "SELECT value FROM meta WHERE name = 'id-check'")
-        if let known, known != idCheck {
-          throw StoreFailure.refused(
-            "\(path) belongs to another installation file: restore that beside it, or move the store away to begin anew"
-          )
-        }
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO meta VALUES ('id-check', ?)", arguments: [idCheck])
+      let known = try? database.read {
+        try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'id-check'")
       }
+      // Each has one from its beginning: SQLite takes a file of one byte, too, for one without tables.
+      guard let known else { throw Self.damaged(path) }
+      if known != idCheck {
+        throw StoreFailure.refused(
+          "\(path) belongs to another installation file: restore that beside it, or move the store away to begin anew"
+        )
+      }
+      try Self.migrate(database, path)
     }
   }
 
@@ -102,7 +101,7 @@ public final class Store {
   }
 
   /// Makes an empty store, whole or not at all: a file of no bytes is then one that lost them, and never a new one.
-  private static func make(_ path: String) throws(StoreFailure) {
+  private static func make(_ path: String, idCheck: String) throws(StoreFailure) {
     let new = path + ".new"
     // Of a run that was killed here, and of a store that was moved away without its log: SQLite would read that.
     for rest in [new, new + "-wal", new + "-shm", path + "-wal", path + "-shm"] {
@@ -116,7 +115,12 @@ public final class Store {
     let database = try open(new, isWritable: true)
     try mapping(path) {
       try migrate(database, path)
-      // All that its log holds goes into the file.
+      // All that its log holds goes into the file, or this fails, as closing would not say.
+      try database.writeWithoutTransaction { database in
+        try database.execute(
+          sql: "INSERT INTO meta VALUES ('id-check', ?)", arguments: [idCheck])
+        try database.checkpoint(.truncate)
+      }
       try database.close()
     }
     if unsafe Glibc.rename(new, path) != 0 { throw StateDirectory.failure(path, "cannot be made") }

@@ -15,6 +15,8 @@ struct ArchiveScan {
   /// What begins as an archive behind other bytes, and holds nothing, may be more of those. Behind so many in one file of the
   /// dump, which are told, none is looked for: each costs a tenth of a millisecond, and may have 6 bytes.
   private static let maxFalseBeginnings = 100
+  /// Nor behind so many parts of a file that stand beside archives: each costs a look at 64 KiB.
+  private static let maxParts = 1000
   /// Files of a folder that are looked at for its machine.
   private static let maxFactFiles = 48
 
@@ -38,6 +40,7 @@ struct ArchiveScan {
   /// The folder that the last member's log has, if it is one.
   private var log: [UInt8]?
   private var falseBeginnings = 0
+  private var parts = 0
   /// Whether a member has a hit.
   private(set) var hasMatch = false
 
@@ -78,6 +81,11 @@ struct ArchiveScan {
     let path = Array("#\(number)".utf8)
     let others = readPart(PartOfFile(source, 0..<size), path: path, depth: 1, &files)
     read(others, of: source, path: path, depth: 1, &files)
+  }
+
+  /// Whether archives behind other bytes are still looked for in this file.
+  private var looksForArchives: Bool {
+    falseBeginnings < Self.maxFalseBeginnings && parts < Self.maxParts
   }
 
   /// Forgets what was seen of its last log.
@@ -121,10 +129,12 @@ struct ArchiveScan {
   private mutating func readPart(
     _ part: PartOfFile, path: [UInt8], depth: Int, _ files: inout FileReader
   ) -> [Range<Int>] {
+    parts += 1
+    if parts == Self.maxParts { report(.bytesBehind, path) }
     let place = enter(path, &files)
     let rules = files.rules
     let plan = files.sample(part) { ReadingPlan($0, name: place.name, labels: rules.labels) }
-    if let archive = plan.archive, falseBeginnings < Self.maxFalseBeginnings {
+    if let archive = plan.archive, looksForArchives {
       return readOne(part, archive, path: path, depth: depth, isInside: true, &files)
     }
     results.gather(.member(ResultFrame.Member(file: file, path: path, modified: nil)))
@@ -289,11 +299,10 @@ struct ArchiveScan {
     files.worker.countsRepeats = place.log.isEmpty
     files.worker.reportsAllHosts = false
     files.isInArchive = true
-    files.looksForArchives = falseBeginnings < Self.maxFalseBeginnings
-    var done = files.read(source, file: file, name: place.name, plan)
+    files.looksForArchives = looksForArchives
+    let done = files.read(source, file: file, name: place.name, plan)
     files.looksForArchives = true
     files.isInArchive = false
-    if UnreadFormat.isWorkbook(path) { done.fault = .format }
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))
     }

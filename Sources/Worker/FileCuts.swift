@@ -25,7 +25,7 @@ struct FileCuts {
     _ item: WorkerTask.FileItem, _ source: OpenFile, _ plan: ReadingPlan, _ sample: Span<UInt8>,
     _ labels: LabelDictionary
   ) {
-    guard let range = item.range, plan.kind == .text, !plan.marks.contains(.document),
+    guard let range = item.range, plan.kind == .text, plan.marks.isEmpty,
       case .records = plan.content
     else { return nil }
     var usual: LineState?
@@ -79,7 +79,7 @@ struct FileCuts {
     }
     var next = range.index
     let outcome = reader.readRange(
-      source, marks: plan.marks, from: start(of: range.index) ?? 0,
+      source, from: start(of: range.index) ?? 0,
       upTo: {
         if next > range.index && !range.readsOn { return .givenUp }
         while next < count {

@@ -129,13 +129,28 @@ struct FileReader: ~Copyable {
   private mutating func readRecords(
     _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    var layout = MixedText(first: plan.layout, labels: rules.labels)
-    let outcome = readChunks(source, plan.marks) { bytes, isLast, worker, _ in
+    // What has no size cannot be read twice.
+    let marks = source.size == nil ? [] : plan.marks
+    let first = marks.isEmpty ? plan.plainLayout : plan.layout
+    var layout = MixedText(first: first, labels: rules.labels)
+    let outcome = readChunks(source, marks) { bytes, isLast, worker, _ in
       layout.read(bytes, isLast: isLast, into: &worker)
     }
     done.records = layout.recordCount
     done.hasDroppedValues = layout.isCut
     done.take(outcome)
+    if !marks.isEmpty { readAgain(source, plan) }
+  }
+
+  /// Reads a text with its marks, for logins that nothing was said of without: marks must hide nobody.
+  private mutating func readAgain(_ source: some ByteSource, _ plan: ReadingPlan) {
+    worker.beginSecondReading()
+    var layout = MixedText(first: plan.plainLayout, labels: rules.labels)
+    let found = archive
+    _ = readChunks(source, isAgain: true) { bytes, isLast, worker, _ in
+      layout.read(bytes, isLast: isLast, into: &worker)
+    }
+    archive = found
   }
 
   /// Reads a range of a file of lines, as it would be read with the whole file.
@@ -165,7 +180,7 @@ struct FileReader: ~Copyable {
       return
     }
     var layout = type.init(labels: rules.labels)
-    let outcome = readChunks(source, plan.marks, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
       layout.read(bytes, isLast: isLast, into: &traces)
     }
     guard layout.hasOthers else { return done.take(outcome) }
@@ -183,7 +198,7 @@ struct FileReader: ~Copyable {
       return
     }
     var hasOthers = false
-    let outcome = readChunks(source, plan.marks, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
       DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
         traces.listed($0, in: bytes)
       }
@@ -192,9 +207,10 @@ struct FileReader: ~Copyable {
     readRecords(source, plan, &done)
   }
 
-  /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there.
+  /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there, and `isAgain`
+  /// says that it was read before: that is a sign of life, and no more.
   private mutating func readChunks(
-    _ source: some ByteSource, _ marks: TextMarks, isAlone: Bool = true,
+    _ source: some ByteSource, _ marks: TextMarks = [], isAlone: Bool = true, isAgain: Bool = false,
     _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
   ) -> ChunkReader.Outcome {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
@@ -202,7 +218,7 @@ struct FileReader: ~Copyable {
     var reported = 0
     let pipe = results
     // What is in an archive is counted with the members: then these are signs of life and no more.
-    let counts = !isInArchive
+    let counts = !isInArchive && !isAgain
     let outcome = reader.read(
       source, isText: true, marks: marks, looksForArchives: looksForArchives,
       firstBytes: isInArchive ? Self.sampleBytes : .max,

@@ -38,6 +38,8 @@ struct ReadingPlan {
   var layout: any Layout.Type = LabelledBlocks.self
   /// What is taken out of the text before it is read.
   var marks: TextMarks = []
+  /// The layout with which it begins if nothing is taken out.
+  var plainLayout: any Layout.Type = LabelledBlocks.self
   /// Which data of a person stand there, if the name says that it is a file of such data.
   var categories: DataCategories = []
   /// What the text holds, if the file is no longer than its sample, and that was read to know what it is.
@@ -67,6 +69,10 @@ struct ReadingPlan {
     FileText.withText(sample) { text, marks in
       self.marks = marks
       look(at: text, name: name.span, labels)
+    }
+    plainLayout = layout
+    if !marks.isEmpty, TextDecoder.leaves(sample) {
+      plainLayout = Layouts.reading(of: sample, labels: labels).layout
     }
     // Places in what was decoded are none in the file.
     if !marks.isEmpty || !TextDecoder.leaves(sample) { whole = .unread }

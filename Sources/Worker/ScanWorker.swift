@@ -61,6 +61,10 @@ struct ScanWorker: CredentialSink, ~Copyable {
   var reportsAllHosts = false
   /// Whether marks were taken out of this file's text: then a password may not be as it was saved.
   var hasMarks = false
+  /// Logins of this file, if it has marks, that were reported of the text without them.
+  private var toldTags: Set<Tag> = []
+  /// Whether the text is read for those of whom nothing was told.
+  private var isSecondReading = false
   /// Whether something of this file was reported.
   private(set) var hasHit = false
 
@@ -85,6 +89,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
     self.file = file
     record = 0
     hasHit = false
+    isSecondReading = false
+    if !toldTags.isEmpty { toldTags.removeAll(keepingCapacity: true) }
     serviceCounts.removeAll(keepingCapacity: true)
     if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
     verifier?.beginFile()
@@ -96,6 +102,21 @@ struct ScanWorker: CredentialSink, ~Copyable {
     if hits.isEmpty { return ([], passwordHash) }
     defer { (hits, passwordHash) = ([], .random()) }
     return (hits, passwordHash)
+  }
+
+  /// From here on only logins count of which nothing was reported in this file.
+  mutating func beginSecondReading() {
+    closeRecord()
+    record = 0
+    isSecondReading = true
+  }
+
+  /// Whether a hit is one that the second reading of a text only repeats.
+  private mutating func isTold(_ hit: ResultFrame.Hit) -> Bool {
+    guard hasMarks else { return false }
+    if isSecondReading { return toldTags.contains(hit.tag) }
+    if toldTags.count < Self.maxHits { toldTags.insert(hit.tag) }
+    return false
   }
 
   /// Reports what is left of the file.
@@ -151,7 +172,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     let isAmbiguous = recordHits.contains {
       $0.login != recordHits[0].login && $0.hit.isDoubtful
     }
-    for entry in recordHits {
+    for entry in recordHits where !isTold(entry.hit) {
       var hit = entry.hit
       hit.isAmbiguous = isAmbiguous
       results.send(.hit(hit))
@@ -162,11 +183,11 @@ struct ScanWorker: CredentialSink, ~Copyable {
     }
     // To a partner that does not list the login it is a stranger's, whoever else does.
     func isListed(_ list: Int) -> Bool { recordHits.contains { Int($0.hit.list) == list } }
-    for hit in unlistedHits where !isListed(Int(hit.list)) {
+    for hit in unlistedHits where !isListed(Int(hit.list)) && !isTold(hit) {
       results.send(.hit(hit))
       hasHit = true
     }
-    for var service in unlistedServices {
+    for var service in unlistedServices where !isSecondReading {
       service.lists.removeAll(where: isListed)
       count(service)
     }

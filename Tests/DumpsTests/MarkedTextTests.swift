@@ -76,7 +76,7 @@ struct MarkedTextTests {
     ),
     (
       "<w:tbl><w:tr><w:tc><w:p><w:t>a</w:t></w:p></w:tc><w:tc><w:p><w:t>b &amp; c</w:t></w:p></w:tc></w:tr></w:tbl><w:p>d</w:p>",
-      "a \tb & c \t\nd\n"
+      "a\tb & c\t\nd\n"
     ),
     (
       "<office:text><text:p>URL: a</text:p><text:p text:style-name=\"P1\">Login<text:tab/>b<text:line-break/>c</text:p>",
@@ -119,6 +119,29 @@ struct MarkedTextTests {
     ])
   func passwordsLikeMarks(text: String) {
     #expect(TextMarks(of: Array(text.utf8).span).isEmpty)
+  }
+
+  @Test(
+    "a link that a chat made of a word is that word, which may be a password; else its target",
+    arguments: [
+      (
+        "<mailto:ann@b.example|ann@b.example>,<http://CANARY.example|CANARY.example>\n",
+        "ann@b.example,CANARY.example\n"
+      ),
+      ("<https://a.example/login|here>\n", "https://a.example/login\n"),
+      ("[CANARY.example](http://CANARY.example/)\n", "CANARY.example\n"),
+      ("[https://a.example/](https://b.example/)\n", "https://a.example/\n"),
+      ("[here](https://b.example/)\n", "https://b.example/\n"),
+    ])
+  func words(text: String, expected: String) {
+    #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == expected)
+  }
+
+  @Test("paragraphs of a cell are lines, but for the last")
+  func paragraphs() {
+    let text =
+      "<w:tbl><w:tr><w:tc><w:p>a</w:p><w:p>b</w:p></w:tc><w:tc><w:p>c</w:p></w:tc></w:tr></w:tbl>"
+    #expect(String(decoding: plain(Array(text.utf8)), as: UTF8.self) == "a\nb\tc\t\n")
   }
 
   @Test("a long list has marks if several stand in its beginning; one may be of a password")

@@ -119,11 +119,6 @@ struct RangeTests {
 
   static let cuttable: [(what: String, head: String, record: String)] = [
     ("lines", "", "https://a.example/:ann#:CANARY\n"),
-    ("lines with colours", "", "https://a.example/:ann#:\u{1B}[0mCANARY\n"),
-    (
-      "lines with links", "",
-      "<https://a.example/>:<mailto:ann#@b.example|ann#@b.example>:CANARY\n"
-    ),
     ("blocks behind blank lines", "", "URL: a.example\nUSER: ann#\nPASS: CANARY\n\n"),
     ("blocks behind separators", "", "URL: a.example\nUSER: ann#\nPASS: CANARY\n======\n"),
     ("blocks with nothing between", "", "URL: a.example\nUSER: ann#\nPASS: CANARY\n"),

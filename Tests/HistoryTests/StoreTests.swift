@@ -81,6 +81,23 @@ final class StoreTests {
       failure.map { "\($0)".contains("is damaged") } == true, "\(String(describing: failure))")
   }
 
+  @Test("what is no store of ours is never taken for a new one")
+  func others() throws {
+    let path = StateDirectory.store(in: directory)
+    let isDamaged = { (failure: StoreFailure?) in
+      "\(String(describing: failure))".contains("is damaged")
+    }
+    try Data([0x53]).write(to: URL(fileURLWithPath: path))
+    chmod(path, 0o600)
+    #expect(isDamaged(#expect(throws: StoreFailure.self) { try store() }), "one byte")
+    unlink(path)
+    let other = try DatabaseQueue(path: path)
+    try other.write { try $0.execute(sql: "CREATE TABLE meta (name, value)") }
+    try other.close()
+    chmod(path, 0o600)
+    #expect(isDamaged(#expect(throws: StoreFailure.self) { try store() }), "another database")
+  }
+
   @Test("a link that leads nowhere is no place for a new store: its disk may not be mounted")
   func dangling() throws {
     let path = directory + "/history.sqlite"
@@ -311,6 +328,9 @@ final class StoreTests {
     let path = StateDirectory.store(in: directory)
     let first = try DatabaseQueue(path: path)
     try Schema.migrator.migrate(first, upTo: "1")
+    try first.write {
+      try $0.execute(sql: "INSERT INTO meta VALUES ('id-check', '0123456789abcdef')")
+    }
     try first.close()
     chmod(path, 0o600)
     #expect(throws: StoreFailure.self, "whoever only looks changes nothing") {

@@ -7,13 +7,23 @@ public enum UnreadFormat {
   public static func begins(_ sample: Span<UInt8>) -> Bool {
     guard sample.count > 22 else { return false }
     for (mark, offset) in marks where stands(mark, at: offset, in: sample) { return true }
-    return isLHA(sample) || isARJ(sample)
+    return isLHA(sample) || isARJ(sample) || isOfWorkbook(sample)
   }
 
-  /// Whether the member of that path is where Excel's workbooks keep the text of their cells.
-  public static func isWorkbook(_ path: [UInt8]) -> Bool {
-    let name = Array("xl/sharedStrings.xml".utf8)
-    return path.suffix(name.count) == name[...]
+  /// Bytes before the root of a workbook's texts: what XML says of itself.
+  private static let maxRootPlace = 256
+
+  /// Whether it is the list of texts of an Excel workbook, to which its cells refer by numbers (ECMA-376, 18.4.9).
+  private static func isOfWorkbook(_ sample: Span<UInt8>) -> Bool {
+    guard sample[0] == 0x3C || sample[3] == 0x3C else { return false }
+    let mark = Array("<sst ".utf8)
+    var from = 0
+    while let place = sample.firstOffset(of: 0x3C, in: from..<Swift.min(sample.count, maxRootPlace))
+    {
+      if stands(mark, at: place, in: sample) { return true }
+      from = place + 1
+    }
+    return false
   }
 
   /// Cabinet, xar, WIM, ACE, RPM, lzop, lrzip, snappy's frames, FreeArc, zoo, StuffIt, what OpenSSL, age, AES Crypt and
