@@ -33,7 +33,7 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
   private static func found(in beginning: Span<UInt8>) -> TextMarks {
     var marks: TextMarks = []
     let whole = 0..<beginning.count
-    if isDocument(beginning) { return .document }
+    if isDocument(beginning) { marks.insert(.document) }
     let wanted = beginning.count < longBytes ? 1 : fewMarks
     if count(MarkedText.escape, in: beginning, upTo: wanted) == wanted { marks.insert(.terminal) }
     if hasLineEnds(beginning, wanted) { marks.insert(.lineEnds) }
