@@ -198,11 +198,10 @@ public struct TextDecoder: Equatable, Sendable {
   /// a mark.
   private func held(in bytes: Span<UInt8>) -> Int {
     var count = 0
-    // A mark may stand before the LF of two bytes.
-    if bytes.count >= 3, bytes[bytes.count - 1] == ASCII.lineFeed,
-      UnitText.unit(bytes, at: bytes.count - 3, isBig: true) == 0xFFFE
-    {
-      return 3
+    // A mark may stand before the LF of two bytes, or a letter whose first byte is one.
+    if bytes.count >= 3, bytes[bytes.count - 1] == ASCII.lineFeed {
+      let unit = UnitText.unit(bytes, at: bytes.count - 3, isBig: true)
+      if unit == 0xFFFE || unit == 0xFEFF { return 3 }
     }
     while count < bytes.count, count <= UnitText.windowBytes {
       if bytes[bytes.count - 1 - count] == ASCII.lineFeed { return count }

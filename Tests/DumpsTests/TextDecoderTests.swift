@@ -148,6 +148,11 @@ struct TextDecoderTests {
       "Login: é\r\n\u{FFFD}\u{FFFD}\u{FFFD}\n"
     ),
     (
+      "a mark before a letter whose first byte is an LF",
+      Array("t".utf8) + utf16("\u{FEFF}\u{0A00}-Y -", isBigEndian: true),
+      "t\n\u{FEFF}\u{0A00}-Y -"
+    ),
+    (
       "LF written as CR and LF of 8 bits",
       Array(utf16("Login: é")) + [0x0D, 0x0A, 0] + utf16("URL: é") + [0x0D, 0x0A, 0] + utf16("end"),
       "Login: é\r\nURL: é\r\nend"
