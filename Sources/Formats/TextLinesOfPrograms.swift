@@ -39,7 +39,7 @@ extension TextLines {
 
   /// Options of curl whose next word may be a URL, and is not what is asked for.
   private static let valuedOptions: [StaticString] = [
-    "-x", "--proxy", "-e", "--referer", "-d", "--data", "--data-raw", "-h", "--header", "-b", "-o",
+    "-x", "--proxy", "-u", "--proxy-user", "-e", "--referer", "-d", "--data", "--data-raw", "-h", "--header", "-b", "-o",
   ]
 
   /// Reads `curl -u ann:… https://a.example/`, in which the words stand in any order. False if it is none.
@@ -53,11 +53,13 @@ extension TextLines {
     var pair = ByteRange.empty
     var url = ByteRange.empty
     while let word = words.next(in: bytes) {
-      if bytes.equals(word, lowercase: "-u") || bytes.equals(word, lowercase: "--user") {
+      // `-U` names the user of a proxy.
+      let isUser = word.count > 1 && bytes[word.start + 1] == 0x75
+      if isUser && bytes.equals(word, lowercase: "-u") || bytes.equals(word, lowercase: "--user") {
         pair = words.next(in: bytes) ?? .empty
       } else if bytes.starts(word, withLowercase: "--user=") {
         pair = ByteRange(word.start + 7, word.end)
-      } else if word.count > 2, bytes.starts(word, withLowercase: "-u") {
+      } else if isUser, word.count > 2, bytes.starts(word, withLowercase: "-u") {
         pair = ByteRange(word.start + 2, word.end)
       } else if Self.valuedOptions.contains(where: { bytes.equals(word, lowercase: $0) }) {
         _ = words.next(in: bytes)
