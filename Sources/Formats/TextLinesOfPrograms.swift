@@ -39,7 +39,8 @@ extension TextLines {
 
   /// Options of curl whose next word may be a URL, and is not what is asked for.
   private static let valuedOptions: [StaticString] = [
-    "-x", "--proxy", "-u", "--proxy-user", "-e", "--referer", "-d", "--data", "--data-raw", "-h", "--header", "-b", "-o",
+    "-x", "--proxy", "-u", "--proxy-user", "-e", "--referer", "-d", "--data", "--data-raw", "-h",
+    "--header", "-b", "-o",
   ]
 
   /// Reads `curl -u ann:… https://a.example/`, in which the words stand in any order. False if it is none.
