@@ -72,6 +72,13 @@ extension Span<UInt8> {
     return lines
   }
 
+  /// Whether `mark` stands at `offset`, as it is.
+  public func holds(_ mark: [UInt8], at offset: Int) -> Bool {
+    guard offset + mark.count <= count else { return false }
+    for index in mark.indices where self[offset + index] != mark[index] { return false }
+    return true
+  }
+
   /// Whether the same bytes stand at both ranges.
   public func equals(_ range: ByteRange, _ other: ByteRange) -> Bool {
     guard range.count == other.count else { return false }

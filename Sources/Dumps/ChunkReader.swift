@@ -113,9 +113,7 @@ public struct ChunkReader: ~Copyable {
   ) -> Outcome {
     decoder = isText ? TextDecoder() : nil
     endsAtArchive = isText
-    self.looksForArchives = looksForArchives
-    self.firstBytes = firstBytes
-    begin(marks)
+    begin(marks, looksForArchives: looksForArchives, firstBytes: firstBytes)
     return read(
       source, from: 0, upTo: { .endOfFile }, isAtBorder: { false },
       progress: progress,
@@ -136,15 +134,15 @@ public struct ChunkReader: ~Copyable {
   ) -> Outcome {
     decoder = start == 0 ? TextDecoder() : .behindLine
     endsAtArchive = false
-    looksForArchives = true
-    firstBytes = .max
-    begin([])
+    begin([], looksForArchives: true, firstBytes: .max)
     return read(
       source, from: start, upTo: border, isAtBorder: isAtBorder,
       progress: progress, consume)
   }
 
-  private mutating func begin(_ marks: TextMarks) {
+  private mutating func begin(_ marks: TextMarks, looksForArchives: Bool, firstBytes: Int) {
+    self.looksForArchives = looksForArchives
+    self.firstBytes = firstBytes
     marked = marks.isEmpty ? nil : MarkedText(marks)
     unmarked.removeAll(keepingCapacity: true)
   }

@@ -269,31 +269,14 @@ public struct MarkedText: Equatable, Sendable {
     }
   }
 
-  private static let names: [(StaticString, Int)] = [
+  private static let names: [(StaticString, UInt32)] = [
     ("commat", 0x40), ("colon", 0x3A), ("period", 0x2E), ("nbsp", 0xA0), ("quot", 0x22),
     ("apos", 0x27),
     ("amp", 0x26),
   ]
 
-  private static func value(_ name: ByteRange, in bytes: Span<UInt8>) -> Int? {
-    guard !name.isEmpty else { return nil }
-    guard bytes[name.start] == ASCII.hash else {
-      return names.first { bytes.equals(name, lowercase: $0.0) }?.1
-    }
-    let isHex = name.count > 2 && bytes[name.start + 1] | 0x20 == 0x78
-    var value = 0
-    for offset in (name.start + (isHex ? 2 : 1))..<name.end {
-      let byte = bytes[offset]
-      // Seven digits at most.
-      if ASCII.isDigit(byte) {
-        value = value * (isHex ? 16 : 10) + Int(byte - 0x30)
-      } else if isHex, 0x61...0x66 ~= byte | 0x20 {
-        value = value * 16 + Int(byte | 0x20) - 0x57
-      } else {
-        return nil
-      }
-    }
-    return name.count > 1 ? value : nil
+  private static func value(_ name: ByteRange, in bytes: Span<UInt8>) -> UInt32? {
+    bytes.referredCharacter(name) ?? names.first { bytes.equals(name, lowercase: $0.0) }?.1
   }
 
   // MARK: Documents

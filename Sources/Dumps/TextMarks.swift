@@ -60,7 +60,8 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
 
   /// Whether the root element is a document's; what looks like one further down may be a password of somebody's.
   private static func isDocument(_ beginning: Span<UInt8>) -> Bool {
-    var start = start(of: beginning)
+    func behindBlanks(_ text: ByteRange) -> Int { beginning.trimmedOfLines(text).start }
+    var start = behindBlanks(beginning.withoutMark(ByteRange(0, beginning.count)))
     while start + 1 < beginning.count, beginning[start] == 0x3C {
       let tag = ByteRange(start + 1, beginning.count)
       // `<?xml …?>` and `<!-- … -->`.
@@ -68,23 +69,9 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
         return roots.contains { beginning.starts(tag, withLowercase: $0) }
       }
       guard let close = beginning.firstOffset(of: 0x3E, in: tag.bounds) else { return false }
-      start = close + 1
-      while start < beginning.count,
-        ASCII.isBlank(beginning[start]) || endsLine(beginning[start])
-      {
-        start += 1
-      }
+      start = behindBlanks(ByteRange(close + 1, beginning.count))
     }
     return false
-  }
-
-  /// Where the text begins, behind a byte order mark, blanks and lines of nothing.
-  private static func start(of beginning: Span<UInt8>) -> Int {
-    var start = beginning.count > 2 && beginning[0] == 0xEF && beginning[1] == 0xBB ? 3 : 0
-    while start < beginning.count, ASCII.isBlank(beginning[start]) || endsLine(beginning[start]) {
-      start += 1
-    }
-    return start
   }
 
   private static func isOfPage(_ tag: ByteRange, in bytes: Span<UInt8>) -> Bool {

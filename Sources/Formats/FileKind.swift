@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What a file is that is no archive, by its first bytes; its name is no evidence.
 public enum FileKind: UInt8, Sendable {
   case text = 1
@@ -14,17 +16,11 @@ public enum FileKind: UInt8, Sendable {
       self = .empty
       return
     }
-    for (magic, offset, kind) in Self.magics where Self.stands(magic, at: offset, in: sample) {
+    for (magic, offset, kind) in Self.magics where sample.holds(magic, at: offset) {
       self = kind
       return
     }
     self = Self.byContent(sample)
-  }
-
-  private static func stands(_ magic: [UInt8], at offset: Int, in sample: Span<UInt8>) -> Bool {
-    guard offset + magic.count <= sample.count else { return false }
-    for index in magic.indices where sample[offset + index] != magic[index] { return false }
-    return true
   }
 
   /// Text, unless more than a tenth of the bytes are control characters that no text holds.

@@ -113,19 +113,17 @@ extension TextLines {
     let limit = Swift.min(text.end, text.start + DelimitedLine.maxLineBytes)
     while let colon = bytes.firstOffset(of: ASCII.colon, in: from..<limit) {
       from = colon + 1
-      guard colon + 2 < limit, bytes[colon + 1] == ASCII.slash, bytes[colon + 2] == ASCII.slash
+      guard colon + 2 < limit, bytes[colon + 1] == ASCII.slash, bytes[colon + 2] == ASCII.slash,
+        colon > text.start
       else { continue }
-      for length in 4...5 where colon - length > text.start {
-        let start = colon - length
-        let isURL =
-          length == 5
-          ? bytes.starts(ByteRange(start, colon), withLowercase: "https")
-          : bytes.starts(ByteRange(start, colon), withLowercase: "http")
-        guard isURL else { continue }
-        switch bytes[start - 1] {
-        case ASCII.space, ASCII.tab, ASCII.comma, ASCII.semicolon: return start
-        default: continue
-        }
+      let scheme: StaticString = ASCII.lowercased(bytes[colon - 1]) == 0x73 ? "https" : "http"
+      let start = colon - scheme.utf8CodeUnitCount
+      guard start > text.start, bytes.equals(ByteRange(start, colon), lowercase: scheme) else {
+        continue
+      }
+      switch bytes[start - 1] {
+      case ASCII.space, ASCII.tab, ASCII.comma, ASCII.semicolon: return start
+      default: continue
       }
     }
     return nil

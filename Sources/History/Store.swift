@@ -144,7 +144,7 @@ public final class Store {
     guard unsafe fstat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
       throw .refused("\(path) can be read by others than its owner; run: chmod 600 \(path)*")
     }
-    try checkSize(path)
+    if status.st_size == 0 { throw damaged(path) }
   }
 
   /// Runs `body`, and says of its errors what the person on duty must know.

@@ -222,13 +222,13 @@ struct ArchiveScan {
   ) {
     let path = path(of: member, kind, in: archive)
     let name = Self.lastName(of: path)
-    let isUnopened = !settings.opensAllFiles && settings.shape.isUnopened(name)
+    let isUnopened = isUnopened(name)
     if member.isLink || member.isDirectory {
       // They have no bytes of their own, as a rule, and those of others are read under their first name.
-      let isOnlyOpened =
-        !isUnopened && !settings.opensAllFiles
-        && member.linked.map { settings.shape.isUnopened(Self.lastName(of: $0)) } == true
-      if member.isLink && (member.hidesBytes || isOnlyOpened) { report(.nonRegular, path) }
+      let isFirstUnopened = member.linked.map { self.isUnopened(Self.lastName(of: $0)) } == true
+      if member.isLink && (member.hidesBytes || !isUnopened && isFirstUnopened) {
+        report(.nonRegular, path)
+      }
       guard member.isDirectory, member.hidesBytes else { return }
     }
     if isUnopened && !kind.isLayer {
@@ -252,6 +252,10 @@ struct ArchiveScan {
     }
     announce(member, path)
     read(stream, plan, path, place, depth, &files)
+  }
+
+  private func isUnopened(_ name: [UInt8]) -> Bool {
+    !settings.opensAllFiles && settings.shape.isUnopened(name)
   }
 
   private func announce(_ member: ArchiveReader.Member, _ path: [UInt8]) {

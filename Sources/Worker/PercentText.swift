@@ -19,8 +19,8 @@ enum PercentText {
     var offset = first
     while offset < text.count {
       let byte = text[offset]
-      if byte == percent, offset + 2 < text.count, let high = digit(text[offset + 1]),
-        let low = digit(text[offset + 2])
+      if byte == percent, offset + 2 < text.count, let high = text[offset + 1].hexDigit,
+        let low = text[offset + 2].hexDigit
       {
         login.append(high << 4 | low)
         offset += 3
@@ -34,12 +34,4 @@ enum PercentText {
 
   /// Three bytes for each of a login's 320.
   private static let maxBytes = 960
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46, 0x61...0x66: (byte | 0x20) - 0x57
-    default: nil
-    }
-  }
 }

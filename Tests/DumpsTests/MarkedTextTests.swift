@@ -6,19 +6,9 @@ struct MarkedTextTests {
   /// Takes the marks out of `text` in pieces, cut at `cuts`, the way `ChunkReader` does; `marks` are its own if nil.
   private func plain(_ text: [UInt8], marks: TextMarks? = nil, cuts: [Int] = []) -> [UInt8] {
     var marked = MarkedText(marks ?? TextMarks(of: text.span))
-    var plain: [UInt8] = []
-    var held: [UInt8] = []
-    var from = 0
-    for cut in cuts + [text.count] {
-      held += text[from..<cut]
-      from = cut
-      var buffer = [UInt8](repeating: 0, count: held.count)
-      var end = 0
-      let taken = marked.take(held.span, isLast: cut == text.count, into: &buffer, at: &end)
-      held.removeFirst(taken)
-      plain += buffer[..<end]
+    return inPieces(text, cuts: cuts) {
+      marked.take($0, isLast: $1, into: &$2, at: &$3)
     }
-    return plain
   }
 
   static let links = [

@@ -6,18 +6,8 @@ struct TextDecoderTests {
   /// Decodes `bytes` in pieces, cut at `cuts`, the way `ChunkReader` does.
   private func decoded(_ bytes: [UInt8], cuts: [Int] = []) -> String {
     var decoder = TextDecoder()
-    var text: [UInt8] = []
-    var held: [UInt8] = []
-    var from = 0
-    for cut in cuts + [bytes.count] {
-      held += bytes[from..<cut]
-      from = cut
-      var buffer = [UInt8](repeating: 0, count: TextDecoder.room(for: held.count))
-      var end = 0
-      let isLast = cut == bytes.count
-      let taken = decoder.decode(held.span, isLast: isLast, into: &buffer, at: &end)
-      held.removeFirst(taken)
-      text += buffer[..<end]
+    let text = inPieces(bytes, cuts: cuts, room: TextDecoder.room) {
+      decoder.decode($0, isLast: $1, into: &$2, at: &$3)
     }
     return String(decoding: text, as: UTF8.self)
   }

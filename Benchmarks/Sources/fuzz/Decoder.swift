@@ -1,22 +1,32 @@
 import Dumps
 
+/// What `take` makes of bytes that are given in pieces; it must hold back no more than `maxHeld` of them, and nothing in the end.
+private func taken(
+  _ pieces: [[UInt8]], maxHeld: Int, room: (Int) -> Int = { $0 },
+  _ take: (_ held: Span<UInt8>, _ isLast: Bool, inout [UInt8], inout Int) -> Int
+) -> [UInt8] {
+  var text: [UInt8] = []
+  var held: [UInt8] = []
+  for (index, piece) in pieces.enumerated() {
+    held += piece
+    var buffer = [UInt8](repeating: 0, count: room(held.count))
+    var end = 0
+    let isLast = index == pieces.count - 1
+    held.removeFirst(take(held.span, isLast, &buffer, &end))
+    must(isLast ? held.isEmpty : held.count <= maxHeld, "held back")
+    text += buffer[..<end]
+  }
+  return text
+}
+
 /// Any bytes are decoded the same whole and in pieces, little is held back, and never more comes out than there must
 /// be room for.
 func checkTextDecoder(_ bytes: [UInt8]) {
   func decoded(_ pieces: [[UInt8]]) -> [UInt8] {
     var decoder = TextDecoder()
-    var text: [UInt8] = []
-    var held: [UInt8] = []
-    for (index, piece) in pieces.enumerated() {
-      held += piece
-      var buffer = [UInt8](repeating: 0, count: TextDecoder.room(for: held.count))
-      var end = 0
-      let isLast = index == pieces.count - 1
-      held.removeFirst(decoder.decode(held.span, isLast: isLast, into: &buffer, at: &end))
-      must(isLast ? held.isEmpty : held.count < 1024, "held back")
-      text += buffer[..<end]
+    return taken(pieces, maxHeld: 1023, room: TextDecoder.room) {
+      decoder.decode($0, isLast: $1, into: &$2, at: &$3)
     }
-    return text
   }
   let whole = decoded([bytes])
   must(bytes.isEmpty || decoded(pieces(bytes)) == whole, "whole and in pieces")
@@ -30,18 +40,9 @@ func checkMarkedText(_ bytes: [UInt8]) {
   let marks = bytes.first.flatMap { $0 < 16 ? TextMarks(rawValue: $0) : nil }
   func plain(_ pieces: [[UInt8]]) -> [UInt8] {
     var marked = MarkedText(marks ?? TextMarks(of: bytes.span))
-    var text: [UInt8] = []
-    var held: [UInt8] = []
-    for (index, piece) in pieces.enumerated() {
-      held += piece
-      var buffer = [UInt8](repeating: 0, count: held.count)
-      var end = 0
-      let isLast = index == pieces.count - 1
-      held.removeFirst(marked.take(held.span, isLast: isLast, into: &buffer, at: &end))
-      must(isLast ? held.isEmpty : held.count <= MarkedText.maxMarkBytes, "held back")
-      text += buffer[..<end]
+    return taken(pieces, maxHeld: MarkedText.maxMarkBytes) {
+      marked.take($0, isLast: $1, into: &$2, at: &$3)
     }
-    return text
   }
   let whole = plain([bytes])
   must(whole.count <= bytes.count, "no longer than the text")

@@ -14,7 +14,7 @@ public enum ArchiveKind: UInt8, Sendable {
 
   /// Nil if `sample`, the beginning of a file, is that of no archive.
   public init?(_ sample: Span<UInt8>) {
-    for (magic, offset, kind) in Self.magics where Self.stands(magic, at: offset, in: sample) {
+    for (magic, offset, kind) in Self.magics where sample.holds(magic, at: offset) {
       self = kind
       return
     }
@@ -47,19 +47,13 @@ public enum ArchiveKind: UInt8, Sendable {
   public static func skippableBytes(_ sample: Span<UInt8>) -> Int {
     var offset = 0
     while offset + 8 < sample.count, sample[offset] & 0xF0 == 0x50,
-      stands([0x2A, 0x4D, 0x18], at: offset + 1, in: sample)
+      sample.holds([0x2A, 0x4D, 0x18], at: offset + 1)
     {
       offset += (0..<4).reduce(8) { $0 + Int(sample[offset + 4 + $1]) << (8 * $1) }
     }
     guard offset > 0, offset < sample.count else { return 0 }
     let kind = ArchiveKind(sample.extracting(offset...))
     return kind == .zstd || kind == .lz4 ? offset : 0
-  }
-
-  private static func stands(_ magic: [UInt8], at offset: Int, in sample: Span<UInt8>) -> Bool {
-    guard offset + magic.count <= sample.count else { return false }
-    for index in magic.indices where sample[offset + index] != magic[index] { return false }
-    return true
   }
 
   private static let magics: [(bytes: [UInt8], offset: Int, kind: ArchiveKind)] = [
@@ -88,7 +82,7 @@ public enum ArchiveKind: UInt8, Sendable {
 
   /// How compress(1) begins: its mark, no reserved bit, codes of up to 9 to 16 bits, and the first code, of 9 bits, is a byte.
   private static func isCompress(_ sample: Span<UInt8>) -> Bool {
-    sample.count > 4 && stands([0x1F, 0x9D], at: 0, in: sample) && sample[2] & 0x60 == 0
+    sample.count > 4 && sample.holds([0x1F, 0x9D], at: 0) && sample[2] & 0x60 == 0
       && (9...16).contains(sample[2] & 0x1F) && sample[4] & 1 == 0
   }
 

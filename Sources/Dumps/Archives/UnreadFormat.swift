@@ -6,7 +6,7 @@ public enum UnreadFormat {
   /// Whether `sample` is the beginning of such a file.
   public static func begins(_ sample: Span<UInt8>) -> Bool {
     guard sample.count > 22 else { return false }
-    for (mark, offset) in marks where stands(mark, at: offset, in: sample) { return true }
+    for (mark, offset) in marks where sample.holds(mark, at: offset) { return true }
     return isLHA(sample) || isARJ(sample) || isOfWorkbook(sample)
   }
 
@@ -20,7 +20,7 @@ public enum UnreadFormat {
     var from = 0
     while let place = sample.firstOffset(of: 0x3C, in: from..<Swift.min(sample.count, maxRootPlace))
     {
-      if stands(mark, at: place, in: sample) { return true }
+      if sample.holds(mark, at: place) { return true }
       from = place + 1
     }
     return false
@@ -48,11 +48,5 @@ public enum UnreadFormat {
     let size = Int(sample[2]) | Int(sample[3]) << 8
     return sample[0] == 0x60 && sample[1] == 0xEA && (1...2600).contains(size)
       && (30...48).contains(sample[4])
-  }
-
-  private static func stands(_ mark: [UInt8], at offset: Int, in sample: Span<UInt8>) -> Bool {
-    guard offset + mark.count <= sample.count else { return false }
-    for index in mark.indices where sample[offset + index] != mark[index] { return false }
-    return true
   }
 }

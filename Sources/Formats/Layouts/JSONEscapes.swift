@@ -67,18 +67,6 @@ enum JSONEscapes {
   }
 }
 
-extension UInt8 {
-  /// The value of a hexadecimal digit, or nil.
-  var hexDigit: UInt8? {
-    switch self {
-    case 0x30...0x39: self - 0x30
-    case 0x41...0x46: self - 0x37
-    case 0x61...0x66: self - 0x57
-    default: nil
-    }
-  }
-}
-
 extension [UInt8] {
   /// Appends a scalar as UTF-8, U+FFFD if there is no such scalar.
   mutating func appendUTF8(_ value: UInt32) {

@@ -24,29 +24,12 @@ enum XMLEntities {
   }
 
   private static func scalar(_ name: ByteRange, in bytes: Span<UInt8>) -> UInt32? {
-    if name.count > 1 && bytes[name.start] == ASCII.hash {
-      let isHex = bytes[name.start + 1] | 0x20 == 0x78
-      return number(
-        ByteRange(name.start + (isHex ? 2 : 1), name.end), base: isHex ? 16 : 10, in: bytes)
-    }
+    if let number = bytes.referredCharacter(name) { return number }
     if bytes.equals(name, lowercase: "amp") { return 0x26 }
     if bytes.equals(name, lowercase: "lt") { return 0x3C }
     if bytes.equals(name, lowercase: "gt") { return 0x3E }
     if bytes.equals(name, lowercase: "quot") { return 0x22 }
     if bytes.equals(name, lowercase: "apos") { return 0x27 }
     return nil
-  }
-
-  private static func number(
-    _ digits: ByteRange, base: UInt32, in bytes: Span<UInt8>
-  ) -> UInt32? {
-    if digits.isEmpty { return nil }
-    var value: UInt32 = 0
-    for offset in digits.bounds {
-      guard let digit = bytes[offset].hexDigit, UInt32(digit) < base else { return nil }
-      // Twelve bytes hold nine digits at most, or eight of base 16, so nothing overflows.
-      value = value &* base &+ UInt32(digit)
-    }
-    return value
   }
 }
