@@ -41,10 +41,11 @@ struct TextLines: Sendable {
   var isWithinLine = false
   /// Whether the line at hand is a row of a table that goes on, and is to be read as one.
   var isAtRow = false
-  /// Where in the bytes the line stands that the table has turned down last, and whether it is the one at hand: the table
-  /// is not opened again there, or that would never end.
+  /// Where in the bytes the line stands that the table has turned down last.
   private var turnedDownAt = -1
-  var isTurnedDown = false
+  /// Whether the line at hand may open the table again: not the one that it has turned down, or that would never end, and
+  /// no part of a line, as a row is a whole one.
+  var mayBeRow = false
   /// The credentials of the bytes at hand that were not handed on yet.
   var batch = [Credential](repeating: .none, count: maxBatch)
   var batchCount = 0
@@ -149,7 +150,7 @@ struct TextLines: Sendable {
         let found = MarkedRows.wholeRow(first, cutter, in: bytes, isLast: isLast, labels)
       else { break }
       line &+= 1
-      isTurnedDown = turnedDownAt == cutter.offset
+      mayBeRow = turnedDownAt != cutter.offset
       read(found.line, in: bytes, into: &sink)
       if isAtRow {
         isAtRow = false

@@ -36,7 +36,7 @@ extension TextLines {
       close(in: bytes, &sink, isAtBoundary: true)
       return
     }
-    if !isTurnedDown, table.reopen(at: text, in: bytes) {
+    if mayBeRow, table.reopen(at: text, in: bytes) {
       close(in: bytes, &sink)
       isAtRow = true
       return

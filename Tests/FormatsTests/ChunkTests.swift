@@ -62,6 +62,10 @@ struct ChunkTests {
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"
     ),
     (
+      "a part of a line that would be a row, before one that begins a record",
+      "url,username,password\nhttps://b.example/,bob,CANARY\nBrowser: Edge\n,,<br>Username:\n\"\nann\nPassword: CANARY\n"
+    ),
+    (
       "rows of HTML and SQL between those of a table",
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
