@@ -204,6 +204,12 @@ struct MarkedRows: Sendable {
     var row = OpenRow()
     _ = row.take(text, in: bytes)
     if !row.isOpen { return first }
+    // `<tr><td>URL: https://…<br>Login: …` holds a record, `<tr><td>URL:</td>` a name.
+    if let field = RecordField.first(in: text, of: bytes, labels), field.hasColon,
+      !field.value.isEmpty
+    {
+      return first
+    }
     let limit = first.line.start + maxRowBytes
     var lines = cutter
     lines.move(to: first.next)

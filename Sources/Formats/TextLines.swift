@@ -151,12 +151,15 @@ struct TextLines: Sendable {
       else { break }
       line &+= 1
       mayBeRow = turnedDownAt != cutter.offset
-      read(found.line, in: bytes, into: &sink)
+      if found.next > first.next {
+        readRowOverLines(found.line, in: bytes, &sink)
+      } else {
+        read(found.line, in: bytes, into: &sink)
+      }
       if isAtRow {
         isAtRow = false
         line &-= 1
       } else {
-        if found.next > first.next { line &+= bytes.lineEnds(in: found.line.bounds) }
         cutter.move(to: found.next)
       }
     }

@@ -58,6 +58,16 @@ extension TextLines {
     return hasRows || readParts(line, in: bytes, &sink)
   }
 
+  /// Reads a row of HTML that stands on several lines (`MarkedRows.wholeRow`): as nothing else, for what is read as a line
+  /// must be one.
+  mutating func readRowOverLines<Sink: CredentialSink & ~Copyable>(
+    _ lines: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    tally.lines += 1
+    _ = readHTML(bytes.trimmed(lines), in: bytes, &sink)
+    line &+= bytes.lineEnds(in: lines.bounds)
+  }
+
   /// Reads a line of an SQL statement; false if it is none.
   mutating func readValues<Sink: CredentialSink & ~Copyable>(
     _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink

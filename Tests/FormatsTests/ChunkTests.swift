@@ -57,6 +57,11 @@ struct ChunkTests {
       "<tr><td>\n<table><td>URL<td>https://a.example/\nLogin: ann\nPassword: CANARY\n"
     ),
     (
+      "rows of HTML over several lines that begin with a label",
+      "<tr><td>URL:</td>\n<td>https://a.example/</td></tr>\n<tr>\n<td>Login:</td>\n<td>ann</td>\n</tr>\n"
+        + "<tr><td>Password:CANARY</td>\n</tr>\n<tr>Password:/\u{0}<td>Password:\n<table>\n<>Login P\n"
+    ),
+    (
       "a row between breaks of HTML, which is none as a line",
       "url,username,password,note\nhttps://b.example/,bob,CANARY,\nBrowser: Edge\n"
         + "<b>https://a.example/:ann:CANARY<br>https://c.example/,eve,CANARY,<br>x\n"

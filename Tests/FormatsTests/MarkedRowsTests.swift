@@ -118,6 +118,16 @@ struct MarkedRowsTests {
         "<tr>\n<td>URL: https://a.example/</td>\n<td>Login: ann@c.example</td>\n<td>Password: CANARY1</td>\n</tr>\n",
         ["3: https://a.example/ ann@c.example"]
       ),
+      // A name in the first cell, and a record.
+      (
+        "<tr><td>URL:</td>\n<td>https://a.example/</td></tr>\n<tr><td>Login:</td>\n<td>ann@c.example</td></tr>\n"
+          + "<tr><td>Password:</td>\n<td>CANARY1</td></tr>\n",
+        ["3: https://a.example/ ann@c.example"]
+      ),
+      (
+        "<tr><td>URL: https://a.example/<br>Login: ann@c.example<br>Password: CANARY1</td>\n</tr>\n",
+        ["1: https://a.example/ ann@c.example"]
+      ),
     ])
   func cellLines(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
