@@ -43,9 +43,10 @@ struct TextLines: Sendable {
   var isAtRow = false
   /// Where in the bytes the line stands that the table has turned down last.
   private var turnedDownAt = -1
-  /// Whether the line at hand may open the table again: not the one that it has turned down, or that would never end, and
-  /// no part of a line, as a row is a whole one.
-  var mayBeRow = false
+  /// Whether that is the line at hand, at which it is not opened again, or that would never end.
+  var isTurnedDown = false
+  /// Whether the text at hand is only a part of a line, and so no row or header of a table.
+  var isPartOfLine = false
   /// The credentials of the bytes at hand that were not handed on yet.
   var batch = [Credential](repeating: .none, count: maxBatch)
   var batchCount = 0
@@ -150,7 +151,8 @@ struct TextLines: Sendable {
         let found = MarkedRows.wholeRow(first, cutter, in: bytes, isLast: isLast, labels)
       else { break }
       line &+= 1
-      mayBeRow = turnedDownAt != cutter.offset
+      isTurnedDown = turnedDownAt == cutter.offset
+      isPartOfLine = false
       if found.next > first.next {
         readRowOverLines(found.line, in: bytes, &sink)
       } else {

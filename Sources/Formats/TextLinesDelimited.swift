@@ -31,12 +31,12 @@ extension TextLines {
   mutating func readDelimited<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, isLabelled: Bool, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
-    if table.open(at: text, in: bytes) {
+    if !isPartOfLine, table.open(at: text, in: bytes) {
       if tableLine == 0 && table.isOpen { tableLine = line }
       close(in: bytes, &sink, isAtBoundary: true)
       return
     }
-    if mayBeRow, table.reopen(at: text, in: bytes) {
+    if !isPartOfLine, !isTurnedDown, table.reopen(at: text, in: bytes) {
       close(in: bytes, &sink)
       isAtRow = true
       return

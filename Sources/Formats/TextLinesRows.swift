@@ -8,7 +8,7 @@ extension TextLines {
     _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) -> Bool {
     guard var tag = HTMLBreak(in: text, of: bytes) else { return false }
-    mayBeRow = false
+    isPartOfLine = true
     var rest = text
     while true {
       read(ByteRange(rest.start, tag.place.start), in: bytes, into: &sink)

@@ -71,6 +71,10 @@ struct ChunkTests {
       "url,username,password\nhttps://b.example/,bob,CANARY\nBrowser: Edge\n,,<br>Username:\n\"\nann\nPassword: CANARY\n"
     ),
     (
+      "a part of a line that would be a header, before one that begins a record",
+      "username,password,<br>Username:\nann\nPassword: CANARY\n"
+    ),
+    (
       "rows of HTML and SQL between those of a table",
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
