@@ -4,7 +4,8 @@ public import Findings
 public struct Reading: Equatable, Sendable {
   /// Digest of the rules.
   public var rules: String
-  /// The program's version, and the settings that change what is read; behind them the verifier that was asked, if one was.
+  /// The program's version, and the settings that change what is read; before them whether all files were opened, and behind
+  /// them the verifier that was asked, if one was.
   public private(set) var reader: String
   /// Digests of what the lists match, one for each list.
   public var lists: Set<String>
@@ -15,16 +16,27 @@ public struct Reading: Equatable, Sendable {
     self.lists = lists
   }
 
-  /// What is read under the settings `reader`, with the command of a verifier if one is asked.
-  public init(rules: String, reader: String, verifier: [String]?, lists: Set<String>) {
+  /// What is read under the settings `reader`, also of files whose names stand for no credentials with `opensAll`, and with
+  /// the command of a verifier if one is asked.
+  public init(
+    rules: String, reader: String, opensAll: Bool = false, verifier: [String]?, lists: Set<String>
+  ) {
+    let opened = opensAll ? Self.opensAllMark : ""
     let asked = verifier.map { Self.verifierMark + "\($0)" } ?? ""
-    self.init(rules: rules, reader: reader + asked, lists: lists)
+    self.init(rules: rules, reader: opened + reader + asked, lists: lists)
   }
 
   /// What covers no reading.
   static let none = Reading(rules: "", reader: "", lists: [])
 
+  private static let opensAllMark = "all-files "
   private static let verifierMark = " verifier "
+
+  /// Whether all files were opened, whatever their names.
+  private var opensAll: Bool { reader.hasPrefix(Self.opensAllMark) }
+
+  /// Whether what was opened under `earlier` may be passed over under this.
+  func opensLess(than earlier: Reading) -> Bool { earlier.opensAll && !opensAll }
 
   /// Whether a reader of `earlier` told at least what one of this tells: the same, and perhaps what a verifier answered, too.
   /// Those answers stay true of the night in which they were given.

@@ -44,7 +44,7 @@ extension Store {
   ) throws(StoreFailure) {
     try writing { database in
       let number = try Self.number(of: reading, database)
-      for origin in origins { try Self.record(origin, number, time, database) }
+      for origin in origins { try Self.record(origin, under: reading, number, time, database) }
     }
   }
 
@@ -61,9 +61,10 @@ extension Store {
   }
 
   private static func record(
-    _ origin: ReadOrigin, _ reading: Int64, _ time: Int64, _ database: Database
+    _ origin: ReadOrigin, under reading: Reading, _ number: Int64, _ time: Int64,
+    _ database: Database
   ) throws {
-    let stale = try stale(origin, database)
+    let stale = try stale(origin, under: reading, database)
     for finding in origin.findings { try record(finding, origin.id, time, database) }
     for finding in stale {
       switch finding.fate {
@@ -96,7 +97,7 @@ extension Store {
       let print = input.fingerprint
       try insert.execute(arguments: [
         input.id, origin.id, print.device, print.inode, print.size, print.modified, print.changed,
-        print.companions, reading,
+        print.companions, number,
       ])
     }
   }
@@ -155,7 +156,7 @@ extension Store {
   /// machine, or a rule names the service. It is withdrawn if all that was read earlier is there as it was, and was read
   /// again: other rules or lists hold. Else what stood there before was true, and stays, whatever is read there later.
   private static func stale(
-    _ origin: ReadOrigin, _ database: Database
+    _ origin: ReadOrigin, under reading: Reading, _ database: Database
   ) throws -> [(id: String, fate: Fate)] {
     let rows = try Row.fetchAll(
       database, sql: "SELECT finding, text FROM fragments WHERE origin = ? AND NOT is_past",
@@ -164,7 +165,7 @@ extension Store {
     let others = rows.filter { !told.contains($0[0]) }
     if others.isEmpty || origin.inputs.isEmpty { return [] }
     let isAllThere =
-      try holdsAllOfBefore(origin, database) && readsAllOfBefore(origin, database)
+      try holdsAllOfBefore(origin, database) && readsAllOfBefore(origin, under: reading, database)
     return others.map { row in
       let id: String = row[0]
       let before = Finding(fragment: row[1])
@@ -219,8 +220,18 @@ extension Store {
       }
   }
 
-  /// Whether nothing is unread that was read before: a password of an archive may be missing tonight, or a limit be lower.
-  private static func readsAllOfBefore(_ origin: ReadOrigin, _ database: Database) throws -> Bool {
+  /// Whether nothing is unread that was read before: a password of an archive may be missing tonight, a limit be lower, or a
+  /// member not be opened for its name.
+  private static func readsAllOfBefore(
+    _ origin: ReadOrigin, under reading: Reading, _ database: Database
+  ) throws -> Bool {
+    let earlier = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT readings.id, rules, reader, lists FROM inputs JOIN readings ON readings.id = reading
+        WHERE origin = ?
+        """, arguments: [origin.id])
+    if earlier.contains(where: { reading.opensLess(than: Reading($0)) }) { return false }
     let rows = try Row.fetchAll(
       database, sql: "SELECT * FROM problems WHERE origin = ?", arguments: [origin.id])
     let before = rows.compactMap { StoredProblem($0)?.unread }

@@ -222,14 +222,14 @@ extension Reading {
     _ image: borrowing WatchlistImage
   ) {
     // Whether the filter is left out, and how many workers there are, finds the same.
-    var reader = "\(configuration.version) \(configuration.opensAllFiles) \(configuration.archives)"
-    reader += " \(configuration.workerBytes)"
+    var reader = "\(configuration.version) \(configuration.archives) \(configuration.workerBytes)"
     if let passwords = configuration.archivePasswords.flatMap({ Fingerprint(path: $0) }) {
       // Not what stands in the file: nothing derived from a password is kept.
       reader += " \(passwords.inode) \(passwords.size) \(passwords.modified) \(passwords.changed)"
     }
     self.init(
-      rules: run.rulesDigest, reader: reader, verifier: configuration.verifier,
+      rules: run.rulesDigest, reader: reader, opensAll: configuration.opensAllFiles,
+      verifier: configuration.verifier,
       lists: Set(image.headers.indices.map { image.contentDigest(list: $0) }))
   }
 }
