@@ -337,8 +337,17 @@ struct ChunkTests {
 /// Reads text in memory, cut at chosen places, the way `ChunkReader` does.
 enum Cuts {
   static func read(_ text: [UInt8], at cuts: [Int]) -> [Candidate] {
+    var counts: [UInt32] = []
+    return read(text, at: cuts, recordCounts: &counts)
+  }
+
+  /// Also adds how many records were read to `counts`; not each has a login.
+  static func read(
+    _ text: [UInt8], at cuts: [Int], recordCounts counts: inout [UInt32]
+  ) -> [Candidate] {
     let best = Layouts.best(for: text.span, labels: Samples.labels)
     var layout = MixedText(first: best, labels: Samples.labels)
+    defer { counts.append(layout.recordCount) }
     return read(text, at: cuts) { layout.read($0, isLast: $1, into: &$2) }
   }
 

@@ -59,6 +59,14 @@ struct PropertyTests {
     cut("rows of HTML and SQL") { $0.markedRows(tables: 1) },
     cut("JSON documents") { $0.json(records: 3) },
     cut("XML documents") { $0.xml(records: 3) },
+    Property("pieces of all layouts in any order, cut anywhere, are read alike") { generator in
+      let text = generator.mosaic()
+      let cuts = generator.cuts(text.count)
+      var counts: [UInt32] = []
+      let found = [cuts, []].map { Cuts.read(text, at: $0, recordCounts: &counts) }
+      return difference(found[0], found[1], of: text)
+        ?? difference(counts[0], counts[1], of: text)
+    },
     Property("a file is read alike in chunks of any size") { generator in
       let text = generator.anyText()
       let chunk = generator.number(1...300)
