@@ -302,9 +302,16 @@ struct TextLines: Sendable {
       }
       let own = next.map { bytes.trimmed(ByteRange(field.value.start, $0.end)) } ?? field.value
       let value = field.plain(own, in: bytes)
-      if field.meaning.isLogin, let pair = pair(field, value, in: bytes) {
+      // What has no sign is a field only below others, and begins no record.
+      if field.meaning.isLogin, field.hasSign || !record.isFilled(.password),
+        let pair = pair(field, value, in: bytes)
+      {
         // Both are of one record, which begins with the line's field and not within it.
-        if record.isFilled(.password) && !record.isFilled(field.meaning) { close(in: bytes, &sink) }
+        if record.isFilled(.password),
+          !record.isFilled(field.meaning) || record.leavesOpen(field.meaning, on: line)
+        {
+          close(in: bytes, &sink)
+        }
         fill(field.meaning, pair.login, from: field.start, in: bytes, &sink)
         fill(.password, pair.password, from: field.start, in: bytes, &sink)
       } else {

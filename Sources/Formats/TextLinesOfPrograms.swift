@@ -2,28 +2,32 @@ internal import Bytes
 
 // Lines that programs read or run: `.netrc`, and `curl` in a shell's history.
 extension TextLines {
-  /// Reads `machine a.example login ann password …`, or the machine alone, whose fields stand below. False if it is none.
+  /// Reads `machine a.example login ann password …`, also several on a line, or the machine alone, whose fields stand below.
+  /// False if it is none.
   mutating func readMachine<Sink: CredentialSink & ~Copyable>(
     _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) -> Bool {
     var words = Words(line)
-    guard let first = words.next(in: bytes), bytes.equals(first, lowercase: "machine"),
-      let host = words.next(in: bytes),
-      URLText(at: host, in: bytes)?.looksLikeHost == true
-    else { return false }
     var name = words.next(in: bytes)
-    if let name, Self.meaning(ofNetrc: name, in: bytes) == nil { return false }
-    if record.isFilled(.url) || record.isFilled(.password) {
-      close(in: bytes, &sink, isAtBoundary: true)
-    }
-    fill(.url, host, from: line.start, in: bytes, &sink)
-    while let label = name, let meaning = Self.meaning(ofNetrc: label, in: bytes),
-      let value = words.next(in: bytes)
+    var isMachine = false
+    while let word = name, bytes.equals(word, lowercase: "machine"),
+      let host = words.next(in: bytes), URLText(at: host, in: bytes)?.looksLikeHost == true
     {
-      if meaning != .other { fill(meaning, value, from: line.start, in: bytes, &sink) }
       name = words.next(in: bytes)
+      if let name, Self.meaning(ofNetrc: name, in: bytes) == nil { break }
+      close(in: bytes, &sink, isAtBoundary: true)
+      fill(.url, host, from: word.start, in: bytes, &sink)
+      isMachine = true
+      while let label = name, let meaning = Self.meaning(ofNetrc: label, in: bytes),
+        let value = words.next(in: bytes)
+      {
+        // What comes again would begin a record within the line.
+        if record.isFilled(meaning) { return true }
+        if meaning != .other { fill(meaning, value, from: word.start, in: bytes, &sink) }
+        name = words.next(in: bytes)
+      }
     }
-    return true
+    return isMachine
   }
 
   private static func meaning(

@@ -55,6 +55,8 @@ extension TextLines {
       take(row, from: start, ofLineAt: line.start, in: bytes, &sink)
       start = rest.start
     }
+    // What begins with a further row may be no row where it is read again.
+    if hasRows, record.start > line.start { close(in: bytes, &sink, isAtBoundary: true) }
     return hasRows || readParts(line, in: bytes, &sink)
   }
 

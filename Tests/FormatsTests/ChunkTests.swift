@@ -75,6 +75,14 @@ struct ChunkTests {
       "username,password,<br>Username:\nann\nPassword: CANARY\n"
     ),
     (
+      "a machine of .netrc and a login that comes again on its line",
+      "machine a.example login ann password CANARY Login eve\nmachine b.example login bob password CANARY machine c.example login eve\npassword CANARY\n"
+    ),
+    (
+      "a record in the second row of a line of HTML, whose label would be read otherwise alone",
+      "<th>u<tr><td>Login:<td><\nann\nPassword: CANARY\n<tr><td>URL<td>b.example<tr><td>Login<td>bob<tr><td>Password<td>CANARY\n"
+    ),
+    (
       "rows of HTML and SQL between those of a table",
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
@@ -124,6 +132,14 @@ struct ChunkTests {
     (
       "login and password in one field, behind another's password",
       "Password: CANARY\nLogin/Password: ann:CANARY\nURL: a.example\n"
+    ),
+    (
+      "login and password in one field, below a login without a value behind a password",
+      "Password: CANARY|Login:\nLogin/Password: ann:CANARY\nURL: a.example\n"
+    ),
+    (
+      "login and password in one field without a sign, below a password",
+      "Password: CANARY\nLogin ann@mail.example:CANARY\n\nb.example:bob:CANARY\n"
     ),
     (
       "a record that begins within a line, with its password",
