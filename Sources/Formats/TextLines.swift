@@ -226,7 +226,8 @@ struct TextLines: Sendable {
       record.takeNextLine(trimmed, in: bytes, line: line)
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       switch bytes[trimmed.start] {
-      case 0x3C where readHTML(trimmed, in: bytes, &sink): return
+      // A blank at the end may be what parts a password that is not there.
+      case 0x3C where readHTML(ByteRange(trimmed.start, text.end), in: bytes, &sink): return
       // `INSERT`, `REPLACE`, `VALUES` and `(`.
       case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }

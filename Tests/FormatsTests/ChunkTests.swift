@@ -83,6 +83,10 @@ struct ChunkTests {
       "<th>u<tr><td>Login:<td><\nann\nPassword: CANARY\n<tr><td>URL<td>b.example<tr><td>Login<td>bob<tr><td>Password<td>CANARY\n"
     ),
     (
+      "a URL and a login behind a break of HTML, with and without a blank at the end",
+      "<b>x<br>https://a.example/\tann \n https://c.example/:eve:CANARY\n</p><p>https://a.example/\tann\nx\n"
+    ),
+    (
       "rows of HTML and SQL between those of a table",
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"
