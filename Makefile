@@ -48,9 +48,9 @@ twins: setup
 	DUMPSIEVE_TWIN_RECORDS=$(or $(TWIN_RECORDS),1000000) $(SWIFT) test -c release -Xswiftc -enable-testing \
 	  --scratch-path .build-twins --filter FormatsTests.TwinTests
 
-## Each property on PROPERTY_CASES random cases.
+## Each property on PROPERTY_CASES random cases, or those that have PROPERTY in their names.
 properties: setup
-	DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test -c release -Xswiftc -enable-testing \
+	$(if $(PROPERTY),DUMPSIEVE_PROPERTY='$(PROPERTY)') DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test -c release -Xswiftc -enable-testing \
 	  --scratch-path .build-twins --filter FormatsTests.PropertyTests
 
 ## Scans on Apache Spark, with nodes that die and keys that lack, and by simpler means, against one process; SPARK_LOGS are

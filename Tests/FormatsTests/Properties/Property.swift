@@ -86,17 +86,22 @@ extension Generator {
   }
 
   private static let tesserae = [
-    "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", " ", "<", ">", "x", "\t", ",", ";", "|", ":", "\"", "'", "\u{0}", "=", "-----", "<br>",
-    "<hr>", "<b>", "<p>", "</p>", "<tr>", "</tr>", "<td>", "</td>", "<th>", "<table>", "</table>", "<>", "<!--", "-->",
-    "<?xml?>", "<login>", "</login>", "<entry>", "<Key>UserName</Key><Value>", "<Key>Password</Key><Value", "<![CDATA[",
-    "{", "}", "[", "]", "[{\"", "\":\"", "\",\"", "\\\"", "{\"url\":\"https://c.example/\",\"login\":\"", "{\"text\":[\"", "[[\"",
-    "URL: ", "URL:", "Login: ", "Login:", "Username:", "Password:", "Password: CANARY", "Email: ", "Login P", "Login/Password: ",
-    "Host ", "Soft: ", "\"username\":", "[USER] ", "🔑 ", "1. ", "- ", "url,username,password\n", "username,password,",
-    "Account,Login Name,Password,Web Site,Comments\n", "URL,e,o\n", "sep=;\n", "login|password\n", ",,", ",CANARY,", "ann",
-    "ann@mail.example", "bob@mail.example:CANARY", "ann:CANARY", "https://a.example/", "https://a.example/:ann:CANARY",
-    "https://b.example/,bob,CANARY", " https://c.example/:eve:CANARY", "android://x", "a.example", "Browser: Edge\n",
-    "INSERT INTO logins (url, login, password) VALUES ", "VALUES ", "('https://d.example/','zoe','CANARY')", ");\n", "machine ",
-    "machine a.example login ann password CANARY", "curl -u ann:CANARY ", "UNKNOWN", "\u{FEFF}", "[443][http] host: ",
+    "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", " ", "<", ">", "x", "\t", ",", ";", "|", ":",
+    "\"", "'", "\u{0}", "=", "-----", "<br>", "<hr>", "<b>", "<p>", "</p>", "<tr>", "</tr>", "<td>",
+    "</td>", "<th>", "<table>", "</table>", "<>", "<!--", "-->", "<?xml?>", "<login>", "</login>",
+    "<entry>", "<Key>UserName</Key><Value>", "<Key>Password</Key><Value", "<![CDATA[", "{", "}",
+    "[", "]", "[{\"", "\":\"", "\",\"", "\\\"", "{\"url\":\"https://c.example/\",\"login\":\"",
+    "{\"text\":[\"", "[[\"", "URL: ", "URL:", "Login: ", "Login:", "Username:", "Password:",
+    "Password: CANARY", "Email: ", "Login P", "Login/Password: ", "Host ", "Soft: ",
+    "\"username\":", "[USER] ", "🔑 ", "1. ", "- ", "url,username,password\n", "username,password,",
+    "Account,Login Name,Password,Web Site,Comments\n", "URL,e,o\n", "sep=;\n", "login|password\n",
+    ",,", ",CANARY,", "ann", "ann@mail.example", "bob@mail.example:CANARY", "ann:CANARY",
+    "https://a.example/", "https://a.example/:ann:CANARY", "https://b.example/,bob,CANARY",
+    " https://c.example/:eve:CANARY", "android://x", "a.example", "Browser: Edge\n",
+    "INSERT INTO logins (url, login, password) VALUES ", "VALUES ",
+    "('https://d.example/','zoe','CANARY')", ");\n", "machine ",
+    "machine a.example login ann password CANARY", "curl -u ann:CANARY ", "UNKNOWN", "\u{FEFF}",
+    "[443][http] host: ",
   ]
 
   mutating func lines(_ count: Int) -> Text {
