@@ -60,16 +60,17 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
 
   /// Whether the root element is a document's; what looks like one further down may be a password of somebody's.
   private static func isDocument(_ beginning: Span<UInt8>) -> Bool {
-    func behindBlanks(_ text: ByteRange) -> Int { beginning.trimmedOfLines(text).start }
-    var start = behindBlanks(beginning.withoutMark(ByteRange(0, beginning.count)))
-    while start + 1 < beginning.count, beginning[start] == 0x3C {
-      let tag = ByteRange(start + 1, beginning.count)
+    // Trimmed once, its end has no blanks that each tag would pass again.
+    var text = beginning.trimmedOfLines(
+      beginning.withoutMark(ByteRange(0, beginning.count)))
+    while text.count > 1, beginning[text.start] == 0x3C {
+      let tag = ByteRange(text.start + 1, text.end)
       // `<?xml …?>` and `<!-- … -->`.
-      guard beginning[start + 1] == 0x3F || beginning[start + 1] == 0x21 else {
+      guard beginning[tag.start] == 0x3F || beginning[tag.start] == 0x21 else {
         return roots.contains { beginning.starts(tag, withLowercase: $0) }
       }
       guard let close = beginning.firstOffset(of: 0x3E, in: tag.bounds) else { return false }
-      start = behindBlanks(ByteRange(close + 1, beginning.count))
+      text = beginning.trimmedOfLines(ByteRange(close + 1, text.end))
     }
     return false
   }

@@ -216,7 +216,7 @@ struct MarkedRows: Sendable {
     var whole = first
     while row.isOpen {
       guard let below = lines.peek(in: bytes) else {
-        return isLast || bytes.count >= limit ? first : nil
+        return isLast || bytes.count > limit ? first : nil
       }
       lines.move(to: below.next)
       let text = bytes.trimmed(below.line)

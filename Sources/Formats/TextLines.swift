@@ -147,12 +147,15 @@ struct TextLines: Sendable {
         guard readRow(bytes, isLast: isLast, &cutter, into: &sink) else { break }
         continue
       }
-      guard let first = cutter.peek(in: bytes),
-        let found = MarkedRows.wholeRow(first, cutter, in: bytes, isLast: isLast, labels)
+      guard let first = cutter.peek(in: bytes) else { break }
+      // The part of a line with which a record begins was read as that part, and is again.
+      isPartOfLine = isWithinLine && cutter.offset == 0
+      guard
+        let found = isPartOfLine
+          ? first : MarkedRows.wholeRow(first, cutter, in: bytes, isLast: isLast, labels)
       else { break }
       line &+= 1
       isTurnedDown = turnedDownAt == cutter.offset
-      isPartOfLine = false
       if found.next > first.next {
         readRowOverLines(found.line, in: bytes, &sink)
       } else {
@@ -227,7 +230,7 @@ struct TextLines: Sendable {
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       switch bytes[trimmed.start] {
       // A blank at the end may be what parts a password that is not there.
-      case 0x3C where readHTML(ByteRange(trimmed.start, text.end), in: bytes, &sink): return
+      case 0x3C where readHTML(text, in: bytes, &sink): return
       // `INSERT`, `REPLACE`, `VALUES` and `(`.
       case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }

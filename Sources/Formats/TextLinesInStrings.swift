@@ -18,6 +18,7 @@ extension TextLines {
     while start < place.end {
       let end = Self.escapedLineEnd(from: start, to: place.end, in: bytes)
       line &+= 1
+      isPartOfLine = false
       read(ByteRange(start, end), in: bytes, into: &sink)
       handOn(onLine: number, starts, host, in: bytes, &sink)
       // A header is of no use: its rows are read as lines.

@@ -10,7 +10,9 @@ extension TextLines {
     var words = Words(line)
     var name = words.next(in: bytes)
     var isMachine = false
+    // Not in quotes: a record begins with the word, and is read again from there.
     while let word = name, bytes.equals(word, lowercase: "machine"),
+      word.end < line.end, ASCII.isBlank(bytes[word.end]),
       let host = words.next(in: bytes), URLText(at: host, in: bytes)?.looksLikeHost == true
     {
       name = words.next(in: bytes)

@@ -47,6 +47,13 @@ extension TextLines {
   mutating func readHTML<Sink: CredentialSink & ~Copyable>(
     _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) -> Bool {
+    readRows(line, in: bytes, &sink) || readParts(line, in: bytes, &sink)
+  }
+
+  /// Reads the rows of a table of HTML; false if there are none.
+  private mutating func readRows<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
     var rest = line
     var start = rest.start
     var hasRows = false
@@ -57,7 +64,7 @@ extension TextLines {
     }
     // What begins with a further row may be no row where it is read again.
     if hasRows, record.start > line.start { close(in: bytes, &sink, isAtBoundary: true) }
-    return hasRows || readParts(line, in: bytes, &sink)
+    return hasRows
   }
 
   /// Reads a row of HTML that stands on several lines (`MarkedRows.wholeRow`): as nothing else, for what is read as a line
@@ -66,7 +73,7 @@ extension TextLines {
     _ lines: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     tally.lines += 1
-    _ = readHTML(bytes.trimmed(lines), in: bytes, &sink)
+    _ = readRows(lines, in: bytes, &sink)
     line &+= bytes.lineEnds(in: lines.bounds)
   }
 

@@ -26,17 +26,16 @@ public struct Reading: Equatable, Sendable {
     self.init(rules: rules, reader: opened + reader + asked, lists: lists)
   }
 
-  /// What covers no reading.
-  static let none = Reading(rules: "", reader: "", lists: [])
+  /// What covers no reading. Whether it opened all is still known, as what was found there stands in the store.
+  static func none(opensAll: Bool) -> Reading {
+    Reading(rules: "", reader: "", opensAll: opensAll, verifier: nil, lists: [])
+  }
 
   private static let opensAllMark = "all-files "
   private static let verifierMark = " verifier "
 
   /// Whether all files were opened, whatever their names.
-  private var opensAll: Bool { reader.hasPrefix(Self.opensAllMark) }
-
-  /// Whether what was opened under `earlier` may be passed over under this.
-  func opensLess(than earlier: Reading) -> Bool { earlier.opensAll && !opensAll }
+  var opensAll: Bool { reader.hasPrefix(Self.opensAllMark) }
 
   /// Whether a reader of `earlier` told at least what one of this tells: the same, and perhaps what a verifier answered, too.
   /// Those answers stay true of the night in which they were given.

@@ -104,8 +104,20 @@ extension Store {
 
   /// What was not read whole, or not answered, is read again by the next run, whatever an earlier one has read.
   private static func forgetReading(of origin: Int64, _ database: Database) throws {
+    let openedAll = try readings(of: origin, database).contains { $0.opensAll }
     try database.cachedStatement(sql: "UPDATE inputs SET reading = ? WHERE origin = ?")
-      .execute(arguments: [try number(of: .none, database), origin])
+      .execute(arguments: [try number(of: .none(opensAll: openedAll), database), origin])
+  }
+
+  /// What the inputs of a log, or the file that stands alone, were read with.
+  private static func readings(of origin: Int64, _ database: Database) throws -> [Reading] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT readings.id, rules, reader, lists FROM inputs JOIN readings ON readings.id = reading
+        WHERE origin = ?
+        """, arguments: [origin]
+    ).map { Reading($0) }
   }
 
   private static func record(
@@ -225,13 +237,9 @@ extension Store {
   private static func readsAllOfBefore(
     _ origin: ReadOrigin, under reading: Reading, _ database: Database
   ) throws -> Bool {
-    let earlier = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT DISTINCT readings.id, rules, reader, lists FROM inputs JOIN readings ON readings.id = reading
-        WHERE origin = ?
-        """, arguments: [origin.id])
-    if earlier.contains(where: { reading.opensLess(than: Reading($0)) }) { return false }
+    if !reading.opensAll, try readings(of: origin.id, database).contains(where: { $0.opensAll }) {
+      return false
+    }
     let rows = try Row.fetchAll(
       database, sql: "SELECT * FROM problems WHERE origin = ?", arguments: [origin.id])
     let before = rows.compactMap { StoredProblem($0)?.unread }

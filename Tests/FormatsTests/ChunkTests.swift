@@ -87,6 +87,17 @@ struct ChunkTests {
       "<b>x<br>https://a.example/\tann \n https://c.example/:eve:CANARY\n</p><p>https://a.example/\tann\nx\n"
     ),
     (
+      "a part of a line that would begin a row of HTML, and one that would be a row of a table",
+      "x<br><tr><td>Login:</td>\n<td>ann</td></tr>\nPassword: CANARY\nURL: a.example\n\nurl,username,password\nhttps://b.example/,bob,CANARY\n"
+        + "Browser: Edge\n<b>x<br>https://c.example/,,\nLogin: eve\nPassword: CANARY\n"
+    ),
+    (
+      "a row of HTML whose cell is no cell, and a machine in quotes",
+      "<tr>\n<td " + String(repeating: "x", count: 520)
+        + "<br>Login: ann\n</tr x\nPassword: CANARY\n"
+        + "machine a.example login ann password CANARY \"machine\" b.example login bob\npassword CANARY\n"
+    ),
+    (
       "rows of HTML and SQL between those of a table",
       "url,username,password\r\nhttps://b.example/,bob,CANARY\r\n <tr><td>https://a.example/</td><td>ann</td><td>CANARY</td>\r\n"
         + "https://c.example/,eve,CANARY\r\nInsert into x values (1,'https://d.example/','zoe','CANARY');\r\nr,kim,CANARY\r\n"

@@ -221,13 +221,15 @@ struct RangeReading: Equatable {
   var skippedBytes = 0
   var isCut = false
 
-  static func withFile(_ text: [UInt8], _ body: (Int32) throws -> Void) throws {
+  static func withFile<Result>(
+    _ text: [UInt8], _ body: (Int32) throws -> Result
+  ) throws -> Result {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try Data(text).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let descriptor = open(file.path, O_RDONLY)
     defer { close(descriptor) }
-    try body(descriptor)
+    return try body(descriptor)
   }
 
   static func plan(_ descriptor: Int32, _ item: WorkerTask.FileItem) -> (ReadingPlan, FileCuts?) {

@@ -74,6 +74,21 @@ struct PropertyTests {
       return difference(found[0], found[1], of: text)
         ?? difference(counts[0], counts[1], of: text)
     },
+    Property("pieces of all layouts in any order, in ranges of any length, are read alike") {
+      generator in
+      let text = (0..<6).flatMap { _ in generator.mosaic() }
+      let length = generator.number(20...200)
+      do {
+        return try RangeReading.withFile(text) { file in
+          let whole = RangeReading.whole(file, text.count, 64, 4096)
+          let ranges = RangeReading.ranges(
+            file, text.count, 64, 4096, length: length, &generator.random)
+          return difference(ranges.reading, whole, of: text)
+        }
+      } catch {
+        return "\(error)"
+      }
+    },
     Property("a file is read alike in chunks of any size") { generator in
       let text = generator.anyText()
       let chunk = generator.number(1...300)
