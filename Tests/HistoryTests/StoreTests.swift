@@ -217,6 +217,26 @@ final class StoreTests {
     #expect(try read([], [more]) == [true], "all that told it was read again")
   }
 
+  @Test("what was found where all files were opened is not withdrawn where they are not")
+  func opensAll() throws {
+    let store = try store()
+    func read(_ findings: [Finding], opensAll: Bool, isWhole: Bool = true) throws -> [Bool] {
+      let reading = Reading(
+        rules: "r1", reader: "p1", opensAll: opensAll, verifier: nil, lists: ["l1"])
+      let origin = isWhole ? Self.origin(findings) : Self.origin(findings, inputs: [])
+      try store.record([origin], under: reading, at: 1)
+      return try store.findings().map(\.isWithdrawn)
+    }
+    let a = Self.finding("a", at: [1])
+    #expect(try read([a], opensAll: true) == [false])
+    #expect(try read([], opensAll: true, isWhole: false) == [false], "a worker crashed")
+    #expect(try read([], opensAll: false) == [false], "it may stand in what is not opened")
+    #expect(try read([a], opensAll: true) == [false])
+    #expect(try read([], opensAll: true) == [true], "all was opened again")
+    #expect(try read([a], opensAll: false) == [false])
+    #expect(try read([], opensAll: true) == [true], "more was opened")
+  }
+
   @Test("a mark of a later version is left alone, and a finding without a past is not told")
   func later() throws {
     let store = try store()
