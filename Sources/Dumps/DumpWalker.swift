@@ -5,118 +5,6 @@ internal import CSandbox
   internal import Glibc
 #endif
 
-/// Something in a dump that the walk could not read, or passed over.
-public enum WalkProblem: String, Sendable {
-  case missing
-  case permission
-  case vanished
-  case ioError = "io-error"
-  case directoryDepth = "directory-depth"
-  case symlink
-  case specialFile = "special-file"
-  case hardLink = "hard-link"
-  /// A name that stands for no credentials: a picture, a list of processes.
-  case unopened
-  /// A part of a set of volumes, by the names of the others.
-  case volumeMissing = "archive-volume-missing"
-  /// A part of a set of more volumes than are read together.
-  case volumeLimit = "archive-limit-volumes"
-
-  /// Whether something that could hold credentials was not read; else it was rightly passed over.
-  public var isUnread: Bool {
-    switch self {
-    case .symlink, .specialFile, .hardLink, .unopened: false
-    default: true
-    }
-  }
-
-  init(errno code: Int32) {
-    switch code {
-    case EACCES, EPERM: self = .permission
-    case ENOENT: self = .vanished
-    case ELOOP: self = .symlink
-    case ENXIO, ENODEV: self = .specialFile
-    default: self = .ioError
-    }
-  }
-}
-
-/// One step of a walk.
-public enum WalkStep: Sendable {
-  case file(DumpFile)
-  /// Something at `path`, relative to the dump, that is not read.
-  case passedOver(WalkProblem, path: [UInt8])
-  /// No file of the log of that number comes any more.
-  case logEnded(UInt32)
-}
-
-/// A part of a dump that can be walked without the rest: what a whole walk gives as one log, or as a file of none.
-public enum DumpPlace: Equatable, Sendable {
-  /// The log in that folder, without logs within it. The files at `hardLinks` are other names of files that stand
-  /// before them in the dump, which only a whole walk can tell.
-  case log([UInt8], hardLinks: Set<[UInt8]>)
-  /// The file at that path. With companions, its directory is listed for them.
-  case file([UInt8], hasCompanions: Bool)
-  /// All below a folder that is in no log, with the folder.
-  case folder([UInt8])
-}
-
-/// The log that a file belongs to.
-public struct LogFolder: Equatable, Sendable {
-  /// From 1, in the order in which the walk of this dump comes upon logs.
-  public var number: UInt32
-  /// The log's folder, as the first bytes of its files' paths: 0 if the dump itself is the log.
-  public var pathBytes: Int
-}
-
-/// A regular file of a dump, open for reading. Whoever gets it from the walker closes it.
-public struct DumpFile: Sendable {
-  /// Open for reading, close-on-exec; negative if the walk only lists.
-  public var descriptor: Int32
-  /// Relative to the dump, as bytes: names in dumps need not be UTF-8.
-  public var path: [UInt8]
-  /// Bytes at the time of opening; what is added later is not read.
-  public var size: Int
-  /// Whether nearly all of it is a hole, of which nothing is stored.
-  public var isSparse = false
-  /// When the file was last written, in seconds since 1970, if whoever brought it here has kept that time; nil
-  /// if it was written when it came.
-  public var modified: Int64?
-  /// The log that the file belongs to, or nil for a file that stands alone.
-  public var log: LogFolder?
-  /// Files that are read with it, in order: the parts of an archive before this one, and passwords for it.
-  public var companions: [Companion] = []
-
-  /// A file that is read with another.
-  public struct Companion: Sendable {
-    /// Open for reading, close-on-exec.
-    public var descriptor: Int32
-    /// Bytes at the time of opening.
-    public var size: Int
-    /// Whether it is a part of the archive; else it holds passwords for it.
-    public var isVolume: Bool
-  }
-}
-
-extension DumpFile {
-  /// A file of which a smaller part is stored is taken for sparse.
-  private static let leastStored = 32
-  /// A file that was written so long before it came here, at least, has kept its time. In seconds: unpacking
-  /// takes less.
-  private static let minKept: Int64 = 86_400
-
-  fileprivate init(path: [UInt8], log: LogFolder?, _ status: stat, descriptor: Int32) {
-    // Only this host can have set the time of the inode's change.
-    let written = Int64(status.st_mtim.tv_sec)
-    let isKept = written < Int64(status.st_ctim.tv_sec) - Self.minKept
-    self.init(
-      descriptor: descriptor, path: path, size: Int(status.st_size),
-      modified: isKept ? written : nil, log: log)
-    // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
-    isSparse = Int(status.st_blocks) * 512 < size / Self.leastStored
-  }
-}
-
 /// Walks one dump: every regular file below it, opened, the files of a log one after the other, but for those
 /// of a log that stands within another.
 ///
@@ -130,7 +18,7 @@ public struct DumpWalker: ~Copyable {
   /// Parts of a set that are read: with what their log carries along, they fit in one message to a worker.
   public static let maxParts = 112
 
-  private struct Level {
+  struct Level {
     var descriptor: Int32
     var path: [UInt8]
     var files: [[UInt8]]
@@ -149,11 +37,11 @@ public struct DumpWalker: ~Copyable {
     var inode: UInt64
   }
 
-  private var levels: [Level] = []
+  var levels: [Level] = []
   private let shape: LogShape
   private var logCount: UInt32 = 0
-  private var pending: [(problem: WalkProblem, path: [UInt8])] = []
-  private var single: Int32?
+  var pending: [(problem: WalkProblem, path: [UInt8])] = []
+  var single: Int32?
   /// Files with several names are read once.
   private var linked: Set<Inode> = []
   /// Files are only listed, and opened only where that tells more.
@@ -165,21 +53,21 @@ public struct DumpWalker: ~Copyable {
   private let share: WorkShare?
   /// Whether files are opened whose names stand for no credentials.
   private let opensAll: Bool
-  private let path: String
+  let path: String
   /// The name of the dump itself: what its files are shared by if they have no path within it.
-  private let name: [UInt8]
+  let name: [UInt8]
   /// Files that were left to others, who share the work.
   public private(set) var filesOfOthers = 0
   /// What is walked of the dump, the next one last; nil for all of it.
   private var places: [DumpPlace]?
   /// The dump's directory, from which places are opened.
-  private var root: Int32?
+  var root: Int32?
   /// Whether the place at hand is a log or file that a whole walk has listed.
-  private var isListed = false
+  var isListed = false
   /// Levels above the place at hand.
-  private var levelsAbove = 0
+  var levelsAbove = 0
   /// Of the place at hand, files that have another name before.
-  private var hardLinks: Set<[UInt8]> = []
+  var hardLinks: Set<[UInt8]> = []
 
   /// The log of the folder that the walk is in: that of what the last step passed over, if of any.
   public var log: LogFolder? { levels.last?.log }
@@ -317,14 +205,14 @@ public struct DumpWalker: ~Copyable {
 
   /// A file that is only listed, by its attributes; whether it can be opened, whoever reads it sees. Nil for what must be
   /// opened to know more: what is no regular file, and a file with several names, of which the first that opens counts.
-  private func listed(_ name: [UInt8], path: [UInt8], _ level: Level) -> DumpFile? {
+  func listed(_ name: [UInt8], path: [UInt8], _ level: Level) -> DumpFile? {
     guard onlyLists, let status = Self.status(of: name, at: level.descriptor),
       status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1
     else { return nil }
     return DumpFile(path: path, log: level.log, status, descriptor: -1)
   }
 
-  private mutating func opened(
+  mutating func opened(
     _ descriptor: Int32, path: [UInt8], log: LogFolder?
   ) -> WalkStep? {
     var status = stat()
@@ -346,162 +234,6 @@ public struct DumpWalker: ~Copyable {
     return .file(DumpFile(path: path, log: log, status, descriptor: descriptor))
   }
 
-  // MARK: Places
-
-  /// Begins with a place; one that is no more what it was is told as vanished.
-  private mutating func enter(_ place: DumpPlace) {
-    hardLinks = []
-    isListed = true
-    levelsAbove = 0
-    let (path, isWhole): ([UInt8], Bool)
-    switch place {
-    case .folder(let folder):
-      isListed = false
-      levelsAbove = Self.levels(folder)
-      guard let descriptor = directory(at: folder) else { return }
-      // What hinders that is told.
-      return enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
-    case .log(let folder, let links):
-      hardLinks = links
-      levelsAbove = Self.levels(folder)
-      guard let descriptor = directory(at: folder) else { return }
-      enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
-      (path, isWhole) = (folder, levels.last?.log != nil)
-    case .file(let file, let hasCompanions):
-      if file.isEmpty {
-        single = root
-        root = nil
-        return
-      }
-      let name = Self.lastName(of: file)
-      let folder = Array(file.dropLast(name.count + 1))
-      guard let descriptor = directory(at: folder) else { return }
-      if hasCompanions {
-        enter(descriptor, path: folder, name: Self.lastName(of: folder), above: nil)
-        guard let last = levels.indices.last else { return }
-        levels[last].files.removeAll { $0 != name }
-        levels[last].directories = []
-        levels[last].log = nil
-      } else {
-        levels.append(
-          Level(
-            descriptor: descriptor, path: folder, files: [name], directories: [], isInside: false))
-      }
-      (path, isWhole) = (file, levels.last?.files.isEmpty == false)
-    }
-    if isWhole { return }
-    if let level = levels.popLast() { _ = close(level.descriptor) }
-    if pending.isEmpty { pending.append((.vanished, path)) }
-  }
-
-  private static func levels(_ path: [UInt8]) -> Int { path.split(separator: ASCII.slash).count }
-
-  /// Opens a directory of the dump, from name to name and never through a link; nil if that fails, which is told.
-  private mutating func directory(at path: [UInt8]) -> Int32? {
-    guard let root else { return nil }
-    var descriptor = fcntl(root, F_DUPFD_CLOEXEC, 0)
-    for name in path.split(separator: ASCII.slash) where descriptor >= 0 {
-      let below = open(Array(name), at: descriptor, isDirectory: true)
-      _ = close(descriptor)
-      descriptor = below
-    }
-    if descriptor >= 0 { return descriptor }
-    pending.append((WalkProblem(errno: -descriptor), path))
-    return nil
-  }
-
-  // MARK: Archives
-
-  /// Opens the parts of a set, as one file at `path`; what is missing is told behind it.
-  private mutating func opened(_ set: VolumeSet, path: [UInt8], _ level: Level) -> WalkStep? {
-    func sibling(_ name: [UInt8]) -> [UInt8] { Self.join(level.path, name) }
-    for name in set.missing.reversed() { pending.append((.volumeMissing, sibling(name))) }
-    for name in set.parts.dropFirst(Self.maxParts).reversed() {
-      pending.append((.volumeLimit, sibling(name)))
-    }
-    var files: [DumpFile] = []
-    for name in set.parts.prefix(Self.maxParts) {
-      if let file = listed(name, path: path, level) {
-        files.append(file)
-        continue
-      }
-      let descriptor = open(name, at: level.descriptor, isDirectory: false)
-      if descriptor < 0 {
-        pending.append((WalkProblem(errno: -descriptor), sibling(name)))
-        continue
-      }
-      switch opened(descriptor, path: path, log: level.log) {
-      case .file(let file)?: files.append(file)
-      case .passedOver(let problem, _)?: pending.append((problem, sibling(name)))
-      default: break
-      }
-    }
-    guard var whole = files.popLast() else { return nil }
-    whole.companions = files.map {
-      DumpFile.Companion(descriptor: $0.descriptor, size: $0.size, isVolume: true)
-    }
-    // `x.zip.password` for `x.zip.001`, too.
-    let name = set.parts[0].lastIndex(of: ASCII.dot).map { Array(set.parts[0][..<$0]) }
-    return withPasswords(.file(whole), set.parts + (name.map { [$0] } ?? []), level)
-  }
-
-  /// Adds the files of passwords that lie beside an archive: `x.zip.password` or `x.password` for `x.zip`.
-  /// Of a set, that of any part will do.
-  private func withPasswords(_ step: WalkStep?, _ names: [[UInt8]], _ level: Level) -> WalkStep? {
-    guard !level.passwords.isEmpty, case .file(var file)? = step else { return step }
-    let sorted = Self.passwordNames(names).intersection(level.passwords).sorted {
-      $0.count > $1.count || $0.count == $1.count && $0.lexicographicallyPrecedes($1)
-    }
-    for name in sorted {
-      let descriptor = open(name, at: level.descriptor, isDirectory: false)
-      if descriptor < 0 { continue }
-      var status = stat()
-      guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-        _ = close(descriptor)
-        continue
-      }
-      file.companions.append(
-        DumpFile.Companion(
-          descriptor: descriptor, size: Int(status.st_size), isVolume: false))
-    }
-    return .file(file)
-  }
-
-  /// Those that lie beside the dump if it is a file.
-  private func withPasswordsBeside(_ step: WalkStep?) -> WalkStep? {
-    let folder = String(decoding: path.utf8.dropLast(name.count), as: UTF8.self)
-    let descriptor = unsafe Glibc.open(
-      folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return step }
-    defer { _ = close(descriptor) }
-    // Those that are not there cannot be opened.
-    return withPasswords(
-      step, [name],
-      Level(
-        descriptor: descriptor, path: [], files: [], passwords: Self.passwordNames([name]),
-        directories: [], isInside: false))
-  }
-
-  private static let passwordEnding = Array(".password".utf8)
-
-  private static func passwordNames(_ names: [[UInt8]]) -> Set<[UInt8]> {
-    Set(names.flatMap { [$0, ArchiveName.stem(of: $0)] }.map { $0 + passwordEnding })
-  }
-
-  /// Gathers what of a directory's files belongs to archives.
-  private static func sortArchives(_ level: inout Level) {
-    let ending = passwordEnding
-    level.passwords = Set(level.files.filter { $0.suffix(ending.count).elementsEqual(ending) })
-    var parts: Set<[UInt8]> = []
-    for set in VolumeSet.all(in: level.files) {
-      level.sets[set.parts[0]] = set
-      parts.formUnion(set.parts.dropFirst())
-    }
-    if !parts.isEmpty { level.files.removeAll { parts.contains($0) } }
-  }
-
-  // MARK: Other files
-
   /// The dump that is a file, unless it is left to others.
   private mutating func openedAlone(_ descriptor: Int32) -> WalkStep? {
     if isOfOthers([], nil) {
@@ -520,7 +252,7 @@ public struct DumpWalker: ~Copyable {
   }
 
   /// What stands behind the last slash, but for those at the end.
-  private static func lastName(of path: [UInt8]) -> [UInt8] {
+  static func lastName(of path: [UInt8]) -> [UInt8] {
     var end = path.count
     while end > 0, path[end - 1] == ASCII.slash { end -= 1 }
     var start = end
@@ -541,13 +273,13 @@ public struct DumpWalker: ~Copyable {
   }
 
   /// What the system says of a name, and not of what a link there leads to; nil if it says nothing.
-  private static func status(of name: [UInt8], at directory: Int32) -> stat? {
+  static func status(of name: [UInt8], at directory: Int32) -> stat? {
     var status = stat()
     let text = name.map { CChar(bitPattern: $0) } + [0]
     return unsafe fstatat(directory, text, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
   }
 
-  private func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {
+  func open(_ name: [UInt8], at directory: Int32, isDirectory: Bool) -> Int32 {
     let text = name.map { CChar(bitPattern: $0) } + [0]
     return unsafe text.withUnsafeBufferPointer { bytes -> Int32 in
       guard let name = bytes.baseAddress else { return -ENOENT }
@@ -558,7 +290,7 @@ public struct DumpWalker: ~Copyable {
   /// Lists a directory and makes it the level that is read next.
   ///
   /// Files come before subfolders, so that a log's own files are read together.
-  private mutating func enter(
+  mutating func enter(
     _ descriptor: Int32, path: [UInt8], name: [UInt8], above: Level?
   ) {
     // closedir closes the stream's descriptor, and later names are opened relative to ours.
@@ -608,20 +340,20 @@ public struct DumpWalker: ~Copyable {
   }
 
   /// For file systems that do not tell the type in the listing.
-  private func isDirectory(_ name: [UInt8], _ directory: Int32) -> Bool {
+  func isDirectory(_ name: [UInt8], _ directory: Int32) -> Bool {
     let descriptor = open(name, at: directory, isDirectory: true)
     if descriptor >= 0 { _ = close(descriptor) }
     return descriptor >= 0
   }
 
-  private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+  static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
     unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       // The kernel ends every name with a NUL within d_name.
       unsafe Array(bytes.prefix { $0 != 0 })
     }
   }
 
-  private static func join(_ path: [UInt8], _ name: [UInt8]) -> [UInt8] {
+  static func join(_ path: [UInt8], _ name: [UInt8]) -> [UInt8] {
     path.isEmpty ? name : path + [ASCII.slash] + name
   }
 }

@@ -64,8 +64,8 @@ struct UnitQueue: ~Copyable {
     /// When the first of the log's own files of passwords was written, in seconds since 1970.
     var modified: Int64?
     /// Whether no unit of it comes any more.
-    fileprivate var isWhole: Bool
-    fileprivate var openUnits = 0
+    var isWhole: Bool
+    var openUnits = 0
   }
 
   /// A file on disk that was opened.
@@ -93,38 +93,38 @@ struct UnitQueue: ~Copyable {
   private let opened: [Int: String]
   private let shape: LogShape
   /// A file that stands alone and is longer is read in ranges of this length. In bytes.
-  private let rangeBytes: UInt64
-  private let maxRangesAhead: Int
+  let rangeBytes: UInt64
+  let maxRangesAhead: Int
   private let share: WorkShare?
   private let opensAll: Bool
   /// What need not be read, or nil to read all.
   private let survey: InputSurvey?
   /// The part of the dumps that is read, or nil for all of them.
-  private let selection: UnitSelection?
+  let selection: UnitSelection?
   /// Big files of which other hosts have read ranges, until the supervisor has taken those.
-  private var begun: [UInt32] = []
+  var begun: [UInt32] = []
   /// Files that were left to the other runs that share the work.
-  private(set) var filesOfOthers = 0
+  var filesOfOthers = 0
   /// In the order in which they were found, by their numbers as files.
-  private(set) var bigFiles: [(number: UInt32, file: BigFile)] = []
+  var bigFiles: [(number: UInt32, file: BigFile)] = []
   private var walker: DumpWalker?
-  private var nextDump = 0
+  var nextDump = 0
   /// A file that begins the next unit.
   private var heldFile: DumpFile?
   /// A unit that did not fit into the last message.
   private var heldUnit: WorkerHandle.Batch?
   private var openLogs = OpenLogs()
-  private var lastOrigin: UInt32 = 0
-  private var lastUnit: UInt32 = 0
-  private var lastFile: UInt32 = 0
-  private(set) var units: [UInt32: Unit] = [:]
-  private(set) var origins: [UInt32: Origin] = [:]
+  var lastOrigin: UInt32 = 0
+  var lastUnit: UInt32 = 0
+  var lastFile: UInt32 = 0
+  var units: [UInt32: Unit] = [:]
+  var origins: [UInt32: Origin] = [:]
   /// Origins of which all was read, since last asked.
   private var finished: [UInt32: Origin] = [:]
-  private(set) var files: [UInt32: File] = [:]
+  var files: [UInt32: File] = [:]
   /// What the walk could not read or passed over, since last asked.
   private var passedOver: [(dump: Int, problem: WalkProblem, path: [UInt8])] = []
-  private(set) var fileCount = 0
+  var fileCount = 0
   private(set) var logCount = 0
 
   init(
@@ -200,121 +200,8 @@ struct UnitQueue: ~Copyable {
     }
   }
 
-  /// Whether a file is read in ranges of that length.
-  static func isCut(_ file: DumpFile, name: [UInt8], rangeBytes: UInt64) -> Bool {
-    file.log == nil && UInt64(file.size) > rangeBytes && file.companions.isEmpty
-      && !file.isSparse && !ArchiveName.isArchive(name)
-  }
-
-  private mutating func begin(bigFile file: DumpFile) {
-    lastFile += 1
-    fileCount += 1
-    lastOrigin += 1
-    let dump = nextDump - 1
-    origins[lastOrigin] = Origin(dump: dump, log: nil, root: lastOrigin, isWhole: false)
-    note(file, of: lastOrigin)
-    let ranges = RangedFile(
-      file: lastFile, size: UInt64(file.size), length: rangeBytes, maxAhead: maxRangesAhead)
-    var entry = BigFile(
-      ranges: ranges, origin: lastOrigin, dump: dump, path: file.path, name: name(of: file),
-      descriptor: file.descriptor)
-    // What was read of a file of another length says nothing of this one.
-    entry.listed = (selection?.ranges(dump: dump, path: file.path) ?? []).filter {
-      $0.fileBytes == UInt64(file.size)
-    }
-    if selection?.isOfRanges == true {
-      entry.wanted = entry.listed.map(\.index).reversed()
-    } else if entry.listed.contains(where: { $0.reading != nil }) {
-      begun.append(lastFile)
-    }
-    bigFiles.append((lastFile, entry))
-    closeIfRecorded(lastFile)
-  }
-
-  // MARK: Ranges that other hosts read
-
-  /// Big files of which ranges were read elsewhere, since last asked: none of their ranges is given out before.
-  mutating func takeBegun() -> [(number: UInt32, file: BigFile)] {
-    defer { begun = [] }
-    return bigFiles.filter { begun.contains($0.number) }
-  }
-
-  private func bigFile(_ number: UInt32) -> BigFile? {
-    bigFiles.first { $0.number == number }?.file
-  }
-
-  /// New numbers for what was found in a range, and for the unit that it would be.
-  mutating func makeRangeOrigin() -> (origin: UInt32, unit: UInt32) {
-    lastOrigin += 1
-    lastUnit += 1
-    return (lastOrigin, lastUnit)
-  }
-
-  /// Forgets a unit that is a range which was read for another run, or lost.
-  mutating func finish(
-    recordedRange unit: UInt32
-  ) -> (range: RangeUnit, origin: UInt32, dump: Int, path: [UInt8])? {
-    guard let ended = units.removeValue(forKey: unit), let range = ended.range else { return nil }
-    if let place = bigFiles.firstIndex(where: { $0.number == range.file }) {
-      bigFiles[place].file.openRanges -= 1
-      closeIfRecorded(range.file)
-    }
-    return (range, ended.origin, ended.dump, ended.path)
-  }
-
-  /// Forgets a big file of which all that was wanted was read for another run.
-  private mutating func closeIfRecorded(_ number: UInt32) {
-    guard let place = bigFiles.firstIndex(where: { $0.number == number }),
-      let wanted = bigFiles[place].file.wanted, wanted.isEmpty, bigFiles[place].file.openRanges == 0
-    else { return }
-    let file = bigFiles.remove(at: place).file
-    _ = close(file.descriptor)
-    origins[file.origin] = nil
-  }
-
-  /// Takes what another host has read of a range, and says what follows for its file; nil if it cannot be so.
-  mutating func finish(
-    recorded index: UInt32, of number: UInt32, _ answer: RangedFile.Answer, origin: UInt32
-  ) -> RangeOutcome? {
-    guard let place = bigFiles.firstIndex(where: { $0.number == number }),
-      case .read(let done, let file) = answer,
-      Self.canBe(done, range: index, of: bigFiles[place].file.ranges),
-      file.bytes <= bigFiles[place].file.ranges.size
-    else { return nil }
-    bigFiles[place].file.ranges.skip(index)
-    return finish(place, index, answer, origin: origin)
-  }
-
-  /// A unit of the next range that can be read of a big file, or nil.
-  private mutating func nextRange() -> WorkerHandle.Batch? {
-    for place in bigFiles.indices where !begun.contains(bigFiles[place].number) {
-      let copy = fcntl(bigFiles[place].file.descriptor, F_DUPFD_CLOEXEC, 0)
-      guard copy >= 0, let range = bigFiles[place].file.nextRange() else {
-        if copy >= 0 { _ = close(copy) }
-        continue
-      }
-      let (number, file) = bigFiles[place]
-      lastUnit += 1
-      lastOrigin += 1
-      lastFile += 1
-      units[lastUnit] = Unit(
-        origin: lastOrigin, dump: file.dump, path: file.path,
-        range: RangeUnit(file: number, index: range.index))
-      // The reading may go on to the end of the file.
-      let rest = file.ranges.size - UInt64(range.index) * range.length
-      files[lastFile] = File(unit: lastUnit, path: file.path, size: rest)
-      var item = WorkerTask.FileItem(
-        unit: lastUnit, file: lastFile, size: file.ranges.size, name: file.name)
-      item.isLastOfUnit = true
-      item.isAlone = true
-      item.range = range
-      return WorkerHandle.Batch(items: [item], descriptors: [copy])
-    }
-    return nil
-  }
-
   /// Gathers the files of the unit that begins with `first`.
-  private mutating func unit(of first: DumpFile) -> WorkerHandle.Batch {
+  mutating func unit(of first: DumpFile) -> WorkerHandle.Batch {
     let dump = nextDump - 1
     begin(first, dump: dump)
     var batch = WorkerHandle.Batch(items: [], descriptors: [])
@@ -336,7 +223,7 @@ struct UnitQueue: ~Copyable {
   }
 
   /// Begins the unit of which `file` is the first, and its origin if that is new.
-  private mutating func begin(_ file: DumpFile, dump: Int) {
+  mutating func begin(_ file: DumpFile, dump: Int) {
     lastUnit += 1
     let path = file.log.map { Array(file.path.prefix($0.pathBytes)) }
     var number = file.log.flatMap { openLogs.origin(ofLog: $0.number) }
@@ -357,12 +244,12 @@ struct UnitQueue: ~Copyable {
       origin: origin, dump: dump, path: isArchive ? file.path : path ?? file.path)
   }
 
-  private func isArchive(_ file: DumpFile) -> Bool {
+  func isArchive(_ file: DumpFile) -> Bool {
     !file.companions.isEmpty || ArchiveName.isArchive(name(of: file))
   }
 
   /// Keeps what tells whether a later run opens the same file.
-  private mutating func note(_ file: DumpFile, of origin: UInt32) {
+  mutating func note(_ file: DumpFile, of origin: UInt32) {
     guard survey != nil else { return }
     origins[origin]?.inputs.append(Input(path: file.path, fingerprint: Fingerprint(file)))
   }
@@ -391,7 +278,7 @@ struct UnitQueue: ~Copyable {
     }
   }
 
-  private mutating func finishIfRead(_ number: UInt32) {
+  mutating func finishIfRead(_ number: UInt32) {
     guard let origin = origins[number], origin.isWhole, origin.openUnits == 0 else { return }
     origins[number] = nil
     finished[number] = origin
@@ -444,7 +331,7 @@ struct UnitQueue: ~Copyable {
   }
 
   /// The file's path within its log, or its name.
-  private func name(of file: DumpFile) -> [UInt8] {
+  func name(of file: DumpFile) -> [UInt8] {
     if let length = file.log?.pathBytes {
       return Array(file.path.dropFirst(length == 0 ? 0 : length + 1))
     }
@@ -493,71 +380,5 @@ struct UnitQueue: ~Copyable {
     guard let origin = units.removeValue(forKey: unit)?.origin else { return }
     origins[origin]?.openUnits -= 1
     finishIfRead(origin)
-  }
-
-  /// Notes what a worker says of a range; false if it cannot be so.
-  mutating func note(_ done: ResultFrame.RangeDone, unit: UInt32) -> Bool {
-    guard let range = units[unit]?.range, range.done == nil,
-      let file = bigFile(range.file), Self.canBe(done, range: range.index, of: file.ranges),
-      [done.began, done.ended].allSatisfy({ $0.isEmpty || LineState($0) != nil })
-    else { return false }
-    units[unit]?.range?.done = done
-    return true
-  }
-
-  private static func canBe(
-    _ done: ResultFrame.RangeDone, range index: UInt32, of file: RangedFile
-  ) -> Bool {
-    index < file.count && done.next.map { $0 > index && $0 <= file.count } ?? true
-  }
-
-  /// Forgets a unit that is a range, read or lost (`code`), and says what follows for its file.
-  mutating func finish(range unit: UInt32, lost code: Problem.Code?) -> RangeOutcome? {
-    guard let range = units[unit]?.range, let origin = units[unit]?.origin else { return nil }
-    units[unit] = nil
-    guard let place = bigFiles.firstIndex(where: { $0.number == range.file }) else { return nil }
-    var answer = RangedFile.Answer.lost(code ?? .protocolError)
-    if code == nil, let done = range.done, let fileDone = range.fileDone {
-      answer = .read(done, fileDone)
-    }
-    return finish(place, range.index, answer, origin: origin)
-  }
-
-  private mutating func finish(
-    _ place: Int, _ index: UInt32, _ answer: RangedFile.Answer, origin: UInt32
-  ) -> RangeOutcome {
-    let steps = bigFiles[place].file.ranges.finish(index, answer, origin: origin)
-    let (number, file) = bigFiles[place]
-    if file.ranges.isDone {
-      bigFiles.remove(at: place)
-      _ = close(file.descriptor)
-      origins[file.origin]?.isWhole = true
-      finishIfRead(file.origin)
-    }
-    return RangeOutcome(number: number, file: file, steps: steps)
-  }
-
-  /// What follows from the end of a range.
-  struct RangeOutcome {
-    var number: UInt32
-    var file: BigFile
-    var steps: [RangedFile.Step]
-  }
-
-  /// Notes that a worker has read the file that a range's unit is.
-  mutating func note(_ done: ResultFrame.FileDone, unit: UInt32) {
-    units[unit]?.range?.fileDone = done
-  }
-}
-
-extension UnitQueue.BigFile {
-  /// The next range to read, or nil if there is none or that depends on those that are being read.
-  fileprivate mutating func nextRange() -> WorkerTask.FileRange? {
-    guard wanted != nil else { return ranges.next() }
-    guard let index = wanted?.popLast() else { return nil }
-    openRanges += 1
-    // As it is given out before the ones before it are read.
-    return WorkerTask.FileRange(
-      length: ranges.length, index: index, readsOn: index == 0, state: [])
   }
 }

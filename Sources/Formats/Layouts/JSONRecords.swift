@@ -10,10 +10,10 @@ internal import Bytes
 /// A string whose name says nothing is read as lines, which chats and bots send: `{"text": "URL: …\nLogin: …"}`. So are the
 /// pieces of a message, as one (`JSONPieces`).
 public struct JSONRecords: Layout {
-  private enum Expects { case name, colon, value, end }
+  enum Expects { case name, colon, value, end }
 
   /// What is passed over until it ends, over any number of chunks.
-  private enum Passing: Equatable {
+  enum Passing: Equatable {
     case nothing
     case string(quote: UInt8)
     case lineComment, blockComment
@@ -21,26 +21,26 @@ public struct JSONRecords: Layout {
     case faultyObject, faultyList
   }
 
-  private let labels: LabelDictionary
-  private var records = NestedRecords(layout: .json)
+  let labels: LabelDictionary
+  var records = NestedRecords(layout: .json)
   public var recordCount: UInt32 { records.count }
   /// Whether a value was left out, as there were more, or longer ones, than is kept.
   var isCut: Bool { records.isCut || lines.isCut }
   /// Reads the lines in strings.
-  private var lines: TextLines
-  private var pieces = JSONPieces()
-  private var row = JSONRow()
+  var lines: TextLines
+  var pieces = JSONPieces()
+  var row = JSONRow()
   /// Whether the value before was a message's text, and whether it stood before the name at hand.
-  private var isBehindText = false
-  private var isNameBehindText = false
+  var isBehindText = false
+  var isNameBehindText = false
 
-  private var expects = Expects.name
-  private var passing = Passing.nothing
-  private var name = JSONName()
+  var expects = Expects.name
+  var passing = Passing.nothing
+  var name = JSONName()
   /// The URL that is a name, `{"https://a.example/": {…}}`.
-  private var nameURL: [UInt8] = []
+  var nameURL: [UInt8] = []
   /// The line at hand, from 1.
-  private(set) var line: UInt32 = 1
+  var line: UInt32 = 1
   /// Whether the reading ends where other text begins (`MixedText`).
   var endsAtText = false
   /// Whether it ended so.
@@ -48,14 +48,14 @@ public struct JSONRecords: Layout {
   private var isAtLineStart = true
   /// Whether a document ended on this line, and nothing but blanks stands behind it.
   private var isBehindDocument = false
-  private var isBehindReturn = false
+  var isBehindReturn = false
   /// Whether a line ended since the last value: then a comma may be missing.
-  private var isOnNewLine = true
+  var isOnNewLine = true
   /// Whether the byte before was a blank or a line's end: a comment begins nowhere else.
-  private var isBehindBlank = true
-  private var names = 0
-  private var faults = 0
-  private var unnamed: UnnamedValue?
+  var isBehindBlank = true
+  var names = 0
+  var faults = 0
+  var unnamed: UnnamedValue?
 
   public init(labels: LabelDictionary) {
     self.labels = labels
@@ -187,11 +187,11 @@ public struct JSONRecords: Layout {
     return offset + 1
   }
 
-  private static func isLineEnd(_ byte: UInt8) -> Bool {
+  static func isLineEnd(_ byte: UInt8) -> Bool {
     byte == ASCII.lineFeed || byte == ASCII.carriageReturn
   }
 
-  private mutating func endLine(_ byte: UInt8) {
+  mutating func endLine(_ byte: UInt8) {
     // The LF of a CRLF ends no line of its own.
     if byte == ASCII.carriageReturn || !isBehindReturn { line &+= 1 }
     isOnNewLine = true
@@ -201,7 +201,7 @@ public struct JSONRecords: Layout {
 
   // MARK: Objects and lists
 
-  private mutating func open<Sink: CredentialSink & ~Copyable>(
+  mutating func open<Sink: CredentialSink & ~Copyable>(
     list: Bool, _ sink: inout Sink
   ) {
     unnamed = nil
@@ -237,7 +237,7 @@ public struct JSONRecords: Layout {
     isOnNewLine = false
   }
 
-  private mutating func close<Sink: CredentialSink & ~Copyable>(
+  mutating func close<Sink: CredentialSink & ~Copyable>(
     list: Bool, _ sink: inout Sink
   ) {
     unnamed = nil
@@ -262,87 +262,10 @@ public struct JSONRecords: Layout {
     if pieces.depth > records.depth { readPieces(into: &sink) }
   }
 
-  /// Reports the list that is a record, as an object would be.
-  private mutating func readRow<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
-    if records.depth == NestedRecords.maxDepth { return }
-    // No bytes are copied; the compiler wants them apart from this reader.
-    let values = row
-    records.open(list: false, role: .none)
-    func add(_ role: NestedRecords.Role, _ place: ByteRange) {
-      let start = records.text.count
-      JSONEscapes.append(place, of: values.text.span, to: &records.text)
-      records.addText(role, from: start, line: values.line)
-    }
-    add(.url, ByteRange(0, values.urlEnd))
-    add(.login, ByteRange(values.urlEnd, values.text.count))
-    records.add(.password, isFilled: values.isFilled, line: values.line)
-    records.close(into: &sink)
-  }
-
-  /// Takes a value of the list that may be a record.
-  private mutating func takeInRow(_ value: Value, in bytes: Span<UInt8>) {
-    guard value.kind == .plain || value.kind == .escaped, !value.isWord else { return row.end() }
-    let isURL =
-      value.kind == .escaped
-      ? readUnescaped(value.place, of: bytes) { URLText.hasScheme(at: $0, in: $1) }
-      : URLText.hasScheme(at: value.place, in: bytes)
-    row.take(value.place, isURL: isURL, of: bytes, onLine: line)
-  }
-
-  /// What `read` says of an escaped value, as text.
-  private mutating func readUnescaped<Result>(
-    _ place: ByteRange, of bytes: Span<UInt8>, _ read: (ByteRange, Span<UInt8>) -> Result
-  ) -> Result {
-    let start = records.text.count
-    JSONEscapes.append(place, of: bytes, to: &records.text)
-    defer { records.text.removeLast(records.text.count - start) }
-    return read(ByteRange(start, records.text.count), records.text.span)
-  }
-
-  // MARK: Messages in pieces
-
-  /// Reads the message whose list was closed.
-  private mutating func readPieces<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
-    readJoined(into: &sink)
-    pieces.end()
-    isBehindText = true
-  }
-
-  private mutating func readJoined<Sink: CredentialSink & ~Copyable>(into sink: inout Sink) {
-    // No bytes are copied; the compiler wants them apart from this reader.
-    let joined = pieces
-    let host = ByteRange(0, joined.hostEnd)
-    let place = ByteRange(host.end, joined.text.count)
-    guard joined.text.span.firstOffset(of: ASCII.colon, in: place.bounds) != nil else { return }
-    lines.readString(
-      place, onLine: line, starts: joined.starts.span, host: host, records: records.count,
-      in: joined.text.span, into: &sink)
-    records.goOn(behind: lines.recordCount)
-  }
-
-  /// Takes the string at `place` if it is a piece of the message that is open; `isValue` if it has a name.
-  private mutating func takePiece<Sink: CredentialSink & ~Copyable>(
-    _ place: ByteRange, isValue: Bool, of bytes: Span<UInt8>, into sink: inout Sink
-  ) -> Bool {
-    guard pieces.isOpen else { return false }
-    let isOfObject = isValue && name.isText && records.depth == pieces.depth + 1
-    guard isOfObject || !isValue && records.depth == pieces.depth else { return false }
-    if pieces.isFull(with: place.count) {
-      readJoined(into: &sink)
-      pieces.clear()
-    }
-    if isOfObject {
-      pieces.appendOfObject(place, of: bytes, onLine: line)
-    } else {
-      pieces.append(place, of: bytes, onLine: line)
-    }
-    return true
-  }
-
   // MARK: Strings and words
 
   /// Takes a string and what stands there by it: a name, or a value.
-  private mutating func string<Sink: CredentialSink & ~Copyable>(
+  mutating func string<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, from start: Int, isLast: Bool, into sink: inout Sink
   ) -> Int? {
     if isMisplaced { return beginPassingFault(at: start) }
@@ -402,14 +325,14 @@ public struct JSONRecords: Layout {
   }
 
   /// Takes what has no quotes: a number, `null`, `True`, a name, or text that is not JSON.
-  private mutating func word(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+  mutating func word(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     if isMisplaced { return beginPassingFault(at: start) }
     let limit = Swift.min(bytes.count, start + NestedRecords.maxValueBytes)
     var end = start
-    while end < limit, !Self.endsWord(bytes[end]) {
+    while end < limit, !JSONWord.isEnd(bytes[end]) {
       end += 1
       // Python's u'ann'
-      if end == start + 1, end < limit, Self.isStringPrefix(bytes[start]),
+      if end == start + 1, end < limit, JSONWord.isStringPrefix(bytes[start]),
         bytes[end] == ASCII.quote || bytes[end] == ASCII.apostrophe
       {
         return end
@@ -418,8 +341,8 @@ public struct JSONRecords: Layout {
     if end == bytes.count && !isLast && end < start + NestedRecords.maxValueBytes { return nil }
     let place = ByteRange(start, end)
     let kind: Value.Kind =
-      Self.isNumber(place, in: bytes)
-      ? .plain : Self.isLiteral(place, in: bytes) ? .literal : .broken
+      JSONWord.isNumber(place, in: bytes)
+      ? .plain : JSONWord.isLiteral(place, in: bytes) ? .literal : .broken
     let isMark = bytes.withoutMark(place).isEmpty
     // Anything may stand before the first object.
     if (records.depth == 0 && !isMark && names > 0) || (expects == .value && kind == .broken) {
@@ -427,254 +350,5 @@ public struct JSONRecords: Layout {
     }
     take(Value(kind: kind, place: place, isWord: true), in: bytes)
     return end
-  }
-
-  private static func endsWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case ASCII.comma, ASCII.colon, ASCII.openBracket, ASCII.closeBracket, 0x7B, 0x7D, ASCII.space,
-      ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn, 0:
-      return true
-    default: return false
-    }
-  }
-
-  private static func isStringPrefix(_ byte: UInt8) -> Bool {
-    switch byte | 0x20 {
-    case 0x75, 0x62, 0x72: return true
-    default: return false
-    }
-  }
-
-  private static func isNumber(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    if place.isEmpty { return false }
-    for offset in place.bounds {
-      let byte = bytes[offset]
-      let isSign = offset == place.start && (byte == ASCII.hyphen || byte == 0x2B)
-      if !ASCII.isDigit(byte) && byte != ASCII.dot && !isSign { return false }
-    }
-    return ASCII.isDigit(bytes[place.end - 1])
-  }
-
-  private static func isLiteral(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    for text in literals where bytes.equals(place, lowercase: text) { return true }
-    return false
-  }
-
-  private static let literals: [StaticString] = [
-    "null", "none", "nil", "true", "false", "nan", "undefined",
-  ]
-
-  // MARK: Names and values
-
-  private struct Value {
-    /// `broken` lacks its quote or is a word that means nothing; `long` is too long to be kept.
-    enum Kind { case plain, escaped, literal, broken, long }
-    var kind: Kind
-    var place = ByteRange.empty
-    var isWord = false
-    /// Where it begins, with its quote.
-    var start: Int { isWord ? place.start : place.start - 1 }
-  }
-
-  /// A value of `{"value": "ann", "name": "username"}`, until its name is there, or an object or list begins or ends.
-  private struct UnnamedValue {
-    /// Between the value's beginning and that of its name, in bytes: the longest value, and as much again.
-    static let maxBytes = 2 * NestedRecords.maxValueBytes
-
-    var value: Value
-    /// What was so at the value's beginning.
-    var line: UInt32
-    var isBehindBlank: Bool
-    var mark: NestedRecords.Mark
-
-    var start: Int { value.start }
-  }
-
-  private mutating func take(_ value: Value, in bytes: Span<UInt8>) {
-    if records.depth == 0 { return }
-    if expects == .value {
-      isBehindText = name.isText && !value.isWord
-      takeValue(value, name.role, isOfList: name.isNumber && records.openRole != .none, in: bytes)
-      expects = .end
-      isOnNewLine = false
-    } else if records.isInList {
-      if row.depth == records.depth { takeInRow(value, in: bytes) }
-      takeValue(value, records.openRole, isOfList: true, in: bytes)
-      expects = .end
-      isOnNewLine = false
-    } else {
-      takeName(value, in: bytes)
-      expects = .colon
-    }
-  }
-
-  private mutating func takeName(_ value: Value, in bytes: Span<UInt8>) {
-    names += 1
-    name = JSONName()
-    isNameBehindText = isBehindText
-    isBehindText = false
-    // A name without quotes is a word, and no number.
-    if value.kind == .long || (value.kind == .broken && !value.isWord) { return }
-    if value.kind == .escaped {
-      let start = records.text.count
-      JSONEscapes.append(value.place, of: bytes, to: &records.text)
-      let unescaped = ByteRange(start, records.text.count)
-      name = JSONName(unescaped, in: records.text.span, labels: labels)
-      nameURL.removeAll(keepingCapacity: true)
-      if name.isPlace { nameURL.append(contentsOf: records.text[start...]) }
-      records.text.removeLast(records.text.count - start)
-    } else {
-      name = JSONName(value.place, in: bytes, labels: labels)
-      nameURL.removeAll(keepingCapacity: true)
-      if name.isPlace {
-        for offset in value.place.bounds { nameURL.append(bytes[offset]) }
-      }
-    }
-    if name.isOfCredential { records.noteCredential() }
-  }
-
-  private mutating func takeValue(
-    _ value: Value, _ role: NestedRecords.Role, isOfList: Bool, in bytes: Span<UInt8>
-  ) {
-    if name.isEncryption && !isOfList && value.isWord {
-      if records.depth > 1 { return }
-      records.isEncrypted = bytes.equals(value.place, lowercase: "true")
-      return
-    }
-    // `{"0": "ann"}` within `"username"` is a list, too.
-    let role = isOfList ? records.openRole : role
-    switch role {
-    case .none: return
-    case .password:
-      // PHP writes N/A so. No other placeholder has an escape, and a password is not copied to undo any.
-      let isNone =
-        Placeholder.stands(at: value.place, in: bytes)
-        || bytes.equals(value.place, lowercase: "n\\/a")
-      let isFilled = value.kind != .literal && !isNone
-      records.add(
-        .password, isFilled: isFilled || value.kind == .long, line: line, isOfList: isOfList)
-    case .fieldName: nameField(value, in: bytes)
-    case .fieldValue: takeFieldValue(value, in: bytes)
-    case .url, .login, .email:
-      let start = records.text.count
-      switch value.kind {
-      case .plain: for offset in value.place.bounds { records.text.append(bytes[offset]) }
-      case .escaped: JSONEscapes.append(value.place, of: bytes, to: &records.text)
-      case .long where role == .url:
-        // The host stands in its beginning.
-        let end = Swift.min(value.place.end, value.place.start + NestedRecords.maxURLBytes)
-        JSONEscapes.append(ByteRange(value.place.start, end), of: bytes, to: &records.text)
-      case .literal, .broken, .long: break
-      }
-      records.addText(role, from: start, line: line, isOfList: isOfList)
-    }
-  }
-
-  private mutating func nameField(_ value: Value, in bytes: Span<UInt8>) {
-    let meaning: LabelDictionary.Class?
-    switch value.kind {
-    case .plain where !value.isWord:
-      meaning = ExportNames.meaning(of: value.place, in: bytes, labels: labels)
-    case .escaped:
-      let labels = labels
-      meaning = readUnescaped(value.place, of: bytes) {
-        ExportNames.meaning(of: $0, in: $1, labels: labels)
-      }
-    default: return
-    }
-    records.nameField(NestedRecords.Role(meaning))
-    guard let before = unnamed, records.fieldRole != .none else { return }
-    unnamed = nil
-    if value.place.start - before.start > UnnamedValue.maxBytes { return }
-    let here = line
-    line = before.line
-    takeFieldValue(before.value, in: bytes)
-    line = here
-  }
-
-  private mutating func takeFieldValue(_ value: Value, in bytes: Span<UInt8>) {
-    let role = records.fieldRole
-    if role != .none {
-      takeValue(value, role, isOfList: false, in: bytes)
-      records.pairField()
-    } else if unnamed == nil && value.kind != .long {
-      unnamed = UnnamedValue(
-        value: value, line: line, isBehindBlank: isBehindBlank, mark: records.mark)
-    }
-  }
-
-  // MARK: What is passed over
-
-  /// Whether a value ended before, and neither comma, bracket nor line end stands between.
-  private var isMisplaced: Bool { expects == .end && !isOnNewLine && records.depth > 0 }
-
-  /// Takes the value before back, as it was cut wrongly, and passes over what follows it.
-  private mutating func beginPassingFault(at offset: Int) -> Int {
-    faults += 1
-    unnamed = nil
-    records.noteCredential()
-    row.end()
-    if !records.isInList { records.dropLast() }
-    passing = records.isInList ? .faultyList : .faultyObject
-    return offset
-  }
-
-  private mutating func comment(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
-    if bytes[start] == ASCII.hash {
-      passing = .lineComment
-      return start + 1
-    }
-    guard start + 1 < bytes.count else { return isLast ? start : nil }
-    switch bytes[start + 1] {
-    case ASCII.slash: passing = .lineComment
-    // Between documents stands any text, where it might never end.
-    case 0x2A where records.depth > 0: passing = .blockComment
-    default: return start
-    }
-    return start + 2
-  }
-
-  /// Steps towards the end of what is passed over; nil if that takes more bytes.
-  private mutating func pass(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
-    var offset = start
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      let isAtEnd = offset + 1 == bytes.count
-      let isLineEnd = Self.isLineEnd(byte)
-      switch passing {
-      case .string(let quote):
-        if byte == ASCII.backslash {
-          if isAtEnd && !isLast { return offset == start ? nil : offset }
-          if !isAtEnd && !Self.isLineEnd(bytes[offset + 1]) { offset += 1 }
-        } else if byte == quote || isLineEnd {
-          passing = .nothing
-          return byte == quote ? offset + 1 : offset
-        }
-      case .blockComment:
-        if byte == 0x2A {
-          if isAtEnd && !isLast { return offset == start ? nil : offset }
-          if !isAtEnd && bytes[offset + 1] == ASCII.slash {
-            passing = .nothing
-            return offset + 2
-          }
-        }
-        if isLineEnd { endLine(byte) }
-        isBehindReturn = byte == ASCII.carriageReturn
-      case .lineComment:
-        if isLineEnd {
-          passing = .nothing
-          return offset
-        }
-      case .faultyObject, .faultyList:
-        let isListEnd = byte == 0x7B || byte == ASCII.closeBracket
-        if byte == 0x7D || isLineEnd || (passing == .faultyList && isListEnd) {
-          passing = .nothing
-          return offset
-        }
-      case .nothing: return offset
-      }
-      offset += 1
-    }
-    return bytes.count
   }
 }

@@ -9,20 +9,20 @@ internal import Bytes
 /// end tag closes the innermost element of its name, so one that is missing costs its record.
 public struct XMLRecords: Layout {
   /// What is passed over until it ends, over any number of chunks.
-  private enum Passing: Equatable {
+  enum Passing: Equatable {
     case nothing, comment, instruction, declaration, subset, text, cdata
   }
 
   /// A tag longer than this is text. In bytes.
-  private static let maxTagBytes = 8192
+  static let maxTagBytes = 8192
 
-  private let labels: LabelDictionary
-  private var records = NestedRecords(layout: .xml)
+  let labels: LabelDictionary
+  var records = NestedRecords(layout: .xml)
   public var recordCount: UInt32 { records.count }
   /// Whether a value was left out, as there were more, or longer ones, than is kept.
   var isCut: Bool { records.isCut }
 
-  private var passing = Passing.nothing
+  var passing = Passing.nothing
   /// The line at hand, from 1.
   private(set) var line: UInt32 = 1
   /// Whether the reading ends where other text begins (`MixedText`).
@@ -31,13 +31,13 @@ public struct XMLRecords: Layout {
   private(set) var isAtText = false
   private var isBehindReturn = false
   /// The line of the first text of the element that is open.
-  private var textLine: UInt32 = 0
+  var textLine: UInt32 = 0
   /// Whether a password stands in the element that is open.
-  private var isFilled = false
+  var isFilled = false
   /// Whether the element that was opened last is a name or a value of Apple's lists of properties.
-  private var isOfPropertyList = false
+  var isOfPropertyList = false
   /// Whether the text of the element that is open is too long, or one that is not kept.
-  private var isTooLong = false
+  var isTooLong = false
 
   public init(labels: LabelDictionary) {
     self.labels = labels
@@ -135,7 +135,7 @@ public struct XMLRecords: Layout {
   // MARK: Text
 
   /// Takes the text up to the next tag.
-  private mutating func text(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+  mutating func text(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     if endsAtText && records.depth == 0 { return between(bytes, from: start, isLast: isLast) }
     guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
       if !isLast && bytes.count - start <= NestedRecords.maxValueBytes { return nil }
@@ -166,7 +166,7 @@ public struct XMLRecords: Layout {
 
   /// Of what is long, so much is passed over at a time where other text is looked for in it, so that every line is looked at
   /// as a whole. In bytes.
-  private static let passedBytes = NestedRecords.maxValueBytes - TextPart.maxLineBytes
+  static let passedBytes = NestedRecords.maxValueBytes - TextPart.maxLineBytes
 
   /// Whether the name of the tag at `offset` ends in these bytes, or is longer than any.
   private func hasWholeName(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
@@ -187,7 +187,7 @@ public struct XMLRecords: Layout {
   }
 
   /// Steps over the blanks between documents, to the next one or to other text.
-  private mutating func between(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+  mutating func between(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     var offset = start
     while offset < bytes.count, TextPart.isSpace(bytes[offset]) { offset += 1 }
     if offset > start || offset == bytes.count { return offset }
@@ -202,7 +202,7 @@ public struct XMLRecords: Layout {
 
   /// Where a line of another layout begins where none may stand, or nil: the end of the document, or of an element, is
   /// missing.
-  private mutating func otherText(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+  mutating func otherText(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     guard endsAtText else { return nil }
     let isLong = range.count > NestedRecords.maxValueBytes
     let limit = isLong ? range.lowerBound + Self.passedBytes : range.upperBound
@@ -269,277 +269,7 @@ public struct XMLRecords: Layout {
   }
 
   /// The role of the element that is open: `Value` is what `Key` said.
-  private var role: NestedRecords.Role {
+  var role: NestedRecords.Role {
     records.openRole == .fieldValue ? records.roundFieldRole : records.openRole
-  }
-
-  // MARK: Tags
-
-  private mutating func tag<Sink: CredentialSink & ~Copyable>(
-    _ bytes: Span<UInt8>, from start: Int, isLast: Bool, into sink: inout Sink
-  ) -> Int? {
-    let isEnd = bytes.count > start + 1 && bytes[start + 1] == ASCII.slash
-    let nameStart = isEnd ? start + 2 : start + 1
-    guard nameStart < bytes.count, Self.beginsName(bytes[nameStart]) else { return start + 1 }
-    guard let close = tagEnd(bytes, from: nameStart, isEnd: isEnd) else {
-      return bytes.count - start >= Self.maxTagBytes || isLast ? start + 1 : nil
-    }
-    var nameEnd = nameStart
-    while nameEnd < close, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
-    let name = ByteRange(nameStart, nameEnd)
-    if isEnd {
-      end(name, in: bytes, &sink)
-    } else {
-      let isEmpty = bytes[close - 1] == ASCII.slash
-      open(name, in: bytes, XMLAttributes(ByteRange(nameEnd, close)), isEmpty: isEmpty)
-      if isEmpty { end(name, in: bytes, &sink) }
-    }
-    return close + 1
-  }
-
-  /// Where the `>` of a tag stands, values in quotes aside, or nil.
-  private func tagEnd(_ bytes: Span<UInt8>, from start: Int, isEnd: Bool) -> Int? {
-    var quote: UInt8 = 0
-    var offset = start
-    let limit = Swift.min(bytes.count, start + Self.maxTagBytes)
-    while offset < limit {
-      let byte = bytes[offset]
-      if quote != 0 {
-        if byte == quote { quote = 0 }
-      } else if byte == 0x3E {
-        return offset
-      } else if byte == 0x3C {
-        // A tag that is never closed must not be looked through from each `<` before it.
-        return nil
-      } else if !isEnd && (byte == ASCII.quote || byte == ASCII.apostrophe) {
-        quote = byte
-      }
-      offset += 1
-    }
-    return nil
-  }
-
-  private static func beginsName(_ byte: UInt8) -> Bool {
-    ASCII.isLetter(byte) || byte == 0x5F || byte >= 0x80
-  }
-
-  private static func endsName(_ byte: UInt8) -> Bool {
-    ASCII.isBlank(byte) || byte == ASCII.slash || byte == 0x3E || byte == ASCII.lineFeed
-      || byte == ASCII.carriageReturn
-  }
-
-  private mutating func open(
-    _ whole: ByteRange, in bytes: Span<UInt8>, _ attributes: XMLAttributes, isEmpty: Bool
-  ) {
-    // The text before a child is not a value: it would stand between the fields' texts.
-    if !records.hasChild { records.text.removeLast(records.text.count - records.firstByte) }
-    let name = Self.local(whole, in: bytes)
-    var role = NestedRecords.Role(
-      ExportNames.meaning(of: name, in: bytes, labels: labels))
-    if bytes.equals(name, lowercase: "key") || bytes.equals(name, lowercase: "name") {
-      role = .fieldName
-    }
-    if bytes.equals(name, lowercase: "value") { role = .fieldValue }
-    let shape = attributes.isEmpty ? nil : attributeShape(attributes, in: bytes)
-    if role == .none, let named = shape?.named { role = named }
-    // `<key>url</key><string>…` in Apple's lists, side by side; KeePass has `<String>` round each `<Key>`.
-    let isString = role == .none && bytes.equals(whole, lowercase: "string")
-    isOfPropertyList =
-      bytes[whole.start] == 0x73 && isString
-      || bytes[whole.start] == 0x6B && bytes.equals(whole, lowercase: "key")
-    if isOfPropertyList && isString { role = .fieldValue }
-    if role == .password || ExportNames.isOfCredential(name, in: bytes) {
-      records.noteCredential()
-    }
-    records.open(list: false, role: role, name: Self.hash(whole, in: bytes))
-    isFilled = false
-    isTooLong = false
-    textLine = line
-    // `<password user="ann">` is a field all the same, and its text is what counts.
-    if let shape, shape.hasValues, isEmpty || shape.hasPassword || role == .none {
-      add(attributes, from: whole.start, in: bytes)
-    }
-  }
-
-  /// What the attributes of an element are: values, or the name of what its text is.
-  private func attributeShape(
-    _ attributes: XMLAttributes, in bytes: Span<UInt8>
-  ) -> (named: NestedRecords.Role?, hasValues: Bool, hasPassword: Bool) {
-    var rest = attributes
-    var named: NestedRecords.Role?
-    var hasValues = false
-    var hasPassword = false
-    while let (name, value) = rest.next(in: bytes) {
-      let role = role(ofAttribute: name, in: bytes)
-      if role == .fieldName {
-        let meant = NestedRecords.Role(
-          ExportNames.meaning(of: bytes.trimmed(value), in: bytes, labels: labels))
-        if meant != .none { named = named ?? meant }
-      }
-      hasPassword = hasPassword || role == .password
-      hasValues = hasValues || role == .password || role.isText
-    }
-    return (named, hasValues, hasPassword)
-  }
-
-  private func role(ofAttribute whole: ByteRange, in bytes: Span<UInt8>) -> NestedRecords.Role {
-    let name = Self.local(whole, in: bytes)
-    // `N` is PowerShell's.
-    for known: StaticString in ["name", "type", "key", "n"]
-    where bytes.equals(name, lowercase: known) {
-      return .fieldName
-    }
-    return NestedRecords.Role(ExportNames.meaning(of: name, in: bytes, labels: labels))
-  }
-
-  /// Takes attributes as values of the element that is open.
-  private mutating func add(
-    _ attributes: XMLAttributes, from start: Int, in bytes: Span<UInt8>
-  ) {
-    records.noteValues()
-    var rest = attributes
-    while let (name, value) = rest.next(in: bytes) {
-      let role = role(ofAttribute: name, in: bytes)
-      let line = line &+ bytes.lineEnds(in: start..<value.start)
-      if role == .password {
-        let isNone = Placeholder.stands(at: bytes.trimmedOfLines(value), in: bytes)
-        records.add(.password, isFilled: !isNone, line: line)
-      } else if role.isText {
-        let begin = records.text.count
-        XMLEntities.append(value, of: bytes, to: &records.text)
-        records.addText(role, from: begin, line: line)
-      }
-    }
-  }
-
-  /// A name without its prefix: `ns:user`.
-  private static func local(_ name: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
-    guard let colon = bytes.firstOffset(of: ASCII.colon, in: name.bounds) else { return name }
-    return ByteRange(colon + 1, name.end)
-  }
-
-  /// FNV-1a. Two names with one hash would only close each other's elements.
-  private static func hash(_ name: ByteRange, in bytes: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for offset in name.bounds { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01B3 }
-    return hash
-  }
-
-  /// Closes the innermost element of this name, and what has lost its end within; or nothing.
-  private mutating func end<Sink: CredentialSink & ~Copyable>(
-    _ name: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) {
-    guard let depth = records.depth(ofName: Self.hash(name, in: bytes)) else { return }
-    for _ in 1..<depth { records.close(isCutOff: true, into: &sink) }
-    if records.hasChild || records.depth == 1 {
-      records.close(into: &sink)
-    } else {
-      closeLeaf()
-    }
-    isFilled = false
-    isTooLong = false
-  }
-
-  /// Closes an element of text, which is a value of the one round it.
-  private mutating func closeLeaf() {
-    let role = role
-    let isValue = records.openRole == .fieldValue
-    let start = records.firstByte
-    switch role {
-    case .url, .login, .email:
-      if isTooLong {
-        records.text.removeLast(records.text.count - start)
-        records.noteCut()
-      }
-      records.closeLeaf()
-      records.addText(role, from: start, line: textLine)
-    case .password:
-      records.closeLeaf()
-      records.add(.password, isFilled: isFilled, line: textLine)
-    case .fieldName:
-      let meant = meaning(from: start)
-      records.text.removeLast(records.text.count - start)
-      records.closeLeaf()
-      records.nameField(meant, replaces: isOfPropertyList)
-      return
-    case .none, .fieldValue:
-      records.closeLeaf()
-      return
-    }
-    if isOfPropertyList {
-      records.nameField(.none, replaces: true)
-    } else if isValue {
-      records.pairField()
-    }
-  }
-
-  /// What the name says that was written into the records' text from `start` on.
-  private func meaning(from start: Int) -> NestedRecords.Role {
-    let text = records.text.span
-    let place = text.trimmedOfLines(ByteRange(start, text.count))
-    return NestedRecords.Role(ExportNames.meaning(of: place, in: text, labels: labels))
-  }
-
-  // MARK: What is passed over
-
-  private mutating func pass(_ bytes: Span<UInt8>, from start: Int, _ isLast: Bool) -> Int? {
-    switch passing {
-    case .text:
-      guard let end = bytes.firstOffset(of: 0x3C, in: start..<bytes.count) else {
-        return bytes.count
-      }
-      passing = .nothing
-      return end
-    case .subset:
-      let limit = passLimit(bytes, from: start)
-      guard let end = bytes.firstOffset(of: ASCII.closeBracket, in: start..<limit) else {
-        return passOn(bytes, from: start, isLast)
-      }
-      passing = .declaration
-      return end + 1
-    default:
-      // <!DOCTYPE x [ <!ENTITY …> ]>
-      let limit = passLimit(bytes, from: start)
-      guard let end = bytes.firstOffset(of: 0x3E, or: ASCII.openBracket, in: start..<limit)
-      else { return passOn(bytes, from: start, isLast) }
-      passing = bytes[end] == 0x3E ? .nothing : .subset
-      return end + 1
-    }
-  }
-
-  /// Up to where the end of what is passed over is looked for at a time.
-  private func passLimit(_ bytes: Span<UInt8>, from start: Int) -> Int {
-    endsAtText ? Swift.min(bytes.count, start + NestedRecords.maxValueBytes) : bytes.count
-  }
-
-  /// Goes on where no end stands before `passLimit`, to other text if there is some: then what was begun is none.
-  private mutating func passOn(_ bytes: Span<UInt8>, from start: Int, _ isLast: Bool) -> Int? {
-    guard endsAtText else { return bytes.count }
-    let isLong = bytes.count - start > NestedRecords.maxValueBytes
-    if !isLong && !isLast { return nil }
-    if let other = otherText(in: bytes, start..<bytes.count) { return other }
-    return isLong ? start + Self.passedBytes : bytes.count
-  }
-
-  /// Passes over what ends with `end`, of which all bytes but one may stand in this chunk.
-  private mutating func pass(
-    _ bytes: Span<UInt8>, from start: Int, to end: StaticString, _ isLast: Bool
-  ) -> Int? {
-    let length = end.utf8CodeUnitCount
-    let limit = passLimit(bytes, from: start)
-    var from = start
-    while let close = bytes.firstOffset(of: 0x3E, in: from..<limit) {
-      if close + 1 - length >= start
-        && bytes.starts(ByteRange(close + 1 - length, close + 1), withLowercase: end)
-      {
-        passing = .nothing
-        return close + 1
-      }
-      from = close + 1
-    }
-    if endsAtText { return passOn(bytes, from: start, isLast) }
-    if isLast { return bytes.count }
-    let left = bytes.count - (length - 1)
-    return left > start ? left : nil
   }
 }
