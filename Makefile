@@ -5,11 +5,13 @@ TESTED := -Xswiftc -O --scratch-path .build-tests
 COVERED := -Xswiftc -O --scratch-path .build-coverage --enable-code-coverage \
   -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation=true -Xcc -mllvm -Xcc -runtime-counter-relocation=true \
   -Xlinker $(CURDIR)/.build-coverage/profile.o
+SANITIZER ?= address
+SANITIZED := -Xswiftc -O --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
 RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: deb deb-test image manual demo setup build release test spark-test torture twins properties lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: deb deb-test image manual demo setup build release test spark-test torture twins properties sanitize lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -58,6 +60,11 @@ properties: setup
 spark-test: release
 	contrib/spark/setup
 	Tests/Spark/spark --logs $(or $(SPARK_LOGS),2000)
+
+## Every test under a sanitizer, SANITIZER=address or thread: a build of its own, and three times as long.
+sanitize: setup
+	$(SWIFT) build --build-tests $(SANITIZED)
+	ulimit -c 0 && SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build $(SANITIZED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift \

@@ -15,8 +15,11 @@ public struct DumpWalker: ~Copyable {
   /// Deeper directories are not read; no dump that we know has more than 20 levels.
   public static let maxDepth = 128
 
-  /// Parts of a set that are read: with what their log carries along, they fit in one message to a worker.
+  /// Parts of a set that are read: with its files of passwords and what its log carries along, they fit in one message to a
+  /// worker.
   public static let maxParts = 112
+  /// Files of passwords that are read with an archive. One has two names for them, and each part of a set has others.
+  public static let maxPasswordFiles = 8
 
   struct Level {
     var descriptor: Int32

@@ -46,7 +46,8 @@ extension DumpWalker {
     let sorted = Self.passwordNames(names).intersection(level.passwords).sorted {
       $0.count > $1.count || $0.count == $1.count && $0.lexicographicallyPrecedes($1)
     }
-    for name in sorted {
+    var count = 0
+    for name in sorted where count < Self.maxPasswordFiles {
       let descriptor = open(name, at: level.descriptor, isDirectory: false)
       if descriptor < 0 { continue }
       var status = stat()
@@ -54,6 +55,7 @@ extension DumpWalker {
         _ = close(descriptor)
         continue
       }
+      count += 1
       file.companions.append(
         DumpFile.Companion(
           descriptor: descriptor, size: Int(status.st_size), isVolume: false))

@@ -18,25 +18,32 @@ struct HTMLBreak {
     while true {
       if let end = LineStart.tagEnd(bytes, at: open, to: text.end),
         let isRule = Self.isRule(ByteRange(open + 1, end - 1), in: bytes),
-        !bytes.trimmed(ByteRange(text.start, open)).isEmpty
+        !Self.isBlank(ByteRange(text.start, open), in: bytes)
       {
         place = ByteRange(open, end)
         self.isRule = isRule
-        if bytes.trimmed(ByteRange(end, text.end)).isEmpty { return nil }
-        // `…<br><hr>URL: …`: what parts records may stand behind what ends the line.
+        if Self.isBlank(ByteRange(end, text.end), in: bytes) { return nil }
+        // `…<br><hr>URL: …`: what parts records may stand behind what ends the line. Of tags that end the text the last is its
+        // text; the others are passed over at once, or a line of nothing else would be looked through from each of them.
         var whole = self
         while let end = LineStart.tagEnd(bytes, at: whole.place.end, to: text.end),
           let isRule = Self.isRule(ByteRange(whole.place.end + 1, end - 1), in: bytes)
         {
+          self = whole
           whole.place.end = end
           whole.isRule = whole.isRule || isRule
         }
-        if !bytes.trimmed(ByteRange(whole.place.end, text.end)).isEmpty { self = whole }
+        if !Self.isBlank(ByteRange(whole.place.end, text.end), in: bytes) { self = whole }
         return
       }
       guard let next = bytes.firstOffset(of: 0x3C, in: (open + 1)..<text.end) else { return nil }
       open = next
     }
+  }
+
+  private static func isBlank(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    for offset in text.bounds where !ASCII.isBlank(bytes[offset]) { return false }
+    return true
   }
 
   /// Whether a tag parts records, or nil if it ends no line.

@@ -8,9 +8,8 @@ enum LabelName {
     guard var own = firstLetter(from: first, in: bytes),
       var other = firstLetter(from: second, in: bytes)
     else { return true }
-    while own < bytes.count, other < bytes.count, ASCII.isLetter(bytes[own]),
-      ASCII.isLetter(bytes[other])
-    {
+    let limit = Swift.min(bytes.count, Swift.max(own, other) + LabelDictionary.maxLabelBytes)
+    while own < limit, other < limit, ASCII.isLetter(bytes[own]), ASCII.isLetter(bytes[other]) {
       if bytes[own] | 0x20 != bytes[other] | 0x20 { return false }
       own = behindJoint(own + 1, in: bytes)
       other = behindJoint(other + 1, in: bytes)
@@ -21,9 +20,14 @@ enum LabelName {
 
   private static func firstLetter(from start: Int, in bytes: Span<UInt8>) -> Int? {
     var offset = start
-    while offset < bytes.count {
+    // A label, and what decorates it.
+    let limit = Swift.min(bytes.count, start + 2 * LabelDictionary.maxLabelBytes)
+    while offset < limit {
       switch bytes[offset] {
       case ASCII.colon, ASCII.equals, ASCII.lineFeed, ASCII.carriageReturn, 0x3C: return nil
+      case 0xEF where RecordField.wideColon(bytes, at: offset, to: bytes.count) > 0,
+        0xA3 where RecordField.wideColon(bytes, at: offset, to: bytes.count) > 0:
+        return nil
       case let byte where ASCII.isLetter(byte): return offset
       default: offset += 1
       }

@@ -241,7 +241,7 @@ struct RecordField {
   }
 
   /// The length of the full-width colon that stands behind a Chinese label, in UTF-8 or GBK, or 0.
-  private static func wideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Int {
+  static func wideColon(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Int {
     if offset + 2 < end, bytes[offset] == 0xEF, bytes[offset + 1] == 0xBC, bytes[offset + 2] == 0x9A
     {
       return 3

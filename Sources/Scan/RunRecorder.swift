@@ -132,7 +132,7 @@ extension Problem.Code {
   var passes: Bool {
     switch self {
     case .missing, .permission, .vanished, .ioError, .shrank, .workerCrash, .workerMemory, .timeout,
-      .protocolError, .tooManyFindings, .directoryDepth:
+      .protocolError, .tooManyFindings, .directoryDepth, .archiveLimitTime, .archiveMemory:
       true
     default: false
     }

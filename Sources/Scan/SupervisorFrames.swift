@@ -47,8 +47,9 @@ extension Supervisor {
       else { return false }
       return worker.finishBatch()
     case .progress(let bytes):
-      // What is unpacked is counted with the members.
-      return bytes == 0 ? archive(of: worker) != nil : worker.takeProgress(bytes)
+      if bytes > 0 { return worker.takeProgress(bytes) }
+      // An archive has its own limit of time.
+      return archive(of: worker) != nil || worker.takeUncounted()
     case .rangeDone(let done):
       guard let file = open(done.file, worker) else { return false }
       return queue.note(done, unit: file.unit)

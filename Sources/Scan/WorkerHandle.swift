@@ -41,6 +41,8 @@ final class WorkerHandle {
   var canaryHits: [ResultFrame.Hit] = []
   /// Bytes that it says it has read of the file at hand.
   private(set) var progressBytes: UInt64 = 0
+  /// Signs of life that it gave with that file and counted no bytes.
+  private var uncounted: UInt64 = 0
 
   /// Messages that a worker has at once: the one it reads, and the next.
   private static let maxUnderWay = 2
@@ -195,14 +197,23 @@ final class WorkerHandle {
 
   /// Counts bytes that the worker reports; false if they are more than it was given.
   func takeProgress(_ bytes: UInt64) -> Bool {
-    let given = underWay.reduce(UInt64(0)) { $0 &+ $1.bytes }
-    guard bytes > 0, bytes <= given, progressBytes <= given - bytes else { return false }
+    guard bytes <= given, progressBytes <= given - bytes else { return false }
     progressBytes += bytes
     return true
   }
 
+  /// Takes a sign of life that counts no bytes; false if it gives more of them than it was given bytes for.
+  func takeUncounted() -> Bool {
+    uncounted += 1
+    return uncounted <= given / UInt64(ResultFrame.progressBytes) * UInt64(ResultFrame.maxUncounted)
+  }
+
+  /// Bytes of all files that it has.
+  private var given: UInt64 { underWay.reduce(UInt64(0)) { $0 &+ $1.bytes } }
+
   func resetProgress() {
     progressBytes = 0
+    uncounted = 0
   }
 
   /// Whether the process has ended, whatever its pipe says.

@@ -283,9 +283,11 @@ struct ArchiveScan {
     _ stream: MemberStream, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place, _ depth: Int,
     _ files: inout FileReader
   ) {
-    stream.keep(plan.kind == .database ? BrowserDatabase.maxBytes + 1 : MemberStream.keptBytes)
+    stream.keep(MemberStream.keptBytes)
+    if plan.kind == .database { stream.keepNested(BrowserDatabase.maxBytes + 1) }
     let done = readContent(stream, plan, path, place, &files)
-    if plan.kind == .database, let size = stream.size {
+    // Of larger ones there would be too many: their write-ahead logs are told as not read.
+    if plan.kind == .database, let size = stream.size, size <= MemberStream.keptBytes {
       _ = files.keep(database: KeptBytes(stream.bytes(from: 0, limit: size)), name: place.name)
     }
     let embedded = files.archive

@@ -13,9 +13,6 @@ struct FileReader: ~Copyable {
   private static let maxDatabases = 8
   /// Cookies and domains are looked for in files of at most this size.
   private static let maxTraceBytes = 1 << 30
-  /// Bytes between two signs of life.
-  static let progressBytes = 1 << 20
-
   private struct Database {
     var name: [UInt8]
     var source: any ByteSource
@@ -147,7 +144,7 @@ struct FileReader: ~Copyable {
     worker.beginSecondReading()
     var layout = MixedText(first: plan.plainLayout, labels: rules.labels)
     let found = archive
-    _ = readChunks(source, isAgain: true) { bytes, isLast, worker, _ in
+    _ = readChunks(source, counts: false) { bytes, isLast, worker, _ in
       layout.read(bytes, isLast: isLast, into: &worker)
     }
     archive = found
@@ -172,15 +169,14 @@ struct FileReader: ~Copyable {
     _ source: some ByteSource, _ plan: ReadingPlan, _ type: any CookieLayout.Type,
     _ done: inout ResultFrame.FileDone
   ) {
-    // A larger file is no browser's, and without signs of life, which count once, the worker is taken to hang. What
-    // has no size cannot be read twice.
+    // A larger file is no browser's. What has no size cannot be read twice.
     guard let size = source.size, size <= Self.maxTraceBytes else {
       readRecords(source, plan, &done)
       done.hasDroppedValues = true
       return
     }
     var layout = type.init(labels: rules.labels)
-    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, counts: false) { bytes, isLast, _, traces in
       layout.read(bytes, isLast: isLast, into: &traces)
     }
     guard layout.hasOthers else { return done.take(outcome) }
@@ -198,7 +194,7 @@ struct FileReader: ~Copyable {
       return
     }
     var hasOthers = false
-    let outcome = readChunks(source, isAlone: false) { bytes, isLast, _, traces in
+    let outcome = readChunks(source, counts: false) { bytes, isLast, _, traces in
       DomainList.read(bytes, isLast: isLast, hasOthers: &hasOthers) {
         traces.listed($0, in: bytes)
       }
@@ -207,32 +203,31 @@ struct FileReader: ~Copyable {
     readRecords(source, plan, &done)
   }
 
-  /// Lends the file to `consume`; `isAlone` is false if it may be read once more, for what else stands there, and `isAgain`
-  /// says that it was read before: that is a sign of life, and no more.
+  /// Lends the file to `consume`; `counts` is false if it may be read more than once, and this reading is a sign of life and no more.
   private mutating func readChunks(
-    _ source: some ByteSource, _ marks: TextMarks = [], isAlone: Bool = true, isAgain: Bool = false,
+    _ source: some ByteSource, _ marks: TextMarks = [], counts: Bool = true,
     _ consume: (Span<UInt8>, Bool, inout ScanWorker, inout TraceCounter) -> Int
   ) -> ChunkReader.Outcome {
     // The reader lends its bytes to the worker; both are parts of this value, so one must step
     // out for the length of the file.
     var reported = 0
     let pipe = results
-    // What is in an archive is counted with the members: then these are signs of life and no more.
-    let counts = !isInArchive && !isAgain
+    // What is in an archive is counted with the members.
+    let counts = counts && !isInArchive
     let outcome = reader.read(
       source, isText: true, marks: marks, looksForArchives: looksForArchives,
       firstBytes: isInArchive ? Self.sampleBytes : .max,
-      progress: { if isAlone { Self.reportProgress($0, &reported, counts: counts, to: pipe) } },
+      progress: { Self.reportProgress($0, &reported, counts: counts, to: pipe) },
       { bytes, isLast in consume(bytes, isLast, &worker, &traces) })
     archive = outcome.archive
     return outcome
   }
 
   /// Gives a sign of life if so many bytes were read since the last.
-  private static func reportProgress(
+  static func reportProgress(
     _ bytes: Int, _ reported: inout Int, counts: Bool = true, to pipe: ResultPipe
   ) {
-    if bytes - reported < progressBytes { return }
+    if bytes - reported < ResultFrame.progressBytes { return }
     pipe.send(.progress(bytes: counts ? UInt64(bytes - reported) : 0))
     reported = bytes
   }

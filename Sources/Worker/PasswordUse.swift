@@ -73,9 +73,12 @@ extension FileReader {
     guard !hits.isEmpty, source.size != nil else { return }
     var layout = MixedText(first: plan.layout, labels: rules.labels)
     var use = PasswordUse(of: Set(hits.map(\.password)), hash)
-    _ = reader.read(source, isText: true, marks: plan.marks) { bytes, isLast in
-      layout.read(bytes, isLast: isLast, into: &use)
-    }
+    var reported = 0
+    let pipe = results
+    _ = reader.read(
+      source, isText: true, marks: plan.marks,
+      progress: { Self.reportProgress($0, &reported, counts: false, to: pipe) },
+      { bytes, isLast in layout.read(bytes, isLast: isLast, into: &use) })
     for entry in hits {
       var hit = entry.hit
       let count = use.otherSites(of: entry.password, host: hit.host.span, isApp: hit.isApp)

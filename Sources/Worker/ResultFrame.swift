@@ -24,7 +24,8 @@ public enum ResultFrame: Equatable, Sendable {
   case unitDone(unit: UInt32)
   /// A message was read whole, so the next may come.
   case messageDone
-  /// Bytes read since the last such frame: a sign of life.
+  /// Bytes read since the last such frame: a sign of life. 0 in an archive, where the members are counted, and of a file
+  /// that is read once more.
   case progress(bytes: UInt64)
   /// A file turned out to be an archive; what follows, up to its `fileDone`, is of its members.
   case archive(file: UInt32)
@@ -47,6 +48,12 @@ public enum ResultFrame: Equatable, Sendable {
   static let maxTextBytes = 512
   /// Longer paths within archives are cut to their ends.
   public static let maxPathBytes = 4096
+
+  /// Bytes between two signs of life.
+  public static let progressBytes = 1 << 20
+  /// How often a file is read, at most, beside the reading that counts: as cookies, with its marks, and for what its
+  /// passwords are used for.
+  public static let maxUncounted = 3
 
   /// How far a worker is locked down.
   public struct SandboxLevel: Equatable, Sendable {

@@ -3,8 +3,6 @@ internal import Yams
 
 /// A value of a YAML file, with its place, so that every fault can be told by line and column.
 public struct YAMLNode {
-  /// Deeper nesting than any rule or configuration needs.
-  static let maxNesting = 12
   public static let maxFileBytes = 64 << 10
 
   public let path: String
@@ -35,15 +33,12 @@ public struct YAMLNode {
 
   /// The document that `text` is, of the file at `path`.
   public static func parse(_ text: String, path: String) throws(YAMLFault) -> YAMLNode {
+    try YAMLShape.check(text, path: path)
     do {
-      // libyaml itself gives up at 1,000 levels, before its caller's stack does.
-      // The parser must live while the tree is walked: nodes hold their anchors weakly.
       // Every scalar is a text here, so none need be told from a number or a date by regular expressions.
       let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
       guard let root = try parser.singleRoot() else { throw YAMLFault(path, "is empty") }
-      let node = YAMLNode(path, root)
-      try withExtendedLifetime(parser) { try node.check(depth: 1) }
-      return node
+      return YAMLNode(path, root)
     } catch let error as YAMLFault {
       throw error
     } catch let error as YamlError {
@@ -63,23 +58,6 @@ public struct YAMLNode {
         path, line: context.mark.line, column: context.mark.column,
         "repeats the key \(duplicates.joined(separator: ", "))")
     default: YAMLFault(path, "is not YAML")
-    }
-  }
-
-  /// Walks the tree in the order of the text, so that an anchor is met before any of its aliases is
-  /// followed: an alias is a copy of the tree that it names, and a few lines of them are gigabytes.
-  private func check(depth: Int) throws(YAMLFault) {
-    if node.anchor != nil { throw error("anchors and aliases are not allowed") }
-    if depth > Self.maxNesting { throw error("is nested more than \(Self.maxNesting) levels deep") }
-    switch node {
-    case .mapping(let mapping):
-      for (key, value) in mapping {
-        try YAMLNode(path, key).check(depth: depth + 1)
-        try YAMLNode(path, value).check(depth: depth + 1)
-      }
-    case .sequence(let sequence):
-      for value in sequence { try YAMLNode(path, value).check(depth: depth + 1) }
-    default: break
     }
   }
 

@@ -216,6 +216,29 @@ def seven_zip(name, data, method=b"\0", hole=b"", attributes=None):
     return mark + place + data + hole + directory
 
 
+def seven_zip_of_many(count):
+    """A directory of `count` empty members without names, packed."""
+
+    def number(value):
+        return b"\xff" + struct.pack("<Q", value)
+
+    packed = b"\6" + number(0) + b"\1\x09" + number(1) + b"\0"
+    folder = b"\7\x0b\1\0\1\1\0\x0c" + number(1) + b"\0"
+    members = b"\x08\x0d" + number(count)
+    checksums = b"\x0a\0" + bytes((count + 7) // 8) + b"\0"
+    # As many bytes as members follow, as if each had a name.
+    directory = b"\1\4" + packed + folder + members + checksums + bytes(count)
+    lzma1 = {"id": lzma.FILTER_LZMA1, "preset": 1}
+    stream = lzma.compress(directory, lzma.FORMAT_RAW, filters=[lzma1])
+    # Its way to be packed: LZMA, literals as the presets have them (lc 3, lp 0, pb 2), and a dictionary of 1 MiB.
+    method = b"\x23\3\1\1\5\x5d" + struct.pack("<I", 1 << 20)
+    place = b"\6" + number(1) + b"\1\x09" + number(len(stream)) + b"\0"
+    header = b"\x17" + place + b"\7\x0b\1\0\1" + method + b"\x0c" + number(len(directory)) + b"\0\0"
+    start = struct.pack("<QQI", 1 + len(stream), len(header), zlib.crc32(header))
+    mark = b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start))
+    return mark + start + b"x" + stream + header
+
+
 # Size, flags and so on of a member that is encrypted; what it holds is of no account.
 RAR5_ENCRYPTION = vint(0x30) + vint(1) + bytes(0x2F)
 

@@ -145,6 +145,10 @@ struct ArchiveHeaderTests {
   }()
 
   /// What ends a zip with so many members, whose directory has so many bytes and stands in front of it at `start`.
+  private static func endOfZip(_ source: KeptBytes, from start: Int) -> Int? {
+    ZipDirectory.end(of: source, from: start, ArchiveBudget(ArchiveLimits(), progress: {}))
+  }
+
   private static func end(
     _ members: Int, bytes: Int, start: Int, comment: Int = 0, part: Int = 0
   ) -> [UInt8] {
@@ -166,18 +170,23 @@ struct ArchiveHeaderTests {
     let behind: [UInt8] = [0x61, 0x62]
     for between: [UInt8] in [[], signature, far + locator, signature + far + locator] {
       let zip = records + between + end
-      #expect(ZipDirectory.end(of: KeptBytes(zip + behind), from: 0) == zip.count)
-      #expect(ZipDirectory.end(of: KeptBytes(behind + zip), from: 2) == 2 + zip.count)
+      #expect(Self.endOfZip(KeptBytes(zip + behind), from: 0) == zip.count)
+      #expect(Self.endOfZip(KeptBytes(behind + zip), from: 2) == 2 + zip.count)
     }
     // A record that there is not, one that is cut, and none.
     let others: [[UInt8]] = [[0x50, 0x4B, 9, 9], [0x50, 0x4B], [0x50], []]
     for other in others {
-      #expect(ZipDirectory.end(of: KeptBytes(records + other), from: 0) == nil, "\(other)")
+      #expect(Self.endOfZip(KeptBytes(records + other), from: 0) == nil, "\(other)")
     }
     // One that says that it is longer than anything ends nowhere.
     var endless = far
     endless.replaceSubrange(4..<12, with: [UInt8](repeating: 0xFF, count: 8))
-    #expect(ZipDirectory.end(of: KeptBytes(endless + end), from: 0) == nil)
+    #expect(Self.endOfZip(KeptBytes(endless + end), from: 0) == nil)
+    // There are no more records than members.
+    var limits = ArchiveLimits()
+    limits.members = 1
+    let many = KeptBytes(records + signature + signature + signature + signature + end)
+    #expect(ZipDirectory.end(of: many, from: 0, ArchiveBudget(limits, progress: {})) == nil)
   }
 
   @Test("what ends a zip is the last that its comment fits behind")

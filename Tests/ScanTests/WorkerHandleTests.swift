@@ -19,7 +19,7 @@ struct WorkerHandleTests {
     #expect(frames.isEmpty && !isMalformed)
     // It has no message, which thus cannot be answered.
     #expect(worker.isIdle && worker.canTakeMore && !worker.finishBatch())
-    #expect(!worker.takeProgress(0) && !worker.takeProgress(1))
+    #expect(!worker.takeUncounted() && !worker.takeProgress(1))
     #expect(!worker.hasEnded)
     worker.stop()
     #expect(!worker.canTakeMore && worker.end(kill: false) == .signal(9) && worker.hasEnded)

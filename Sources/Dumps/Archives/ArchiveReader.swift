@@ -330,7 +330,8 @@ internal import CArchive
     case .sevenZip: return nil
     // Without the directory, it stops where that begins.
     case .zip:
-      return isStream || lacksDirectory ? ZipDirectory.end(of: input.source, from: end) : nil
+      return isStream || lacksDirectory
+        ? ZipDirectory.end(of: input.source, from: end, budget) : nil
     case .rar5: return RARHeaders.end(of: input.source, near: end)
     // It has looked at what may be the mark of another frame.
     case .lz4: return end < input.source.size ?? 0 ? end - 4 : end

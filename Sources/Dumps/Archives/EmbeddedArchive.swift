@@ -82,8 +82,9 @@ public struct EmbeddedArchive: Equatable, Sendable {
         && name <= 1024 && header.count > 30 && header[30] >= 0x20
     case .sevenZip: return checksum(12..<32) == header.number(8, 4)
     case .rar4:
+      // A main header has 13 bytes, or some more; a checksum of 64 KiB for each mark would take hours.
       let size = header.number(12, 2)
-      return header.number(9, 1) == 0x73 && size >= 13
+      return header.number(9, 1) == 0x73 && (13..<128).contains(size)
         && checksum(9..<(7 + size)).map { $0 & 0xFFFF } == header.number(7, 2)
     case .rar5:
       // The header's length is a number of one byte, as a main header is short.

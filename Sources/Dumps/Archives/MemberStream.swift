@@ -47,11 +47,11 @@ public final class MemberStream: ByteSource {
     while kept.count < goal, position == kept.count, !isAtEnd { pull() }
   }
 
-  /// Keeps up to so many bytes, if memory for archives within others is left.
-  public func keepNested() {
+  /// Keeps the whole, up to `most` bytes, if so much memory is left for what must be read from its end.
+  public func keepNested(_ most: Int = .max) {
     // What is not kept from its beginning on cannot be kept as a whole.
     if size != nil || position != kept.count { return }
-    reserved = budget.reserve(budget.limits.nestedBytes)
+    reserved = budget.reserve(Swift.min(budget.limits.nestedBytes, most))
     keeps = Swift.max(keeps, reserved)
     // An array that doubles as it grows would need three times as much.
     kept.reserveCapacity(Swift.min(keeps, archive.declared ?? keeps) + ArchiveReader.scratchBytes)

@@ -73,10 +73,13 @@ struct ZipDirectory {
     shift = start - tail.number(record + 48, 8)
   }
 
-  /// Where a zip ends, its comment too, whose directory begins at `start`; nil if none does. `source` may be a stream.
-  static func end(of source: some ByteSource, from start: Int) -> Int? {
+  /// Where a zip ends, its comment too, whose directory begins at `start`; nil if none does, or it takes too long. `source`
+  /// may be a stream.
+  static func end(of source: some ByteSource, from start: Int, _ budget: ArchiveBudget) -> Int? {
     var place = start
-    while true {
+    // A record for each member, and those that end it.
+    for number in 1...(budget.limits.members + 4) {
+      if number % 4096 == 0, !budget.hasTime { return nil }
       let record = source.bytes(from: place, limit: 46)
       guard record.starts(with: "PK".utf8) else { return nil }
       switch record.number(2, 2) {
@@ -90,5 +93,6 @@ struct ZipDirectory {
       default: return nil
       }
     }
+    return nil
   }
 }

@@ -85,6 +85,50 @@ extension Generator {
     Text((0..<number(2...14)).map { _ in random.pick(Self.tesserae) }.joined().utf8)
   }
 
+  /// Some words that readers look for, over and over, to that many bytes: each may make a reader look through all the others.
+  mutating func repeated(_ count: Int) -> Text {
+    func pattern() -> Text {
+      (0..<number(1...6)).flatMap { _ in
+        random.once(in: 2) ? Text(random.pick(Self.tesserae).utf8) : random.pick(Self.dictionary)
+      }
+    }
+    func fill(_ pattern: Text, _ count: Int) -> Text {
+      Text(repeatElement(pattern, count: count / pattern.count + 1).joined())
+    }
+    if random.once(in: 3) { return pattern() + fill(pattern(), count) }
+    return random.once(in: 2)
+      ? fill(pattern(), count) : fill(pattern(), count / 2) + fill(pattern(), count / 2)
+  }
+
+  /// The words of the fuzzers' dictionaries.
+  private static let dictionary: [Text] = {
+    let folder = Samples.package.appending(path: "Benchmarks/Dictionaries")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().flatMap { name in
+      let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      return (text ?? "").split(separator: "\n").map { unescaped($0.dropFirst().dropLast()) }
+    }
+  }()
+
+  /// A word as libFuzzer's dictionaries write it: `\\`, `\"` and `\xHH` are escapes.
+  private static func unescaped(_ word: Substring) -> Text {
+    var bytes: Text = []
+    var rest = word.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\"), let next = rest.popFirst() else {
+        bytes.append(byte)
+        continue
+      }
+      if next == UInt8(ascii: "x") {
+        bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+        rest.removeFirst(2)
+      } else {
+        bytes.append(next)
+      }
+    }
+    return bytes
+  }
+
   private static let tesserae = [
     "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", " ", "<", ">", "x", "\t", ",", ";", "|", ":",
     "\"", "'", "\u{0}", "=", "-----", "<br>", "<hr>", "<b>", "<p>", "</p>", "<tr>", "</tr>", "<td>",

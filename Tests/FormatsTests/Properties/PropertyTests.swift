@@ -60,6 +60,13 @@ struct PropertyTests {
     }
   }
 
+  /// What this thread has used, in seconds.
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   // MARK: Reading
 
   static let reading: [Property] = [
@@ -90,6 +97,14 @@ struct PropertyTests {
       let chunk = generator.number(1...300)
       return difference(
         Samples.read(text, chunkBytes: chunk).candidates, Samples.read(text).candidates, of: text)
+    },
+    // No speed is tried: what is right takes some milliseconds, and a search from each word to the end many seconds.
+    Property("words that readers look for, over and over, are read once") { generator in
+      let text = generator.repeated(512 << 10)
+      let start = processorTime
+      _ = Samples.read(text)
+      let seconds = processorTime - start
+      return seconds < 3 ? nil : "\(seconds) s: \(Text(text.prefix(200)).string.debugDescription)"
     },
     Property("what was read before a file leaves nothing behind for it") { generator in
       let texts = [generator.anyText(), generator.anyText()]

@@ -68,7 +68,13 @@ struct TextLinesTwin {
     /// The letters of a label, bullets before it and joints between its words left out; nothing behind a tag.
     private static func letters(_ name: Text) -> String {
       func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-      let rest = name.drop { !isLetter($0) && !Text(":=\n\r<".utf8).contains($0) }
+      // A full-width colon ends a label, too, in UTF-8 or GBK.
+      let ends = [[0xEF, 0xBC, 0x9A], [0xA3, 0xBA]].compactMap {
+        name.firstRange(of: $0)?.lowerBound
+      }
+      let rest = name[..<(ends.min() ?? name.endIndex)].drop {
+        !isLetter($0) && !Text(":=\n\r<".utf8).contains($0)
+      }
       var letters: Text = []
       var isBehindJoint = true
       for byte in rest {

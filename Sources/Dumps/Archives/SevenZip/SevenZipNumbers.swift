@@ -55,17 +55,24 @@ struct SevenZipNumbers {
     guard passes(id) else { throw SevenZipMalformed() }
   }
 
-  /// Checksums of `count` streams, nil for those that have none.
-  mutating func checksums(_ count: Int) throws(SevenZipMalformed) -> [Int?] {
-    var isKnown = [Bool](repeating: true, count: count)
-    if try byte() == 0 {
-      let bits = try take((count + 7) / 8)
-      for index in 0..<count {
-        isKnown[index] = bits[bits.startIndex + index / 8] & 0x80 >> UInt8(index % 8) != 0
-      }
+  /// The checksums of the streams at `places`, which ascend, among `count`; nil for those that have none. An archive has one for
+  /// each member, and may say that it has millions.
+  mutating func checksums(
+    at places: some Sequence<Int>, among count: Int
+  ) throws(SevenZipMalformed) -> [Int?] {
+    let haveAll = try byte() != 0
+    let bits = haveAll ? [] : try take((count + 7) / 8)
+    func isKnown(_ stream: Int) -> Bool {
+      haveAll || bits[bits.startIndex + stream / 8] & 0x80 >> UInt8(stream % 8) != 0
     }
     var checksums: [Int?] = []
-    for isKnown in isKnown { checksums.append(isKnown ? try take(4).number(0, 4) : nil) }
+    var stream = 0
+    for place in places {
+      for before in stream..<place where isKnown(before) { _ = try take(4) }
+      checksums.append(isKnown(place) ? try take(4).number(0, 4) : nil)
+      stream = place + 1
+    }
+    for left in stream..<count where isKnown(left) { _ = try take(4) }
     return checksums
   }
 }

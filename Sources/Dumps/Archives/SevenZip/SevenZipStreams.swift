@@ -38,7 +38,7 @@ struct SevenZipStreams {
     if numbers.passes(.sizes) {
       for _ in 0..<count { packedSizes.append(try numbers.number()) }
     }
-    if numbers.passes(.checksums) { _ = try numbers.checksums(count) }
+    if numbers.passes(.checksums) { _ = try numbers.checksums(at: [], among: count) }
     try numbers.pass(.end)
     var place = SevenZipHeader.bytes
     try Self.advance(&place, by: start)
@@ -70,7 +70,9 @@ struct SevenZipStreams {
   private mutating func readMembers(_ numbers: inout SevenZipNumbers) throws(SevenZipMalformed) {
     var checksums = [Int?](repeating: nil, count: folders.count)
     if !folders.isEmpty {
-      if numbers.passes(.checksums) { checksums = try numbers.checksums(folders.count) }
+      if numbers.passes(.checksums) {
+        checksums = try numbers.checksums(at: folders.indices, among: folders.count)
+      }
       try numbers.pass(.end)
     }
     var counts = [Int](repeating: 1, count: folders.count)
@@ -93,12 +95,15 @@ struct SevenZipStreams {
         let isKnown = zip(counts, checksums).map { $0 == 1 && $1 != nil }
         let count = zip(counts, isKnown).reduce(0) { $0 + ($1.1 ? 0 : $1.0) }
         guard count <= numbers.rest.count else { throw SevenZipMalformed() }
-        let all = try numbers.checksums(count)
+        var firsts: [(folder: Int, place: Int)] = []
         var place = 0
         for (index, count) in counts.enumerated() where !isKnown[index] {
-          checksums[index] = count > 0 ? all[place] : nil
+          if count > 0 { firsts.append((index, place)) }
+          checksums[index] = nil
           place += count
         }
+        let found = try numbers.checksums(at: firsts.map(\.place), among: count)
+        for (first, checksum) in zip(firsts, found) { checksums[first.folder] = checksum }
       }
     }
     firstMembers = folders.indices.map { index in
