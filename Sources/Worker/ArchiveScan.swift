@@ -190,13 +190,15 @@ struct ArchiveScan {
     }
     for fault in reader.faults { report(fault, path) }
     faults += reader.faults
-    if isInside, budget.bytes == before, !faults.isEmpty, faults.allSatisfy(\.isOfForm) {
-      falseBeginnings += 1
+    let others = sevenZip?.others ?? reader.others
+    let isNone = faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }
+    if budget.bytes == before, !faults.isEmpty, isNone, isInside || others.isEmpty {
+      if isInside { falseBeginnings += 1 }
       if falseBeginnings == Self.maxFalseBeginnings { report(.bytesBehind, path) }
       // What was no archive, though it began as one, must not hide what stands behind its mark.
       if let size = source.size { return [(archive.offset + 1)..<size] }
     }
-    return sevenZip?.others ?? reader.others
+    return others
   }
 
   /// Those to try on the archive at `path`, in order.

@@ -265,6 +265,8 @@ struct FileReader: ~Copyable {
     }
     done.take(outcome)
     if done.errno == 0, let base { done.errno = base.firstErrno }
+    // What begins as a database and is none is text, perhaps, with some bytes before it.
+    if done.fault == .damaged, done.records == 0 { end = WriteAheadLog.markBytes }
     if let others = source.contents(of: [end..<size]).first {
       readRecords(of: source, behindDatabase: others, plan, &done)
     }

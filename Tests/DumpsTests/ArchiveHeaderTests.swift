@@ -41,6 +41,8 @@ struct ArchiveHeaderTests {
     if headers.isVolume { words.append("volume") }
     if headers.lacksVolumes { words.append("lacks volumes") }
     if headers.beginsInMember { words.append("begins in a member") }
+    if headers.isCut { words.append("cut") }
+    if headers.hasFilledLink { words.append("a filled link") }
     return (words + headers.others.map { "\($0)" }).joined(separator: " ")
   }
 
@@ -57,10 +59,16 @@ struct ArchiveHeaderTests {
       "whole, ends at 43 0 31..<36"
     ),
     ([main4, block4(0x70, 0, 9, [1, 2]), end4], "whole, ends at 36 0"),
-    ([main4, [0, 0, 0x7B]], "broken 0"), ([main4, block4(0x75, 0, 6, [])], "broken 0"),
-    ([main4, block4(0x75, 0x8000, 11, [5, 0, 0])], "broken 0"),
+    ([main4, [0, 0, 0x7B]], "broken 0 cut"), ([main4, block4(0x75, 0, 6, [])], "broken 0"),
+    ([main4, block4(0x75, 0x8000, 11, [5, 0, 0])], "broken 0 cut"),
+    // Old versions write no end; those that pack as version 2.9 does write one.
+    ([main4, block4(0x74, 0x8000, 32, zeros)], "whole, ends at 52 1"),
+    (
+      [main4, block4(0x74, 0x8000, 32, zeros[..<17] + [29] + zeros[18...])],
+      "whole, ends at 52 1 cut"
+    ),
     // It says that it is a large one, and has no room for that.
-    ([main4, block4(0x74, 0x8100, 32, zeros)], "broken 1"),
+    ([main4, block4(0x74, 0x8100, 32, zeros)], "broken 1 cut"),
     // So large that the next header would stand before it.
     ([main4, block4(0x74, 0x8100, 40, large)], "broken 1"),
     ([block4(0x73, 0x80, 13, [0, 0, 0, 0, 0, 0]), end4], "broken 0 encrypted"),
@@ -89,7 +97,8 @@ struct ArchiveHeaderTests {
     ([main5, end5], "whole, ends at 24 0"),
     ([main5, block5([2, 2, 4]), [1, 2, 3, 4], end5], "whole, ends at 36 1"),
     ([main5, block5([3, 2, 4]), [1, 2, 3, 4], end5], "whole, ends at 36 0 24..<28"),
-    ([main5, [0, 0, 0]], "broken 0"), ([main5, [0, 0, 0, 0, 100, 5, 0, 0]], "broken 0"),
+    ([main5], "whole, ends at 16 0 cut"), ([], "whole, ends at 8 0 cut"),
+    ([main5, [0, 0, 0]], "broken 0 cut"), ([main5, [0, 0, 0, 0, 100, 5, 0, 0]], "broken 0 cut"),
     ([main5, [0, 0, 0, 0, 0, 5, 0, 0]], "broken 0"),
     // Numbers that have no end, or do not fit.
     ([main5, block5([0x80]), [0, 0]], "broken 0"),
@@ -105,12 +114,19 @@ struct ArchiveHeaderTests {
     ([block5([1, 0, 3, 2]), end5], "whole, ends at 25 0 volume lacks volumes"),
     ([block5([1, 0, 3, 0]), end5], "whole, ends at 25 0 volume"),
     ([main5, block5([2, 8, 0]), end5], "whole, ends at 32 0 lacks volumes begins in a member"),
-    ([main5, block5([2, 16, 0])], "whole, ends at 24 1 lacks volumes"),
+    ([main5, block5([2, 16, 0])], "whole, ends at 24 1 lacks volumes cut"),
     ([main5, block5([5, 0, 1])], "whole, ends at 24 0 lacks volumes"),
     // A record of the member's extra area says how it is encrypted; one that is cut says nothing.
     ([main5, block5([2, 1, 2, 1, 1]), end5], "broken 1 encrypted"),
     ([main5, block5([2, 1, 2, 9, 1]), end5], "whole, ends at 34 1"),
     ([main5, block5([2, 1, 2, 1, 2]), end5], "whole, ends at 34 1"),
+    // A link with bytes of its own, and one without.
+    (
+      [main5, block5([2, 3, 2, 65, 1, 5]), .init(repeating: 1, count: 65), end5],
+      "whole, ends at 100 1 a filled link 27..<92"
+    ),
+    ([main5, block5([2, 3, 2, 4, 1, 5]), [1, 2, 3, 4], end5], "whole, ends at 39 1 27..<31"),
+    ([main5, block5([2, 1, 2, 1, 5]), end5], "whole, ends at 34 1"),
   ]
 
   @Test("of a RAR 5, headers are read as far as they are such", arguments: rar5Cases)

@@ -195,6 +195,8 @@ internal import CArchive
         isBeginning: isStream)
       if headers.isEncrypted { end(.encryptedRAR) }
       if headers.lacksVolumes && !input.isOutermost { note(.volumeMissing) }
+      if headers.isCut { note(.truncated) }
+      if headers.hasFilledLink { note(.nonRegular) }
       if headers.isWhole {
         listed = headers.members
         saidEnd = headers.end

@@ -15,6 +15,10 @@ struct RARHeaders {
   private(set) var beginsInMember = false
   /// Members, each once however many volumes it is spread over.
   private(set) var members = 0
+  /// Whether a volume ends before it says so.
+  private(set) var isCut = false
+  /// Whether a link has bytes, which libarchive passes over.
+  private(set) var hasFilledLink = false
   /// Whether all headers were seen.
   private(set) var isWhole = false
   /// Where the last volume ends, if all were seen.
@@ -25,6 +29,8 @@ struct RARHeaders {
 
   /// A header is at most so long that a name of 64 KiB fits twice. In bytes.
   private static let maxHeaderBytes = 256 << 10
+  /// A link with fewer bytes of its own holds no record that is packed; what is not packed is read. In bytes.
+  private static let maxLinkBytes = 64
   /// Headers that are looked at.
   private static let maxHeaders = 1_100_000
 
@@ -42,7 +48,9 @@ struct RARHeaders {
     self.source = source
     var begin = start
     for end in parts.isEmpty ? [source.size ?? .max] : parts {
-      guard walk(from: begin, to: end) else { return }
+      let isEnded = walk(from: begin, to: end)
+      if !isBeginning && lacksEnd { isCut = true }
+      guard isEnded else { return }
       begin = end
     }
     isWhole = !isEncrypted && !isBeginning
@@ -72,15 +80,20 @@ struct RARHeaders {
   /// Looks at one volume; false if it cannot be looked at further.
   private mutating func walk(from begin: Int, to end: Int) -> Bool {
     goesOn = false
+    lacksEnd = true
     volumes += 1
     guard let mark = bytes(begin, 8), Array(mark[0..<6]) == Array("Rar!\u{1A}\u{07}".utf8) else {
       return false
     }
-    var place = begin + (mark[6] == 0 ? 7 : 8)
-    while place < end, count < Self.maxHeaders {
+    let isOld = mark[6] == 0
+    var place = begin + (isOld ? 7 : 8)
+    while place < end {
       count += 1
-      guard let next = mark[6] == 0 ? header4(place) : header5(place) else { return false }
-      if isEncrypted { return false }
+      isBehindBytes = false
+      let next = count > Self.maxHeaders ? nil : isOld ? header4(place) : header5(place)
+      // Where a header is no longer read, as it is wrong and not cut, libarchive says so.
+      lacksEnd = next == nil && isBehindBytes && !isEncrypted
+      guard let next, !isEncrypted else { return false }
       if next == Self.volumeEnds {
         self.end = lastEnd
         return true
@@ -89,12 +102,20 @@ struct RARHeaders {
       place = next
     }
     self.end = place
+    // Before its version 3, RAR wrote no end.
+    lacksEnd = place > end || !isOld || isOfVersion3
     return place == end
   }
 
   private static let volumeEnds = -1
   /// Where the header ends that ended its volume.
   private var lastEnd = 0
+  /// Whether the volume at hand ends before its last header.
+  private var lacksEnd = false
+  /// Whether bytes were wanted that the source has not.
+  private var isBehindBytes = false
+  /// Whether a member is packed for version 2.9 of RAR, which is 3's, or a later one.
+  private var isOfVersion3 = false
 
   private mutating func takeMember(continues: Bool) {
     if !continues {
@@ -127,6 +148,7 @@ struct RARHeaders {
       if flags & 0x01 != 0, flags & 0x100 == 0, volumes == 1 { lacksVolumes = true }
     case 0x74:
       if flags & 0x04 != 0 { isEncrypted = true }
+      if let version = bytes(place, 25)?.last, version >= 29 { isOfVersion3 = true }
       takeMember(continues: flags & 0x01 != 0)
       goesOn = flags & 0x02 != 0
       if flags & 0x100 != 0 {
@@ -155,6 +177,7 @@ struct RARHeaders {
     else { return nil }
     var extra = 0
     var data = 0
+    var isLink = false
     if flags & 1 != 0 {
       guard let length = Self.variable(header, &offset), length <= size else { return nil }
       extra = length
@@ -174,7 +197,10 @@ struct RARHeaders {
     case 2:
       takeMember(continues: flags & 0x08 != 0)
       goesOn = flags & 0x10 != 0
-      if Self.holdsEncryption(header, from: begin + size - extra) { isEncrypted = true }
+      let records = begin + size - extra
+      if Self.holds(Self.encryption, header, from: records) { isEncrypted = true }
+      isLink = Self.holds(Self.link, header, from: records)
+      if isLink && data > Self.maxLinkBytes { hasFilledLink = true }
     case 4:
       isEncrypted = true
       // What else it is cannot be seen.
@@ -186,7 +212,7 @@ struct RARHeaders {
       return Self.volumeEnds
     default: break
     }
-    return next(behind: place + begin + size, data, isMember: type == 2)
+    return next(behind: place + begin + size, data, isMember: type == 2 && !isLink)
   }
 
   /// Where the next header stands: behind that many bytes of a block, which follow its own at `place`.
@@ -197,15 +223,19 @@ struct RARHeaders {
     return next
   }
 
-  /// Whether a record of the header's extra area says how the member is encrypted.
-  private static func holdsEncryption(_ header: [UInt8], from start: Int) -> Bool {
+  /// Records of a header's extra area: how the member is encrypted, and what it is a link to.
+  private static let encryption = 1
+  private static let link = 5
+
+  /// Whether the header's extra area has a record of this type.
+  private static func holds(_ type: Int, _ header: [UInt8], from start: Int) -> Bool {
     var offset = start
     while offset < header.count {
       guard let size = variable(header, &offset), size > 0, size <= header.count - offset else {
         return false
       }
       let end = offset + size
-      if variable(header, &offset) == 1 { return true }
+      if variable(header, &offset) == type { return true }
       offset = end
     }
     return false
@@ -232,7 +262,10 @@ struct RARHeaders {
       bufferStart = place
       buffer = source.bytes(from: place, limit: Swift.max(wanted, 4096))
     }
-    guard buffer.count - (place - bufferStart) >= wanted else { return nil }
+    guard buffer.count - (place - bufferStart) >= wanted else {
+      isBehindBytes = true
+      return nil
+    }
     return Array(buffer[(place - bufferStart)..<(place - bufferStart + wanted)])
   }
 }
