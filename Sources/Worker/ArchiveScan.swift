@@ -181,15 +181,22 @@ struct ArchiveScan {
     reading: while true {
       switch reader.next() {
       case .end: break reading
-      case .lost(let fault):
+      case .lost(let fault, let member):
         if faults.last != fault { faults.append(fault) }
-        report(fault, path)
+        if let member {
+          let name = self.path(of: member, archive.kind, in: path)
+          announce(member, name)
+          let done = ResultFrame.FileDone(file: file, kind: .empty)
+          results.gather(.memberDone(ResultFrame.MemberDone(done: done, faults: [fault])))
+        } else {
+          report(fault, path)
+        }
       case .member(let member, let stream):
         read(member, stream, archive.kind, of: path, depth, &files)
       }
     }
     for fault in reader.faults { report(fault, path) }
-    faults += reader.faults
+    faults += reader.faults + reader.memberFaults
     let others = sevenZip?.others ?? reader.others
     let isNone = faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }
     if budget.bytes == before, !faults.isEmpty, isNone, isInside || others.isEmpty {

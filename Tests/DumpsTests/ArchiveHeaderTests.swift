@@ -257,9 +257,16 @@ struct ArchiveHeaderTests {
     #expect(members.gaps == [])
   }
 
-  @Test("a zip whose records are others than it counts has no list of members")
+  @Test("a zip whose records are others than it counts is miscounted, or holds something else")
   func miscounted() throws {
-    let source = KeptBytes(Self.record + Self.end(2, bytes: 47, start: 0))
+    let records = Self.record + Self.record
+    for (members, bytes, expected) in [(2, 94, false), (3, 94, true), (1, 94, true)] {
+      let source = KeptBytes(records + Self.end(members, bytes: bytes, start: 0))
+      let directory = try #require(ZipDirectory(source))
+      let found = try #require(ZipMembers(directory, of: source, from: 0))
+      #expect(found.isMiscounted == expected && found.count == 2)
+    }
+    let source = KeptBytes(records + [0] + Self.end(3, bytes: 95, start: 0))
     let directory = try #require(ZipDirectory(source))
     let isListed = ZipMembers(directory, of: source, from: 0) != nil
     #expect(!isListed)

@@ -8,12 +8,17 @@
   let isOutermost: Bool
   /// Where volumes end, if there are several.
   let parts: [Int]
+  /// What is read in place of the source, where that is read again.
+  private var replacement: (any ByteSource)?
   private var position = 0
   private let block: UnsafeMutableRawBufferPointer
   /// Bytes that were read, some perhaps twice.
   public private(set) var bytesRead = 0
   /// Whether the system failed to read.
   public private(set) var isFailed = false
+
+  /// Whether what is read counts: not if it was read before, as the ratio of what comes out would be lower than it is.
+  var isCounted = true
 
   private static let blockBytes = 128 << 10
 
@@ -41,15 +46,22 @@
   func read(_ lent: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
     let room = unsafe UnsafeMutableRawBufferPointer(
       rebasing: block[..<min(block.count, max(0, (end ?? .max) - start - position))])
-    let step = unsafe source.read(into: room, from: start + position)
+    let step = unsafe (replacement ?? source).read(into: room, from: start + position)
     if step.errno != 0 {
       isFailed = true
       return -1
     }
     unsafe lent.pointee = UnsafeRawPointer(block.baseAddress)
     position += step.count
-    bytesRead += step.count
+    if isCounted { bytesRead += step.count }
     return step.count
+  }
+
+  /// Begins anew, with these bytes in place of the source's.
+  func restart(with replacement: any ByteSource) {
+    self.replacement = replacement
+    position = 0
+    isCounted = false
   }
 
   /// Passes over bytes if that costs nothing, and says how many.

@@ -34,17 +34,18 @@ internal import CArchive
   /// What comes next.
   public enum Step {
     case member(Member, MemberStream)
-    /// A member whose header cannot be read; others follow.
-    case lost(ArchiveFault)
+    /// A member whose header cannot be read, with what is known of it; others may follow.
+    case lost(ArchiveFault, Member?)
     /// Nothing more, as it is read or cannot be read further.
     case end
   }
 
-  private let archive: OpaquePointer
+  private var archive: OpaquePointer
   private let input: ArchiveInput
   private let kind: ArchiveKind
   private let budget: ArchiveBudget
   private let known: ArchiveFault?
+  private let passwords: [[UInt8]]
   /// Whether it was not known how long it is when its reading began.
   private let isStream: Bool
   private var stream: MemberStream?
@@ -73,9 +74,20 @@ internal import CArchive
   public private(set) var others: [Range<Int>] = []
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault] = []
+  /// Why libarchive stopped at members, behind which it was made to go on; each once. It is told of those.
+  public private(set) var memberFaults: [ArchiveFault] = []
+  /// The directory of a zip that lists what it holds, and the members behind the last at which libarchive stopped.
+  private var directory: ZipDirectory?
+  private var rest: ZipRest?
+  /// Members that were given before libarchive began anew, how often it did, and whether it must before the next.
+  private var numberBefore = 0
+  private var restarts = 0
+  private var mustRestart = false
 
   /// Calls without a byte, read or unpacked, or a member, one after the other, after which no more is expected.
   private static let maxIdle = 16
+  /// Members of a zip at which libarchive may stop; each costs as much as opening it, up to seconds.
+  private static let maxRestarts = 100
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
   /// `known` is told in the place of what libarchive makes of an archive that it cannot read.
@@ -90,31 +102,10 @@ internal import CArchive
     self.kind = kind
     self.budget = budget
     self.known = known
+    self.passwords = passwords.filter { !$0.isEmpty && !$0.contains(0) }
     isStream = input.size == nil
-    prepare()
-    for password in passwords where !password.isEmpty && !password.contains(0) {
-      _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
-    }
     look()
-    unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(input).toOpaque())
-    unsafe archive_read_set_read_callback(archive) { _, input, block in
-      guard let input = unsafe input, let block = unsafe block else { return -1 }
-      return unsafe Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().read(block)
-    }
-    unsafe archive_read_set_skip_callback(archive) { _, input, count in
-      guard let input = unsafe input else { return 0 }
-      return unsafe Int64(
-        Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().skip(Int(count)))
-    }
-    if !isStream {
-      unsafe archive_read_set_seek_callback(archive) { _, input, offset, from in
-        guard let input = unsafe input else { return -30 }
-        return unsafe Int64(
-          Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue()
-            .seek(Int(offset), from: from))
-      }
-    }
-    if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
+    open()
     if kind.isLayer {
       if unsafe archive_errno(archive) != 0 {
         openingFault = lastFault
@@ -134,8 +125,37 @@ internal import CArchive
   /// Archives within each other that are read as one.
   public private(set) var layers = 1
 
+  private func open() {
+    prepare()
+    for password in passwords {
+      _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
+    }
+    unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(input).toOpaque())
+    unsafe archive_read_set_read_callback(archive) { _, input, block in
+      guard let input = unsafe input, let block = unsafe block else { return -1 }
+      return unsafe Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().read(block)
+    }
+    unsafe archive_read_set_skip_callback(archive) { _, input, count in
+      guard let input = unsafe input else { return 0 }
+      return unsafe Int64(
+        Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().skip(Int(count)))
+    }
+    if !isStream {
+      unsafe archive_read_set_seek_callback(archive) { _, input, offset, from in
+        guard let input = unsafe input else { return -30 }
+        return unsafe Int64(
+          Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue()
+            .seek(Int(offset), from: from))
+      }
+    }
+    if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
+  }
+
   private func prepare() {
     switch kind {
+    // It would look for a directory, and find nothing listed where none is, or a broken one.
+    case .zip where lacksDirectory:
+      _ = unsafe archive_read_support_format_zip_streamable(archive)
     case .zip: _ = unsafe archive_read_support_format_zip(archive)
     case .sevenZip: _ = unsafe archive_read_support_format_7zip(archive)
     case .rar4: _ = unsafe archive_read_support_format_rar(archive)
@@ -163,23 +183,7 @@ internal import CArchive
   /// Looks at what the archive says of itself and libarchive does not pass on.
   private func look() {
     switch kind {
-    case .zip where !isStream:
-      guard let directory = ZipDirectory(input.source) else {
-        lacksDirectory = true
-        return
-      }
-      saidEnd = directory.end
-      // libarchive looks for a directory in its last bytes only, and else reads what stands first.
-      input.end = directory.end
-      guard !directory.isSplit else { return }
-      listed = directory.members
-      if let members = ZipMembers(directory, of: input.source, from: input.start) {
-        listed = members.count
-        gaps = members.gaps
-        if members.hasOddOne { note(.nonRegular) }
-      } else if directory.members > 0 {
-        note(.damaged)
-      }
+    case .zip where !isStream: lookAtDirectory()
     case .sevenZip:
       // What belongs to nothing in it, `SevenZipArchive` says.
       if SevenZipHeader(input.source, start: input.start)?.hasNoDirectory == true,
@@ -206,13 +210,42 @@ internal import CArchive
     }
   }
 
+  private func lookAtDirectory() {
+    guard let directory = ZipDirectory(input.source) else {
+      lacksDirectory = true
+      if ZipDirectory.hasEnd(input.source) { note(.damaged) }
+      return
+    }
+    var members: ZipMembers?
+    if !directory.isSplit {
+      members = ZipMembers(directory, of: input.source, from: input.start)
+      // Not all that it lists can be told: the members' own headers tell more.
+      if members == nil {
+        lacksDirectory = true
+        return note(.damaged)
+      }
+    }
+    saidEnd = directory.end
+    // libarchive looks for a directory in its last bytes only, and else reads what stands first.
+    input.end = directory.end
+    guard let members else { return }
+    self.directory = directory
+    listed = members.count
+    gaps = members.gaps
+    if members.hasOddOne { note(.nonRegular) }
+    if members.isMiscounted, directory.members > 0 { note(.damaged) }
+  }
+
   /// The next member; what was not read of the one before it is passed over.
   public func next() -> Step {
     closeMember()
+    if mustRestart, !isOver { restart() }
     var idle = 0
     while !isOver {
       var entry: OpaquePointer?
+      if mustRestart { return finish() }
       let code = unsafe archive_read_next_header(archive, &entry)
+      input.isCounted = true
       if code == ARCHIVE_EOF { return finish() }
       if code == ARCHIVE_RETRY && idle < Self.maxIdle {
         // A header that it could make nothing of.
@@ -221,6 +254,7 @@ internal import CArchive
         continue
       }
       if code == ARCHIVE_FATAL || code == ARCHIVE_RETRY {
+        if let lost = loseMember() { return lost }
         giveUp()
         break
       }
@@ -229,12 +263,75 @@ internal import CArchive
         end(fault)
         break
       }
-      guard code != ARCHIVE_FAILED, let entry = unsafe entry else { return .lost(lastFault) }
+      guard code != ARCHIVE_FAILED, let entry = unsafe entry else { return .lost(lastFault, nil) }
       // Other warnings are of names.
       if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
       return unsafe begin(entry)
     }
     return .end
+  }
+
+  // MARK: Going on behind a member
+
+  /// The members that libarchive had yet to read when it began, if it can be made to go on behind one at which it stops.
+  private func takeRest() -> ZipRest? {
+    guard let directory, !input.isFailed, restarts < Self.maxRestarts, budget.hasTime else {
+      return nil
+    }
+    return rest ?? ZipRest(directory, of: input.source)
+  }
+
+  /// Notes that libarchive has stopped in the member at hand, and says why. Unless it can be made to go on, that is the end.
+  private func stop() -> ArchiveFault {
+    guard var rest = takeRest() else {
+      end(lastFault)
+      return lastFault
+    }
+    let given = number - numberBefore
+    let fault = fault(of: rest.record(given))
+    rest.pass(given)
+    self.rest = rest
+    mustRestart = true
+    return fault
+  }
+
+  /// Passes over the member whose header libarchive has stopped at; nil if it cannot be made to go on.
+  private func loseMember() -> Step? {
+    guard var rest = takeRest() else { return nil }
+    let given = number - numberBefore
+    rest.pass(given)
+    let position = given == 0 ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
+    guard let lost = rest.takeLost(at: position) else { return nil }
+    self.rest = rest
+    mustRestart = true
+    number += 1
+    if let fault = budget.takeMember() ?? ratioFault {
+      end(fault)
+      return .end
+    }
+    let member = Member(
+      name: lost.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
+    return .lost(fault(of: lost.record), member)
+  }
+
+  /// Why libarchive has stopped at a member.
+  private func fault(of record: ZipRecord?) -> ArchiveFault {
+    let fault = record?.isStronglyEncrypted == true ? .encrypted : lastFault
+    if !memberFaults.contains(fault) { memberFaults.append(fault) }
+    return fault
+  }
+
+  /// Opens the archive anew for the members behind the one at which libarchive has stopped, if there are any.
+  private func restart() {
+    guard let rest, !rest.isEmpty, let next = unsafe archive_read_new() else { return }
+    mustRestart = false
+    restarts += 1
+    numberBefore = number
+    _ = unsafe archive_read_free(archive)
+    unsafe archive = next
+    unsafe block = UnsafeRawBufferPointer(start: nil, count: 0)
+    input.restart(with: rest.source(input.source))
+    open()
   }
 
   private func begin(_ entry: OpaquePointer) -> Step {
@@ -301,6 +398,8 @@ internal import CArchive
     } else {
       lookBehind()
     }
+    // Whatever nobody has said a word of.
+    if number == 0, faults.isEmpty, others.isEmpty, !mayBeOfNothing { note(.damaged) }
     return .end
   }
 
@@ -308,7 +407,7 @@ internal import CArchive
   private func lookBehind() {
     (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
     guard let end = saidEnd ?? countedEnd else {
-      if lacksDirectory { note(.truncated) }
+      if lacksDirectory { lookBehindMembers() }
       if kind == .zip && isStream { note(.bytesBehind) }
       return
     }
@@ -325,6 +424,13 @@ internal import CArchive
     others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
   }
 
+  /// Looks for what stands behind the last member of a zip that was found without a directory.
+  private func lookBehindMembers() {
+    guard faults.contains(.damaged), let size = input.source.size else { return note(.truncated) }
+    let end = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+    others = input.source.contents(of: [end..<Swift.max(end, size)])
+  }
+
   /// Where libarchive has ended, if that tells where the archive does.
   private var countedEnd: Int? {
     let end = input.start + Int(unsafe archive_filter_bytes(archive, -1))
@@ -339,6 +445,29 @@ internal import CArchive
     case .lz4: return end < input.source.size ?? 0 ? end - 4 : end
     default: return end
     }
+  }
+
+  /// Whether an archive that gave no member holds little more than what says that it is one.
+  private var mayBeOfNothing: Bool {
+    let most: Int
+    switch kind {
+    // What stands in these all the same is read as what stands beside them.
+    case _ where listed == 0: return true
+    case .zip: most = ZipDirectory.endBytes
+    case .rar4, .rar5: return false
+    // A directory that lists nothing, as some write it.
+    case .sevenZip: most = SevenZipHeader.bytes + 16
+    // What it says of all its members, with a text of its own, or its label.
+    case .tar:
+      let type = input.source.bytes(from: input.start + 156, limit: 1)
+      guard type == Array("g".utf8) || type == Array("V".utf8) else { return false }
+      most = 3 * 512
+    // The name of what is packed, and a few frames of nothing.
+    default: most = 1024
+    }
+    let begin = input.start + most
+    let end = Swift.max(begin, input.source.size ?? .max)
+    return input.source.firstContent(in: begin..<end) == nil
   }
 
   private func end(_ fault: ArchiveFault) {
@@ -363,7 +492,8 @@ internal import CArchive
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
     if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
-    return fault == .damaged && (lacksDirectory || faults.contains(.truncated)) ? .truncated : fault
+    let isCut = lacksDirectory && !faults.contains(.damaged) || faults.contains(.truncated)
+    return fault == .damaged && isCut ? .truncated : fault
   }
 
   // MARK: For the stream of a member
@@ -419,9 +549,8 @@ internal import CArchive
         zeros = Swift.max(0, Int(clamping: offset) - delivered)
         if code == ARCHIVE_WARN { fault = fault ?? lastFault }
       } else if code != ARCHIVE_RETRY {
-        fault = fault ?? lastFault
-        if code == ARCHIVE_FATAL { end(lastFault) }
-        return (0, fault, true)
+        let last = code == ARCHIVE_FATAL ? stop() : lastFault
+        return (0, fault ?? last, true)
       }
       // What comes out is timed where it is counted.
       if unsafe block.isEmpty, zeros == 0, !budget.hasTime { return (0, .timeLimit, true) }

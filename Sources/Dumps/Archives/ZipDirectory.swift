@@ -16,30 +16,41 @@ struct ZipDirectory {
 
   /// A comment behind the directory has 64 KiB at most; what was put behind the archive may be longer.
   private static let maxTailBytes = 128 << 10
-  private static let endBytes = 22
+  static let endBytes = 22
 
-  /// Nil if none stands at the end.
+  /// Nil if none stands at the end, or its records do not stand where that says.
   init?(_ source: some ByteSource) {
-    guard let size = source.size else { return nil }
-    let begin = Swift.max(0, size - Self.maxTailBytes)
-    let tail = source.bytes(from: begin, limit: size - begin)
-    let mark = Array("PK\u{05}\u{06}".utf8)
-    var place = tail.count - Self.endBytes
-    while place >= 0 {
-      if tail[place] == mark[0], Array(tail[place..<(place + 4)]) == mark,
-        var found = ZipDirectory(tail, from: begin, place: place)
-      {
-        let hasRecords = source.bytes(from: found.start, limit: 4) == Self.recordMark
-        if hasRecords || found.members == 0 {
-          // What lists nothing is nowhere, however long it says that it is.
-          if !hasRecords, found.bytes > 0 { (found.start, found.bytes) = (begin + place, 0) }
-          self = found
-          return
-        }
+    for var found in Self.ends(of: source) {
+      let hasRecords = source.bytes(from: found.start, limit: 4) == Self.recordMark
+      guard hasRecords || found.members == 0 else { continue }
+      // What lists nothing is nowhere, however long it says that it is.
+      if !hasRecords, found.bytes > 0 {
+        (found.start, found.bytes) = (found.end - Self.endBytes, 0)
       }
-      place -= 1
+      self = found
+      return
     }
     return nil
+  }
+
+  /// Whether an end stands there that lists members; if there is no directory all the same, that is damaged.
+  static func hasEnd(_ source: some ByteSource) -> Bool {
+    ends(of: source).contains { $0.members > 0 }
+  }
+
+  /// What may end the zip, the last first.
+  private static func ends(of source: some ByteSource) -> [ZipDirectory] {
+    guard let size = source.size else { return [] }
+    let begin = Swift.max(0, size - maxTailBytes)
+    let tail = source.bytes(from: begin, limit: size - begin)
+    let mark = Array("PK\u{05}\u{06}".utf8)
+    let places = stride(from: tail.count - endBytes, through: 0, by: -1)
+    return places.compactMap { place in
+      guard tail[place] == mark[0], tail[place..<(place + 4)].elementsEqual(mark) else {
+        return nil
+      }
+      return ZipDirectory(tail, from: begin, place: place)
+    }
   }
 
   /// How a member's record in the directory begins, and a member.

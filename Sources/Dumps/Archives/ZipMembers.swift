@@ -11,6 +11,9 @@ struct ZipMembers {
   /// Whether one of a type that has no bytes, as a link has none, has bytes all the same.
   private(set) var hasOddOne = false
 
+  /// Whether the directory's end counts others than there are.
+  private(set) var isMiscounted = false
+
   /// Whether some member has a comment, which stands in the directory alone.
   private var hasComments = false
   /// Where the last record of the directory ends.
@@ -18,7 +21,6 @@ struct ZipMembers {
 
   /// More are not looked at: the reading has ended before, at its own limit.
   private static let maxMembers = 1_100_000
-  private static let recordBytes = 46
   private static let localBytes = 30
   /// Behind a member's bytes its sizes may stand once more.
   private static let maxDescriptorBytes = 24
@@ -28,7 +30,7 @@ struct ZipMembers {
   /// From a member's own header to its last byte, as the directory has it, in which its name and fields have so many bytes.
   private typealias Extent = (start: Int, end: Int, texts: Int)
 
-  /// Nil if there are no such records where the directory should be.
+  /// Nil if the directory holds something else than the records that its end counts.
   init?(_ directory: ZipDirectory, of source: some ByteSource, from start: Int) {
     var extents: [Extent] = []
     guard read(directory, source, &extents) else { return nil }
@@ -72,56 +74,36 @@ struct ZipMembers {
         window = source.bytes(from: place, limit: Swift.min(1 << 20, end - place))
       }
       let record = window[Swift.min(place - windowStart, window.count)...]
-      guard record.count >= Self.recordBytes, record.starts(with: ZipDirectory.recordMark),
-        count < Self.maxMembers
-      else { break }
+      guard count < Self.maxMembers, let member = ZipRecord(record) else { break }
       count += 1
-      place += take(record, directory, &extents)
+      take(member, record, directory, &extents)
+      place += member.bytes
     }
     recordsEnd = place
     // Who writes no Zip64 counts 65,536 members as none.
-    return count & 0xFFFF == directory.members & 0xFFFF
+    isMiscounted = count & 0xFFFF != directory.members & 0xFFFF
+    return !isMiscounted || place == end
   }
 
-  /// Notes a member, and says how long its record is.
   private mutating func take(
-    _ record: ArraySlice<UInt8>, _ directory: ZipDirectory, _ extents: inout [Extent]
-  ) -> Int {
-    let (nameBytes, extraBytes) = (record.number(28, 2), record.number(30, 2))
-    var (packed, unpacked, offset) = (
-      record.number(20, 4), record.number(24, 4), record.number(42, 4)
-    )
-    // Numbers that do not fit stand in a field of their own, in this order (APPNOTE 4.5.3).
-    var field = Self.recordBytes + nameBytes
-    while field + 4 <= Self.recordBytes + nameBytes + extraBytes {
-      if record.number(field, 2) == 1 {
-        var value = field + 4
-        func take(_ number: inout Int, _ read: Int) {
-          guard number == 0xFFFF_FFFF else { return }
-          number = read
-          value += 8
-        }
-        take(&unpacked, record.number(value, 8))
-        take(&packed, record.number(value, 8))
-        take(&offset, record.number(value, 8))
-      }
-      field += 4 + record.number(field + 2, 2)
-    }
+    _ member: ZipRecord, _ record: ArraySlice<UInt8>, _ directory: ZipDirectory,
+    _ extents: inout [Extent]
+  ) {
     // The first two bits of the host's byte in `version made by`: 3 is Unix, whose types stand in the attributes.
     let type = record.number(5, 1) == 3 ? record.number(38, 4) >> 28 : 0
-    let isFolder = type == 4 || record.number(Self.recordBytes + nameBytes - 1, 1) == 0x2F
+    let last = record.number(ZipRecord.fixedBytes + member.nameBytes - 1, 1)
+    let isFolder = type == 4 || last == 0x2F
     // What says that it is a pipe, as what came through one does, is read all the same.
-    if type == 10 && unpacked > Self.maxLinkBytes { hasOddOne = true }
-    if isFolder && (unpacked > 0 || packed > Self.maxDescriptorBytes) { hasOddOne = true }
-    let (start, isFar) = directory.shift.addingReportingOverflow(offset)
-    let texts = nameBytes + extraBytes
-    let (end, isTooFar) = (isFar ? 0 : start).addingReportingOverflow(packed)
+    if type == 10 && member.unpacked > Self.maxLinkBytes { hasOddOne = true }
+    if isFolder && (member.unpacked > 0 || member.packed > Self.maxDescriptorBytes) {
+      hasOddOne = true
+    }
+    let (start, isFar) = directory.shift.addingReportingOverflow(member.offset)
+    let (end, isTooFar) = (isFar ? 0 : start).addingReportingOverflow(member.packed)
     // What lies outside of the file is told when it cannot be read.
     if !isFar && !isTooFar && start >= 0 && end <= directory.start {
-      extents.append((start, end + Self.localBytes + texts, texts))
+      extents.append((start, end + Self.localBytes + member.texts, member.texts))
     }
-    let commentBytes = record.number(32, 2)
-    hasComments = hasComments || commentBytes > 0
-    return Self.recordBytes + texts + commentBytes
+    hasComments = hasComments || member.hasComment
   }
 }
