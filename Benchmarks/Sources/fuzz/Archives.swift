@@ -57,7 +57,7 @@ private func unpack(
   reading: while true {
     switch reader.next() {
     case .end: break reading
-    case .lost(let fault): result.faults.append(fault)
+    case .lost(let fault, _): result.faults.append(fault)
     case .member(_, let stream):
       result.members += 1
       let sample = stream.bytes(from: 0, limit: 4096)

@@ -398,8 +398,12 @@ internal import CArchive
     } else {
       lookBehind()
     }
-    // Whatever nobody has said a word of.
-    if number == 0, faults.isEmpty, others.isEmpty, !mayBeOfNothing { note(.damaged) }
+    // What headers leave out that list nothing is read as what stands beside them.
+    if number == 0, faults.isEmpty, others.isEmpty, listed != 0,
+      !kind.mayHoldNothing(input.source, from: input.start)
+    {
+      note(.damaged)
+    }
     return .end
   }
 
@@ -445,29 +449,6 @@ internal import CArchive
     case .lz4: return end < input.source.size ?? 0 ? end - 4 : end
     default: return end
     }
-  }
-
-  /// Whether an archive that gave no member holds little more than what says that it is one.
-  private var mayBeOfNothing: Bool {
-    let most: Int
-    switch kind {
-    // What stands in these all the same is read as what stands beside them.
-    case _ where listed == 0: return true
-    case .zip: most = ZipDirectory.endBytes
-    case .rar4, .rar5: return false
-    // A directory that lists nothing, as some write it.
-    case .sevenZip: most = SevenZipHeader.bytes + 16
-    // What it says of all its members, with a text of its own, or its label.
-    case .tar:
-      let type = input.source.bytes(from: input.start + 156, limit: 1)
-      guard type == Array("g".utf8) || type == Array("V".utf8) else { return false }
-      most = 3 * 512
-    // The name of what is packed, and a few frames of nothing.
-    default: most = 1024
-    }
-    let begin = input.start + most
-    let end = Swift.max(begin, input.source.size ?? .max)
-    return input.source.firstContent(in: begin..<end) == nil
   }
 
   private func end(_ fault: ArchiveFault) {
