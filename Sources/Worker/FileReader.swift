@@ -59,7 +59,10 @@ struct FileReader: ~Copyable {
     worker.begin(file: file)
     worker.hasMarks = !plan.marks.isEmpty
     archive = nil
-    if !take(plan.whole, source, &done) { readContent(source, name, plan, cuts, &done) }
+    // Who reads a range says where it began and ended, however short the file is.
+    if cuts != nil || !take(plan.whole, source, &done) {
+      readContent(source, name, plan, cuts, &done)
+    }
     worker.end()
     if cuts == nil { countPasswordUse(source, plan) }
     if done.errno == 0 { done.errno = source.firstErrno }
