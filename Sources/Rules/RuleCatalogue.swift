@@ -84,6 +84,9 @@ public struct RuleCatalogue: Sendable {
         paths += try files(below: path, depth: depth + 1)
       } else if name.hasSuffix(".yaml") {
         paths.append(path)
+      } else if [".yml", ".yaml"].contains(where: name.lowercased().hasSuffix) {
+        // Whoever wrote it takes it for a rule in use.
+        throw RuleError(path, "is no name of a rule: rules end in .yaml")
       }
     }
   }

@@ -1,6 +1,10 @@
 internal import Foundation
 internal import Yams
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// A value of a YAML file, with its place, so that every fault can be told by line and column.
 public struct YAMLNode {
   public static let maxFileBytes = 64 << 10
@@ -15,8 +19,13 @@ public struct YAMLNode {
 
   /// The text of the file at `path`, which is no longer than `maxFileBytes`.
   public static func text(of path: String) throws(YAMLFault) -> String {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw YAMLFault(path, "cannot be read")
+    // Opening a pipe to which nobody writes would never end.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw YAMLFault(path, "cannot be read") }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw YAMLFault(path, "is not a regular file")
     }
     let data: Data
     do { data = try file.read(upToCount: maxFileBytes + 1) ?? Data() } catch {

@@ -291,7 +291,7 @@ struct RuleCatalogueTests {
   @Test(
     "what a run cannot do without is missed",
     arguments: [
-      ([:], "holds no rule (*.yaml)"), (["a.yml": RuleTexts.thresholds], "holds no rule (*.yaml)"),
+      ([:], "holds no rule (*.yaml)"), (["a.txt": RuleTexts.thresholds], "holds no rule (*.yaml)"),
       (["l.yaml": RuleTexts.labels], "needs one rule of the kind thresholds"),
       (
         [
