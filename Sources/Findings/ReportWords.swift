@@ -162,7 +162,10 @@ enum ReportWords {
         Words(en: "Files that may not be read", fr: "Fichiers dont la lecture est interdite")
       ),
       (
-        "io-error", Words(en: "Files on a failing medium", fr: "Fichiers sur un support défaillant")
+        "io-error",
+        Words(
+          en: "Files that the system could not read",
+          fr: "Fichiers que le système n'a pas pu lire")
       ),
       (
         "directory-depth",

@@ -102,7 +102,7 @@ final class Supervisor {
     guard signals >= 0 else { throw .failed("the system gives no signal descriptor") }
     defer { _ = close(signals) }
     defer { for worker in workers { _ = worker.end(kill: true) } }
-    for _ in 0..<workerCount() { try start() }
+    for _ in 0..<(try workerCount()) { try start() }
     while !workers.isEmpty {
       try feed()
       try listen(signals)
@@ -116,7 +116,7 @@ final class Supervisor {
   // MARK: Workers
 
   /// As many as were asked for, and as the limit on open files allows: each has two messages under way.
-  private func workerCount() -> Int {
+  private func workerCount() throws(ScanFailure) -> Int {
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
       return 1
@@ -126,8 +126,15 @@ final class Supervisor {
     _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     let open = Int(clamping: limit.rlim_cur)
     // Beside the messages: the directories on the way down, a log's own files, and what is ours.
-    let most = (open - DumpWalker.maxDepth - 128) / (2 * WorkerTask.maxFiles + 4)
-    return max(1, min(configuration.workers, most))
+    let others = DumpWalker.maxDepth + 128
+    let ofWorker = 2 * WorkerTask.maxFiles + 4
+    // With fewer, most files of a log could not be opened, and nothing would be wrong with them.
+    guard open >= others + ofWorker else {
+      throw .failed(
+        "the system lets a run open \(open) files at once; raise the limit to \(others + ofWorker) or more (ulimit -n)"
+      )
+    }
+    return min(configuration.workers, (open - others) / ofWorker)
   }
 
   private func start() throws(ScanFailure) {

@@ -118,6 +118,19 @@ struct WorkerTests {
       ["findings.json": workplace.read("findings.json") ?? []], strictly: true)
   }
 
+  @Test(
+    "a run that may open too few files for one worker does not begin, and says how many it needs")
+  func openFiles() throws {
+    let workplace = try Workplace()
+    try workplace.makeList()
+    try workplace.write("HWID: 1\n", to: "dumps/FR_log/System.txt")
+    let command = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh", Workplace.executable] + Self.scan
+    let outcome = try workplace.start(command, input: []).outcome()
+    #expect(outcome.status == 2)
+    #expect(outcome.errorText.contains("ulimit -n"), "\(outcome.errorText)")
+    #expect(workplace.read("findings.json") == nil)
+  }
+
   @Test("without a finding, a lost file is 3 and never 0")
   func nothingElse() throws {
     let workplace = try Workplace()
