@@ -1,4 +1,4 @@
-/// Why a key, list or account file is not used: nothing is scanned with it (exit status 78).
+/// Why a key, list or account file is not used: nothing is scanned with it (exit status 78, or 2 if it `isOfSystem`).
 public struct Refusal: Error, Equatable, Sendable {
   public enum Code: String, Sendable {
     case cannotOpen = "cannot be opened"
@@ -54,7 +54,9 @@ public struct Refusal: Error, Equatable, Sendable {
 
   public var code: Code
   /// Whether the system is at fault, and nothing of what was given.
-  public var isOfSystem: Bool { code == .noMemory || code == .noSecureMemory }
+  public var isOfSystem: Bool {
+    code == .noMemory || code == .noSecureMemory || code == .cannotWrite
+  }
   /// The file, or the argument, that is refused.
   public var path: String
   /// The line of an account file, from 1.

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import History
 import Logging
+import Watchlists
 
 /// Exit statuses; the table stands in the README.
 enum Exit {
@@ -20,6 +21,11 @@ enum Exit {
     case .refused: because(failure.message, refused, log)
     case .failed: because(failure.message, failed, log)
     }
+  }
+
+  /// Ends the program as a refusal asks: what is the system's fault is a run that failed.
+  static func because(_ refusal: Refusal) -> ExitCode {
+    because(refusal.message, refusal.isOfSystem ? failed : refused)
   }
 
   /// Tells the person on duty why, and ends the program.

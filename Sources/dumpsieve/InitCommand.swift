@@ -60,7 +60,7 @@ struct InitCommand: ParsableCommand {
         try KeyFile.make(partner: partner, path: key, installation: stateDir + "/installation")
       } catch {
         if error.code == .badPartner { throw ValidationError(error.message) }
-        throw Exit.because(error.message, Exit.refused)
+        throw Exit.because(error)
       }
       made.append(key)
     }

@@ -30,7 +30,7 @@ struct KeyCommand: ParsableCommand {
         try KeyFile.make(partner: partner, path: out, installation: installation)
       } catch {
         if error.code == .badPartner { throw ValidationError(error.message) }
-        throw Exit.because(error.message, Exit.refused)
+        throw Exit.because(error)
       }
       if Terminal.isErrorTerminal {
         Terminal.say(

@@ -40,9 +40,9 @@ struct WatchlistCommand: ParsableCommand {
       if let partner, partner != file.partner { throw Refusal(.otherPartner, path) }
       return try PartnerKey(file)
     } catch let refusal as Refusal {
-      throw Exit.because(refusal.message, Exit.refused)
+      throw Exit.because(refusal)
     } catch {
-      throw Exit.because(Refusal(.noSecureMemory, path).message, Exit.refused)
+      throw Exit.because(Refusal(.noSecureMemory, path))
     }
   }
 
@@ -114,7 +114,7 @@ struct WatchlistCommand: ParsableCommand {
         bytes = try WatchlistMaker.make(list, key: &key, options: options)
       } catch {
         if error.code == .badDomain { throw ValidationError(error.message) }
-        throw Exit.because(error.message, Exit.refused)
+        throw Exit.because(error)
       }
       do throws(WholeFile.Failure) { try WholeFile.write(bytes, to: out) } catch {
         throw Exit.because("\(out) \(error.message)", Exit.failed)
@@ -138,7 +138,7 @@ struct WatchlistCommand: ParsableCommand {
     func run() throws {
       let header: WatchlistHeader
       do throws(Refusal) { header = try WatchlistFile.header(path: file) } catch {
-        throw Exit.because(error.message, Exit.refused)
+        throw Exit.because(error)
       }
       var lines = [
         ("partner", header.partner), ("key", header.keyID), ("made", header.made.text),
@@ -176,7 +176,7 @@ struct WatchlistCommand: ParsableCommand {
       do throws(Refusal) {
         count = try WatchlistCheck.accounts(path: file, keyFile: keyFile, now: .now)
       } catch {
-        throw Exit.because(error.message, Exit.refused)
+        throw Exit.because(error)
       }
       try Terminal.output("\(file): good, \(count) accounts\n")
     }
