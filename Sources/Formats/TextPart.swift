@@ -151,10 +151,12 @@ enum TextPart: Sendable {
   }
 
   /// Whether an address and, behind a separator, something more stand on the line at `offset`, without a blank or a tag:
-  /// within a document that is a line of a list, if no string is open. Nil if that takes more bytes.
+  /// within a document that is a line of a list, if no string is open, and no longer than records are: a line end that got
+  /// into a document of one line is no end of it. Nil if that takes more bytes.
   private static func isMailLine(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
     guard ASCII.isLetter(bytes[offset]) || ASCII.isDigit(bytes[offset]) else { return false }
     guard let line = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+    guard line.count < maxLineBytes else { return false }
     guard let at = bytes.firstOffset(of: ASCII.at, in: line.bounds) else { return false }
     var separator = at + 1
     while separator < line.end, bytes[separator] != ASCII.colon, bytes[separator] != 0x3B,
@@ -167,7 +169,7 @@ enum TextPart: Sendable {
   }
 
   /// The line that begins at `offset`, or as much of it as counts; nil if that takes more bytes.
-  private static func line(
+  static func line(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool
   ) -> ByteRange? {
     let limit = Swift.min(bytes.count, offset + maxLineBytes)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Formats
@@ -269,6 +270,50 @@ struct JSONRecordsTests {
     ])
   func rows(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
+  }
+
+  /// An export of 60 logins, on one line.
+  private static let export =
+    #"{"encrypted":false,"folders":[],"items":["#
+    + (0..<60).map {
+      #"{"name":"x","login":{"username":"ann\#($0)@c.example","password":"CANARY\#($0)","uris":[{"uri":"https://a.example"}]}}"#
+    }.joined(separator: ",") + "]}"
+
+  @Test(
+    "a damaged byte costs a document its record at most, however it is written",
+    arguments: [
+      (#"{"encrypted"#, #";"encrypted"#, 60), (#"{"encrypted"#, ##"#"encrypted"##, 60),
+      (#"{"encrypted"#, #" "encrypted"#, 60), (#"{"encrypted"#, "\0\"encrypted", 60),
+      // A quote of a name.
+      (#""folders"#, ##"#folders"##, 60), (#"folders":"#, ##"folders#:"##, 60),
+      (#""folders"#, "/folders", 60), (#""items"#, ##"#items"##, 60),
+      (#"items":"#, ##"items#:"##, 60), (#""username":"ann7@"#, ##"#username":"ann7@"##, 59),
+      (#""username":"ann7@"#, ##""username#:"ann7@"##, 59),
+      (#"password":"CANARY7""#, ##"password#:"CANARY7""##, 59),
+      // A quote of a value, a line end within one.
+      (#""ann7@"#, "#ann7@", 59), (#""CANARY7""#, ##""CANARY7#"##, 59),
+      ("ann7@", "an\n7@", 59), ("CANARY7", "CAN\nARY7", 59),
+      // A colon, a comma, a bracket.
+      (#"folders":"#, #"folders";"#, 60), (#"[],"items"#, #"[];"items"#, 59),
+      (#"items":["#, #"items":;"#, 60), (#"username":"ann7@"#, #"username";"ann7@"#, 59),
+    ])
+  func damaged(whole: String, damaged: String, count: Int) throws {
+    let place = try #require(Self.export.firstRange(of: whole))
+    let text = Self.export.replacingCharacters(in: place, with: damaged)
+    // Without a blank, with blanks, and with a line for each member.
+    for separator in ["", " ", "\n"] {
+      let written = text.replacing(",", with: "," + separator).replacing("{", with: "{" + separator)
+      let found = Set(
+        Cuts.found(written).map { $0.drop { $0 != " " } }.filter {
+          $0.hasPrefix(" https://a.example ann")
+        })
+      #expect(found.count >= count, "\(found.count)")
+      let bytes = Array(written.utf8)
+      for step in [1, 61, 1023] {
+        let cuts = Array(stride(from: step, to: bytes.count, by: step))
+        #expect(Cuts.read(bytes, at: cuts) == Cuts.read(bytes, at: []), "cut at each \(step)")
+      }
+    }
   }
 
   @Test(

@@ -85,6 +85,9 @@ struct JSONShape {
   var isDocument = false
   var lines = 0
   var objectLines = 0
+  /// Whether all is one line, on which objects stand behind something else, as in a document that lost its first bracket.
+  /// Most exports are one line.
+  private(set) var isLineOfObjects = false
 
   /// A control character so near to the bracket is of a file that is no text. In bytes.
   private static let minTextBytes = 64
@@ -104,6 +107,20 @@ struct JSONShape {
       lines += 1
       if begins && byte == 0x7B { objectLines += 1 }
     }
+    isLineOfObjects = hasObjects && lines < 2 && Self.hasObject(sample)
+  }
+
+  /// Whether an object begins somewhere, by its first name's quote.
+  private static func hasObject(_ bytes: Span<UInt8>) -> Bool {
+    var offset = 0
+    while let brace = bytes.firstOffset(of: 0x7B, in: offset..<bytes.count) {
+      offset = brace + 1
+      while offset < bytes.count, ASCII.isBlank(bytes[offset]) { offset += 1 }
+      if offset < bytes.count, bytes[offset] == ASCII.quote || bytes[offset] == ASCII.apostrophe {
+        return true
+      }
+    }
+    return false
   }
 
   /// Whether an object or list may begin at `offset`. In files that are no text, any byte begins some line.

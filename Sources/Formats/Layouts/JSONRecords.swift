@@ -67,7 +67,7 @@ public struct JSONRecords: Layout {
     in sample: Span<UInt8>, _ lines: LineSample, labels: LabelDictionary
   ) -> Int {
     let shape = JSONShape(sample)
-    guard shape.objectLines > 0 || shape.isDocument else { return 0 }
+    guard shape.objectLines > 0 || shape.isDocument || shape.isLineOfObjects else { return 0 }
     var layout = JSONRecords(labels: labels)
     var counter = Counter()
     _ = layout.read(sample, isLast: true, into: &counter)

@@ -18,17 +18,29 @@ extension JSONRecords {
 
   mutating func comment(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     if bytes[start] == ASCII.hash {
+      guard let isComment = isLineComment(bytes, from: start, isLast: isLast) else { return nil }
+      if !isComment { return start }
       passing = .lineComment
       return start + 1
     }
     guard start + 1 < bytes.count else { return isLast ? start : nil }
     switch bytes[start + 1] {
-    case ASCII.slash: passing = .lineComment
+    case ASCII.slash:
+      guard let isComment = isLineComment(bytes, from: start, isLast: isLast) else { return nil }
+      if !isComment { return start }
+      passing = .lineComment
     // Between documents stands any text, where it might never end.
     case 0x2A where records.depth > 0: passing = .blockComment
     default: return start
     }
     return start + 2
+  }
+
+  /// Whether what begins at `start` like a comment may end with its line; nil if that takes more bytes.
+  ///
+  /// Most documents are one line: there a byte that was damaged would make a comment of all that follows.
+  private func isLineComment(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Bool? {
+    TextPart.line(at: start, in: bytes, isLast: isLast).map { $0.count < TextPart.maxLineBytes }
   }
 
   /// Steps towards the end of what is passed over; nil if that takes more bytes.

@@ -66,6 +66,8 @@ struct JSONRecordsTwin {
       return true
     }
     guard next == 0x23 || text[at...].starts(with: Array("//".utf8)) else { return false }
+    // No comment is so long.
+    if text[at...].prefix(while: { $0 != 0x0A && $0 != 0x0D }).count >= 1024 { return false }
     while let byte = next, byte != 0x0A && byte != 0x0D { at += 1 }
     return true
   }
