@@ -40,19 +40,19 @@ internal import CArchive
     case end
   }
 
-  private var archive: OpaquePointer
-  private let input: ArchiveInput
+  var archive: OpaquePointer
+  let input: ArchiveInput
   private let kind: ArchiveKind
-  private let budget: ArchiveBudget
+  let budget: ArchiveBudget
   private let known: ArchiveFault?
   private let passwords: [[UInt8]]
   /// Whether it was not known how long it is when its reading began.
   private let isStream: Bool
   private var stream: MemberStream?
   private var current: Member?
-  private var number = 0
+  var number = 0
   /// What libarchive lends of the member, up to the next call, and zeros that stand before it.
-  private var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
   private var zeros = 0
   private var scratch: [UInt8] = []
   /// Bytes of the member that were delivered.
@@ -75,19 +75,19 @@ internal import CArchive
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault] = []
   /// Why libarchive stopped at members, behind which it was made to go on; each once. It is told of those.
-  public private(set) var memberFaults: [ArchiveFault] = []
+  public internal(set) var memberFaults: [ArchiveFault] = []
   /// The directory of a zip that lists what it holds, and the members behind the last at which libarchive stopped.
-  private var directory: ZipDirectory?
-  private var rest: ZipRest?
+  var directory: ZipDirectory?
+  var rest: ZipRest?
   /// Members that were given before libarchive began anew, how often it did, and whether it must before the next.
-  private var numberBefore = 0
-  private var restarts = 0
-  private var mustRestart = false
+  var numberBefore = 0
+  var restarts = 0
+  var mustRestart = false
 
   /// Calls without a byte, read or unpacked, or a member, one after the other, after which no more is expected.
   private static let maxIdle = 16
   /// Members of a zip at which libarchive may stop; each costs as much as opening it, up to seconds.
-  private static let maxRestarts = 100
+  static let maxRestarts = 100
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
   /// `known` is told in the place of what libarchive makes of an archive that it cannot read.
@@ -125,7 +125,7 @@ internal import CArchive
   /// Archives within each other that are read as one.
   public private(set) var layers = 1
 
-  private func open() {
+  func open() {
     prepare()
     for password in passwords {
       _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
@@ -271,69 +271,6 @@ internal import CArchive
     return .end
   }
 
-  // MARK: Going on behind a member
-
-  /// The members that libarchive had yet to read when it began, if it can be made to go on behind one at which it stops.
-  private func takeRest() -> ZipRest? {
-    guard let directory, !input.isFailed, restarts < Self.maxRestarts, budget.hasTime else {
-      return nil
-    }
-    return rest ?? ZipRest(directory, of: input.source)
-  }
-
-  /// Notes that libarchive has stopped in the member at hand, and says why. Unless it can be made to go on, that is the end.
-  private func stop() -> ArchiveFault {
-    guard var rest = takeRest() else {
-      end(lastFault)
-      return lastFault
-    }
-    let given = number - numberBefore
-    let fault = fault(of: rest.record(given))
-    rest.pass(given)
-    self.rest = rest
-    mustRestart = true
-    return fault
-  }
-
-  /// Passes over the member whose header libarchive has stopped at; nil if it cannot be made to go on.
-  private func loseMember() -> Step? {
-    guard var rest = takeRest() else { return nil }
-    let given = number - numberBefore
-    rest.pass(given)
-    let position = given == 0 ? input.start + Int(unsafe archive_filter_bytes(archive, -1)) : nil
-    guard let lost = rest.takeLost(at: position) else { return nil }
-    self.rest = rest
-    mustRestart = true
-    number += 1
-    if let fault = budget.takeMember() ?? ratioFault {
-      end(fault)
-      return .end
-    }
-    let member = Member(
-      name: lost.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
-    return .lost(fault(of: lost.record), member)
-  }
-
-  /// Why libarchive has stopped at a member.
-  private func fault(of record: ZipRecord?) -> ArchiveFault {
-    let fault = record?.isStronglyEncrypted == true ? .encrypted : lastFault
-    if !memberFaults.contains(fault) { memberFaults.append(fault) }
-    return fault
-  }
-
-  /// Opens the archive anew for the members behind the one at which libarchive has stopped, if there are any.
-  private func restart() {
-    guard let rest, !rest.isEmpty, let next = unsafe archive_read_new() else { return }
-    mustRestart = false
-    restarts += 1
-    numberBefore = number
-    _ = unsafe archive_read_free(archive)
-    unsafe archive = next
-    unsafe block = UnsafeRawBufferPointer(start: nil, count: 0)
-    input.restart(with: rest.source(input.source))
-    open()
-  }
-
   private func begin(_ entry: OpaquePointer) -> Step {
     let type = unsafe archive_entry_filetype(entry)
     let isLink =
@@ -367,7 +304,7 @@ internal import CArchive
   }
 
   /// The name as it stands there, or nothing: it is no text of this locale, or there is none.
-  private static func name(of entry: OpaquePointer) -> [UInt8] {
+  static func name(of entry: OpaquePointer) -> [UInt8] {
     guard
       let text = unsafe archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
     else { return [] }
@@ -451,7 +388,7 @@ internal import CArchive
     }
   }
 
-  private func end(_ fault: ArchiveFault) {
+  func end(_ fault: ArchiveFault) {
     note(fault)
     isOver = true
   }
@@ -467,7 +404,7 @@ internal import CArchive
   }
 
   /// What libarchive said last.
-  private var lastFault: ArchiveFault {
+  var lastFault: ArchiveFault {
     if input.isFailed { return .ioError }
     guard let text = unsafe archive_error_string(archive) else { return .damaged }
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
