@@ -199,7 +199,9 @@ struct ArchiveScan {
     faults += reader.faults + reader.memberFaults
     let others = sevenZip?.others ?? reader.others
     let isNone = faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }
-    if budget.bytes == before, !faults.isEmpty, isNone, isInside || others.isEmpty {
+    // What a RAR's headers say of others, no checksum proves.
+    let isRAR = archive.kind == .rar4 || archive.kind == .rar5
+    if budget.bytes == before, !faults.isEmpty, isNone, isInside || others.isEmpty || isRAR {
       if isInside { falseBeginnings += 1 }
       if falseBeginnings == Self.maxFalseBeginnings { report(.bytesBehind, path) }
       // What was no archive, though it began as one, must not hide what stands behind its mark.
