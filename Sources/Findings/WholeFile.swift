@@ -66,6 +66,10 @@ public enum WholeFile {
       let file = unsafe open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       if file < 0 { throw .system(errno) }
       if let failure = lock(file) {
+        // Empty, it is no other run's, or as good as none: it must not be left.
+        if unsafe lstat(path, &named) == 0, isOurs(named), named.st_size == 0 {
+          _ = unsafe unlink(path)
+        }
         _ = close(file)
         throw failure
       }
