@@ -276,7 +276,7 @@ public struct DumpWalker: ~Copyable {
   }
 
   /// What the system says of a name, and not of what a link there leads to; nil if it says nothing.
-  static func status(of name: [UInt8], at directory: Int32) -> stat? {
+  private static func status(of name: [UInt8], at directory: Int32) -> stat? {
     var status = stat()
     let text = name.map { CChar(bitPattern: $0) } + [0]
     return unsafe fstatat(directory, text, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
@@ -343,13 +343,13 @@ public struct DumpWalker: ~Copyable {
   }
 
   /// For file systems that do not tell the type in the listing.
-  func isDirectory(_ name: [UInt8], _ directory: Int32) -> Bool {
+  private func isDirectory(_ name: [UInt8], _ directory: Int32) -> Bool {
     let descriptor = open(name, at: directory, isDirectory: true)
     if descriptor >= 0 { _ = close(descriptor) }
     return descriptor >= 0
   }
 
-  static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+  private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
     unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       // The kernel ends every name with a NUL within d_name.
       unsafe Array(bytes.prefix { $0 != 0 })

@@ -25,11 +25,10 @@ enum LabelName {
     while offset < limit {
       switch bytes[offset] {
       case ASCII.colon, ASCII.equals, ASCII.lineFeed, ASCII.carriageReturn, 0x3C: return nil
-      case 0xEF where RecordField.wideColon(bytes, at: offset, to: bytes.count) > 0,
-        0xA3 where RecordField.wideColon(bytes, at: offset, to: bytes.count) > 0:
-        return nil
       case let byte where ASCII.isLetter(byte): return offset
-      default: offset += 1
+      default:
+        if RecordField.wideColon(bytes, at: offset, to: bytes.count) > 0 { return nil }
+        offset += 1
       }
     }
     return nil

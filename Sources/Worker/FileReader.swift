@@ -13,6 +13,7 @@ struct FileReader: ~Copyable {
   private static let maxDatabases = 8
   /// Cookies and domains are looked for in files of at most this size.
   private static let maxTraceBytes = 1 << 30
+
   private struct Database {
     var name: [UInt8]
     var source: any ByteSource

@@ -46,18 +46,19 @@ struct YAMLShape {
         path, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1, reason
       )
     }
+    let reuses = "anchors and aliases are not allowed"
     let anchor: UnsafeMutablePointer<yaml_char_t>?
     switch unsafe event.type {
     case YAML_SCALAR_EVENT: unsafe anchor = event.data.scalar.anchor
     case YAML_SEQUENCE_START_EVENT: unsafe anchor = event.data.sequence_start.anchor
     case YAML_MAPPING_START_EVENT: unsafe anchor = event.data.mapping_start.anchor
-    case YAML_ALIAS_EVENT: throw fault("anchors and aliases are not allowed")
+    case YAML_ALIAS_EVENT: throw fault(reuses)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
       _ = levels.popLast()
       return
     default: return
     }
-    if unsafe anchor != nil { throw fault("anchors and aliases are not allowed") }
+    if unsafe anchor != nil { throw fault(reuses) }
     if levels.count >= Self.maxNesting {
       throw fault("is nested more than \(Self.maxNesting) levels deep")
     }

@@ -304,7 +304,7 @@ internal import CArchive
   }
 
   /// The name as it stands there, or nothing: it is no text of this locale, or there is none.
-  static func name(of entry: OpaquePointer) -> [UInt8] {
+  private static func name(of entry: OpaquePointer) -> [UInt8] {
     guard
       let text = unsafe archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
     else { return [] }

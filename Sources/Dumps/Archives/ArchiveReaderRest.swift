@@ -44,7 +44,7 @@ extension ArchiveReader {
   }
 
   /// Why libarchive has stopped at a member.
-  func fault(of record: ZipRecord?) -> ArchiveFault {
+  private func fault(of record: ZipRecord?) -> ArchiveFault {
     let fault = record?.isStronglyEncrypted == true ? .encrypted : lastFault
     if !memberFaults.contains(fault) { memberFaults.append(fault) }
     return fault
