@@ -143,11 +143,26 @@ enum TextPart: Sendable {
     let line = bytes.trimmed(whole)
     if isRule { return TextLines.isSeparator(line, in: bytes) }
     if byte == 0x3C { return bytes.starts(line, withLowercase: "<?xml") }
+    // A line end that got into a document of one line.
+    if line.bounds.contains(where: { isJSONAfterString(at: $0, in: bytes, before: line.end) }) {
+      return false
+    }
     if URLText.hasScheme(at: line, in: bytes) { return true }
     guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
       field.meaning == .url
     else { return false }
     return URLText.hasScheme(at: field.value, in: bytes)
+  }
+
+  /// Whether a string of JSON may end there: a quote before what follows one.
+  private static func isJSONAfterString(
+    at offset: Int, in bytes: Span<UInt8>, before end: Int
+  ) -> Bool {
+    guard bytes[offset] == ASCII.quote, offset + 1 < end else { return false }
+    switch bytes[offset + 1] {
+    case ASCII.comma, ASCII.colon, ASCII.closeBracket, 0x7D: return true
+    default: return false
+    }
   }
 
   /// Whether an address and, behind a separator, something more stand on the line at `offset`, without a blank or a tag:

@@ -178,17 +178,19 @@ struct ArchiveScan {
     }
     let before = budget.bytes
     var faults: [ArchiveFault] = []
+    var isListed = false
     reading: while true {
       switch reader.next() {
       case .end: break reading
       case .lost(let fault, let member):
-        if faults.last != fault { faults.append(fault) }
         if let member {
+          isListed = true
           let name = self.path(of: member, archive.kind, in: path)
           announce(member, name)
           let done = ResultFrame.FileDone(file: file, kind: .empty)
           results.gather(.memberDone(ResultFrame.MemberDone(done: done, faults: [fault])))
         } else {
+          if faults.last != fault { faults.append(fault) }
           report(fault, path)
         }
       case .member(let member, let stream):
@@ -196,9 +198,10 @@ struct ArchiveScan {
       }
     }
     for fault in reader.faults { report(fault, path) }
-    faults += reader.faults + reader.memberFaults
+    faults += reader.faults
     let others = sevenZip?.others ?? reader.others
-    let isNone = faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }
+    let isNone =
+      !isListed && faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }
     // What a RAR's headers say of others, no checksum proves.
     let isRAR = archive.kind == .rar4 || archive.kind == .rar5
     if budget.bytes == before, !faults.isEmpty, isNone, isInside || others.isEmpty || isRAR {

@@ -317,6 +317,27 @@ struct JSONRecordsTests {
   }
 
   @Test(
+    "whatever byte of a document is damaged, the records but for the next are found",
+    arguments: ["", " "])
+  func anyDamage(separator: String) throws {
+    let bytes = Array(
+      Self.export.replacing(",", with: "," + separator).replacing(":", with: ":" + separator).utf8)
+    let records = bytes.indices.filter { bytes[$0...].starts(with: #"{"name"#.utf8) }
+    let places =
+      Array(0...(records[0] + 5)) + Array(records[3]..<records[4]) + bytes.indices.suffix(4)
+    for place in places {
+      for byte in "\"'\\#/{}[],:;a\n\0\u{1F}".utf8 {
+        var damaged = bytes
+        damaged[place] = byte
+        let found = Set(Cuts.read(damaged, at: []).map(\.login)).filter { $0.hasPrefix("ann") }
+        #expect(
+          found.count >= 59,
+          "\(found.count): byte \(place) is \(UnicodeScalar(byte).debugDescription)")
+      }
+    }
+  }
+
+  @Test(
     "in XML, too, a user name beside a URL is no credential",
     arguments: [
       ("<?xml?><user><login>ann</login><url>https://a.example</url></user>", []),

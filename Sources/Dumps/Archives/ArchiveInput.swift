@@ -8,8 +8,8 @@
   let isOutermost: Bool
   /// Where volumes end, if there are several.
   let parts: [Int]
-  /// What is read in place of the source, where that is read again.
-  private var replacement: (any ByteSource)?
+  /// What is read in the source's place: a member of it.
+  private var member: JoinedFiles?
   private var position = 0
   private let block: UnsafeMutableRawBufferPointer
   /// Bytes that were read, some perhaps twice.
@@ -17,16 +17,13 @@
   /// Whether the system failed to read.
   public private(set) var isFailed = false
 
-  /// Whether what is read counts: not if it was read before, as the ratio of what comes out would be lower than it is.
-  var isCounted = true
-
   private static let blockBytes = 128 << 10
 
   /// Where in the source it ends, for libarchive, if that is known and before the source does.
   var end: Int?
 
   /// In bytes; nil if it can only be read from its beginning on.
-  public var size: Int? { (end ?? source.size).map { $0 - start } }
+  public var size: Int? { member?.size ?? (end ?? source.size).map { $0 - start } }
 
   /// `start` is where the archive begins. With `isOutermost` it is a file of the dump, not of another archive, and who calls
   /// has looked whether other parts are missing.
@@ -44,24 +41,25 @@
 
   /// Lends the next bytes until the next call, and says how many; 0 at the end, -1 if the system fails.
   func read(_ lent: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-    let room = unsafe UnsafeMutableRawBufferPointer(
-      rebasing: block[..<min(block.count, max(0, (end ?? .max) - start - position))])
-    let step = unsafe (replacement ?? source).read(into: room, from: start + position)
+    let rest = max(0, (size ?? .max) - position)
+    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: block[..<min(block.count, rest)])
+    let step =
+      unsafe member?.read(into: room, from: position)
+      ?? source.read(into: room, from: start + position)
     if step.errno != 0 {
       isFailed = true
       return -1
     }
     unsafe lent.pointee = UnsafeRawPointer(block.baseAddress)
     position += step.count
-    if isCounted { bytesRead += step.count }
+    bytesRead += step.count
     return step.count
   }
 
-  /// Begins anew, with these bytes in place of the source's.
-  func restart(with replacement: any ByteSource) {
-    self.replacement = replacement
+  /// Begins anew, with a member of the source in its place.
+  func begin(_ member: JoinedFiles) {
+    self.member = member
     position = 0
-    isCounted = false
   }
 
   /// Passes over bytes if that costs nothing, and says how many.

@@ -74,20 +74,13 @@ internal import CArchive
   public private(set) var others: [Range<Int>] = []
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault] = []
-  /// Why libarchive stopped at members, behind which it was made to go on; each once. It is told of those.
-  public internal(set) var memberFaults: [ArchiveFault] = []
-  /// The directory of a zip that lists what it holds, and the members behind the last at which libarchive stopped.
-  var directory: ZipDirectory?
-  var rest: ZipRest?
-  /// Members that were given before libarchive began anew, how often it did, and whether it must before the next.
-  var numberBefore = 0
-  var restarts = 0
-  var mustRestart = false
+  /// The members of a zip with a directory, each of which libarchive gets as a zip of its own.
+  private var members: ZipMembers?
+  /// Whether the member at hand is encrypted in a way that libarchive takes for damage.
+  private var isStronglyEncrypted = false
 
   /// Calls without a byte, read or unpacked, or a member, one after the other, after which no more is expected.
   private static let maxIdle = 16
-  /// Members of a zip at which libarchive may stop; each costs as much as opening it, up to seconds.
-  static let maxRestarts = 100
 
   /// Begins to read; nil if libarchive gives nothing to read with. `passwords` are tried for each encrypted member, in order.
   /// `known` is told in the place of what libarchive makes of an archive that it cannot read.
@@ -105,7 +98,7 @@ internal import CArchive
     self.passwords = passwords.filter { !$0.isEmpty && !$0.contains(0) }
     isStream = input.size == nil
     look()
-    open()
+    if members == nil { open() }
     if kind.isLayer {
       if unsafe archive_errno(archive) != 0 {
         openingFault = lastFault
@@ -125,9 +118,10 @@ internal import CArchive
   /// Archives within each other that are read as one.
   public private(set) var layers = 1
 
-  func open() {
+  /// Without passwords, nothing encrypted is read.
+  private func open(isEncrypted: Bool = true) {
     prepare()
-    for password in passwords {
+    for password in isEncrypted ? passwords : [] {
       _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
     }
     unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(input).toOpaque())
@@ -156,6 +150,8 @@ internal import CArchive
     // It would look for a directory, and find nothing listed where none is, or a broken one.
     case .zip where lacksDirectory:
       _ = unsafe archive_read_support_format_zip_streamable(archive)
+    case .zip where members != nil:
+      _ = unsafe archive_read_support_format_zip_seekable(archive)
     case .zip: _ = unsafe archive_read_support_format_zip(archive)
     case .sevenZip: _ = unsafe archive_read_support_format_7zip(archive)
     case .rar4: _ = unsafe archive_read_support_format_rar(archive)
@@ -229,7 +225,7 @@ internal import CArchive
     // libarchive looks for a directory in its last bytes only, and else reads what stands first.
     input.end = directory.end
     guard let members else { return }
-    self.directory = directory
+    self.members = members
     listed = members.count
     gaps = members.gaps
     if members.hasOddOne { note(.nonRegular) }
@@ -239,13 +235,11 @@ internal import CArchive
   /// The next member; what was not read of the one before it is passed over.
   public func next() -> Step {
     closeMember()
-    if mustRestart, !isOver { restart() }
+    if let members, !isOver { return next(of: members) }
     var idle = 0
     while !isOver {
       var entry: OpaquePointer?
-      if mustRestart { return finish() }
       let code = unsafe archive_read_next_header(archive, &entry)
-      input.isCounted = true
       if code == ARCHIVE_EOF { return finish() }
       if code == ARCHIVE_RETRY && idle < Self.maxIdle {
         // A header that it could make nothing of.
@@ -254,7 +248,6 @@ internal import CArchive
         continue
       }
       if code == ARCHIVE_FATAL || code == ARCHIVE_RETRY {
-        if let lost = loseMember() { return lost }
         giveUp()
         break
       }
@@ -269,6 +262,47 @@ internal import CArchive
       return unsafe begin(entry)
     }
     return .end
+  }
+
+  /// The next member that the directory of a zip lists.
+  private func next(of members: ZipMembers) -> Step {
+    guard number < members.count else { return finish() }
+    number += 1
+    if let fault = budget.takeMember() ?? ratioFault {
+      end(fault)
+      return .end
+    }
+    guard let listed = members.listed(number - 1, of: input.source) else {
+      end(.ioError)
+      return .end
+    }
+    guard let zip = listed.zip else { return lose(listed, listed.fault) }
+    guard let next = unsafe archive_read_new() else {
+      end(.memory)
+      return .end
+    }
+    _ = unsafe archive_read_free(archive)
+    unsafe archive = next
+    input.begin(zip)
+    isStronglyEncrypted = listed.isStronglyEncrypted
+    open(isEncrypted: listed.isEncrypted)
+    var entry: OpaquePointer?
+    let code = unsafe archive_read_next_header(archive, &entry)
+    if input.isFailed {
+      end(.ioError)
+      return .end
+    }
+    guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry = unsafe entry else {
+      return lose(listed, lastFault)
+    }
+    if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
+    return unsafe begin(entry)
+  }
+
+  private func lose(_ listed: ZipMembers.Listed, _ fault: ArchiveFault) -> Step {
+    let member = Member(
+      name: listed.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
+    return .lost(fault, member)
   }
 
   private func begin(_ entry: OpaquePointer) -> Step {
@@ -393,9 +427,14 @@ internal import CArchive
     isOver = true
   }
 
-  /// Reads no further, as libarchive does not. A second directory may have led it astray, so gaps count all the same.
+  /// Reads no further, as libarchive does not. A second directory may have led it astray, so gaps count all the same; and of a
+  /// zip without a directory, what is left of it.
   private func giveUp() {
     end(lastFault)
+    if lacksDirectory, let size = input.source.size {
+      let place = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+      gaps.append(Swift.min(place, size)..<size)
+    }
     others = input.source.contents(of: gaps)
   }
 
@@ -406,6 +445,7 @@ internal import CArchive
   /// What libarchive said last.
   var lastFault: ArchiveFault {
     if input.isFailed { return .ioError }
+    if isStronglyEncrypted { return .encrypted }
     guard let text = unsafe archive_error_string(archive) else { return .damaged }
     let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
     if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
@@ -467,8 +507,9 @@ internal import CArchive
         zeros = Swift.max(0, Int(clamping: offset) - delivered)
         if code == ARCHIVE_WARN { fault = fault ?? lastFault }
       } else if code != ARCHIVE_RETRY {
-        let last = code == ARCHIVE_FATAL ? stop() : lastFault
-        return (0, fault ?? last, true)
+        // Where libarchive stops for good, that is the end, but of a zip's member alone.
+        if code == ARCHIVE_FATAL, members == nil || input.isFailed { giveUp() }
+        return (0, fault ?? lastFault, true)
       }
       // What comes out is timed where it is counted.
       if unsafe block.isEmpty, zeros == 0, !budget.hasTime { return (0, .timeLimit, true) }

@@ -1,10 +1,24 @@
-/// What the directory of a zip says of its members, held against the bytes of the archive.
+/// The members of a zip, as its directory lists them, held against the bytes of the archive.
 ///
-/// libarchive reads the members that the directory lists and nothing else, so a member that is not listed would go
-/// unseen. Only the places are kept: 24 bytes a member.
+/// libarchive reads the members that a directory lists and nothing else, so one that is not listed would go unseen; it stops
+/// for good at one that is damaged; and it passes over a directory whose end it does not believe. So each member is given to it
+/// as a zip of its own. Only where they stand is kept: 24 bytes a member.
 struct ZipMembers {
-  /// How many are listed.
-  private(set) var count = 0
+  /// A member that can be read.
+  struct Listed {
+    var name: [UInt8]
+    /// Whether the directory or its own header says so.
+    var isEncrypted: Bool
+    /// Whether no password opens it here.
+    var isStronglyEncrypted: Bool
+    /// It alone.
+    var zip: JoinedFiles?
+    /// Why there is none: it would stand outside of the archive.
+    var fault = ArchiveFault.truncated
+  }
+
+  /// Where a member stands, and its record; in the order of their places. What stands nowhere comes last.
+  private var members: [(place: Int, record: Int, bytes: Int)] = []
   /// Bytes that belong to no member: before the directory, behind its last record, and the directory itself if comments
   /// stand in it.
   private(set) var gaps: [Range<Int>] = []
@@ -16,12 +30,14 @@ struct ZipMembers {
 
   /// Whether some member has a comment, which stands in the directory alone.
   private var hasComments = false
+  private let directory: ZipDirectory
   /// Where the last record of the directory ends.
   private var recordsEnd = 0
 
   /// More are not looked at: the reading has ended before, at its own limit.
   private static let maxMembers = 1_100_000
-  private static let localBytes = 30
+  /// A member's own header, before its name.
+  static let localBytes = 30
   /// Behind a member's bytes its sizes may stand once more.
   private static let maxDescriptorBytes = 24
   /// A link is as long as the path to which it leads.
@@ -32,9 +48,11 @@ struct ZipMembers {
 
   /// Nil if the directory holds something else than the records that its end counts.
   init?(_ directory: ZipDirectory, of source: some ByteSource, from start: Int) {
+    self.directory = directory
     var extents: [Extent] = []
-    guard read(directory, source, &extents) else { return nil }
+    guard read(source, &extents) else { return nil }
     extents.sort { $0.start < $1.start }
+    members.sort { ($0.place, $0.record) < ($1.place, $1.record) }
     var place = start
     var last: Extent?
     for extent in extents + [(directory.start, directory.start, 0)] {
@@ -50,6 +68,40 @@ struct ZipMembers {
     if others < end { gaps.append(others..<end) }
   }
 
+  var count: Int { members.count }
+
+  /// The member of that index; nil if its record cannot be read any more.
+  func listed(_ index: Int, of source: any ByteSource) -> Listed? {
+    let member = members[index]
+    let bytes = source.bytes(from: member.record, limit: member.bytes)
+    guard let record = ZipRecord(bytes[...]) else { return nil }
+    var listed = Listed(
+      name: Array(bytes.dropFirst(ZipRecord.fixedBytes).prefix(record.nameBytes)),
+      isEncrypted: record.isEncrypted, isStronglyEncrypted: record.isStronglyEncrypted)
+    guard (0..<directory.start).contains(member.place) else { return listed }
+    // Of those that begin at one place, the first is read: else a zip could hold the same bytes a million times.
+    guard index == 0 || members[index - 1].place != member.place else {
+      listed.fault = .membersMissing
+      return listed
+    }
+    let header = source.bytes(from: member.place, limit: Self.localBytes)
+    if header.number(6, 2) & 1 != 0 { listed.isEncrypted = true }
+    // Up to the next, as it may be longer than its record says; but they may overlap.
+    let next = index + 1 < members.count ? members[index + 1].place : directory.start
+    let (ownEnd, isTooFar) = member.place.addingReportingOverflow(Self.bytes(of: record, header))
+    let end = isTooFar ? directory.start : Swift.min(directory.start, Swift.max(next, ownEnd))
+    listed.zip = ZipRecord.zip(of: bytes, at: member.place..<end, in: source)
+    return listed
+  }
+
+  /// How many bytes a member has with its own header, which begins so, and what may stand behind it.
+  static func bytes(of record: ZipRecord, _ header: [UInt8]) -> Int {
+    let texts = header.number(26, 2) + header.number(28, 2)
+    let (bytes, isTooMany) = record.packed.addingReportingOverflow(
+      localBytes + texts + maxDescriptorBytes)
+    return isTooMany ? .max : bytes
+  }
+
   /// Where a member ends as its own header has it, which may have longer fields.
   private static func ownEnd(of extent: Extent, _ source: some ByteSource) -> Int {
     let header = source.bytes(from: extent.start, limit: localBytes)
@@ -60,9 +112,7 @@ struct ZipMembers {
     return extent.end + texts - extent.texts
   }
 
-  private mutating func read(
-    _ directory: ZipDirectory, _ source: some ByteSource, _ extents: inout [Extent]
-  ) -> Bool {
+  private mutating func read(_ source: some ByteSource, _ extents: inout [Extent]) -> Bool {
     var place = directory.start
     let end = directory.start + directory.bytes
     var window: [UInt8] = []
@@ -75,8 +125,7 @@ struct ZipMembers {
       }
       let record = window[Swift.min(place - windowStart, window.count)...]
       guard count < Self.maxMembers, let member = ZipRecord(record) else { break }
-      count += 1
-      take(member, record, directory, &extents)
+      take(member, record, at: place, &extents)
       place += member.bytes
     }
     recordsEnd = place
@@ -86,8 +135,7 @@ struct ZipMembers {
   }
 
   private mutating func take(
-    _ member: ZipRecord, _ record: ArraySlice<UInt8>, _ directory: ZipDirectory,
-    _ extents: inout [Extent]
+    _ member: ZipRecord, _ record: ArraySlice<UInt8>, at recordPlace: Int, _ extents: inout [Extent]
   ) {
     // The first two bits of the host's byte in `version made by`: 3 is Unix, whose types stand in the attributes.
     let type = record.number(5, 1) == 3 ? record.number(38, 4) >> 28 : 0
@@ -104,6 +152,7 @@ struct ZipMembers {
     if !isFar && !isTooFar && start >= 0 && end <= directory.start {
       extents.append((start, end + Self.localBytes + member.texts, member.texts))
     }
+    members.append((isFar ? .max : start, recordPlace, member.bytes))
     hasComments = hasComments || member.hasComment
   }
 }

@@ -51,36 +51,24 @@ public struct ZipPasswords {
     let rest = (source.size ?? 0) - directory.start
     let records = source.bytes(
       from: directory.start, limit: min(directory.bytes, rest, maxDirectoryBytes))
-    var best: (record: Range<Int>, packed: Int, offset: Int)?
-    var place = 0
-    while place + 46 <= records.count, records.number(place, 4) == 0x0201_4B50 {
-      let end =
-        place + 46 + records.number(place + 28, 2) + records.number(place + 30, 2)
-        + records.number(place + 32, 2)
-      let (packed, size, offset) = (
-        records.number(place + 20, 4), records.number(place + 24, 4), records.number(place + 42, 4)
-      )
-      if records.number(place + 8, 2) & 1 != 0, size > 0, packed <= maxMemberBytes,
-        offset != 0xFFFF_FFFF,
-        packed < best?.packed ?? .max, end <= records.count
+    var best: (record: ZipRecord, bytes: ArraySlice<UInt8>)?
+    var left = records[...]
+    while let record = ZipRecord(left) {
+      let bytes = left.prefix(record.bytes)
+      if record.isEncrypted, record.unpacked > 0, record.packed <= maxMemberBytes,
+        record.packed < best?.record.packed ?? .max, bytes.count == record.bytes
       {
-        best = (place..<end, packed, offset)
+        best = (record, bytes)
       }
-      place = end
+      left = left.dropFirst(record.bytes)
     }
     guard let best else { return nil }
-    let start = directory.shift + best.offset
-    let header = source.bytes(from: start, limit: 30)
-    guard header.count == 30 else { return nil }
-    let names = header.number(26, 2) + header.number(28, 2)
-    // Behind the data its sizes may stand once more.
-    let local = source.bytes(from: start, limit: 30 + names + best.packed + 24)
-    var record = Array(records[best.record])
-    for index in 42..<46 { record[index] = 0 }
-    var end = Array("PK\u{05}\u{06}".utf8)
-    for (number, count) in [(0, 4), (1, 2), (1, 2), (record.count, 4), (local.count, 4), (0, 2)] {
-      end.append(number: number, count)
-    }
-    return KeptBytes(local + record + end)
+    let (start, isFar) = directory.shift.addingReportingOverflow(best.record.offset)
+    let header = isFar ? [] : source.bytes(from: start, limit: ZipMembers.localBytes)
+    guard header.count == ZipMembers.localBytes else { return nil }
+    let bytes = ZipMembers.bytes(of: best.record, header)
+    let zip = ZipRecord.zip(of: Array(best.bytes), at: start..<(start + bytes), in: source)
+    // Many passwords are tried on it.
+    return KeptBytes(zip.bytes(from: 0, limit: zip.size ?? 0))
   }
 }

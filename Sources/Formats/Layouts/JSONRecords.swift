@@ -39,6 +39,8 @@ public struct JSONRecords: Layout {
   var name = JSONName()
   /// The URL that is a name, `{"https://a.example/": {…}}`.
   var nameURL: [UInt8] = []
+  /// The quote of the name before.
+  private var nameQuote: UInt8?
   /// The line at hand, from 1.
   var line: UInt32 = 1
   /// Whether the reading ends where other text begins (`MixedText`).
@@ -283,20 +285,25 @@ public struct JSONRecords: Layout {
       end += 1
     }
     let isLong = Swift.min(end, bytes.count) - start - 1 > NestedRecords.maxValueBytes
+    if end >= bytes.count && !isLast && !isLong { return nil }
+    let isClosed = end < bytes.count && bytes[end] == quote
+    // Where names have other quotes, it is a byte that was damaged.
+    if quote == ASCII.apostrophe, nameQuote != quote, isLong || !isClosed {
+      return passFault(at: start + 1)
+    }
     if end >= bytes.count && !isLast {
-      if !isLong { return nil }
       passing = .string(quote: quote)
       take(Value(kind: .long, place: ByteRange(start + 1, bytes.count)), in: bytes)
       // A backslash as the last byte belongs to what follows.
       return end > bytes.count ? bytes.count - 1 : end
     }
     end = Swift.min(end, bytes.count)
-    let isClosed = end < bytes.count && bytes[end] == quote
     let kind: Value.Kind =
       isLong ? .long : !isClosed ? .broken : hasEscape ? .escaped : .plain
     let place = ByteRange(start + 1, end)
     let isWhole = kind == .plain || kind == .escaped
     let isValue = expects == .value
+    if !isValue && isClosed && !records.isInList { nameQuote = quote }
     let isText = isWhole && isOfNoRole
     if isWhole && isValue && name.isType && pieces.isOpen && records.depth == pieces.depth + 1 {
       pieces.noteType()

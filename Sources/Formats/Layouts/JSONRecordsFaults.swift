@@ -7,12 +7,18 @@ extension JSONRecords {
 
   /// Takes the value before back, as it was cut wrongly, and passes over what follows it.
   mutating func beginPassingFault(at offset: Int) -> Int {
+    if !records.isInList { records.dropLast() }
+    return passFault(at: offset)
+  }
+
+  /// Passes over what follows in the object or list at hand.
+  mutating func passFault(at offset: Int) -> Int {
     faults += 1
     unnamed = nil
     records.noteCredential()
     row.end()
-    if !records.isInList { records.dropLast() }
     passing = records.isInList ? .faultyList : .faultyObject
+    expects = .end
     return offset
   }
 
