@@ -6,11 +6,9 @@ internal import CArchive
 
 /// Reads one archive, member by member and once, through libarchive.
 ///
-/// libarchive is told the format and guesses nothing: a guess takes a gzip of text for an empty tar. It says "OK" where
-/// it delivered nothing, so what is delivered is compared with what is declared. Whatever it says, names and
+/// It says "OK" where it delivered nothing, so what is delivered is compared with what is declared. Whatever it says, names and
 /// sizes are an attacker's.
-/// Safe although it holds pointers: `archive` is its own and freed once, the input outlives it, and entries are looked at
-/// only before the next header is read.
+/// Safe although it holds a pointer: `block` is looked at only before libarchive is asked for another.
 @safe public final class ArchiveReader {
   /// A member, as its header tells.
   public struct Member: Sendable {
@@ -40,19 +38,19 @@ internal import CArchive
     case end
   }
 
-  var archive: OpaquePointer
-  let input: ArchiveInput
+  private var archive: LibArchive?
+  private let input: ArchiveInput
   private let kind: ArchiveKind
-  let budget: ArchiveBudget
+  private let budget: ArchiveBudget
   private let known: ArchiveFault?
   private let passwords: [[UInt8]]
   /// Whether it was not known how long it is when its reading began.
   private let isStream: Bool
   private var stream: MemberStream?
   private var current: Member?
-  var number = 0
+  private var number = 0
   /// What libarchive lends of the member, up to the next call, and zeros that stand before it.
-  var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  private var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
   private var zeros = 0
   private var scratch: [UInt8] = []
   /// Bytes of the member that were delivered.
@@ -88,9 +86,7 @@ internal import CArchive
     _ input: ArchiveInput, kind: ArchiveKind, budget: ArchiveBudget, passwords: [[UInt8]] = [],
     known: ArchiveFault? = nil
   ) {
-    guard let archive = unsafe archive_read_new() else { return nil }
     budget.begin(input)
-    unsafe self.archive = archive
     self.input = input
     self.kind = kind
     self.budget = budget
@@ -98,83 +94,25 @@ internal import CArchive
     self.passwords = passwords.filter { !$0.isEmpty && !$0.contains(0) }
     isStream = input.size == nil
     look()
-    if members == nil { open() }
-    if kind.isLayer {
-      if unsafe archive_errno(archive) != 0 {
-        openingFault = lastFault
-      } else if unsafe archive_filter_bytes(archive, -1) == 0 {
-        openingFault = .damaged
-      }
+    if members != nil || isOver { return }
+    guard
+      let archive = LibArchive(
+        input, kind: kind, zip: lacksDirectory ? .withoutDirectory : .any, passwords: self.passwords
+      )
+    else { return nil }
+    self.archive = archive
+    if !archive.isOpen { giveUp() }
+    guard kind.isLayer else { return }
+    if archive.hasFailed {
+      openingFault = lastFault
+    } else if archive.position == 0 {
+      openingFault = .damaged
     }
-    // compress(1) within compress(1): libarchive opens both by itself (`prepare`).
-    layers =
-      kind.isLayer && !isOver ? Swift.max(1, Int(unsafe archive_filter_count(archive)) - 1) : 1
-  }
-
-  deinit {
-    _ = unsafe archive_read_free(archive)
+    if !isOver { layers = archive.layers }
   }
 
   /// Archives within each other that are read as one.
   public private(set) var layers = 1
-
-  /// Without passwords, nothing encrypted is read.
-  private func open(isEncrypted: Bool = true) {
-    prepare()
-    for password in isEncrypted ? passwords : [] {
-      _ = unsafe archive_read_add_passphrase(archive, password.map { CChar(bitPattern: $0) } + [0])
-    }
-    unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(input).toOpaque())
-    unsafe archive_read_set_read_callback(archive) { _, input, block in
-      guard let input = unsafe input, let block = unsafe block else { return -1 }
-      return unsafe Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().read(block)
-    }
-    unsafe archive_read_set_skip_callback(archive) { _, input, count in
-      guard let input = unsafe input else { return 0 }
-      return unsafe Int64(
-        Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue().skip(Int(count)))
-    }
-    if !isStream {
-      unsafe archive_read_set_seek_callback(archive) { _, input, offset, from in
-        guard let input = unsafe input else { return -30 }
-        return unsafe Int64(
-          Unmanaged<ArchiveInput>.fromOpaque(input).takeUnretainedValue()
-            .seek(Int(offset), from: from))
-      }
-    }
-    if unsafe archive_read_open1(archive) != ARCHIVE_OK { giveUp() }
-  }
-
-  private func prepare() {
-    switch kind {
-    // It would look for a directory, and find nothing listed where none is, or a broken one.
-    case .zip where lacksDirectory:
-      _ = unsafe archive_read_support_format_zip_streamable(archive)
-    case .zip where members != nil:
-      _ = unsafe archive_read_support_format_zip_seekable(archive)
-    case .zip: _ = unsafe archive_read_support_format_zip(archive)
-    case .sevenZip: _ = unsafe archive_read_support_format_7zip(archive)
-    case .rar4: _ = unsafe archive_read_support_format_rar(archive)
-    case .rar5: _ = unsafe archive_read_support_format_rar5(archive)
-    case .tar: _ = unsafe archive_read_support_format_tar(archive)
-    // One layer alone: of those that it finds by itself, libarchive opens all within each other, and what stands behind an
-    // inner one is lost.
-    case .gzip: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_GZIP)
-    case .bzip2: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_BZIP2)
-    case .xz: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_XZ)
-    case .zstd: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD)
-    case .lzma: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZMA)
-    case .lzip: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZIP)
-    case .lz4: _ = unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZ4)
-    // This one reads before it is opened.
-    case .compress: _ = unsafe archive_read_support_filter_compress(archive)
-    }
-    if kind.isLayer {
-      // The first is the only format that takes nothing at all.
-      _ = unsafe archive_read_support_format_empty(archive)
-      _ = unsafe archive_read_support_format_raw(archive)
-    }
-  }
 
   /// Looks at what the archive says of itself and libarchive does not pass on.
   private func look() {
@@ -237,9 +175,8 @@ internal import CArchive
     closeMember()
     if let members, !isOver { return next(of: members) }
     var idle = 0
-    while !isOver {
-      var entry: OpaquePointer?
-      let code = unsafe archive_read_next_header(archive, &entry)
+    while !isOver, let archive {
+      let (code, entry) = unsafe archive.nextHeader()
       if code == ARCHIVE_EOF { return finish() }
       if code == ARCHIVE_RETRY && idle < Self.maxIdle {
         // A header that it could make nothing of.
@@ -277,17 +214,17 @@ internal import CArchive
       return .end
     }
     guard let zip = listed.zip else { return lose(listed, listed.fault) }
-    guard let next = unsafe archive_read_new() else {
+    input.begin(zip)
+    isStronglyEncrypted = listed.isStronglyEncrypted
+    guard
+      let archive = LibArchive(
+        input, kind: .zip, zip: .member, passwords: listed.isEncrypted ? passwords : [])
+    else {
       end(.memory)
       return .end
     }
-    _ = unsafe archive_read_free(archive)
-    unsafe archive = next
-    input.begin(zip)
-    isStronglyEncrypted = listed.isStronglyEncrypted
-    open(isEncrypted: listed.isEncrypted)
-    var entry: OpaquePointer?
-    let code = unsafe archive_read_next_header(archive, &entry)
+    self.archive = archive
+    let (code, entry) = unsafe archive.nextHeader()
     if input.isFailed {
       end(.ioError)
       return .end
@@ -402,13 +339,13 @@ internal import CArchive
   /// Looks for what stands behind the last member of a zip that was found without a directory.
   private func lookBehindMembers() {
     guard faults.contains(.damaged), let size = input.source.size else { return note(.truncated) }
-    let end = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+    let end = input.start + (archive?.position ?? 0)
     others = input.source.contents(of: [end..<Swift.max(end, size)])
   }
 
   /// Where libarchive has ended, if that tells where the archive does.
   private var countedEnd: Int? {
-    let end = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+    let end = input.start + (archive?.position ?? 0)
     switch kind {
     case .sevenZip: return nil
     // Without the directory, it stops where that begins.
@@ -422,7 +359,7 @@ internal import CArchive
     }
   }
 
-  func end(_ fault: ArchiveFault) {
+  private func end(_ fault: ArchiveFault) {
     note(fault)
     isOver = true
   }
@@ -432,7 +369,7 @@ internal import CArchive
   private func giveUp() {
     end(lastFault)
     if lacksDirectory, let size = input.source.size {
-      let place = input.start + Int(unsafe archive_filter_bytes(archive, -1))
+      let place = input.start + (archive?.position ?? 0)
       gaps.append(Swift.min(place, size)..<size)
     }
     others = input.source.contents(of: gaps)
@@ -443,11 +380,11 @@ internal import CArchive
   }
 
   /// What libarchive said last.
-  var lastFault: ArchiveFault {
+  private var lastFault: ArchiveFault {
     if input.isFailed { return .ioError }
     if isStronglyEncrypted { return .encrypted }
-    guard let text = unsafe archive_error_string(archive) else { return .damaged }
-    let fault = ArchiveFault.named(by: unsafe String(cString: text), kind)
+    guard let message = archive?.message else { return .damaged }
+    let fault = ArchiveFault.named(by: message, kind)
     if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
     let isCut = lacksDirectory && !faults.contains(.damaged) || faults.contains(.truncated)
@@ -481,9 +418,6 @@ internal import CArchive
   }
 
   /// Unpacks a piece of the member.
-  ///
-  /// The blocks are libarchive's own, as `archive_read_data` drops the last one if its checksum is wrong: for a small
-  /// member that is all of it.
   func read(
     into room: UnsafeMutableRawBufferPointer
   ) -> (count: Int, fault: ArchiveFault?, isEnd: Bool) {
@@ -491,20 +425,17 @@ internal import CArchive
     var idle = 0
     // A hole at the end has no block behind it.
     while unsafe block.isEmpty, zeros == 0 {
-      if isOver { return (0, fault, true) }
+      guard !isOver, let archive else { return (0, fault, true) }
       if idle > Self.maxIdle { return (0, fault ?? sizeFault ?? .damaged, true) }
       let before = input.bytesRead
-      var start: UnsafeRawPointer?
-      var count = 0
-      var offset: Int64 = 0
-      let code = unsafe archive_read_data_block(archive, &start, &count, &offset)
+      let (code, bytes, offset) = unsafe archive.nextBlock()
       // Blocks of nothing may stand before the data, as many as one likes.
       idle = input.bytesRead > before ? 0 : idle + 1
       if code == ARCHIVE_EOF { return (0, fault ?? sizeFault, true) }
       if code == ARCHIVE_OK || code == ARCHIVE_WARN {
-        unsafe block = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
+        unsafe block = bytes
         // A hole of a sparse file.
-        zeros = Swift.max(0, Int(clamping: offset) - delivered)
+        zeros = Swift.max(0, offset - delivered)
         if code == ARCHIVE_WARN { fault = fault ?? lastFault }
       } else if code != ARCHIVE_RETRY {
         // Where libarchive stops for good, that is the end, but of a zip's member alone.
