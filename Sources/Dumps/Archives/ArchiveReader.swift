@@ -57,23 +57,14 @@ internal import CArchive
   private var delivered = 0
   private var bytes = 0
   private var isOver = false
-  /// Members that the archive says it has, if it says so.
-  private var listed: Int?
-  /// Where in the source it says that it ends, if it does.
-  private var saidEnd: Int?
+  private let outline: ArchiveOutline
   /// What was wrong when the first bytes were unpacked. libarchive then takes a layer for one of nothing, and forgets it.
   private var openingFault: ArchiveFault?
-  /// Whether no directory stands at the end of a zip: it is cut off, or much stands behind it.
-  private var lacksDirectory = false
-  /// Bytes between its members that belong to none, and what a RAR holds beside them.
-  private var gaps: [Range<Int>] = []
   /// Which bytes of the source belong to nothing that was read, though they are not all zeros: what stands behind the
   /// archive's end, or in a zip between its members. Known when the archive is read to its end.
   public private(set) var others: [Range<Int>] = []
   /// What was wrong with the archive as such; each once.
-  public private(set) var faults: [ArchiveFault] = []
-  /// The members of a zip with a directory, each of which libarchive gets as a zip of its own.
-  private var members: ZipMembers?
+  public private(set) var faults: [ArchiveFault]
   /// Whether the member at hand is encrypted in a way that libarchive takes for damage.
   private var isStronglyEncrypted = false
 
@@ -93,11 +84,14 @@ internal import CArchive
     self.known = known
     self.passwords = passwords.filter { !$0.isEmpty && !$0.contains(0) }
     isStream = input.size == nil
-    look()
-    if members != nil || isOver { return }
+    outline = ArchiveOutline(kind, input)
+    faults = outline.faults
+    if faults.contains(.encryptedRAR) { isOver = true }
+    if outline.members != nil || isOver { return }
     guard
       let archive = LibArchive(
-        input, kind: kind, zip: lacksDirectory ? .withoutDirectory : .any, passwords: self.passwords
+        input, kind: kind, zip: outline.lacksDirectory ? .withoutDirectory : .any,
+        passwords: self.passwords
       )
     else { return nil }
     self.archive = archive
@@ -114,66 +108,10 @@ internal import CArchive
   /// Archives within each other that are read as one.
   public private(set) var layers = 1
 
-  /// Looks at what the archive says of itself and libarchive does not pass on.
-  private func look() {
-    switch kind {
-    case .zip where !isStream: lookAtDirectory()
-    case .sevenZip:
-      // What belongs to nothing in it, `SevenZipArchive` says.
-      if SevenZipHeader(input.source, start: input.start)?.hasNoDirectory == true,
-        input.size ?? 0 > SevenZipHeader.bytes
-      {
-        note(.truncated)
-      }
-    case .rar4, .rar5:
-      // Who reads a stream from elsewhere than its end has lost it.
-      let beginning = (input.source as? MemberStream)?.beginning
-      let headers = RARHeaders(
-        beginning ?? input.source, start: input.start, parts: input.parts,
-        isBeginning: isStream)
-      if headers.isEncrypted { end(.encryptedRAR) }
-      if headers.lacksVolumes && !input.isOutermost { note(.volumeMissing) }
-      if headers.isCut { note(.truncated) }
-      if headers.hasFilledLink { note(.nonRegular) }
-      if headers.isWhole {
-        listed = headers.members
-        saidEnd = headers.end
-      }
-      gaps = headers.others
-    default: break
-    }
-  }
-
-  private func lookAtDirectory() {
-    guard let directory = ZipDirectory(input.source) else {
-      lacksDirectory = true
-      if ZipDirectory.hasEnd(input.source) { note(.damaged) }
-      return
-    }
-    var members: ZipMembers?
-    if !directory.isSplit {
-      members = ZipMembers(directory, of: input.source, from: input.start)
-      // Not all that it lists can be told: the members' own headers tell more.
-      if members == nil {
-        lacksDirectory = true
-        return note(.damaged)
-      }
-    }
-    saidEnd = directory.end
-    // libarchive looks for a directory in its last bytes only, and else reads what stands first.
-    input.end = directory.end
-    guard let members else { return }
-    self.members = members
-    listed = members.count
-    gaps = members.gaps
-    if members.hasOddOne { note(.nonRegular) }
-    if members.isMiscounted, directory.members > 0 { note(.damaged) }
-  }
-
   /// The next member; what was not read of the one before it is passed over.
   public func next() -> Step {
     closeMember()
-    if let members, !isOver { return next(of: members) }
+    if let members = outline.members, !isOver { return next(of: members) }
     var idle = 0
     while !isOver, let archive {
       let (code, entry) = unsafe archive.nextHeader()
@@ -300,14 +238,14 @@ internal import CArchive
   private func finish() -> Step {
     isOver = true
     if input.isFailed { note(.ioError) }
-    if let listed, number < listed { note(.membersMissing) }
+    if let listed = outline.listed, number < listed { note(.membersMissing) }
     if number == 0, let fault = openingFault {
       note(fault)
     } else {
       lookBehind()
     }
     // What headers leave out that list nothing is read as what stands beside them.
-    if number == 0, faults.isEmpty, others.isEmpty, listed != 0,
+    if number == 0, faults.isEmpty, others.isEmpty, outline.listed != 0,
       !kind.mayHoldNothing(input.source, from: input.start)
     {
       note(.damaged)
@@ -318,8 +256,8 @@ internal import CArchive
   /// Looks for what stands behind the archive's end and in its gaps: libarchive does not.
   private func lookBehind() {
     (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
-    guard let end = saidEnd ?? countedEnd else {
-      if lacksDirectory { lookBehindMembers() }
+    guard let end = outline.end ?? countedEnd else {
+      if outline.lacksDirectory { lookBehindMembers() }
       if kind == .zip && isStream { note(.bytesBehind) }
       return
     }
@@ -330,10 +268,12 @@ internal import CArchive
       note(.truncated)
     }
     guard let size = input.source.size else {
-      if !gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil { note(.bytesBehind) }
+      if !outline.gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
+        note(.bytesBehind)
+      }
       return
     }
-    others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
+    others = input.source.contents(of: outline.gaps + (end < size ? [end..<size] : []))
   }
 
   /// Looks for what stands behind the last member of a zip that was found without a directory.
@@ -350,7 +290,7 @@ internal import CArchive
     case .sevenZip: return nil
     // Without the directory, it stops where that begins.
     case .zip:
-      return isStream || lacksDirectory
+      return isStream || outline.lacksDirectory
         ? ZipDirectory.end(of: input.source, from: end, budget) : nil
     case .rar5: return RARHeaders.end(of: input.source, near: end)
     // It has looked at what may be the mark of another frame.
@@ -368,7 +308,8 @@ internal import CArchive
   /// zip without a directory, what is left of it.
   private func giveUp() {
     end(lastFault)
-    if lacksDirectory, let size = input.source.size {
+    var gaps = outline.gaps
+    if outline.lacksDirectory, let size = input.source.size {
       let place = input.start + (archive?.position ?? 0)
       gaps.append(Swift.min(place, size)..<size)
     }
@@ -387,7 +328,7 @@ internal import CArchive
     let fault = ArchiveFault.named(by: message, kind)
     if let known, [.damaged, .encrypted7z, .method].contains(fault) { return known }
     // What stands at the end of a zip that is cut looks damaged.
-    let isCut = lacksDirectory && !faults.contains(.damaged) || faults.contains(.truncated)
+    let isCut = outline.lacksDirectory && !faults.contains(.damaged) || faults.contains(.truncated)
     return fault == .damaged && isCut ? .truncated : fault
   }
 
@@ -439,7 +380,7 @@ internal import CArchive
         if code == ARCHIVE_WARN { fault = fault ?? lastFault }
       } else if code != ARCHIVE_RETRY {
         // Where libarchive stops for good, that is the end, but of a zip's member alone.
-        if code == ARCHIVE_FATAL, members == nil || input.isFailed { giveUp() }
+        if code == ARCHIVE_FATAL, outline.members == nil || input.isFailed { giveUp() }
         return (0, fault ?? lastFault, true)
       }
       // What comes out is timed where it is counted.
