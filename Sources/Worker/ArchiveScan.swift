@@ -348,7 +348,9 @@ struct ArchiveScan {
     // What is in a layer has no name but the layer's.
     if kind.isLayer { return archive }
     var name = member.name.isEmpty ? Array("#\(member.number)".utf8) : member.name
-    while name.starts(with: "./".utf8) { name.removeFirst(2) }
+    var start = 0
+    while name[start...].starts(with: "./".utf8) { start += 2 }
+    name.removeFirst(start)
     return Self.path(of: name, in: archive)
   }
 

@@ -232,6 +232,32 @@ struct DamagedArchiveTests {
     #expect(reading.faults == [], "\(what)")
   }
 
+  @Test(
+    "where members of a zip should begin and do not, the bytes are looked through, as one if they are beside each other"
+  )
+  func shifted() throws {
+    var zip = Zip(5)
+    zip.bytes.insert(0x20, at: zip.records[0])
+    let reading = try read(zip.bytes)
+    #expect(reading.whole.isEmpty && reading.broken.count == 5)
+    #expect(reading.others.count == 1 && reading.others[0].lowerBound <= 1)
+    zip = Zip(5)
+    for member in [1, 2, 4] { zip.bytes[zip.members[member]] = 1 }
+    let other = try read(zip.bytes)
+    #expect(other.whole == ["0", "3"])
+    #expect(other.others.map(\.upperBound) == [zip.members[3], zip.records[0]])
+    #expect(zip.members[0]..<zip.members[1] ~= other.others[0].lowerBound)
+  }
+
+  @Test("a member has the name that the directory gives it, whatever its own header makes a name")
+  func names() throws {
+    var zip = Zip(3)
+    // Of its own bytes, all become its name.
+    zip.set([20], at: zip.members[1] + 26)
+    let reading = try read(zip.bytes)
+    #expect(reading.whole == ["0", "2"] && Set(reading.broken.keys) == ["1"])
+  }
+
   @Test("behind a damaged member of a zip without a directory, the rest is looked through")
   func damagedStream() throws {
     var zip = Zip(3)

@@ -14,6 +14,9 @@
   private let block: UnsafeMutableRawBufferPointer
   /// Bytes that were read, some perhaps twice.
   public private(set) var bytesRead = 0
+  /// Bytes that it holds, as far as they were read: members that lie in each other are read again and again, and what comes out
+  /// of them came from the same bytes.
+  var packedBytes: Int { min(bytesRead, source.size ?? .max) }
   /// Whether the system failed to read.
   public private(set) var isFailed = false
 

@@ -66,14 +66,14 @@ public final class ArchiveBudget {
   /// Notes what is read of the file.
   func begin(_ input: ArchiveInput) {
     guard input.isOutermost else { return }
-    bytesReadBefore += self.input?.bytesRead ?? 0
+    bytesReadBefore += self.input?.packedBytes ?? 0
     self.input = input
   }
 
   /// Set if more came out, on all levels, than what was read of the file can hold: then nothing more is read on any.
   private var ratioFault: ArchiveFault? {
     guard let input else { return nil }
-    return limits.isBomb(bytes, of: bytesReadBefore + input.bytesRead) ? .ratioLimit : nil
+    return limits.isBomb(bytes, of: bytesReadBefore + input.packedBytes) ? .ratioLimit : nil
   }
 
   /// Takes a member; nil if it may be read.

@@ -65,6 +65,8 @@ internal import CArchive
   public private(set) var others: [Range<Int>] = []
   /// What was wrong with the archive as such; each once.
   public private(set) var faults: [ArchiveFault]
+  /// Where members of a zip should be that are not there.
+  private var lost: [Range<Int>] = []
   /// Whether the member at hand is encrypted in a way that libarchive takes for damage.
   private var isStronglyEncrypted = false
 
@@ -171,16 +173,26 @@ internal import CArchive
       return lose(listed, lastFault)
     }
     if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
-    return unsafe begin(entry)
+    return unsafe begin(entry, name: listed.name)
   }
 
+  /// Passes over a member that cannot be read; what stands there may be another.
   private func lose(_ listed: ZipMembers.Listed, _ fault: ArchiveFault) -> Step {
+    if let place = listed.place {
+      // Those beside each other are looked through as one.
+      if let last = lost.last, last.upperBound >= place.lowerBound {
+        lost[lost.count - 1] = last.lowerBound..<max(last.upperBound, place.upperBound)
+      } else {
+        lost.append(place)
+      }
+    }
     let member = Member(
       name: listed.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
     return .lost(fault, member)
   }
 
-  private func begin(_ entry: OpaquePointer) -> Step {
+  /// Begins a member. In a zip, its name is that of the directory: its own header may say another, and reach into what it holds.
+  private func begin(_ entry: OpaquePointer, name: [UInt8]? = nil) -> Step {
     let type = unsafe archive_entry_filetype(entry)
     let isLink =
       unsafe type == 0o120000 || archive_entry_hardlink(entry) != nil
@@ -190,7 +202,8 @@ internal import CArchive
     // it has none.
     let losesBytes = isLink && (kind == .sevenZip || kind == .rar4)
     var member = Member(
-      name: unsafe Self.name(of: entry), number: number, isDirectory: isDirectory, isLink: isLink,
+      name: unsafe name ?? Self.name(of: entry), number: number, isDirectory: isDirectory,
+      isLink: isLink,
       hidesBytes: losesBytes)
     if let linked = unsafe archive_entry_hardlink(entry) {
       member.linked = Array(unsafe String(cString: linked).utf8)
@@ -268,12 +281,12 @@ internal import CArchive
       note(.truncated)
     }
     guard let size = input.source.size else {
-      if !outline.gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
+      if !(outline.gaps + lost).isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
         note(.bytesBehind)
       }
       return
     }
-    others = input.source.contents(of: outline.gaps + (end < size ? [end..<size] : []))
+    others = input.source.contents(of: outline.gaps + lost + (end < size ? [end..<size] : []))
   }
 
   /// Looks for what stands behind the last member of a zip that was found without a directory.
@@ -355,7 +368,7 @@ internal import CArchive
 
   /// Set if more came out than so little can hold.
   var ratioFault: ArchiveFault? {
-    budget.limits.isBomb(bytes, of: input.bytesRead) ? .ratioLimit : nil
+    budget.limits.isBomb(bytes, of: input.packedBytes) ? .ratioLimit : nil
   }
 
   /// Unpacks a piece of the member.

@@ -10,6 +10,12 @@ public enum UnreadFormat {
     return isLHA(sample) || isARJ(sample) || isOfWorkbook(sample)
   }
 
+  /// Whether a file ends as a zip does that has members, though they are not there: it is the last part of several, or lacks its
+  /// beginning.
+  public static func ends(_ source: some ByteSource) -> Bool {
+    ZipDirectory(source).map { $0.members > 0 } ?? false
+  }
+
   /// Bytes before the root of a workbook's texts: what XML says of itself.
   private static let maxRootPlace = 256
 

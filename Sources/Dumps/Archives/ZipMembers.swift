@@ -13,6 +13,8 @@ struct ZipMembers {
     var isStronglyEncrypted: Bool
     /// It alone.
     var zip: JoinedFiles?
+    /// Where it may stand, if its own header does not stand where it should.
+    var place: Range<Int>?
     /// Why there is none: it would stand outside of the archive.
     var fault = ArchiveFault.truncated
   }
@@ -31,6 +33,8 @@ struct ZipMembers {
   /// Whether some member has a comment, which stands in the directory alone.
   private var hasComments = false
   private let directory: ZipDirectory
+  /// Where the archive begins.
+  private let start: Int
   /// Where the last record of the directory ends.
   private var recordsEnd = 0
 
@@ -40,6 +44,8 @@ struct ZipMembers {
   static let localBytes = 30
   /// Behind a member's bytes its sizes may stand once more.
   private static let maxDescriptorBytes = 24
+  /// As far before its place a member is looked for.
+  private static let maxMovedBytes = 1024
   /// A link is as long as the path to which it leads.
   private static let maxLinkBytes = 4096
 
@@ -49,6 +55,7 @@ struct ZipMembers {
   /// Nil if the directory holds something else than the records that its end counts.
   init?(_ directory: ZipDirectory, of source: some ByteSource, from start: Int) {
     self.directory = directory
+    self.start = start
     var extents: [Extent] = []
     guard read(source, &extents) else { return nil }
     extents.sort { $0.start < $1.start }
@@ -56,10 +63,17 @@ struct ZipMembers {
     var place = start
     var last: Extent?
     for extent in extents + [(directory.start, directory.start, 0)] {
+      var gapEnd = extent.start
       if extent.start > place + Self.maxDescriptorBytes, let last {
         place = Swift.max(place, Self.ownEnd(of: last, source))
+        // One that was streamed, of which the directory does not say how long it is: only unpacking it tells.
+        if extent.start > place + Self.maxDescriptorBytes, Self.isUnknown(last, source) {
+          place = last.start
+          // libarchive wants to see so many bytes behind it.
+          gapEnd += Self.maxDescriptorBytes
+        }
       }
-      if extent.start > place + Self.maxDescriptorBytes { gaps.append(place..<extent.start) }
+      if extent.start > place + Self.maxDescriptorBytes { gaps.append(place..<gapEnd) }
       if extent.end > place { last = extent }
       place = Swift.max(place, extent.end)
     }
@@ -91,12 +105,19 @@ struct ZipMembers {
     let (ownEnd, isTooFar) = member.place.addingReportingOverflow(Self.bytes(of: record, header))
     let end = isTooFar ? directory.start : Swift.min(directory.start, Swift.max(next, ownEnd))
     listed.zip = ZipRecord.zip(of: bytes, at: member.place..<end, in: source)
+    if !header.starts(with: ZipDirectory.memberMark) {
+      // Where bytes were lost or put in, it may stand a little before.
+      let before = index == 0 ? start : members[index - 1].place + Self.localBytes
+      let place = Swift.max(before, member.place - Self.maxMovedBytes)
+      listed.place = Swift.min(place, member.place)..<(next > member.place ? next : end)
+    }
     return listed
   }
 
   /// How many bytes a member has with its own header, which begins so, and what may stand behind it.
   static func bytes(of record: ZipRecord, _ header: [UInt8]) -> Int {
-    let texts = header.number(26, 2) + header.number(28, 2)
+    let hasMark = header.starts(with: ZipDirectory.memberMark)
+    let texts = hasMark ? header.number(26, 2) + header.number(28, 2) : record.texts
     let (bytes, isTooMany) = record.packed.addingReportingOverflow(
       localBytes + texts + maxDescriptorBytes)
     return isTooMany ? .max : bytes
@@ -110,6 +131,14 @@ struct ZipMembers {
     }
     let texts = header.number(26, 2) + header.number(28, 2)
     return extent.end + texts - extent.texts
+  }
+
+  /// Whether neither the directory nor its own header says how long a member is, packed.
+  private static func isUnknown(_ extent: Extent, _ source: some ByteSource) -> Bool {
+    let header = source.bytes(from: extent.start, limit: localBytes)
+    return extent.end == extent.start + localBytes + extent.texts
+      && header.starts(with: ZipDirectory.memberMark)
+      && header.number(6, 2) & 8 != 0 && header.number(18, 4) == 0
   }
 
   private mutating func read(_ source: some ByteSource, _ extents: inout [Extent]) -> Bool {

@@ -289,7 +289,9 @@ public struct JSONRecords: Layout {
     let isClosed = end < bytes.count && bytes[end] == quote
     // Where names have other quotes, it is a byte that was damaged.
     if quote == ASCII.apostrophe, nameQuote != quote, isLong || !isClosed {
-      return passFault(at: start + 1)
+      if records.depth > 0 { return passFault(at: start + 1) }
+      faults += 1
+      return start + 1
     }
     if end >= bytes.count && !isLast {
       passing = .string(quote: quote)
