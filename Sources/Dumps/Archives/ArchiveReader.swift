@@ -178,14 +178,7 @@ internal import CArchive
 
   /// Passes over a member that cannot be read; what stands there may be another.
   private func lose(_ listed: ZipMembers.Listed, _ fault: ArchiveFault) -> Step {
-    if let place = listed.place {
-      // Those beside each other are looked through as one.
-      if let last = lost.last, last.upperBound >= place.lowerBound {
-        lost[lost.count - 1] = last.lowerBound..<max(last.upperBound, place.upperBound)
-      } else {
-        lost.append(place)
-      }
-    }
+    if let place = listed.place { lost.append(place) }
     let member = Member(
       name: listed.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
     return .lost(fault, member)
@@ -280,13 +273,15 @@ internal import CArchive
     {
       note(.truncated)
     }
+    // What is lost may stand in a gap, and beside what else is.
+    let gaps = lost.isEmpty ? outline.gaps : Array(RangeSet(outline.gaps + lost).ranges)
     guard let size = input.source.size else {
-      if !(outline.gaps + lost).isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
+      if !gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
         note(.bytesBehind)
       }
       return
     }
-    others = input.source.contents(of: outline.gaps + lost + (end < size ? [end..<size] : []))
+    others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
   }
 
   /// Looks for what stands behind the last member of a zip that was found without a directory.

@@ -108,8 +108,8 @@ struct ZipMembers {
     if !header.starts(with: ZipDirectory.memberMark) {
       // Where bytes were lost or put in, it may stand a little before.
       let before = index == 0 ? start : members[index - 1].place + Self.localBytes
-      let place = Swift.max(before, member.place - Self.maxMovedBytes)
-      listed.place = Swift.min(place, member.place)..<(next > member.place ? next : end)
+      let place = Swift.max(start, before, member.place - Self.maxMovedBytes)
+      listed.place = Swift.min(place, member.place)..<Swift.min(directory.start, next)
     }
     return listed
   }
