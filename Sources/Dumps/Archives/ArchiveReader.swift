@@ -287,13 +287,12 @@ internal import CArchive
   /// Looks for what stands behind the last member of a zip that was found without a directory.
   private func lookBehindMembers() {
     guard faults.contains(.damaged), let size = input.source.size else { return note(.truncated) }
-    let end = input.start + (archive?.position ?? 0)
-    others = input.source.contents(of: [end..<Swift.max(end, size)])
+    others = input.source.contents(of: [place..<Swift.max(place, size)])
   }
 
   /// Where libarchive has ended, if that tells where the archive does.
   private var countedEnd: Int? {
-    let end = input.start + (archive?.position ?? 0)
+    let end = place
     switch kind {
     case .sevenZip: return nil
     // Without the directory, it stops where that begins.
@@ -307,6 +306,9 @@ internal import CArchive
     }
   }
 
+  /// Where in the source libarchive stands.
+  private var place: Int { input.start + (archive?.position ?? 0) }
+
   private func end(_ fault: ArchiveFault) {
     note(fault)
     isOver = true
@@ -318,7 +320,6 @@ internal import CArchive
     end(lastFault)
     var gaps = outline.gaps
     if outline.lacksDirectory, let size = input.source.size {
-      let place = input.start + (archive?.position ?? 0)
       gaps.append(Swift.min(place, size)..<size)
     }
     others = input.source.contents(of: gaps)

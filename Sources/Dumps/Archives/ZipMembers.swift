@@ -13,10 +13,10 @@ struct ZipMembers {
     var isStronglyEncrypted: Bool
     /// It alone.
     var zip: JoinedFiles?
-    /// Where it may stand, if its own header does not stand where it should.
-    var place: Range<Int>?
     /// Why there is none: it would stand outside of the archive.
     var fault = ArchiveFault.truncated
+    /// Where it may stand, if its own header does not stand where it should.
+    var place: Range<Int>?
   }
 
   /// Where a member stands, and its record; in the order of their places. What stands nowhere comes last.
@@ -105,7 +105,7 @@ struct ZipMembers {
     let (ownEnd, isTooFar) = member.place.addingReportingOverflow(Self.bytes(of: record, header))
     let end = isTooFar ? directory.start : Swift.min(directory.start, Swift.max(next, ownEnd))
     listed.zip = ZipRecord.zip(of: bytes, at: member.place..<end, in: source)
-    if !header.starts(with: ZipDirectory.memberMark) {
+    if Self.texts(of: header) == nil {
       // Where bytes were lost or put in, it may stand a little before.
       let before = index == 0 ? start : members[index - 1].place + Self.localBytes
       let place = Swift.max(start, before, member.place - Self.maxMovedBytes)
@@ -116,28 +116,30 @@ struct ZipMembers {
 
   /// How many bytes a member has with its own header, which begins so, and what may stand behind it.
   static func bytes(of record: ZipRecord, _ header: [UInt8]) -> Int {
-    let hasMark = header.starts(with: ZipDirectory.memberMark)
-    let texts = hasMark ? header.number(26, 2) + header.number(28, 2) : record.texts
     let (bytes, isTooMany) = record.packed.addingReportingOverflow(
-      localBytes + texts + maxDescriptorBytes)
+      localBytes + (texts(of: header) ?? record.texts) + maxDescriptorBytes)
     return isTooMany ? .max : bytes
+  }
+
+  /// Bytes of the name and the fields, as a member's own header has it; nil if it is none.
+  private static func texts(of header: [UInt8]) -> Int? {
+    guard header.count == localBytes, header.starts(with: ZipDirectory.memberMark) else {
+      return nil
+    }
+    return header.number(26, 2) + header.number(28, 2)
   }
 
   /// Where a member ends as its own header has it, which may have longer fields.
   private static func ownEnd(of extent: Extent, _ source: some ByteSource) -> Int {
     let header = source.bytes(from: extent.start, limit: localBytes)
-    guard header.count == localBytes, header.starts(with: ZipDirectory.memberMark) else {
-      return extent.end
-    }
-    let texts = header.number(26, 2) + header.number(28, 2)
-    return extent.end + texts - extent.texts
+    return extent.end + (texts(of: header) ?? extent.texts) - extent.texts
   }
 
   /// Whether neither the directory nor its own header says how long a member is, packed.
   private static func isUnknown(_ extent: Extent, _ source: some ByteSource) -> Bool {
     let header = source.bytes(from: extent.start, limit: localBytes)
     return extent.end == extent.start + localBytes + extent.texts
-      && header.starts(with: ZipDirectory.memberMark)
+      && texts(of: header) != nil
       && header.number(6, 2) & 8 != 0 && header.number(18, 4) == 0
   }
 
