@@ -85,9 +85,10 @@ public struct MixedText: Sendable {
       case .json: json.line
       case .xml: xml.line
       }
+    let isWithinLine = part == .json && json.isAtTextWithinLine
     part = next
     switch next {
-    case .lines: lines.begin(atLine: line, records: records)
+    case .lines: lines.begin(atLine: line, isWithin: isWithinLine, records: records)
     case .json: json.begin(atLine: line, records: records)
     case .xml: xml.begin(atLine: line, records: records)
     }

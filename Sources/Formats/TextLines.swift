@@ -28,6 +28,11 @@ struct TextLines: Sendable {
   var endsAtDocuments = false
   /// The document at which it ended, or nil.
   var document: TextPart?
+  /// Where that begins, if it is within the line at hand.
+  private var documentStart: Int?
+  /// The line on which a document ended before the text, or 0: what stands there are no words before another one, or a line of
+  /// many would be read as often.
+  private var lineOfDocument: UInt32 = 0
   /// Whether it read on over the beginning of a document.
   var hasDocument = false
   var record = BlockRecord()
@@ -45,7 +50,7 @@ struct TextLines: Sendable {
   private var turnedDownAt = -1
   /// Whether that is the line at hand, at which it is not opened again, or that would never end.
   var isTurnedDown = false
-  /// Whether the text at hand is only a part of a line, and so no row or header of a table.
+  /// Whether the text at hand is only a part of a line, and so no row or header of a table, and not words before an object.
   var isPartOfLine = false
   /// The credentials of the bytes at hand that were not handed on yet.
   var batch = [Credential](repeating: .none, count: maxBatch)
@@ -105,11 +110,13 @@ struct TextLines: Sendable {
     rows.state = state.rows
   }
 
-  /// Goes on behind a document, on the line of this number.
-  mutating func begin(atLine number: UInt32, records: UInt32) {
+  /// Goes on behind a document, on the line of this number, or within it.
+  mutating func begin(atLine number: UInt32, isWithin: Bool = false, records: UInt32) {
     line = number &- 1
+    lineOfDocument = isWithin ? number : 0
     recordCount = records
     document = nil
+    documentStart = nil
     isWithinLine = false
   }
 
@@ -160,6 +167,11 @@ struct TextLines: Sendable {
         readRowOverLines(found.line, in: bytes, &sink)
       } else {
         read(found.line, in: bytes, into: &sink)
+      }
+      if let documentStart {
+        document = .json
+        line &-= 1
+        return documentStart
       }
       if isAtRow {
         isAtRow = false
@@ -242,8 +254,25 @@ struct TextLines: Sendable {
         _ = readParts(text, in: bytes, &sink)
         return
       }
+      if readWords(text, in: bytes, &sink) { return }
       readDelimited(text, isLabelled: field?.hasColon == true, in: bytes, &sink)
     }
+  }
+
+  /// Ends the reading at the object behind the words of a program on this line; false if there is none.
+  private mutating func readWords<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    guard !isPartOfLine, line != lineOfDocument,
+      let object = TextPart.objectBehindWords(on: text, in: bytes)
+    else {
+      return false
+    }
+    hasDocument = true
+    guard endsAtDocuments else { return false }
+    close(in: bytes, &sink)
+    documentStart = object
+    return true
   }
 
   /// Reads a row of the open table, or closes it; false if more bytes are needed.

@@ -72,6 +72,48 @@ enum TextPart: Sendable {
     return offset < place.end ? bytes[offset] == ASCII.colon : nil
   }
 
+  /// Where an object of JSON or JavaScript begins behind words on a line, as in logs of programs: `INFO {"url": …}`, `data: {…}`,
+  /// `saved.push({url: …});`. Nil without one.
+  ///
+  /// What stands before holds no URL and no address: it would be a record, and the object its password.
+  static func objectBehindWords(on line: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    let limit = Swift.min(line.end, line.start + maxWordsBytes)
+    guard let brace = bytes.firstOffset(of: 0x7B, in: line.start..<limit),
+      brace > line.start, standsBeforeObject(bytes[brace - 1]),
+      beginsJSON(ByteRange(brace, line.end), in: bytes) == true
+        || beginsWithName(ByteRange(brace + 1, line.end), in: bytes)
+    else { return nil }
+    let words = line.start..<brace
+    guard bytes.firstOffset(of: ASCII.at, in: words) == nil,
+      !words.contains(where: { URLText.hasScheme(at: ByteRange($0, brace), in: bytes) })
+    else { return nil }
+    return brace
+  }
+
+  /// What programs write before an object is no longer. In bytes.
+  private static let maxWordsBytes = 160
+
+  private static func standsBeforeObject(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x28, ASCII.openBracket, 0x3D: true
+    default: ASCII.isBlank(byte)
+    }
+  }
+
+  /// Whether a name without quotes and the string that it names stand there, `url: "`.
+  private static func beginsWithName(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var offset = text.start
+    func passBlanks() { while offset < text.end, ASCII.isBlank(bytes[offset]) { offset += 1 } }
+    passBlanks()
+    let name = offset
+    while offset < text.end, ASCII.isLetter(bytes[offset]) || bytes[offset] == 0x5F { offset += 1 }
+    passBlanks()
+    guard offset > name, offset < text.end, bytes[offset] == ASCII.colon else { return false }
+    offset += 1
+    passBlanks()
+    return offset < text.end && (bytes[offset] == ASCII.quote || bytes[offset] == ASCII.apostrophe)
+  }
+
   /// Whether a declaration or an element of a known export begins there; nil if the bytes end before.
   private static func beginsXML(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool? {
     var end = place.start + 1

@@ -297,6 +297,7 @@ struct ChunkTests {
     ("{\"text\":[", "\"a:\","), ("{\"text\":[", "{\"text\":\"a:\"},"),
     ("{\"a.test\":[", "\"a@b.test:c\","), ("[", "[\"https://a/\",\"b\",\"c\"],"),
     ("[\"", "a:b\\n"), ("{\"cookies\":", "[{\"domain\":"),
+    ("", "INFO {\"a\":1}\n"), ("INFO ", "{\"a\":1} x "), ("", "x [{a:\"b\"}) "),
   ]
 
   // The time in the queue of the whole suite counts, too.

@@ -77,6 +77,63 @@ struct JSONRecordsTests {
     #expect(Cuts.found(text) == expected)
   }
 
+  @Test(
+    "objects are read behind what a program writes before each, and not where they are a password",
+    arguments: [
+      (
+        #"""
+        Saved logins
+        2025-07-12 10:00:01 INFO can't wait {"url": "https://a.example/", "login": "ann", "password": "CANARY1"}
+        2025-07-12 10:00:02 INFO {"url": "https://b.example/", "login": "bob", "password": "CANARY2"} saved
+        https://c.example/:eve:CANARY3
+        [INFO] {"url": "https://d.example/", "login": "dan", "password": "CANARY4"}
+        """#,
+        [
+          "2: https://a.example/ ann", "3: https://b.example/ bob", "4: https://c.example/ eve",
+          "5: https://d.example/ dan",
+        ]
+      ),
+      (
+        #"""
+        data: {"url": "https://a.example/", "login": "ann", "password": "CANARY1"}
+
+        data: [{"url": "https://b.example/", "login": "bob", "password": "CANARY2"}, {"url": "https://c.example/", "login": "eve", "password": "CANARY3"}]
+        """#,
+        ["1: https://a.example/ ann", "3: https://b.example/ bob", "3: https://c.example/ eve"]
+      ),
+      (
+        #"""
+        // saved logins
+        saved.push({url: "https://a.example/", login: "ann", password: "CANARY1"});
+        saved.push({ url: 'https://b.example/', login: 'bob', password: 'CANARY2' });
+        ann@c.example
+        export default { "url": "https://c.example/",
+          "login": "eve", "password": "CANARY3" } // the last
+        """#,
+        ["2: https://a.example/ ann", "3: https://b.example/ bob", "6: https://c.example/ eve"]
+      ),
+      (
+        #"""
+        https://a.example/ | ann@c.example | {"CANARY": "1"}
+        ann@c.example: {"CANARY": "2"}
+        https://b.example/:bob:CANARY3
+        """#,
+        ["1: https://a.example/ ann@c.example", "2:  ann@c.example", "3: https://b.example/ bob"]
+      ),
+      // Behind a document on the same line, no further one is looked for.
+      (
+        #"""
+        INFO {"url": "https://a.example/", "login": "ann", "password": "CANARY1"} and {"url": "https://b.example/", "login": "bob", "password": "CANARY2"}
+        """#, ["1: https://a.example/ ann", "1: https://b.example/ bob"]
+      ),
+    ])
+  func behindWords(text: String, expected: [String]) {
+    #expect(Cuts.found(text) == expected)
+    let bytes = Array(text.utf8)
+    let whole = Cuts.read(bytes, at: [])
+    for cut in 1..<bytes.count { #expect(Cuts.read(bytes, at: [cut]) == whole, "cut at \(cut)") }
+  }
+
   @Test("a message of more pieces than are joined loses none of its lines")
   func manyPieces() {
     let line = #""\nhttps://a.example/:ann@c.example:","#

@@ -45,8 +45,9 @@ public struct JSONRecords: Layout {
   var line: UInt32 = 1
   /// Whether the reading ends where other text begins (`MixedText`).
   var endsAtText = false
-  /// Whether it ended so.
+  /// Whether it ended so, and whether that was behind a document on its line.
   private(set) var isAtText = false
+  private(set) var isAtTextWithinLine = false
   private var isAtLineStart = true
   /// Whether a document ended on this line, and nothing but blanks stands behind it.
   private var isBehindDocument = false
@@ -141,6 +142,7 @@ public struct JSONRecords: Layout {
       : TextPart.isTextForSure(at: offset, in: bytes, isLast: isLast, labels)
     guard let isText else { return false }
     isAtText = isText
+    isAtTextWithinLine = isText && !isAtLineStart
     isAtLineStart = false
     isBehindDocument = false
     return !isText

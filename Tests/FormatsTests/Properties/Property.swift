@@ -145,7 +145,8 @@ extension Generator {
     "INSERT INTO logins (url, login, password) VALUES ", "VALUES ",
     "('https://d.example/','zoe','CANARY')", ");\n", "machine ",
     "machine a.example login ann password CANARY", "curl -u ann:CANARY ", "UNKNOWN", "\u{FEFF}",
-    "[443][http] host: ",
+    "[443][http] host: ", "INFO {\"url\":\"https://e.example/\",\"login\":\"kim\",\"password\":\"",
+    "x = {login: '", "\"}\n", "'});\n",
   ]
 
   mutating func lines(_ count: Int) -> Text {
