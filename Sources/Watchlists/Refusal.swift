@@ -9,6 +9,7 @@ public struct Refusal: Error, Equatable, Sendable {
     case empty = "is empty"
     case tooShort = "is too short"
     case tooLong = "is too long"
+    case tooManyPasswords = "has more than 10,000 lines; more passwords are not tried"
     case notAKey = "is not a dumpsieve key file"
     case notAnInstallation = "is not a dumpsieve installation file"
     case noSecureMemory = "cannot be held: the system gives no locked memory (ulimit -l)"

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Dumps
+internal import Watchlists
 
 /// Passwords to try on one archive, in order: those that the operator gave, those that lie beside it, and the words of its
 /// name.
@@ -8,8 +9,6 @@ internal import Dumps
 enum ArchivePasswords {
   /// A file of passwords is read up to here. In bytes.
   private static let maxFileBytes = 256 << 10
-  /// More are not tried: each costs a thousand rounds of SHA-1 on an archive that is encrypted well.
-  private static let maxPasswords = 10_000
   /// Shorter words of a name are noise.
   private static let minWordBytes = 3
   private static let maxWords = 64
@@ -24,7 +23,7 @@ enum ArchivePasswords {
     var lines: [[UInt8]] = []
     var known: Set<[UInt8]> = []
     var cutter = LineCutter(end: text.count, isLast: true)
-    while let line = cutter.next(in: text), lines.count < maxPasswords {
+    while let line = cutter.next(in: text), lines.count < ArchivePasswordFile.maxPasswords {
       var line = text.copy(line)
       if lines.isEmpty, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
       if !line.isEmpty && known.insert(line).inserted { lines.append(line) }

@@ -5,26 +5,13 @@ internal import Formats
 /// Reads one file of a dump that is an archive, and the archives in it, once and from front to back.
 ///
 /// Which member belongs to which log is known only when all names are: the supervisor decides it then. So
-/// members are announced with their paths, and what is known of a folder's machine is kept until something below that
-/// folder matches: nothing is said of a log in which nothing did.
+/// members are announced with their paths, and what is known of a folder's machine is kept (`ArchiveMachines`).
 struct ArchiveScan {
-  /// Folders of whose machines something is kept. A log has one, about 1 KiB.
-  private static let maxFolders = 100_000
-  /// Bytes of the paths of folders with a match below that are remembered. Of others is said what is known so far.
-  private static let maxMatchedBytes = 32 << 20
   /// What begins as an archive behind other bytes, and holds nothing, may be more of those. Behind so many in one file of the
   /// dump, which are told, none is looked for: each costs a tenth of a millisecond, and may have 6 bytes.
   private static let maxFalseBeginnings = 100
   /// Nor behind so many parts of a file that stand beside archives: each costs a look at 64 KiB.
   private static let maxParts = 1000
-  /// Files of a folder that are looked at for its machine.
-  private static let maxFactFiles = 48
-
-  /// A folder that may be a log's.
-  private struct Folder {
-    var evidence: LogEvidence
-    var files = 0
-  }
 
   private let settings: ArchiveSettings
   private let budget: ArchiveBudget
@@ -34,9 +21,7 @@ struct ArchiveScan {
   /// Those of the operator and those beside the archive, each once.
   private let passwords: [[UInt8]]
   private let knownPasswords: Set<[UInt8]>
-  private var folders: [[UInt8]: Folder] = [:]
-  private var matched: Set<[UInt8]> = []
-  private var matchedBytes = 0
+  private var machines: ArchiveMachines
   /// The folder that the last member's log has, if it is one.
   private var log: [UInt8]?
   private var falseBeginnings = 0
@@ -53,6 +38,7 @@ struct ArchiveScan {
     self.file = file
     self.name = name
     self.results = results
+    machines = ArchiveMachines(settings.shape, file: file, results: results)
     let operators = Set(settings.passwords)
     let others = sideCar.filter { !operators.contains($0) }
     passwords = settings.passwords + others
@@ -326,8 +312,11 @@ struct ArchiveScan {
     for traces in files.traces.take(unit: file, goesOn: true) {
       results.gather(.memberTraces(traces))
     }
-    if files.worker.hasHit { noteMatch(path, files.rules) }
-    if done.kind == .text { lookForMachine(source, place, &files) }
+    if files.worker.hasHit {
+      hasMatch = true
+      machines.noteMatch(at: path, files.rules)
+    }
+    if done.kind == .text { machines.look(at: source, log: place.log, name: place.name, &files) }
     return done
   }
 
@@ -376,54 +365,5 @@ struct ArchiveScan {
 
   private static func lastName(of path: [UInt8]) -> [UInt8] {
     path.split(separator: ASCII.slash).last.map { Array($0) } ?? []
-  }
-
-  /// The folders above a path, the archive itself among them.
-  private static func folders(above path: [UInt8]) -> [[UInt8]] {
-    var folders: [[UInt8]] = [[]]
-    var folder: [UInt8] = []
-    for part in path.split(separator: ASCII.slash).dropLast() {
-      if !folder.isEmpty { folder.append(ASCII.slash) }
-      folder += part
-      folders.append(folder)
-    }
-    return folders
-  }
-
-  // MARK: The infected machine
-
-  /// Something in the member at `path` matched: what is known of the folders above it is said.
-  private mutating func noteMatch(_ path: [UInt8], _ rules: WorkerRules) {
-    hasMatch = true
-    for folder in Self.folders(above: path) where !matched.contains(folder) {
-      sayFacts(folder, rules)
-      guard matchedBytes < Self.maxMatchedBytes else { continue }
-      matchedBytes += folder.count
-      matched.insert(folder)
-    }
-  }
-
-  /// Looks at a log's own file, for the machine: there is no second time.
-  private mutating func lookForMachine(
-    _ source: some ByteSource, _ place: Place, _ files: inout FileReader
-  ) {
-    let isSystemFile = settings.shape.isSystemFile(place.name)
-    guard isSystemFile || !place.name.contains(ASCII.slash) else { return }
-    guard folders[place.log] != nil || folders.count < Self.maxFolders else { return }
-    let rules = files.rules
-    var folder = folders[place.log] ?? Folder(evidence: LogEvidence(rules))
-    guard folder.files < Self.maxFactFiles || isSystemFile else { return }
-    folder.files += 1
-    files.sample(source, limit: LogEvidence.sampleBytes) { sample in
-      folder.evidence.look(
-        at: sample, name: place.name.span, isSystemFile: isSystemFile, rules)
-    }
-    folders[place.log] = folder
-    if matched.contains(place.log) { sayFacts(place.log, rules) }
-  }
-
-  private func sayFacts(_ folder: [UInt8], _ rules: WorkerRules) {
-    guard let facts = folders[folder]?.evidence.facts(unit: file, rules) else { return }
-    results.gather(.folderFacts(ResultFrame.FolderFacts(folder: folder, facts: facts)))
   }
 }

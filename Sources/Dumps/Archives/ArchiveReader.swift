@@ -128,27 +128,25 @@ internal import CArchive
         giveUp()
         break
       }
-      number += 1
-      if let fault = budget.takeMember() ?? ratioFault {
-        end(fault)
-        break
-      }
+      guard countMember() else { break }
       guard code != ARCHIVE_FAILED, let entry = unsafe entry else { return .lost(lastFault, nil) }
-      // Other warnings are of names.
-      if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
-      return unsafe begin(entry)
+      return unsafe begin(entry, hasWarning: code == ARCHIVE_WARN)
     }
     return .end
+  }
+
+  /// Counts a member; false if that ends the reading.
+  private func countMember() -> Bool {
+    number += 1
+    guard let fault = budget.takeMember() ?? ratioFault else { return true }
+    end(fault)
+    return false
   }
 
   /// The next member that the directory of a zip lists.
   private func next(of members: ZipMembers) -> Step {
     guard number < members.count else { return finish() }
-    number += 1
-    if let fault = budget.takeMember() ?? ratioFault {
-      end(fault)
-      return .end
-    }
+    guard countMember() else { return .end }
     guard let listed = members.listed(number - 1, of: input.source) else {
       end(.ioError)
       return .end
@@ -172,8 +170,7 @@ internal import CArchive
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry = unsafe entry else {
       return lose(listed, lastFault)
     }
-    if code == ARCHIVE_WARN, lastFault == .sizeMismatch { note(.sizeMismatch) }
-    return unsafe begin(entry, name: listed.name)
+    return unsafe begin(entry, hasWarning: code == ARCHIVE_WARN, name: listed.name)
   }
 
   /// Passes over a member that cannot be read; what stands there may be another.
@@ -185,7 +182,9 @@ internal import CArchive
   }
 
   /// Begins a member. In a zip, its name is that of the directory: its own header may say another, and reach into what it holds.
-  private func begin(_ entry: OpaquePointer, name: [UInt8]? = nil) -> Step {
+  private func begin(_ entry: OpaquePointer, hasWarning: Bool, name: [UInt8]? = nil) -> Step {
+    // Other warnings are of names.
+    if hasWarning, lastFault == .sizeMismatch { note(.sizeMismatch) }
     let type = unsafe archive_entry_filetype(entry)
     let isLink =
       unsafe type == 0o120000 || archive_entry_hardlink(entry) != nil
