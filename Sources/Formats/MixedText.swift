@@ -86,10 +86,13 @@ public struct MixedText: Sendable {
       case .xml: xml.line
       }
     let isWithinLine = part == .json && json.isAtTextWithinLine
+    let isObject = part == .lines && lines.isBeforeObject
     part = next
     switch next {
     case .lines: lines.begin(atLine: line, isWithin: isWithinLine, records: records)
-    case .json: json.begin(atLine: line, records: records)
+    case .json:
+      json.begin(
+        atLine: line, isOfWords: isObject, records: records)
     case .xml: xml.begin(atLine: line, records: records)
     }
   }

@@ -30,6 +30,8 @@ struct TextLines: Sendable {
   var document: TextPart?
   /// Where that begins, if it is within the line at hand.
   private var documentStart: Int?
+  /// Whether that is so, and the document an object that ends with the line.
+  var isBeforeObject: Bool { documentStart != nil }
   /// The line on which a document ended before the text, or 0: what stands there are no words before another one, or a line of
   /// many would be read as often.
   private var lineOfDocument: UInt32 = 0
@@ -225,6 +227,8 @@ struct TextLines: Sendable {
       ?? RecordField.behindPrefix(in: text, of: bytes, labels)
     if let field, isMeant(field, in: bytes) {
       tally.lines += 1
+      // `- {"url": …` has a label, too.
+      if field.isQuoted, readWords(text, in: bytes, &sink) { return }
       if readParts(text, in: bytes, &sink) { return }
       apply(field, in: bytes, &sink)
       return
@@ -259,15 +263,15 @@ struct TextLines: Sendable {
     }
   }
 
-  /// Ends the reading at the object behind the words of a program on this line; false if there is none.
-  private mutating func readWords<Sink: CredentialSink & ~Copyable>(
-    _ text: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  /// Ends the reading at the object behind the words of a program on this line; false if there is none. With
+  /// `mayBeRecord`, no URL and no address stands before it: the object could be their password.
+  mutating func readWords<Sink: CredentialSink & ~Copyable>(
+    _ text: ByteRange, mayBeRecord: Bool = true, in bytes: Span<UInt8>, _ sink: inout Sink
   ) -> Bool {
     guard !isPartOfLine, line != lineOfDocument,
-      let object = TextPart.objectBehindWords(on: text, in: bytes)
-    else {
-      return false
-    }
+      let object = TextPart.objectBehindWords(on: text, in: bytes),
+      !mayBeRecord || !TextPart.holdsSite(ByteRange(text.start, object), in: bytes)
+    else { return false }
     hasDocument = true
     guard endsAtDocuments else { return false }
     close(in: bytes, &sink)

@@ -144,7 +144,9 @@ extension TextLines {
     }
     guard split.count > 0, takesBareLines || split.isCertain else {
       // A URL behind other records is no heading: it may be the end of a password.
-      if !isPart { readHeading(text, in: bytes, &sink) }
+      if !isPart, !readWords(text, mayBeRecord: false, in: bytes, &sink) {
+        readHeading(text, in: bytes, &sink)
+      }
       return
     }
     // `https://a.example/` alone on a line is the host of the login below it.

@@ -48,14 +48,17 @@ enum TextPart: Sendable {
     var lists = 0
     while offset < place.end {
       let byte = bytes[offset]
-      if byte == ASCII.quote || byte == 0x27 { break }
+      if isQuote(byte) { break }
       if byte == ASCII.openBracket { lists += 1 }
       if byte == 0x7B || byte == ASCII.openBracket {
         // An object begins with a name.
         if last == 0x7B { return false }
         last = byte
       } else if !isSpace(byte) {
-        return false
+        // Python's `{u'url': …`
+        guard last == 0x7B, JSONWord.isStringPrefix(byte) else { return false }
+        guard offset + 1 < place.end else { return nil }
+        if !isQuote(bytes[offset + 1]) { return false }
       }
       offset += 1
     }
@@ -74,8 +77,6 @@ enum TextPart: Sendable {
 
   /// Where an object of JSON or JavaScript begins behind words on a line, as in logs of programs: `INFO {"url": …}`, `data: {…}`,
   /// `saved.push({url: …});`. Nil without one.
-  ///
-  /// What stands before holds no URL and no address: it would be a record, and the object its password.
   static func objectBehindWords(on line: ByteRange, in bytes: Span<UInt8>) -> Int? {
     let limit = Swift.min(line.end, line.start + maxWordsBytes)
     guard let brace = bytes.firstOffset(of: 0x7B, in: line.start..<limit),
@@ -83,11 +84,15 @@ enum TextPart: Sendable {
       beginsJSON(ByteRange(brace, line.end), in: bytes) == true
         || beginsWithName(ByteRange(brace + 1, line.end), in: bytes)
     else { return nil }
-    let words = line.start..<brace
-    guard bytes.firstOffset(of: ASCII.at, in: words) == nil,
-      !words.contains(where: { URLText.hasScheme(at: ByteRange($0, brace), in: bytes) })
-    else { return nil }
     return brace
+  }
+
+  /// Whether a URL or an address stands in `words`: what follows may be a password.
+  static func holdsSite(_ words: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    bytes.firstOffset(of: ASCII.at, in: words.bounds) != nil
+      || words.bounds.contains {
+        URLText.hasScheme(at: ByteRange($0, words.end), in: bytes)
+      }
   }
 
   /// What programs write before an object is no longer. In bytes.
@@ -95,23 +100,27 @@ enum TextPart: Sendable {
 
   private static func standsBeforeObject(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x28, ASCII.openBracket, 0x3D: true
+    case 0x28, ASCII.openBracket, ASCII.equals, ASCII.colon: true
     default: ASCII.isBlank(byte)
     }
   }
 
-  /// Whether a name without quotes and the string that it names stand there, `url: "`.
+  /// Whether a name without quotes and the string that it names stand there, `url: "`, or one of Python's, `u'url': u'`.
   private static func beginsWithName(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
     var offset = text.start
     func passBlanks() { while offset < text.end, ASCII.isBlank(bytes[offset]) { offset += 1 } }
     passBlanks()
     let name = offset
-    while offset < text.end, ASCII.isLetter(bytes[offset]) || bytes[offset] == 0x5F { offset += 1 }
+    while offset < text.end, isOfName(bytes[offset]) { offset += 1 }
     passBlanks()
     guard offset > name, offset < text.end, bytes[offset] == ASCII.colon else { return false }
     offset += 1
     passBlanks()
-    return offset < text.end && (bytes[offset] == ASCII.quote || bytes[offset] == ASCII.apostrophe)
+    return offset < text.end && isQuote(bytes[offset])
+  }
+
+  private static func isQuote(_ byte: UInt8) -> Bool {
+    byte == ASCII.quote || byte == ASCII.apostrophe
   }
 
   /// Whether a declaration or an element of a known export begins there; nil if the bytes end before.
@@ -136,9 +145,12 @@ enum TextPart: Sendable {
 
   // MARK: Text
 
-  /// Whether lines of another layout begin at `offset`, the first byte of a line that is not blank, outside of any
-  /// document; nil if that takes more bytes.
-  static func isText(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+  /// Whether lines of another layout begin at `offset`, the first byte of a line that is not blank, or of what stands behind a
+  /// document on its line, outside of any document; nil if that takes more bytes.
+  static func isText(
+    at offset: Int, in bytes: Span<UInt8>, isAtLineStart: Bool, isLast: Bool,
+    _ labels: LabelDictionary
+  ) -> Bool? {
     switch bytes[offset] {
     case 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket, ASCII.comma: return false
     default: break
@@ -149,9 +161,15 @@ enum TextPart: Sendable {
     if bytes.starts(line, withLowercase: "/*") || bytes.starts(line, withLowercase: "// ") {
       return false
     }
-    // `var logins = [{"url": …`
+    if isAtLineStart {
+      let isSure = isTextForSure(at: offset, in: bytes, isLast: isLast, labels) == true
+      if isSure || objectBehindWords(on: line, in: bytes) != nil { return true }
+    }
+    // `var logins = [`, and what follows on the next lines, too.
     for offset in line.bounds
-    where bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket {
+    where (bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket)
+      && (offset == line.start || standsBeforeObject(bytes[offset - 1]))
+    {
       var next = offset + 1
       while next < line.end, ASCII.isBlank(bytes[next]) { next += 1 }
       if next == line.end { return false }
@@ -175,6 +193,54 @@ enum TextPart: Sendable {
     return isKnown ? true : isMailLine(at: offset, in: bytes, isLast: isLast)
   }
 
+  /// Whether what begins at `offset`, as above, can be no part of an object or list of JSON that is open: also a label and its value,
+  /// a log's words before an object, and in an object that waits for no value, what is no member. Nil if that takes more bytes.
+  static func isNoJSON(
+    at offset: Int, in bytes: Span<UInt8>, mayBeMember: Bool, isLast: Bool,
+    _ labels: LabelDictionary
+  ) -> Bool? {
+    guard let isSure = isTextForSure(at: offset, in: bytes, isLast: isLast, labels) else {
+      return nil
+    }
+    if isSure { return true }
+    if isQuote(bytes[offset]) || isOfJSON(bytes[offset]) { return false }
+    guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+    let line = bytes.trimmed(whole)
+    if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon {
+      return field.meaning != .other && isNoMember(field.value, in: bytes)
+    }
+    if mayBeMember || beginsMember(line, in: bytes) { return false }
+    let object = objectBehindWords(on: line, in: bytes)
+    return !holdsJSON(ByteRange(line.start, object ?? line.end), in: bytes)
+  }
+
+  /// Whether what begins at `offset`, as above, goes on with the object behind words that the line before began: a member with its
+  /// name in quotes, or what ends it. Nil if that takes more bytes.
+  static func goesOn(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    switch bytes[offset] {
+    case 0x7D, ASCII.closeBracket, ASCII.comma: return true
+    case ASCII.quote, ASCII.apostrophe:
+      guard let line = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+      guard let end = bytes.firstOffset(of: bytes[offset], in: (offset + 1)..<line.end) else {
+        return false
+      }
+      var next = end + 1
+      while next < line.end, ASCII.isBlank(bytes[next]) { next += 1 }
+      return next < line.end && bytes[next] == ASCII.colon
+    default: return false
+    }
+  }
+
+  /// Whether the byte is a bracket, parts the members of a document, or begins a comment.
+  private static func isOfJSON(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket, ASCII.comma, ASCII.semicolon,
+      ASCII.colon, ASCII.slash, ASCII.hash:
+      true
+    default: false
+    }
+  }
+
   private static func isKnownText(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
@@ -186,14 +252,46 @@ enum TextPart: Sendable {
     if isRule { return TextLines.isSeparator(line, in: bytes) }
     if byte == 0x3C { return bytes.starts(line, withLowercase: "<?xml") }
     // A line end that got into a document of one line.
-    if line.bounds.contains(where: { isJSONAfterString(at: $0, in: bytes, before: line.end) }) {
-      return false
-    }
+    if holdsJSON(line, in: bytes) { return false }
     if URLText.hasScheme(at: line, in: bytes) { return true }
     guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
       field.meaning == .url
     else { return false }
     return URLText.hasScheme(at: field.value, in: bytes)
+  }
+
+  /// Whether no value of JSON or JavaScript stands there, nor what may stand behind one.
+  private static func isNoMember(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard !value.isEmpty, !isQuote(bytes[value.start]) else { return false }
+    switch bytes[value.end - 1] {
+    case ASCII.comma, ASCII.quote, ASCII.apostrophe, ASCII.openBracket, ASCII.closeBracket, 0x7B,
+      0x7D:
+      return false
+    default:
+      return !JSONWord.isNumber(value, in: bytes) && !JSONWord.isLiteral(value, in: bytes)
+    }
+  }
+
+  /// Whether a name without quotes and a colon begin the line, or a string of Python's.
+  private static func beginsMember(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var end = line.start
+    while end < line.end, isOfName(bytes[end]) { end += 1 }
+    if end < line.end, isQuote(bytes[end]) {
+      return end == line.start + 1 && JSONWord.isStringPrefix(bytes[line.start])
+    }
+    while end < line.end, ASCII.isBlank(bytes[end]) { end += 1 }
+    return end > line.start && end < line.end && bytes[end] == ASCII.colon
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x5F, 0x24, ASCII.hyphen, ASCII.dot: true
+    default: ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80
+    }
+  }
+
+  private static func holdsJSON(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    line.bounds.contains { isJSONAfterString(at: $0, in: bytes, before: line.end) }
   }
 
   /// Whether a string of JSON may end there: a quote before what follows one.

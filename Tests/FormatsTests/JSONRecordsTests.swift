@@ -106,11 +106,15 @@ struct JSONRecordsTests {
         // saved logins
         saved.push({url: "https://a.example/", login: "ann", password: "CANARY1"});
         saved.push({ url: 'https://b.example/', login: 'bob', password: 'CANARY2' });
-        ann@c.example
-        export default { "url": "https://c.example/",
-          "login": "eve", "password": "CANARY3" } // the last
+        saved.push({ url: 'https://c.example/', login: 'eve', password: 'CANA
+        saved.push({ url: 'https://d.example/', /* login: 'dan', password: 'CANARY4
+        Login: kim
+        Password: CANARY5
         """#,
-        ["2: https://a.example/ ann", "3: https://b.example/ bob", "6: https://c.example/ eve"]
+        [
+          "2: https://a.example/ ann", "3: https://b.example/ bob",
+          "4: https://c.example/ eve without", "5: https://d.example/ dan without", "6:  kim",
+        ]
       ),
       (
         #"""
@@ -119,6 +123,18 @@ struct JSONRecordsTests {
         https://b.example/:bob:CANARY3
         """#,
         ["1: https://a.example/ ann@c.example", "2:  ann@c.example", "3: https://b.example/ bob"]
+      ),
+      (
+        #"""
+        INFO:root:{u'url': u'https://a.example/', u'login': u'ann', u'password': u'CANARY1'}
+        2025-07-12 10:00:01 {"url": "https:\/\/b.example\/", "login": "bob", "password": "CANARY2"}
+        - {"url": "https://c.example/", "login": {"username": "eve", "password": "CANARY3"}}
+        POST https://t.example/x {"url": "https://d.example/", "login": "dan", "password": "CANARY4"}
+        """#,
+        [
+          "1: https://a.example/ ann", "2: https://b.example/ bob", "3: https://c.example/ eve",
+          "4: https://d.example/ dan",
+        ]
       ),
       // Behind a document on the same line, no further one is looked for.
       (
@@ -132,6 +148,53 @@ struct JSONRecordsTests {
     let bytes = Array(text.utf8)
     let whole = Cuts.read(bytes, at: [])
     for cut in 1..<bytes.count { #expect(Cuts.read(bytes, at: [cut]) == whole, "cut at \(cut)") }
+  }
+
+  @Test(
+    "a document that is cut off costs the text behind it nothing",
+    arguments: [
+      "{\"event\": \"start\", \"host\": \"PC-1\n", "{\"a\": 1\n", "[{\"a\": {\"b\": true\n",
+      "retry {\"a\": 1\n", "x = [{\"a\": \"b\n", "$(\".x\").css({color: \"red\"\n",
+    ])
+  func cutOff(head: String) {
+    let host = "https://a.example/"
+    let texts = [
+      "Host: a.example\nLogin: ann\nPassword: CANARY1\n\n",
+      "Login: ann\nPassword: CANARY1\nURL: a.example\n\n", "Логин: ann\nПароль: CANARY1\n\n",
+      "\(host):ann:CANARY1\n",
+    ]
+    for text in texts {
+      #expect(Cuts.found(head + text).count == 1, "\(text)")
+      #expect(Cuts.found(head + text).first?.hasSuffix(" ann") == true, "\(text)")
+    }
+    // Words behind a string that never ends may be its next line.
+    if head.contains("PC-1") { return }
+    let rows = [
+      "a.example/login | ann@c.example | CANARY1\nb.example | ann@c.example | CANARY2\n",
+      "2025-07-12 INFO {\"url\": \"\(host)\", \"login\": \"ann\", \"pass\": \"CANA\n\(host):ann:CANARY\n",
+      "INSERT INTO l (url, login, password) VALUES ('\(host)', 'ann', 'CANARY');\n\(host):ann:CANARY\n",
+      "<table><tr><td>\(host)</td><td>ann</td><td>CANARY</td></tr></table>\n\(host):ann:CANARY\n",
+    ]
+    for text in rows {
+      #expect(Set(Cuts.found(head + text).map { $0.prefix(2) }) == ["2:", "3:"], "\(text)")
+    }
+    let table = "name,url,username,password\na,\(host),ann,CANARY1\n"
+    #expect(Cuts.found(head + table) == ["3: \(host) ann"])
+  }
+
+  @Test(
+    "brackets in a password behind a document begin none",
+    arguments: ["note {\"a\": 1}\n", "{\"a\": 1}\n", "]\n"],
+    ["CANARY[", "CANARY{", "CANARY[[", "CANARY{}", "CANARY{\"", "CANARY['", "CANARY=[\""])
+  func brackets(head: String, password: String) {
+    let url = "https://a.example/login"
+    #expect(
+      Set(Cuts.found("\(head)\(url):ann:\(password)\n\(url):bob:CANARY\n")).isSuperset(of: [
+        "2: \(url) ann", "3: \(url) bob",
+      ]))
+    #expect(
+      Cuts.found("\(head)Host: a.example\nLogin: ann\nPassword: \(password)\n\n\(url):bob:CANARY\n")
+        == ["3: a.example ann", "6: \(url) bob"])
   }
 
   @Test("a message of more pieces than are joined loses none of its lines")

@@ -48,6 +48,8 @@ public struct JSONRecords: Layout {
   /// Whether it ended so, and whether that was behind a document on its line.
   private(set) var isAtText = false
   private(set) var isAtTextWithinLine = false
+  /// Whether it began behind a program's words: it goes on behind a line's end only with what surely belongs to it.
+  private(set) var isOfWords = false
   private var isAtLineStart = true
   /// Whether a document ended on this line, and nothing but blanks stands behind it.
   private var isBehindDocument = false
@@ -56,6 +58,8 @@ public struct JSONRecords: Layout {
   var isOnNewLine = true
   /// Whether the byte before was a blank or a line's end: a comment begins nowhere else.
   var isBehindBlank = true
+  /// Whether the last string did not end on its line.
+  var isStringOpen = false
   var names = 0
   var faults = 0
   var unnamed: UnnamedValue?
@@ -114,8 +118,10 @@ public struct JSONRecords: Layout {
   }
 
   /// Begins a document on the line of this number, behind other text.
-  mutating func begin(atLine number: UInt32, records: UInt32) {
+  mutating func begin(atLine number: UInt32, isOfWords: Bool, records: UInt32) {
     line = number
+    self.isOfWords = isOfWords
+    isStringOpen = false
     self.records.goOn(behind: records)
     isAtText = false
     isAtLineStart = false
@@ -136,10 +142,18 @@ public struct JSONRecords: Layout {
       isBehindDocument = false
       return true
     }
-    let isText =
-      records.depth == 0
-      ? TextPart.isText(at: offset, in: bytes, isLast: isLast)
-      : TextPart.isTextForSure(at: offset, in: bytes, isLast: isLast, labels)
+    let isText: Bool?
+    if records.depth == 0 {
+      isText = TextPart.isText(
+        at: offset, in: bytes, isAtLineStart: isAtLineStart, isLast: isLast, labels)
+    } else if isOfWords {
+      let goesOn = isStringOpen ? false : TextPart.goesOn(at: offset, in: bytes, isLast: isLast)
+      isText = goesOn.map { !$0 }
+    } else {
+      isText = TextPart.isNoJSON(
+        at: offset, in: bytes, mayBeMember: expects == .value || records.isInList || isStringOpen,
+        isLast: isLast, labels)
+    }
     guard let isText else { return false }
     isAtText = isText
     isAtTextWithinLine = isText && !isAtLineStart
@@ -289,6 +303,7 @@ public struct JSONRecords: Layout {
     let isLong = Swift.min(end, bytes.count) - start - 1 > NestedRecords.maxValueBytes
     if end >= bytes.count && !isLast && !isLong { return nil }
     let isClosed = end < bytes.count && bytes[end] == quote
+    isStringOpen = !isClosed
     // Where names have other quotes, it is a byte that was damaged.
     if quote == ASCII.apostrophe, nameQuote != quote, isLong || !isClosed {
       if records.depth > 0 { return passFault(at: start + 1) }

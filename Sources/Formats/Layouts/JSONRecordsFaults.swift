@@ -36,7 +36,7 @@ extension JSONRecords {
       if !isComment { return start }
       passing = .lineComment
     // Between documents stands any text, where it might never end.
-    case 0x2A where records.depth > 0: passing = .blockComment
+    case 0x2A where records.depth > 0 && !isOfWords: passing = .blockComment
     default: return start
     }
     return start + 2
@@ -63,6 +63,7 @@ extension JSONRecords {
           if !isAtEnd && !Self.isLineEnd(bytes[offset + 1]) { offset += 1 }
         } else if byte == quote || isLineEnd {
           passing = .nothing
+          isStringOpen = byte != quote
           return byte == quote ? offset + 1 : offset
         }
       case .blockComment:
