@@ -90,9 +90,7 @@ public struct MixedText: Sendable {
     part = next
     switch next {
     case .lines: lines.begin(atLine: line, isWithin: isWithinLine, records: records)
-    case .json:
-      json.begin(
-        atLine: line, isOfWords: isObject, records: records)
+    case .json: json.begin(atLine: line, isOfWords: isObject, records: records)
     case .xml: xml.begin(atLine: line, records: records)
     }
   }

@@ -105,18 +105,21 @@ enum TextPart: Sendable {
     }
   }
 
-  /// Whether a name without quotes and the string that it names stand there, `url: "`, or one of Python's, `u'url': u'`.
+  /// Whether a name without quotes and the string that it names stand there, `url: "`.
   private static func beginsWithName(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    var offset = text.start
-    func passBlanks() { while offset < text.end, ASCII.isBlank(bytes[offset]) { offset += 1 } }
-    passBlanks()
-    let name = offset
-    while offset < text.end, isOfName(bytes[offset]) { offset += 1 }
-    passBlanks()
-    guard offset > name, offset < text.end, bytes[offset] == ASCII.colon else { return false }
-    offset += 1
-    passBlanks()
-    return offset < text.end && isQuote(bytes[offset])
+    let name = behindBlanks(text.start, text.end, in: bytes)
+    var end = name
+    while end < text.end, isOfName(bytes[end]) { end += 1 }
+    let colon = behindBlanks(end, text.end, in: bytes)
+    guard end > name, colon < text.end, bytes[colon] == ASCII.colon else { return false }
+    let value = behindBlanks(colon + 1, text.end, in: bytes)
+    return value < text.end && isQuote(bytes[value])
+  }
+
+  private static func behindBlanks(_ start: Int, _ end: Int, in bytes: Span<UInt8>) -> Int {
+    var offset = start
+    while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
+    return offset
   }
 
   private static func isQuote(_ byte: UInt8) -> Bool {
@@ -170,8 +173,7 @@ enum TextPart: Sendable {
     where (bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket)
       && (offset == line.start || standsBeforeObject(bytes[offset - 1]))
     {
-      var next = offset + 1
-      while next < line.end, ASCII.isBlank(bytes[next]) { next += 1 }
+      let next = behindBlanks(offset + 1, line.end, in: bytes)
       if next == line.end { return false }
       switch bytes[next] {
       case ASCII.quote, 0x27, 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket: return false
@@ -224,8 +226,7 @@ enum TextPart: Sendable {
       guard let end = bytes.firstOffset(of: bytes[offset], in: (offset + 1)..<line.end) else {
         return false
       }
-      var next = end + 1
-      while next < line.end, ASCII.isBlank(bytes[next]) { next += 1 }
+      let next = behindBlanks(end + 1, line.end, in: bytes)
       return next < line.end && bytes[next] == ASCII.colon
     default: return false
     }
@@ -279,8 +280,8 @@ enum TextPart: Sendable {
     if end < line.end, isQuote(bytes[end]) {
       return end == line.start + 1 && JSONWord.isStringPrefix(bytes[line.start])
     }
-    while end < line.end, ASCII.isBlank(bytes[end]) { end += 1 }
-    return end > line.start && end < line.end && bytes[end] == ASCII.colon
+    let colon = behindBlanks(end, line.end, in: bytes)
+    return end > line.start && colon < line.end && bytes[colon] == ASCII.colon
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {
