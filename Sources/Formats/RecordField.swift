@@ -407,19 +407,36 @@ struct RecordField {
       while offset < value.end, Self.isGap(bytes[offset]) { offset &+= 1 }
       // A comma alone may stand in a query; a quoted label behind it does not.
       let isLoneComma = byte == ASCII.comma && offset == end + 1
-      if isLoneComma && (offset == value.end || bytes[offset] != ASCII.quote) { continue }
+      if isLoneComma && offset == value.end { continue }
       let rest = ByteRange(offset, value.end)
       // Its colon must be there, or its brackets.
       if var field = Self.first(in: rest, of: bytes, labels),
-        field.hasColon || field.isBracketed, field.meaning != .other
+        field.hasColon || field.isBracketed, field.meaning != .other,
+        !isLoneComma || field.standsBehindComma(in: bytes, labels)
       {
         field.start = offset
         return (end, field)
       }
+      if isLoneComma { continue }
       // No field begins among the bullets either, and each is looked at once.
       offset = Swift.max(offset, LineStart.behindBullets(rest, in: bytes))
     }
     return nil
+  }
+
+  /// Whether this field, behind a comma and no blank, is one and no part of a query, as in `URL:https://…,Login:ann,Password:…`:
+  /// its label is quoted, a password's, or a URL's with its scheme, or one of them comes next.
+  private func standsBehindComma(in bytes: Span<UInt8>, _ labels: LabelDictionary) -> Bool {
+    if isEndOfRecord(in: bytes) { return true }
+    guard let comma = bytes.firstOffset(of: ASCII.comma, in: value.bounds),
+      let next = Self.first(in: ByteRange(comma + 1, value.end), of: bytes, labels)
+    else { return false }
+    return next.isEndOfRecord(in: bytes)
+  }
+
+  private func isEndOfRecord(in bytes: Span<UInt8>) -> Bool {
+    isQuoted || hasColon && meaning == .password
+      || hasColon && meaning == .url && URLText.hasScheme(at: value, in: bytes)
   }
 
   private static func isGap(_ byte: UInt8) -> Bool {

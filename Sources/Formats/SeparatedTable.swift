@@ -32,16 +32,16 @@ struct SeparatedTable: Sendable {
     var unclosedQuotes = 0
   }
 
-  private let labels: LabelDictionary
+  let labels: LabelDictionary
   private(set) var isOpen = false
   private var columns: Columns?
   /// Cells of the header.
-  private var columnCount = 0
-  private var delimiter = ASCII.comma
+  var columnCount = 0
+  var delimiter = ASCII.comma
   /// What a line `sep=;` before the header says, as spreadsheets write it.
   private var saidDelimiter: UInt8?
-  private var record = SeparatedRecord(passesBlanks: true)
-  private var header = SeparatedRecord(passesBlanks: true)
+  var record = SeparatedRecord(passesBlanks: true)
+  var header = SeparatedRecord(passesBlanks: true)
   private var unclosedQuotes = 0
   /// Cells that the row at hand has too many, and the column that holds them.
   private var excess = 0
@@ -55,7 +55,7 @@ struct SeparatedTable: Sendable {
   /// A table with more of them does not quote by RFC 4180; its records are its lines.
   private static let maxUnclosedQuotes = 16
   /// A line longer than this is no header.
-  private static let maxHeaderBytes = 4096
+  static let maxHeaderBytes = 4096
   /// A table without passwords has at least so many columns, all named; fewer words may be prose.
   private static let minForeignColumns = 3
   /// Delimiters of one password.
@@ -233,61 +233,6 @@ struct SeparatedTable: Sendable {
     return row.closingQuotes[0] < 0 && !cell.isEmpty && bytes[cell.end - 1] == ASCII.quote
   }
 
-  /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a
-  /// delimited record or a line of signs, in one cell or in others than the header names.
-  private mutating func isText(
-    _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
-  ) -> Bool {
-    if record.cells.count > 1 {
-      return !fits(columns, in: bytes) && DelimitedLine(line, in: bytes, labels).isCertain
-    }
-    let trimmed = bytes.trimmed(line)
-    if trimmed.isEmpty { return false }
-    if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon { return true }
-    return DelimitedLine(line, in: bytes, labels).isCertain
-      || TextLines.isSeparator(trimmed, in: bytes)
-  }
-
-  /// Whether the row at hand is a URL alone, above a line of a text behind the table: the host of what stands there.
-  /// Nil if that takes more bytes.
-  private mutating func isHeading(
-    _ line: ByteRange, _ next: Int, _ columns: Columns, in bytes: Span<UInt8>, isLast: Bool
-  ) -> Bool? {
-    guard record.cells.count == 1, !bytes.trimmed(line).isEmpty,
-      TextLines.heading(line, in: bytes) != nil
-    else { return false }
-    guard let below = lineAhead(at: next, in: bytes, isLast: isLast) else { return nil }
-    // The row at hand is put aside, where only headers are cut else.
-    swap(&record, &header)
-    defer { swap(&record, &header) }
-    let upToLineEnd = bytes.extracting(0..<below.end)
-    _ = record.cut(upToLineEnd, from: below.start, delimiter: delimiter, isLast: true)
-    return isText(below, columns, in: bytes)
-  }
-
-  /// The line at `start`, which is looked at before it is read; empty if it is longer than a header may be, nil if its end is
-  /// not there yet.
-  private func lineAhead(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> ByteRange? {
-    let limit = Swift.min(bytes.count, start + Self.maxHeaderBytes)
-    if let end = bytes.firstOffset(
-      of: ASCII.lineFeed, or: ASCII.carriageReturn, in: start..<limit)
-    {
-      return ByteRange(start, end)
-    }
-    if limit == start + Self.maxHeaderBytes { return ByteRange(start, start) }
-    return isLast ? ByteRange(start, limit) : nil
-  }
-
-  /// Whether the row at hand may be one of the columns: it has a cell for each that is read, none of URLs holds an
-  /// address, and none of logins a URL.
-  private mutating func fits(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
-    guard record.cells.count > columns.lastNeeded else { return false }
-    noteExcess(columns, in: bytes)
-    let url = url(columns, in: bytes).text
-    let login = cell(columns.logins.first, in: bytes)
-    return !DelimitedLine.isAddress(url, in: bytes) && !URLText.hasScheme(at: login, in: bytes)
-  }
-
   private func firstLine(of range: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
     let text = bytes.extracting(range.bounds)
     var cutter = LineCutter(end: text.count, isLast: true)
@@ -367,7 +312,7 @@ struct SeparatedTable: Sendable {
 
   /// Finds out how many cells the row has too many, and in which column: a password or URL with delimiters in it and
   /// without quotes has more than one, and moves the cells behind it.
-  private mutating func noteExcess(_ columns: Columns, in bytes: Span<UInt8>) {
+  mutating func noteExcess(_ columns: Columns, in bytes: Span<UInt8>) {
     excess = Swift.max(0, record.cells.count - columnCount)
     // `ann,CANARY,` ends in a delimiter.
     if excess == 1 && bytes.trimmed(record.cells[columnCount]).isEmpty { excess = 0 }
@@ -403,7 +348,7 @@ struct SeparatedTable: Sendable {
 
   /// The URL of the row, and its column, or that behind the last without one: what has a scheme, else what looks like
   /// a host, as `Site` may be a title and `Server` a machine; else the first that says anything.
-  private func url(_ columns: Columns, in bytes: Span<UInt8>) -> (text: ByteRange, column: Int) {
+  func url(_ columns: Columns, in bytes: Span<UInt8>) -> (text: ByteRange, column: Int) {
     var best = (text: ByteRange.empty, column: columnCount)
     var most = 0
     for column in columns.urls {
@@ -414,7 +359,7 @@ struct SeparatedTable: Sendable {
     return best
   }
 
-  private func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
+  func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
     guard var index else { return .empty }
     let isURLInParts = excess > 0 && index == excessColumn && index < record.cells.count - excess
     if index > excessColumn { index += excess }

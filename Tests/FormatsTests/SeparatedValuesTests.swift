@@ -248,6 +248,48 @@ struct SeparatedValuesTests {
   }
 
   @Test(
+    "a line below a table with labels of its own is no row, however many cells it has",
+    arguments: [
+      ("url,login,password\n", "URL: https://a.example/, Login: ann, Password: CANARY\n"),
+      ("url,login,password\n", "URL:https://a.example/,Login:ann,Password:CANARY\n"),
+      ("url;login;password\n", "Login=ann;Password=CANARY;URL=https://a.example/\n"),
+      ("url|login|password\n", "URL: https://a.example/ | Login: ann | Password: CANARY\n"),
+      ("url\tlogin\tpassword\n", "URL: https://a.example/\tLogin: ann\tPassword: CANARY\n"),
+      (
+        "login,password\nbob,CANARY\n",
+        "Soft: b, URL: https://a.example/, Login: ann, Password: CANARY\n"
+      ),
+      ("name,url,login,password\n", "https://a.example/\nLogin: ann, Password: CANARY\n"),
+      ("url,login,password\n", "https://a.example/in:ann@c.example:CANARY,1,2\n"),
+      ("login,password,url\n", "ann@c.example:CANARY,1,2\n"),
+    ], ["", "\n", "[Edge]\n"])
+  func labelledLines(table: (header: String, line: String), between: String) {
+    let logins = found(table.header + between + table.line).map { $0.split(separator: " ").last }
+    #expect(logins.count { $0?.hasPrefix("ann") == true } == 1)
+    // Of a login alone, a word on a line is one.
+    if !table.header.hasPrefix("login") { #expect(logins.count == 1) }
+  }
+
+  @Test(
+    "a row may hold what looks like a label, an object or a password behind an address",
+    arguments: [
+      ("url,login,password\nmail:8080,ann,CANARY\n", ["mail:8080 ann"]),
+      ("url,login,password\na.example,user:ann,CANARY\n", ["a.example user:ann"]),
+      ("title,login,password\nInbox {a: 1},ann,CANARY\n", [" ann"]),
+      (
+        "url,login,password\nhttps://ann:CANARY@a.example:8080/,ann,CANARY\n",
+        ["https://ann:CANARY@a.example:8080/ ann"]
+      ),
+      (
+        "url,login,password\nhttps://a.example/@bob?at=1:2,ann@c.example,CANARY\n",
+        ["https://a.example/@bob?at=1:2 ann@c.example"]
+      ),
+    ])
+  func rowsLikeText(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
     "a quote that nothing closes ends with its line where the next is a row by itself",
     arguments: ["\n", "\r\n", "\r"])
   func strayQuotes(lineEnd: String) {

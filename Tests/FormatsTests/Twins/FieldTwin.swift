@@ -321,14 +321,28 @@ struct FieldTwin {
       }
       let gap = value[index...].prefix { Self.gaps.contains($0) }
       let rest = Text(value[gap.endIndex...])
-      let isLoneComma = Text(gap) == Text(",".utf8) && rest.first != 0x22
-      if !isLoneComma, let field = FieldTwin(rest, labels),
-        field.hasColon || field.isBracketed, field.meaning != .other
+      let isLoneComma = Text(gap) == Text(",".utf8)
+      if let field = FieldTwin(rest, labels),
+        field.hasColon || field.isBracketed, field.meaning != .other,
+        !isLoneComma || field.isOfOneLine(labels)
       {
         return (Text(value[..<index]).trimmed, field)
       }
       index = gap.endIndex
     }
     return nil
+  }
+
+  /// Whether a password or a URL with a scheme follows, in this field or behind the next comma, so that the comma before it is
+  /// none of a query.
+  private func isOfOneLine(_ labels: LabelTexts) -> Bool {
+    let parts = value.split(separator: 0x2C, maxSplits: 1, omittingEmptySubsequences: false)
+    let next = parts.count > 1 ? FieldTwin(Text(parts[1]), labels) : nil
+    return [self, next].contains { field in
+      guard let field else { return false }
+      return field.isQuoted
+        || field.hasColon
+          && (field.meaning == .password || field.meaning == .url && field.value.hasScheme)
+    }
   }
 }

@@ -85,8 +85,13 @@ struct Generator {
   }
 
   private mutating func oneLineRecord() -> Text {
-    label(.url) + value(.url) + Array(" | ".utf8) + label(.login) + value(.login) + Array("|".utf8)
-      + label(.password) + value(.password) + lineEnd()
+    let signs = [" | ", "|", "; ", ", ", ",", ",", "\t"]
+    var text: Text = []
+    for field in [LabelDictionary.Class.url, .login, .password] {
+      if !text.isEmpty { text += Array(random.pick(signs).utf8) }
+      text += label(field) + value(field)
+    }
+    return text + lineEnd()
   }
 
   private mutating func between() -> Text {
@@ -133,6 +138,9 @@ struct Generator {
     "https://h.example/in", "https://h.example/in\nLogin: ann",
     "INSERT INTO `l` (`url`,`login`,`password`) VALUES ('https://h.example/','ann','CANARY');",
     "insert into l values (1,'https://h.example/','ann','CANARY');",
+    "URL: https://h.example/, Login: ann, Password: CANARY", "Login: ann; Password: CANARY",
+    "url=https://h.example/,login=ann,password=CANARY", "Soft: b | Login: ann\tPassword: CANARY",
+    "https://h.example/in:ann@mail.example:CANARY,1,2", "ann@mail.example:CANARY,1;2",
   ]
 
   mutating func separatedValues(records: Int) -> Text {

@@ -11,6 +11,10 @@ struct JSONRecordsTwin {
   private var isWrong = false
   /// Whether the last object that was read has its end.
   private var isClosed = false
+  /// The quote behind the last name that has quotes.
+  private var nameQuote: UInt8?
+  /// Whether the text ends within a string in apostrophes where names have quotes: it may be cut there, or a byte damaged.
+  private(set) var endsInOtherQuotes = false
 
   init(labels: LabelTexts) {
     self.labels = labels
@@ -33,7 +37,7 @@ struct JSONRecordsTwin {
     while at < text.count && !isWrong {
       switch text[at] {
       case 0x7B, 0x5B: if let tree = value() { picker.pick(tree) }
-      case 0x22, 0x27: _ = string()
+      case 0x22, 0x27: _ = nameString()
       case 0x23, 0x2F: if !comment() { word() }
       case 0x20, 0x09, 0x00, 0x0A, 0x0D, 0x2C, 0x3A, 0x7D, 0x5D: at += 1
       default: word()
@@ -139,7 +143,7 @@ struct JSONRecordsTwin {
       if byte != 0x22 && byte != 0x27 { word() }
       var name = Text(text[start..<at])
       if next == 0x22 || next == 0x27, name.count < 2 {
-        let string = string()
+        let string = nameString()
         name = string.isClosed ? string.text : []
         if !string.isClosed && at < text.count { isWrong = true }
       } else if "[{:]".utf8.contains(byte) {
@@ -193,6 +197,13 @@ struct JSONRecordsTwin {
     if !isLineEnd && ![0x2C, 0x5D, 0x7D].contains(byte) { isWrong = true }
   }
 
+  private mutating func nameString() -> (text: Text, raw: Text, isClosed: Bool) {
+    let quote = text[at]
+    let string = string()
+    if string.isClosed { nameQuote = quote }
+    return string
+  }
+
   private mutating func string() -> (text: Text, raw: Text, isClosed: Bool) {
     let quote = text[at]
     var raw: Text = []
@@ -207,6 +218,7 @@ struct JSONRecordsTwin {
       }
     }
     if at < text.count { isWrong = true }
+    endsInOtherQuotes = quote == 0x27 && nameQuote != quote
     return (raw, raw, false)
   }
 

@@ -52,7 +52,7 @@ struct SeparatedValuesTwin {
           let old = closed,
           old.columns.count > 2,
           let cells = row(first[...], delimiter: old.delimiter, isForced: true).cells,
-          cells.count == old.columns.count, fits(cells, old.columns) || !isText(first, line: line)
+          cells.count == old.columns.count, !isText(cells, old.columns, first, line: line)
         {
           table = old
           continue
@@ -77,9 +77,7 @@ struct SeparatedValuesTwin {
       let isHeading =
         cells?.count == 1 && isHeading(first)
         && isTextForSure(below, line: line + 1, columns, delimiter)
-      if let cells, cells.count == 1 || !fits(cells, columns),
-        isHeading || isText(first, line: line)
-      {
+      if let cells, isHeading || isText(cells, columns, first, line: line) {
         closed = table
         table = nil
         turnedDown = line
@@ -113,7 +111,13 @@ struct SeparatedValuesTwin {
     _ line: Text, line number: Int, _ columns: Columns, _ delimiter: UInt8
   ) -> Bool {
     let cells = row(line[...], delimiter: delimiter, isForced: true).cells ?? []
-    return (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
+    return isText(cells, columns, line, line: number)
+  }
+
+  /// Whether the cells of a line are those of a text behind the table.
+  private func isText(_ cells: [Cell], _ columns: Columns, _ line: Text, line number: Int) -> Bool {
+    let isLabelled = cells.count > 1 && cells.prefix(2).allSatisfy { self.isLabelled($0.text) }
+    return isLabelled || (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
   }
 
   /// Whether a line begins a row of HTML or a statement of SQL.
@@ -124,14 +128,29 @@ struct SeparatedValuesTwin {
       || MarkedRowsTwin.beginsStatement(line)
   }
 
-  /// Whether a row has the cells that are read, an address where it has no URL's, and a URL where it has no login's.
+  /// Whether a row has the cells that are read, no address where it has a URL's, no URL where it has a login's, and no
+  /// password behind the address of either.
   private func fits(_ cells: [Cell], _ columns: Columns) -> Bool {
     let first = (columns.logins + columns.emails).prefix(4).min() ?? 0
     guard cells.count > max(columns.password ?? 0, first) else { return false }
     let cells = withoutExcess(cells, columns)
     let url = url(cells, columns)
     let login = text((columns.logins + columns.emails).first, cells, columns)
-    return !isAddress(url) && !login.hasScheme
+    return !isAddress(url) && !login.hasScheme && !endsInPassword(login)
+      && !(endsInPassword(url) && hasAddressInPath(url))
+  }
+
+  /// Whether a colon stands behind an `@`.
+  private func endsInPassword(_ text: Text) -> Bool {
+    guard let at = text.firstIndex(of: 0x40) else { return false }
+    return text[at...].contains(0x3A)
+  }
+
+  /// Whether the first `@` stands behind the path's name of an account: `/in:ann@`, but not `//ann@` or `/@`.
+  private func hasAddressInPath(_ url: Text) -> Bool {
+    let name = url.prefix { $0 != 0x40 }
+    guard let slash = name.lastIndex(of: 0x2F), slash > 0 else { return false }
+    return url[slash - 1] != 0x2F && slash < name.count - 1
   }
 
   private func isAddress(_ text: Text) -> Bool {

@@ -56,6 +56,12 @@ struct TextLinesTwin {
       fields.first { $0.meaning == meaning }
     }
 
+    /// Whether a login on `line` takes the place of the last: `Login name:` without a value, and `Login:` below it.
+    func replacesLast(_ meaning: LabelDictionary.Class, line: Int) -> Bool {
+      guard isWaiting, meaning.isLogin, let last = fields.last else { return false }
+      return last.meaning == meaning && line <= last.line + 1
+    }
+
     /// Whether a login under this name is a further one of the record.
     func takesFurtherLogin(_ name: Text, line: Int) -> Bool {
       guard let login = field(.login), field(.password) == nil, let last = fields.last,
@@ -146,12 +152,7 @@ struct TextLinesTwin {
         record.hadLoginFirst = record.hadLoginFirst || first == 0
         record.otherLogin = record.fields.remove(at: first)
       }
-      // `Login name:` without a value, and `Login:` below it.
-      if record.isWaiting, meaning.isLogin, let last = record.fields.last, last.meaning == meaning,
-        line <= last.line + 1
-      {
-        record.fields.removeLast()
-      }
+      if record.replacesLast(meaning, line: line) { record.fields.removeLast() }
       if record.field(meaning) != nil {
         let last =
           meaning == .password
@@ -347,9 +348,11 @@ struct TextLinesTwin {
   private func items(_ line: Text, number: Int, record: Record) -> [Item] {
     if let field = field(line), isMeant(field, number, record) {
       let isOfHeading = record.isHeading && number == record.fields[0].line + 1
+      var filled = record.isHeading && !isOfHeading ? [] : Set(record.fields.map(\.meaning))
+      if record.replacesLast(field.meaning, line: number) { filled.remove(field.meaning) }
       return fields(
         field, line: number, isFirst: true, opensRecord: record.fields.isEmpty || record.isHeading,
-        filled: record.isHeading && !isOfHeading ? [] : Set(record.fields.map(\.meaning)))
+        filled: filled)
     }
     if line.trimmed.isEmpty { return [.blank] }
     if Self.isSeparator(line.trimmed) { return [.separator] }
