@@ -29,6 +29,14 @@ extension Span<UInt8> {
     return nil
   }
 
+  /// The first offset from `start` to `end` at which no blank (space, tab, NUL) stands, or `end`.
+  @inlinable
+  public func behindBlanks(_ start: Int, _ end: Int) -> Int {
+    var offset = start
+    while offset < end, ASCII.isBlank(self[offset]) { offset &+= 1 }
+    return offset
+  }
+
   /// `range` without blanks (space, tab, NUL) at its ends.
   @inlinable
   public func trimmed(_ range: ByteRange) -> ByteRange {

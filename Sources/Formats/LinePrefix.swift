@@ -19,7 +19,7 @@ enum LinePrefix {
 
   /// Where the text behind it begins, or nil without one.
   static func end(of line: ByteRange, in bytes: Span<UInt8>) -> Int? {
-    var offset = behindBlanks(line.start, line.end, in: bytes)
+    var offset = bytes.behindBlanks(line.start, line.end)
     let start = offset
     if let path = pathEnd(ByteRange(offset, line.end), in: bytes) {
       offset = behindNumber(ByteRange(path, line.end), in: bytes) ?? path
@@ -28,15 +28,9 @@ enum LinePrefix {
     }
     for _ in 0..<maxParts {
       guard let next = partEnd(ByteRange(offset, line.end), in: bytes) else { break }
-      offset = behindBlanks(next, line.end, in: bytes)
+      offset = bytes.behindBlanks(next, line.end)
     }
     return offset > start && offset < line.end ? offset : nil
-  }
-
-  private static func behindBlanks(_ start: Int, _ end: Int, in bytes: Span<UInt8>) -> Int {
-    var offset = start
-    while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
-    return offset
   }
 
   /// Behind `dir/Passwords.txt:`, also with the hyphen of the lines round those that were sought.

@@ -107,22 +107,13 @@ enum TextPart: Sendable {
 
   /// Whether a name without quotes and the string that it names stand there, `url: "`.
   private static func beginsWithName(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    let name = behindBlanks(text.start, text.end, in: bytes)
-    var end = name
-    while end < text.end, isOfName(bytes[end]) { end += 1 }
-    let colon = behindBlanks(end, text.end, in: bytes)
-    guard end > name, colon < text.end, bytes[colon] == ASCII.colon else { return false }
-    let value = behindBlanks(colon + 1, text.end, in: bytes)
+    let name = ByteRange(bytes.behindBlanks(text.start, text.end), text.end)
+    guard let colon = colonBehindName(name, in: bytes) else { return false }
+    let value = bytes.behindBlanks(colon + 1, text.end)
     return value < text.end && isQuote(bytes[value])
   }
 
-  private static func behindBlanks(_ start: Int, _ end: Int, in bytes: Span<UInt8>) -> Int {
-    var offset = start
-    while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
-    return offset
-  }
-
-  private static func isQuote(_ byte: UInt8) -> Bool {
+  static func isQuote(_ byte: UInt8) -> Bool {
     byte == ASCII.quote || byte == ASCII.apostrophe
   }
 
@@ -173,7 +164,7 @@ enum TextPart: Sendable {
     where (bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket)
       && (offset == line.start || standsBeforeObject(bytes[offset - 1]))
     {
-      let next = behindBlanks(offset + 1, line.end, in: bytes)
+      let next = bytes.behindBlanks(offset + 1, line.end)
       if next == line.end { return false }
       switch bytes[next] {
       case ASCII.quote, 0x27, 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket: return false
@@ -195,53 +186,6 @@ enum TextPart: Sendable {
     return isKnown ? true : isMailLine(at: offset, in: bytes, isLast: isLast)
   }
 
-  /// Whether what begins at `offset`, as above, can be no part of an object or list of JSON that is open: also a label and its value,
-  /// a log's words before an object, and in an object that waits for no value, what is no member. Nil if that takes more bytes.
-  static func isNoJSON(
-    at offset: Int, in bytes: Span<UInt8>, mayBeMember: Bool, isLast: Bool,
-    _ labels: LabelDictionary
-  ) -> Bool? {
-    guard let isSure = isTextForSure(at: offset, in: bytes, isLast: isLast, labels) else {
-      return nil
-    }
-    if isSure { return true }
-    if isQuote(bytes[offset]) || isOfJSON(bytes[offset]) { return false }
-    guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
-    let line = bytes.trimmed(whole)
-    if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon {
-      return field.meaning != .other && isNoMember(field.value, in: bytes)
-    }
-    if mayBeMember || beginsMember(line, in: bytes) { return false }
-    let object = objectBehindWords(on: line, in: bytes)
-    return !holdsJSON(ByteRange(line.start, object ?? line.end), in: bytes)
-  }
-
-  /// Whether what begins at `offset`, as above, goes on with the object behind words that the line before began: a member with its
-  /// name in quotes, or what ends it. Nil if that takes more bytes.
-  static func goesOn(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
-    switch bytes[offset] {
-    case 0x7D, ASCII.closeBracket, ASCII.comma: return true
-    case ASCII.quote, ASCII.apostrophe:
-      guard let line = line(at: offset, in: bytes, isLast: isLast) else { return nil }
-      guard let end = bytes.firstOffset(of: bytes[offset], in: (offset + 1)..<line.end) else {
-        return false
-      }
-      let next = behindBlanks(end + 1, line.end, in: bytes)
-      return next < line.end && bytes[next] == ASCII.colon
-    default: return false
-    }
-  }
-
-  /// Whether the byte is a bracket, parts the members of a document, or begins a comment.
-  private static func isOfJSON(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket, ASCII.comma, ASCII.semicolon,
-      ASCII.colon, ASCII.slash, ASCII.hash:
-      true
-    default: false
-    }
-  }
-
   private static func isKnownText(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
@@ -259,51 +203,6 @@ enum TextPart: Sendable {
       field.meaning == .url
     else { return false }
     return URLText.hasScheme(at: field.value, in: bytes)
-  }
-
-  /// Whether no value of JSON or JavaScript stands there, nor what may stand behind one.
-  private static func isNoMember(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard !value.isEmpty, !isQuote(bytes[value.start]) else { return false }
-    switch bytes[value.end - 1] {
-    case ASCII.comma, ASCII.quote, ASCII.apostrophe, ASCII.openBracket, ASCII.closeBracket, 0x7B,
-      0x7D:
-      return false
-    default:
-      return !JSONWord.isNumber(value, in: bytes) && !JSONWord.isLiteral(value, in: bytes)
-    }
-  }
-
-  /// Whether a name without quotes and a colon begin the line, or a string of Python's.
-  private static func beginsMember(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    var end = line.start
-    while end < line.end, isOfName(bytes[end]) { end += 1 }
-    if end < line.end, isQuote(bytes[end]) {
-      return end == line.start + 1 && JSONWord.isStringPrefix(bytes[line.start])
-    }
-    let colon = behindBlanks(end, line.end, in: bytes)
-    return end > line.start && colon < line.end && bytes[colon] == ASCII.colon
-  }
-
-  private static func isOfName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x5F, 0x24, ASCII.hyphen, ASCII.dot: true
-    default: ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80
-    }
-  }
-
-  private static func holdsJSON(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    line.bounds.contains { isJSONAfterString(at: $0, in: bytes, before: line.end) }
-  }
-
-  /// Whether a string of JSON may end there: a quote before what follows one.
-  private static func isJSONAfterString(
-    at offset: Int, in bytes: Span<UInt8>, before end: Int
-  ) -> Bool {
-    guard bytes[offset] == ASCII.quote, offset + 1 < end else { return false }
-    switch bytes[offset + 1] {
-    case ASCII.comma, ASCII.colon, ASCII.closeBracket, 0x7D: return true
-    default: return false
-    }
   }
 
   /// Whether an address and, behind a separator, something more stand on the line at `offset`, without a blank or a tag:

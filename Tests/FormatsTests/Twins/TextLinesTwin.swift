@@ -134,7 +134,7 @@ struct TextLinesTwin {
       if meaning == .login, record.field(.login) != nil, record.field(.email) != nil,
         record.field(.password) == nil,
         value.isPlaceholder
-          || !value.contains { $0 >= 0x80 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+          || !value.contains(where: { $0 >= 0x80 || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
       {
         return
       }
