@@ -12,6 +12,8 @@ struct RecordField {
   var hasSign = true
   /// Whether a colon or `=` is that sign; a bar, a tab or an arrow also parts other things.
   var hasColon = false
+  /// The sign, or its first byte, if the value touches it.
+  var touchedSign: UInt8?
   /// Whether the label stands in brackets, which no value has round a label: `[USER] ann`.
   var isBracketed = false
   /// Whether the label stands in quotes, so that the value may, too.
@@ -84,6 +86,7 @@ struct RecordField {
     field.isQuoted = isQuoted
     field.isPair = isPair
     field.hasColon = sign != ASCII.tab && sign != ASCII.bar
+    if behind < text.end, !ASCII.isBlank(bytes[behind]) { field.touchedSign = sign }
     // `login|password` names the fields of the lines below, and is none itself.
     if !field.hasColon,
       value.isEmpty || beginsWithLabel(value, in: bytes, labels)
@@ -412,7 +415,7 @@ struct RecordField {
       // Its colon must be there, or its brackets.
       if var field = Self.first(in: rest, of: bytes, labels),
         field.hasColon || field.isBracketed, field.meaning != .other,
-        !isLoneComma || field.standsBehindComma(in: bytes, labels)
+        !isLoneComma || goesOn(behindCommaWith: field)
       {
         field.start = offset
         return (end, field)
@@ -424,19 +427,11 @@ struct RecordField {
     return nil
   }
 
-  /// Whether this field, behind a comma and no blank, is one and no part of a query, as in `URL:https://…,Login:ann,Password:…`:
-  /// its label is quoted, a password's, or a URL's with its scheme, or one of them comes next.
-  private func standsBehindComma(in bytes: Span<UInt8>, _ labels: LabelDictionary) -> Bool {
-    if isEndOfRecord(in: bytes) { return true }
-    guard let comma = bytes.firstOffset(of: ASCII.comma, in: value.bounds),
-      let next = Self.first(in: ByteRange(comma + 1, value.end), of: bytes, labels)
-    else { return false }
-    return next.isEndOfRecord(in: bytes)
-  }
-
-  private func isEndOfRecord(in bytes: Span<UInt8>) -> Bool {
-    isQuoted || hasColon && meaning == .password
-      || hasColon && meaning == .url && URLText.hasScheme(at: value, in: bytes)
+  /// Whether `next`, behind a comma and no blank, is a field and no part of this one's query: its label is quoted, or both have
+  /// values that touch the same sign, as in `URL:https://…,Login:ann,Password:…`.
+  private func goesOn(behindCommaWith next: RecordField) -> Bool {
+    next.isQuoted
+      || next.touchedSign != nil && next.touchedSign == touchedSign && next.meaning != meaning
   }
 
   private static func isGap(_ byte: UInt8) -> Bool {

@@ -3,15 +3,16 @@ internal import Bytes
 // What tells a row of a table from a line of the text behind it.
 extension SeparatedTable {
   /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a
-  /// delimited record or a line of signs, in one cell or in others than the header names; labels in its first two cells; or
-  /// an object behind words.
+  /// delimited record or a line of signs, in one cell or in others than the header names; or, without a login, labels in
+  /// its first two cells or an object behind words.
   mutating func isText(
     _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
   ) -> Bool {
-    if holdsObject(line, in: bytes) { return true }
+    if !hasLogin(columns, in: bytes) {
+      let hasLabels = record.cells.count > 1 && isLabelled(0, in: bytes) && isLabelled(1, in: bytes)
+      if hasLabels || holdsObject(line, in: bytes) { return true }
+    }
     if record.cells.count > 1 {
-      // The second first: this is asked of each row, and most have a URL in the other.
-      if isLabelled(1, in: bytes) && isLabelled(0, in: bytes) { return true }
       return !fits(columns, in: bytes) && DelimitedLine(line, in: bytes, labels).isCertain
     }
     let trimmed = bytes.trimmed(line)
@@ -21,20 +22,28 @@ extension SeparatedTable {
       || TextLines.isSeparator(trimmed, in: bytes)
   }
 
-  /// Whether a cell begins with a label and its colon, as those of `URL: …, Login: …` do. No row has two of them.
-  private func isLabelled(_ cell: Int, in bytes: Span<UInt8>) -> Bool {
-    let text = record.cells[cell]
+  /// Whether the first cell of logins holds what may be one: neither a label, nor a part of an object.
+  private func hasLogin(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
+    guard let login = columns.logins.first, login < record.cells.count else { return false }
+    let text = record.cells[login]
+    // Nearly no login has either, and this is asked of each row.
+    if bytes.firstOffset(of: 0x7B, in: text.bounds) != nil { return false }
     guard
-      bytes.firstOffset(of: ASCII.colon, in: text.bounds) != nil
-        || bytes.firstOffset(of: ASCII.equals, in: text.bounds) != nil
-    else { return false }
-    return RecordField.first(in: text, of: bytes, labels)?.hasColon == true
+      let colon = bytes.firstOffset(of: ASCII.colon, in: text.bounds)
+        ?? bytes.firstOffset(of: ASCII.equals, in: text.bounds)
+    else { return true }
+    let isMember = colon > text.start && bytes[colon - 1] == ASCII.quote
+    return !isMember && !isLabelled(login, in: bytes)
+  }
+
+  /// Whether a cell begins with a label and its colon, as those of `URL: …, Login: …` do.
+  private func isLabelled(_ cell: Int, in bytes: Span<UInt8>) -> Bool {
+    RecordField.first(in: record.cells[cell], of: bytes, labels)?.hasColon == true
   }
 
   /// Whether the words of a program and an object begin the line: `INFO {"url": …`.
   private func holdsObject(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    bytes.firstOffset(of: 0x7B, in: record.cells[0].bounds) != nil
-      && TextPart.objectBehindWords(on: line, in: bytes) != nil
+    TextPart.objectBehindWords(on: line, in: bytes) != nil
   }
 
   /// Whether the row at hand is a URL alone, above a line of a text behind the table: the host of what stands there.
@@ -68,7 +77,7 @@ extension SeparatedTable {
   }
 
   /// Whether the row at hand may be one of the columns: it has a cell for each that is read, none of URLs is an address, none
-  /// of logins a URL, and none of either ends in an address and its password.
+  /// of logins a URL, and neither ends in an address and its password.
   private mutating func fits(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
     guard record.cells.count > columns.lastNeeded else { return false }
     noteExcess(columns, in: bytes)
@@ -77,20 +86,28 @@ extension SeparatedTable {
     if DelimitedLine.isAddress(url, in: bytes) || URLText.hasScheme(at: login, in: bytes) {
       return false
     }
-    // What was cut at commas of the password: `ann@mail.example:CANARY,1`, or a URL before it.
-    if addressWithColon(login, in: bytes) != nil { return false }
-    guard let at = addressWithColon(url, in: bytes),
-      let slash = (url.start..<at).last(where: { bytes[$0] == ASCII.slash }), slash > url.start
+    // What was cut at commas of its password: `ann@mail.example:CANARY,1`, or a URL and a colon before it.
+    if let at = bytes.firstOffset(of: ASCII.at, in: login.bounds) {
+      return columns.logins.count > 1
+        || passwordBehindAddress(in: login, at: at, of: bytes) == nil
+    }
+    guard let at = bytes.firstOffset(of: ASCII.at, in: url.bounds),
+      let colon = (url.start..<at).last(where: { bytes[$0] == ASCII.colon }),
+      let password = passwordBehindAddress(in: ByteRange(colon + 1, url.end), at: at, of: bytes)
     else { return true }
-    // Neither `https://ann:…@a.example` nor `https://a.example/@ann`.
-    return bytes[slash - 1] == ASCII.slash || slash + 1 == at
+    // `https://ann:…@a.example:8080/`
+    var end = password.start
+    while end < password.end, ASCII.isDigit(bytes[end]) { end += 1 }
+    return end == password.end || bytes[end] == ASCII.slash
   }
 
-  /// Where the `@` of a text stands that has a colon behind it, or nil.
-  private func addressWithColon(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
-    guard let at = bytes.firstOffset(of: ASCII.at, in: text.bounds),
-      bytes.firstOffset(of: ASCII.colon, in: at..<text.end) != nil
+  /// What stands behind the mail address with which `text` begins, its `@` at `at`, and a colon; nil if nothing does.
+  private func passwordBehindAddress(
+    in text: ByteRange, at: Int, of bytes: Span<UInt8>
+  ) -> ByteRange? {
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: at..<text.end), colon + 1 < text.end,
+      DelimitedLine.isMailAddress(ByteRange(text.start, colon), in: bytes)
     else { return nil }
-    return at
+    return ByteRange(colon + 1, text.end)
   }
 }

@@ -24,7 +24,7 @@ extension TextPart {
     return !holdsJSON(ByteRange(line.start, object ?? line.end), in: bytes)
   }
 
-  /// Whether what begins at `offset`, such a byte, goes on with the object behind words that the line before began: a member with its
+  /// Whether what begins at `offset`, the first byte of a line that is not blank, goes on with the object behind words that the line before began: a member with its
   /// name in quotes, or what ends it. Nil if that takes more bytes.
   static func goesOn(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
     switch bytes[offset] {

@@ -117,6 +117,38 @@ struct LabelledBlockTests {
     Cuts.read(Array(text.utf8), at: [], by: LabelledBlocks.self).map { "\($0.login) at \($0.host)" }
   }
 
+  @Test(
+    "behind a comma, a label whose value touches the same sign begins a field, and no other does",
+    arguments: [
+      ("URL:https://a.example/,Login:ann,Password:CANARY\n", ["ann at https://a.example/"]),
+      (
+        "login=ann,password=CANARY,url=https://a.example/x?a,b\n",
+        ["ann at https://a.example/x?a,b"]
+      ),
+      ("\"url\":\"a.example\",\"login\":\"ann\",\"password\":\"CANARY\"\n", ["ann at a.example"]),
+      ("URL:https://a.example/,Login:ann,Soft:b,Password:CANARY\n", ["ann at https://a.example/"]),
+      (
+        "Login: ann\nPassword: CANARY\nURL: https://a.example/r?a=1,site=https://b.example/\n\n"
+          + "Login: bob\nPassword: CANARY\nURL: https://c.example/\n",
+        ["ann at https://a.example/r?a=1,site=https://b.example/", "bob at https://c.example/"]
+      ),
+      (
+        "URL: https://a.example/r?a,user:bob,pass:x | Login: ann | Password: CANARY\n",
+        ["ann at https://a.example/r?a,user:bob,pass:x"]
+      ),
+      (
+        "url=https://a.example/r?a,url=https://b.example/\nlogin=ann\npassword=CANARY\n",
+        ["ann at https://a.example/r?a,url=https://b.example/"]
+      ),
+      (
+        "URL:https://a.example/r?a,pwd=\nLogin:ann\nPassword:CANARY\n",
+        ["ann at https://a.example/r?a,pwd="]
+      ),
+    ])
+  func loneCommas(text: String, expected: [String]) {
+    #expect(Self.hosts(text) == expected)
+  }
+
   @Test("where the URL stands last and nothing between records, the file's beginning says so")
   func urlLast() {
     let records = ["ann", "bob", "eve"].map {

@@ -7,6 +7,8 @@ struct FieldTwin {
   var hasSign = true
   var hasColon = false
   var isQuoted = false
+  /// What the value touches.
+  var touchedSign: UInt8?
   var isBracketed = false
   var isPair = false
   /// The text that begins with the field, bullets and all.
@@ -170,6 +172,7 @@ struct FieldTwin {
     field.isQuoted = isQuoted
     field.isPair = own == nil && second == .password
     field.hasColon = text[stop] != 0x09 && text[stop] != 0x7C
+    if let first = rest.first, !Text.blanks.contains(first) { field.touchedSign = text[stop] }
     if !field.hasColon {
       func isLabel(_ cell: some Sequence<UInt8>) -> Bool {
         var word = Text(cell).trimmed
@@ -324,7 +327,7 @@ struct FieldTwin {
       let isLoneComma = Text(gap) == Text(",".utf8)
       if let field = FieldTwin(rest, labels),
         field.hasColon || field.isBracketed, field.meaning != .other,
-        !isLoneComma || field.isOfOneLine(labels)
+        !isLoneComma || goesOn(with: field)
       {
         return (Text(value[..<index]).trimmed, field)
       }
@@ -333,16 +336,9 @@ struct FieldTwin {
     return nil
   }
 
-  /// Whether a password or a URL with a scheme follows, in this field or behind the next comma, so that the comma before it is
-  /// none of a query.
-  private func isOfOneLine(_ labels: LabelTexts) -> Bool {
-    let parts = value.split(separator: 0x2C, maxSplits: 1, omittingEmptySubsequences: false)
-    let next = parts.count > 1 ? FieldTwin(Text(parts[1]), labels) : nil
-    return [self, next].contains { field in
-      guard let field else { return false }
-      return field.isQuoted
-        || field.hasColon
-          && (field.meaning == .password || field.meaning == .url && field.value.hasScheme)
-    }
+  /// Whether a label behind a comma is none of a query: it has quotes, or both values touch the same sign.
+  private func goesOn(with field: FieldTwin) -> Bool {
+    field.isQuoted
+      || field.meaning != meaning && field.touchedSign != nil && field.touchedSign == touchedSign
   }
 }

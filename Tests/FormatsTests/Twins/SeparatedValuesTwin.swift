@@ -116,8 +116,13 @@ struct SeparatedValuesTwin {
 
   /// Whether the cells of a line are those of a text behind the table.
   private func isText(_ cells: [Cell], _ columns: Columns, _ line: Text, line number: Int) -> Bool {
-    let isLabelled = cells.count > 1 && cells.prefix(2).allSatisfy { self.isLabelled($0.text) }
-    return isLabelled || (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
+    let login = (columns.logins + columns.emails).prefix(4).first.flatMap {
+      $0 < min(cells.count, 64) ? cells[$0].text : nil
+    }
+    let hasLogin = login.map { !isLabelled($0) && !isOfObject($0) } ?? false
+    let hasLabels =
+      !hasLogin && cells.count > 1 && cells.prefix(2).allSatisfy { isLabelled($0.text) }
+    return hasLabels || (cells.count == 1 || !fits(cells, columns)) && isText(line, line: number)
   }
 
   /// Whether a line begins a row of HTML or a statement of SQL.
@@ -136,21 +141,31 @@ struct SeparatedValuesTwin {
     let cells = withoutExcess(cells, columns)
     let url = url(cells, columns)
     let login = text((columns.logins + columns.emails).first, cells, columns)
-    return !isAddress(url) && !login.hasScheme && !endsInPassword(login)
-      && !(endsInPassword(url) && hasAddressInPath(url))
+    if isAddress(url) || login.hasScheme { return false }
+    if login.contains(0x40) {
+      return (columns.logins + columns.emails).count > 1 || passwordBehindAddress(login) == nil
+    }
+    guard let colon = url.prefix(while: { $0 != 0x40 }).lastIndex(of: 0x3A),
+      let password = passwordBehindAddress(Text(url[(colon + 1)...]))
+    else { return true }
+    // It may be a port.
+    return password.string.contains(/^[0-9]+(\/|$)/) || password.first == 0x2F
   }
 
-  /// Whether a colon stands behind an `@`.
-  private func endsInPassword(_ text: Text) -> Bool {
-    guard let at = text.firstIndex(of: 0x40) else { return false }
-    return text[at...].contains(0x3A)
+  /// What stands behind a mail address and a colon.
+  private func passwordBehindAddress(_ text: Text) -> Text? {
+    guard let at = text.firstIndex(of: 0x40), let colon = text[at...].firstIndex(of: 0x3A),
+      colon + 1 < text.count, DelimitedLineTwin.isMailAddress(Text(text[..<colon]))
+    else { return nil }
+    return Text(text[(colon + 1)...])
   }
 
-  /// Whether the first `@` stands behind the path's name of an account: `/in:ann@`, but not `//ann@` or `/@`.
-  private func hasAddressInPath(_ url: Text) -> Bool {
-    let name = url.prefix { $0 != 0x40 }
-    guard let slash = name.lastIndex(of: 0x2F), slash > 0 else { return false }
-    return url[slash - 1] != 0x2F && slash < name.count - 1
+  /// Whether a cell holds a brace, or its first colon stands behind a quote.
+  private func isOfObject(_ cell: Text) -> Bool {
+    guard let sign = cell.firstIndex(of: 0x3A) ?? cell.firstIndex(of: 0x3D) else {
+      return cell.contains(0x7B)
+    }
+    return cell.contains(0x7B) || sign > 0 && cell[sign - 1] == 0x22
   }
 
   private func isAddress(_ text: Text) -> Bool {
