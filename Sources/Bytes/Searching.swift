@@ -40,9 +40,8 @@ extension Span<UInt8> {
   /// `range` without blanks (space, tab, NUL) at its ends.
   @inlinable
   public func trimmed(_ range: ByteRange) -> ByteRange {
-    var start = range.start
+    let start = behindBlanks(range.start, range.end)
     var end = range.end
-    while start < end && ASCII.isBlank(self[start]) { start &+= 1 }
     while end > start && ASCII.isBlank(self[end &- 1]) { end &-= 1 }
     return ByteRange(start, end)
   }

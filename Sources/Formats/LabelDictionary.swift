@@ -159,14 +159,17 @@ public struct LabelDictionary: Sendable {
     @inline(__always)
     var slot: Int {
       // The multiplier is 2^64 divided by the golden ratio.
-      Int(truncatingIfNeeded: ((first ^ rest &* 3) &* 0x9E37_79B9_7F4A_7C15) &>> 52)
+      Int(
+        truncatingIfNeeded: ((first ^ rest &* 3) &* 0x9E37_79B9_7F4A_7C15)
+          &>> UInt64(64 &- shortBits))
     }
   }
 
   private let tables: Tables
 
   /// Slots for short labels: about four times as many as there are spellings. What has none is read the slow way.
-  private static let shortSlots = 4096
+  private static let shortSlots = 1 << shortBits
+  private static let shortBits = 12
 
   /// Every label with its class, as given.
   public var entries: [(label: [UInt8], class: Class)] { tables.entries }

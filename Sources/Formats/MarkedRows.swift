@@ -109,7 +109,7 @@ struct MarkedRows: Sendable {
     let limit = Swift.min(bytes.count, start + maxBeginningBytes)
     let isCut = !isLast && limit < start + maxBeginningBytes
     var text = ByteRange(start, limit)
-    while !text.isEmpty, ASCII.isBlank(bytes[text.start]) { text.start += 1 }
+    text.start = bytes.behindBlanks(text.start, text.end)
     if text.isEmpty { return isCut ? nil : false }
     switch bytes[text.start] {
     case 0x3C, 0x49, 0x69, 0x52, 0x72: break

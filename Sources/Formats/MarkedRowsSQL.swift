@@ -176,7 +176,7 @@ extension MarkedRows {
   ) -> Int? {
     var offset = start
     while true {
-      while offset < end, ASCII.isBlank(bytes[offset]) { offset += 1 }
+      offset = bytes.behindBlanks(offset, end)
       // The letter of `N'ann'`.
       if offset + 1 < end, ASCII.isLetter(bytes[offset]), Self.isQuote(bytes[offset + 1]) {
         offset += 1

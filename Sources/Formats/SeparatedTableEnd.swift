@@ -10,7 +10,8 @@ extension SeparatedTable {
   ) -> Bool {
     if !hasLogin(columns, in: bytes) {
       let hasLabels = record.cells.count > 1 && isLabelled(0, in: bytes) && isLabelled(1, in: bytes)
-      if hasLabels || holdsObject(line, in: bytes) { return true }
+      // `INFO {"url": …`
+      if hasLabels || TextPart.objectBehindWords(on: line, in: bytes) != nil { return true }
     }
     if record.cells.count > 1 {
       return !fits(columns, in: bytes) && DelimitedLine(line, in: bytes, labels).isCertain
@@ -26,24 +27,19 @@ extension SeparatedTable {
   private func hasLogin(_ columns: Columns, in bytes: Span<UInt8>) -> Bool {
     guard let login = columns.logins.first, login < record.cells.count else { return false }
     let text = record.cells[login]
-    // Nearly no login has either, and this is asked of each row.
+    // Nearly no login has a brace or a sign, and this is asked of each row.
     if bytes.firstOffset(of: 0x7B, in: text.bounds) != nil { return false }
     guard
-      let colon = bytes.firstOffset(of: ASCII.colon, in: text.bounds)
+      let sign = bytes.firstOffset(of: ASCII.colon, in: text.bounds)
         ?? bytes.firstOffset(of: ASCII.equals, in: text.bounds)
     else { return true }
-    let isMember = colon > text.start && bytes[colon - 1] == ASCII.quote
+    let isMember = sign > text.start && bytes[sign - 1] == ASCII.quote
     return !isMember && !isLabelled(login, in: bytes)
   }
 
   /// Whether a cell begins with a label and its colon, as those of `URL: …, Login: …` do.
   private func isLabelled(_ cell: Int, in bytes: Span<UInt8>) -> Bool {
     RecordField.first(in: record.cells[cell], of: bytes, labels)?.hasColon == true
-  }
-
-  /// Whether the words of a program and an object begin the line: `INFO {"url": …`.
-  private func holdsObject(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    TextPart.objectBehindWords(on: line, in: bytes) != nil
   }
 
   /// Whether the row at hand is a URL alone, above a line of a text behind the table: the host of what stands there.
@@ -87,27 +83,17 @@ extension SeparatedTable {
       return false
     }
     // What was cut at commas of its password: `ann@mail.example:CANARY,1`, or a URL and a colon before it.
-    if let at = bytes.firstOffset(of: ASCII.at, in: login.bounds) {
+    if bytes.firstOffset(of: ASCII.at, in: login.bounds) != nil {
       return columns.logins.count > 1
-        || passwordBehindAddress(in: login, at: at, of: bytes) == nil
+        || DelimitedLine.colonBehindAddress(login, in: bytes) == nil
     }
     guard let at = bytes.firstOffset(of: ASCII.at, in: url.bounds),
       let colon = (url.start..<at).last(where: { bytes[$0] == ASCII.colon }),
-      let password = passwordBehindAddress(in: ByteRange(colon + 1, url.end), at: at, of: bytes)
+      let next = DelimitedLine.colonBehindAddress(ByteRange(colon + 1, url.end), in: bytes)
     else { return true }
     // `https://ann:…@a.example:8080/`
-    var end = password.start
-    while end < password.end, ASCII.isDigit(bytes[end]) { end += 1 }
-    return end == password.end || bytes[end] == ASCII.slash
-  }
-
-  /// What stands behind the mail address with which `text` begins, its `@` at `at`, and a colon; nil if nothing does.
-  private func passwordBehindAddress(
-    in text: ByteRange, at: Int, of bytes: Span<UInt8>
-  ) -> ByteRange? {
-    guard let colon = bytes.firstOffset(of: ASCII.colon, in: at..<text.end), colon + 1 < text.end,
-      DelimitedLine.isMailAddress(ByteRange(text.start, colon), in: bytes)
-    else { return nil }
-    return ByteRange(colon + 1, text.end)
+    var end = next + 1
+    while end < url.end, ASCII.isDigit(bytes[end]) { end += 1 }
+    return end == url.end || bytes[end] == ASCII.slash
   }
 }

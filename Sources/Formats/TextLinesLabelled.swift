@@ -76,9 +76,8 @@ extension TextLines {
   ) -> (login: ByteRange, password: ByteRange)? {
     var value = value
     if !field.isPair {
-      if let colon = bytes.firstOffset(of: ASCII.colon, in: value.bounds), colon + 1 < value.end,
-        !ASCII.isBlank(bytes[colon + 1]),
-        DelimitedLine.isMailAddress(ByteRange(value.start, colon), in: bytes)
+      if let colon = DelimitedLine.colonBehindAddress(value, in: bytes),
+        !ASCII.isBlank(bytes[colon + 1])
       {
         return (ByteRange(value.start, colon), ByteRange(colon + 1, value.end))
       }

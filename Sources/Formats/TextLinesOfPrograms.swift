@@ -97,7 +97,7 @@ extension TextLines {
     }
 
     mutating func next(in bytes: Span<UInt8>) -> ByteRange? {
-      while rest.start < rest.end, ASCII.isBlank(bytes[rest.start]) { rest.start += 1 }
+      rest.start = bytes.behindBlanks(rest.start, rest.end)
       guard rest.start < rest.end else { return nil }
       let quote = bytes[rest.start]
       if quote == ASCII.quote || quote == ASCII.apostrophe,

@@ -27,7 +27,7 @@ enum TextPart: Sendable {
   ) -> TextPart? {
     let end = Swift.min(bytes.count, offset + maxLookAhead)
     var place = bytes.withoutMark(ByteRange(offset, end))
-    while !place.isEmpty, ASCII.isBlank(bytes[place.start]) { place.start += 1 }
+    place.start = bytes.behindBlanks(place.start, place.end)
     let isCut = !isLast && end < offset + maxLookAhead
     if place.isEmpty || bytes[place.start] == 0xEF { return isCut ? nil : .lines }
     switch bytes[place.start] {

@@ -24,8 +24,8 @@ extension TextPart {
     return !holdsJSON(ByteRange(line.start, object ?? line.end), in: bytes)
   }
 
-  /// Whether what begins at `offset`, the first byte of a line that is not blank, goes on with the object behind words that the line before began: a member with its
-  /// name in quotes, or what ends it. Nil if that takes more bytes.
+  /// Whether what begins at `offset`, the first byte of a line that is not blank, goes on with the object behind words that the
+  /// line before began: a member with its name in quotes, or what ends it. Nil if that takes more bytes.
   static func goesOn(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
     switch bytes[offset] {
     case 0x7D, ASCII.closeBracket, ASCII.comma: return true

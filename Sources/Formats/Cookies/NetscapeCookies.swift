@@ -175,9 +175,7 @@ private struct FieldCutter {
     rest.start = separator.map { $0 + 1 } ?? rest.end
     isAtEnd = separator == nil
     // Any number of spaces is one border.
-    if !isByTabs {
-      while !rest.isEmpty && ASCII.isBlank(bytes[rest.start]) { rest.start += 1 }
-    }
+    if !isByTabs { rest.start = bytes.behindBlanks(rest.start, rest.end) }
     return bytes.trimmed(field)
   }
 }

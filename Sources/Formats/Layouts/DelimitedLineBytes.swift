@@ -200,6 +200,14 @@ extension DelimitedLine {
     return dot > at + 1 && range.end - dot > 2 && !ASCII.isDigit(bytes[range.end - 1])
   }
 
+  /// Where the colon stands between the mail address with which `text` begins and what follows it, or nil.
+  static func colonBehindAddress(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: text.bounds), colon + 1 < text.end,
+      isMailAddress(ByteRange(text.start, colon), in: bytes)
+    else { return nil }
+    return colon
+  }
+
   /// Whether `range` has the outer form of a mail address: something, one `@`, something.
   static func isAddress(_ range: ByteRange, in bytes: Span<UInt8>) -> Bool {
     guard let at = bytes.firstOffset(of: ASCII.at, in: range.bounds) else { return false }

@@ -267,8 +267,7 @@ extension DelimitedLine {
   static func trailingURL(in rest: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
     var offset = rest.start
     while offset < rest.end {
-      var start = offset
-      while start < rest.end && ASCII.isBlank(bytes[start]) { start += 1 }
+      var start = bytes.behindBlanks(offset, rest.end)
       // "title","https://a.example/","ann","pw"
       if start + 1 < rest.end, bytes[start] == ASCII.quote { start += 1 }
       let field = ByteRange(start, rest.end)

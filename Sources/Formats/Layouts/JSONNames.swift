@@ -114,8 +114,7 @@ struct JSONShape {
   private static func hasObject(_ bytes: Span<UInt8>) -> Bool {
     var offset = 0
     while let brace = bytes.firstOffset(of: 0x7B, in: offset..<bytes.count) {
-      offset = brace + 1
-      while offset < bytes.count, ASCII.isBlank(bytes[offset]) { offset += 1 }
+      offset = bytes.behindBlanks(brace + 1, bytes.count)
       if offset < bytes.count, bytes[offset] == ASCII.quote || bytes[offset] == ASCII.apostrophe {
         return true
       }
