@@ -250,7 +250,8 @@ struct TextLines: Sendable {
       // `INSERT`, `REPLACE`, `VALUES` and `(`.
       case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }
-      case 0x6D where readMachine(text, in: bytes, &sink): return
+      case 0x4D, 0x6D:
+        if readMachine(text, in: bytes, &sink) { return }
       case 0x63 where readCommand(text, in: bytes, &sink): return
       default: break
       }

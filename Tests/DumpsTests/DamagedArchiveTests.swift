@@ -68,8 +68,11 @@ struct DamagedArchiveTests {
   private func read(
     _ bytes: [UInt8], _ kind: ArchiveKind = .zip, from start: Int = 0
   ) throws -> Reading {
+    try read(ArchiveInput(KeptBytes(bytes), from: start, isOutermost: true), kind)
+  }
+
+  private func read(_ input: ArchiveInput, _ kind: ArchiveKind) throws -> Reading {
     let budget = ArchiveBudget(ArchiveLimits(), progress: {})
-    let input = ArchiveInput(KeptBytes(bytes), from: start, isOutermost: true)
     let reader = try #require(ArchiveReader(input, kind: kind, budget: budget))
     var reading = Reading()
     loop: while true {
@@ -269,6 +272,29 @@ struct DamagedArchiveTests {
     let others = try #require(reading.others.first)
     #expect((zip.members[1]...zip.members[2]).contains(others.lowerBound))
     #expect(others.upperBound == zip.bytes.count)
+  }
+
+  @Test("what stands beside an archive within a tar ends with it, whatever a header says")
+  func besideWithin() throws {
+    let mark = Array("Rar!\u{1A}\u{07}\u{00}".utf8)
+    // Their checksums are wrong, so libarchive gives up.
+    let main: [UInt8] = [0, 0, 0x73, 0, 0, 13, 0] + Self.zeros[..<6]
+    let comment: [UInt8] = [0, 0, 0x75, 0, 0x80, 11, 0, 0xFF, 0xFF, 0xFF, 0]
+    let start = mark.count + main.count + comment.count
+    let rar = mark + main + comment + [UInt8](repeating: 1, count: 300_000)
+    let tar = Self.tar("0", rar.count) + rar + Self.zeros
+    let outer = try #require(
+      ArchiveReader(
+        ArchiveInput(KeptBytes(tar), isOutermost: true), kind: .tar,
+        budget: ArchiveBudget(ArchiveLimits(), progress: {})))
+    guard case .member(_, let stream) = outer.next() else {
+      Issue.record("no member")
+      return
+    }
+    // As whoever asks what it is.
+    _ = stream.bytes(from: 0, limit: 4096)
+    let reading = try read(ArchiveInput(stream, isOutermost: false), .rar4)
+    #expect(reading.others == [start..<rar.count])
   }
 
   @Test("of a zip, however many members are damaged, the others are read")

@@ -79,6 +79,10 @@ struct ChunkTests {
       "machine a.example login ann password CANARY Login eve\nmachine b.example login bob password CANARY machine c.example login eve\npassword CANARY\n"
     ),
     (
+      "a machine in capitals that begins a record within a line",
+      "machine a.example password CANARY MACHINE b.example login bob\npassword CANARY\n"
+    ),
+    (
       "a record in the second row of a line of HTML, whose label would be read otherwise alone",
       "<th>u<tr><td>Login:<td><\nann\nPassword: CANARY\n<tr><td>URL<td>b.example<tr><td>Login<td>bob<tr><td>Password<td>CANARY\n"
     ),

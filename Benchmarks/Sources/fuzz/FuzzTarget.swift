@@ -54,12 +54,15 @@ let labels = LabelDictionary(
   ])
 
 /// Text cut at places that follow from its bytes, so that a sample is an input as it stands.
+///
+/// No more than 65 of them: readers look at what they held back once more with each piece, and a long text given byte for
+/// byte would cost as much as a hundred others.
 func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
-  let sum = bytes.reduce(0) { ($0 &* 31) &+ Int($1) } & 0xFFFF
-  let size = 1 + sum % 61
-  return stride(from: 0, to: bytes.count, by: size).map {
-    Array(bytes[$0..<min($0 + size, bytes.count)])
-  }
+  if bytes.isEmpty { return [] }
+  let sum = bytes.reduce(0) { ($0 &* 31) &+ Int($1) } & 0xFF_FFFF
+  let first = 1 + sum / 61 % bytes.count
+  let cuts = stride(from: first, to: bytes.count, by: 1 + sum % 61).prefix(64)
+  return zip([0] + cuts, cuts + [bytes.count]).map { Array(bytes[$0..<$1]) }
 }
 
 /// `precondition`, which in an optimised build does not say what failed.

@@ -260,7 +260,7 @@ internal import CArchive
 
   /// Looks for what stands behind the archive's end and in its gaps: libarchive does not.
   private func lookBehind() {
-    (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
+    keepSource()
     guard let end = outline.end ?? countedEnd else {
       if outline.lacksDirectory { lookBehindMembers() }
       if kind == .zip && isStream { note(.bytesBehind) }
@@ -273,14 +273,23 @@ internal import CArchive
       note(.truncated)
     }
     // What is lost may stand in a gap, and beside what else is.
-    let gaps = lost.isEmpty ? outline.gaps : Array(RangeSet(outline.gaps + lost).ranges)
-    guard let size = input.source.size else {
-      if !gaps.isEmpty || input.source.firstContent(in: end..<Int.max) != nil {
-        note(.bytesBehind)
-      }
-      return
+    look(
+      into: lost.isEmpty ? outline.gaps : Array(RangeSet(outline.gaps + lost).ranges), behind: end)
+  }
+
+  /// Has what is within another archive kept as a whole, so that it has a size and can be read from any place.
+  private func keepSource() {
+    (input.source as? MemberStream)?.keep(MemberStream.keptBytes)
+  }
+
+  /// Says what stands in the gaps, and behind the end if it is known; of what is too large to keep, that something does.
+  private func look(into gaps: [Range<Int>], behind end: Int?) {
+    let rest = end.map { $0..<Swift.max($0, input.source.size ?? .max) }
+    if input.source.size != nil {
+      others = input.source.contents(of: gaps + (rest.map { [$0] } ?? []))
+    } else if !gaps.isEmpty || rest.map({ input.source.firstContent(in: $0) != nil }) ?? false {
+      note(.bytesBehind)
     }
-    others = input.source.contents(of: gaps + (end < size ? [end..<size] : []))
   }
 
   /// Looks for what stands behind the last member of a zip that was found without a directory.
@@ -317,11 +326,8 @@ internal import CArchive
   /// zip without a directory, what is left of it.
   private func giveUp() {
     end(lastFault)
-    var gaps = outline.gaps
-    if outline.lacksDirectory, let size = input.source.size {
-      gaps.append(Swift.min(place, size)..<size)
-    }
-    others = input.source.contents(of: gaps)
+    keepSource()
+    look(into: outline.gaps, behind: outline.lacksDirectory ? place : nil)
   }
 
   private func note(_ fault: ArchiveFault) {
