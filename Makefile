@@ -38,7 +38,7 @@ release:
 ## readers are tried on so much that it takes a quarter of an hour else; all checks but `assert` are there all the same.
 test: setup
 	$(SWIFT) build --build-tests $(TESTED)
-	ulimit -c 0 && $(SWIFT) test --skip-build $(TESTED)
+	ulimit -S -c 0 && $(SWIFT) test --skip-build $(TESTED)
 
 ## Scans while the system fails them: errors of calls, kills, full disks, files that change; some hours. With
 ## TORTURE=--sample some runs of each kind.

@@ -32,7 +32,7 @@ def workers(supervisor):
 
 def at_random(place, tally, count, number, victim="supervisor", rng=random):
     """Sends the signal `number` to the supervisor or to a worker, at a random time of each of `count` runs."""
-    most = 1.2 * duration(place)
+    most = 1.1 * duration(place)
     for run in range(count):
         if tally.is_over:
             return
@@ -52,6 +52,8 @@ def at_random(place, tally, count, number, victim="supervisor", rng=random):
             tally.did[f"runs ended by {signal.Signals(number).name}"] += 1
             tally.judge(place, where, outcome_of_kill(outcome), killed=True)
         else:
+            if victim == "worker" and outcome.status == 2:
+                tally.did["runs that a worker's death failed"] += 1
             tally.judge(place, where, outcome, interrupted=True)
 
 

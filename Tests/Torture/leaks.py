@@ -327,6 +327,7 @@ def random_dumps(place, tally, count, has_strace, rng):
                 tally.did["runs too short for their fault"] += 1
             else:
                 tally.did[{"undisturbed": "undisturbed runs", "fault": "faulted runs", "crash": "crashes"}[kind]] += 1
+            tally.did["runs searched for secrets"] += 1
             tally.did["cores searched"] += len(cores(place))
             tally.did["secrets looked for"] += len(dump.words) + len(dump.names)
             try:

@@ -190,6 +190,8 @@ class Workplace:
             if partial.exists():
                 if not interrupted or self.document(PARTIAL)["run"]["complete"]:
                     raise Broken("it leaves a partial document that is none")
+            elif interrupted:
+                self.remarks["interrupted, with no partial document"] += 1
             if not outcome.errors.startswith(b"dumpsieve: "):
                 raise Broken("it fails without a word")
         elif status in (1, 3):
