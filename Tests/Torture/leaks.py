@@ -15,7 +15,7 @@ from pathlib import Path
 
 from faults import INJECTED
 from kills import workers
-from workplace import MARKER, OUTPUT, REFERENCES, Broken, Outcome, archives
+from workplace import MARKER, OUTPUT, PROBLEMS, REFERENCES, Broken, Outcome, archives
 
 LISTED = "f.martin@formation-isere.example"
 SERVICE = "https://kairos.france-travail.example/login"
@@ -30,8 +30,6 @@ ERRORS = ["EIO", "ENOMEM", "EINTR", "ENOSPC"]
 CRASHES = [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGQUIT]
 # About as long as a run takes, in seconds.
 CRASH_WITHIN = 0.12
-# Where full paths may stand.
-PROBLEMS = "problems.txt"
 STATE = "state"
 OWN = {"isere.key", "isere.dsw"}
 
@@ -228,7 +226,7 @@ def search(place, outcome, dump):
     everything, passwords = Search(dump.words + dump.names), Search(dump.words)
     for name, text in texts.items():
         if name == PROBLEMS:
-            # It may show the names, which hold the marker, too.
+            # Full paths may stand there: it may show the names, which hold the marker, too.
             for word in dump.names:
                 text = text.replace(word.encode(), b"")
         for piece, word in (passwords if name == PROBLEMS else everything).found(text):
@@ -270,7 +268,7 @@ def check_cores(place):
 def options(rng):
     """Options by chance, for runs that write more, and whether the findings are JSON."""
     words = []
-    for choice in (["--problem-log", PROBLEMS], ["--state-dir", STATE, "--settle", "0s"], ["--verbose"],
+    for choice in (["--state-dir", STATE, "--settle", "0s"], ["--verbose"],
                    ["--metrics-file", "metrics.prom"], ["--log", "json"], ["--keep", "90d"]):
         if rng.randrange(2):
             words += choice

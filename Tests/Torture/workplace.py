@@ -19,6 +19,7 @@ MARKER = b"CANARY"
 PARTNER = "org-formation-isere"
 OUTPUT = "findings.json"
 PARTIAL = "findings.partial.json"
+PROBLEMS = "problems.txt"
 # The one name under which a killed run may leave what it was writing.
 TEMPORARY = OUTPUT + ".dumpsieve-new"
 # The dynamic loader's own status where it cannot load a library; the program has not begun.
@@ -70,7 +71,10 @@ class Workplace:
         self.scan = [
             self.executable, "scan", "dumps", "--watchlist", "isere.dsw", "--key-file", "isere.key",
             "--as-of", "2025-07-14T01:30:00Z", "--jobs", "2", "--out", "results/" + OUTPUT,
+            "--problem-log", PROBLEMS,
         ]
+        # What the problem logs of all runs say stands behind an id.
+        self.paths = {}
         outcome = self.run()
         if outcome.status != 1:
             raise SystemExit(f"an untroubled scan ends with {outcome.status}: {outcome.errors.decode()}")
@@ -142,7 +146,9 @@ class Workplace:
         return [*self.results.iterdir(), *self.temporary.iterdir()]
 
     def _check_leaks(self, outcome):
-        texts = [outcome.output, outcome.errors, *(path.read_bytes() for path in self._written())]
+        log = self.path / PROBLEMS
+        written = self._written() + ([log] if log.exists() else [])
+        texts = [outcome.output, outcome.errors, *(path.read_bytes() for path in written)]
         if any(MARKER in text for text in texts):
             raise Broken("a secret gets out")
 
@@ -173,6 +179,31 @@ class Workplace:
                 raise Broken("it calls itself complete, and is not")
         elif not coverage["unread"]:
             raise Broken("something was not read, and it does not say what")
+        self._check_named(document)
+
+    def _check_named(self, document):
+        """An archive whose account is not found is named, or what it stands in, or what stands in it."""
+        unread = [entry["path_id"] for entry in document["run"]["coverage"]["unread"]]
+        self._learn_paths()
+        named = [self.paths[number] for number in unread if number in self.paths]
+        if len(named) < len(unread):
+            self.remarks["problem logs that do not say what stands behind an id"] += 1
+            return
+        for name, account in ARCHIVED.items():
+            path = "dumps/archives/" + name
+            if REFERENCES[account] in self.accounts(document):
+                continue
+            if not any(path == one or one.startswith(path + "!/") or path.startswith(one + "/") for one in named):
+                raise Broken(f"{path} was not read, and {sorted(set(named))} are what it names")
+            self.remarks["archives that were not read, and are named"] += 1
+
+    def _learn_paths(self):
+        log = self.path / PROBLEMS
+        if log.exists():
+            for line in log.read_text(encoding="utf-8").splitlines():
+                words = line.split("\t")
+                if len(words) > 2:
+                    self.paths[words[1]] = words[2]
 
     @staticmethod
     def accounts(document):
