@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes inputs for a fuzz target by what its readers know: made_inputs.py TARGET COUNT SEED KNOWN INTO.
+"""Makes inputs for a fuzz target by what its readers know: made_inputs.py TARGET COUNT SEED KNOWN INTO; with TARGET alone,
+prints the dictionary of words that libFuzzer puts into texts.
 
 Chance alone takes hours to hit upon a database with a table of logins whose columns are named as few exports name them, or
 a 7z of two methods. KNOWN is a directory of inputs that are changed, INTO an empty one. What is new in them, a merge of
@@ -22,6 +23,8 @@ sys.path.insert(0, str(REPOSITORY / "Tests/CommandTests"))
 
 import archives  # noqa: E402
 
+# The modules that read what others wrote.
+READERS = ["Bytes", "Config", "Dumps", "Formats", "Rules", "Watchlists", "Worker", "YAML"]
 INVISIBLE = ["\u200b", "\ufeff", "\u00a0", "\u00ad", "\u200e", "\u2060", "\u3000", "\u0085", "\u2028", "\0", "\t", "\n", " "]
 
 
@@ -31,19 +34,26 @@ def words_of(*patterns):
     return sorted({word for text in texts for word in re.findall(r'"([^"\\\n]{1,40})"', text)})
 
 
+def dictionary(target):
+    """Rare signs, the words that our sources compare with, and those of the target."""
+    files = [REPOSITORY / "Benchmarks/Dictionaries" / f"{name}.dict" for name in ("signs", target)]
+    quoted = [line for file in files if file.exists() for line in re.findall(r'^"(.*)"$', file.read_text("ascii"), re.MULTILINE)]
+    words = [word.encode("ascii").decode("unicode_escape").encode("latin-1") for word in quoted]
+    # Longer ones are what is said to people.
+    ours = [word for word in words_of(*(f"Sources/{module}/**/*.swift" for module in READERS)) if 1 < len(word) < 25 and word.count(" ") < 3]
+    return words + [word.encode() for word in ours]
+
+
 class Texts:
     """Known texts with rare signs and words at the borders of their own words, and pieces of each other."""
 
     border = re.compile(rb"(?<=\w)(?=\W)|(?<=\W)(?=\w)|(?<=\W)(?=\W)")
 
-    def __init__(self, rng, known):
+    def __init__(self, rng, known, words):
         self.rng = rng
         self.known = known
         self.own = sorted({word for text in known for word in re.findall(rb"\w[\w.@:/-]*|[^\w\s]+", text)})
-        dictionaries = "".join(path.read_text(encoding="ascii") for path in REPOSITORY.glob("Benchmarks/Dictionaries/*.dict"))
-        quoted = re.findall(r'^"(.*)"$', dictionaries, re.MULTILINE)
-        self.words = [word.encode("ascii").decode("unicode_escape").encode("latin-1") for word in quoted]
-        self.words += [word.encode() for word in words_of("Sources/*/**/*.swift")]
+        self.words = words
 
     def token(self):
         rng = self.rng
@@ -270,11 +280,18 @@ class Archives:
 
 
 def main():
-    target, count, seed, known, into = sys.argv[1:]
+    target, *rest = sys.argv[1:]
+    if not rest:
+        for word in dictionary(target):
+            print('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"')
+        return
+    count, seed, known, into = rest
     longest = 8192 if target in ("database", "archive", "rule") else 2048
     # In order, so that the seed says all.
     inputs = [path.read_bytes()[:longest] for path in sorted(Path(known).iterdir())]
-    maker = {"database": Databases, "archive": Archives}.get(target, Texts)(random.Random(int(seed)), inputs)
+    rng = random.Random(int(seed))
+    kind = {"database": Databases, "archive": Archives}.get(target)
+    maker = kind(rng, inputs) if kind else Texts(rng, inputs, dictionary(target))
     for number in range(int(count)):
         (Path(into) / f"made-{number}").write_bytes(maker.make()[:longest])
 
