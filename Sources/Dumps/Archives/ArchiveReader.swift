@@ -294,8 +294,8 @@ internal import CArchive
 
   /// Looks for what stands behind the last member of a zip that was found without a directory.
   private func lookBehindMembers() {
-    guard faults.contains(.damaged), let size = input.source.size else { return note(.truncated) }
-    others = input.source.contents(of: [place..<Swift.max(place, size)])
+    guard faults.contains(.damaged), input.source.size != nil else { return note(.truncated) }
+    look(into: [], behind: place)
   }
 
   /// Where libarchive has ended, if that tells where the archive does.
