@@ -7,6 +7,8 @@ public enum WholeFile {
   public enum Failure: Error, Equatable {
     /// The path is a symbolic link, or no regular file: nothing is written through it.
     case notAFile
+    /// The file is somebody else's, who may have laid it there.
+    case foreign
     /// What is read back is not what was written.
     case otherBytes
     /// The system's error number.
@@ -16,6 +18,7 @@ public enum WholeFile {
     public var message: String {
       switch self {
       case .notAFile: "is a symbolic link or no regular file; it was left alone"
+      case .foreign: "belongs to another user; it was left alone"
       case .otherBytes: "does not keep what is written: the medium fails; the earlier file stands"
       case .system(let code): "cannot be written: \(unsafe String(cString: strerror(code)))"
       }
@@ -25,7 +28,10 @@ public enum WholeFile {
   /// Whether a file could be written at `path`; throws why not.
   public static func check(_ path: String) throws(Failure) {
     var status = stat()
-    if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile }
+    if unsafe lstat(path, &status) == 0 {
+      if status.st_mode & S_IFMT != S_IFREG { throw .notAFile }
+      if status.st_uid != geteuid() { throw .foreign }
+    }
     if unsafe access(directory(of: path), W_OK | X_OK) != 0 { throw .system(errno) }
   }
 

@@ -21,6 +21,30 @@ extension SeparatedTable {
     var lastNeeded: Int { Swift.max(password ?? 0, logins.min() ?? 0) }
   }
 
+  /// Whether the line is the header of a table of a login, a password and more, as exports write it without quotes. It is asked
+  /// of lines within documents, where no table is cut.
+  static func isHeader(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    let delimiter = SeparatedRecord.delimiter(ofHeader: bytes.extracting(line.bounds))
+    var count = 0
+    var hasLogin = false
+    var hasPassword = false
+    var rest = line
+    while count == 0 || rest.start < line.end {
+      rest.end = bytes.firstOffset(of: delimiter, in: rest.bounds) ?? line.end
+      let name = bytes.trimmed(rest)
+      switch ExportNames.meaning(of: name, in: bytes, labels: labels) {
+      case .login, .email: hasLogin = true
+      case .password: hasPassword = true
+      default: break
+      }
+      count += 1
+      rest = ByteRange(Swift.min(rest.end + 1, line.end), line.end)
+    }
+    return count > 2 && hasLogin && hasPassword
+  }
+
   /// What the names in a header come to.
   struct Header {
     var columns = Columns()

@@ -134,7 +134,11 @@ struct SeparatedTable: Sendable {
     else { return nil }
     // The header is one line, whatever its quotes say: one that is never closed would swallow the file.
     let line = bytes.extracting(text.bounds)
-    let delimiter = saidDelimiter ?? SeparatedRecord.delimiter(ofHeader: line)
+    var delimiter = SeparatedRecord.delimiter(ofHeader: line)
+    // What was said may have been said of a table before.
+    if let said = saidDelimiter, line.firstOffset(of: said, in: line.indices) != nil {
+      delimiter = said
+    }
     guard header.cut(line, from: 0, delimiter: delimiter, isLast: true), !header.isUnclosed,
       header.cells.count > 1, let found = Header(header.cells, in: line, labels: labels)
     else { return nil }

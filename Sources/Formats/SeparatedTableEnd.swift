@@ -8,6 +8,7 @@ extension SeparatedTable {
   mutating func isText(
     _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
   ) -> Bool {
+    if record.cells.count > 1, beginsWithSite(record.cells[0], in: bytes) { return true }
     if !hasLogin(columns, in: bytes) {
       let hasLabels = record.cells.count > 1 && isLabelled(0, in: bytes) && isLabelled(1, in: bytes)
       // `INFO {"url": …`
@@ -18,7 +19,11 @@ extension SeparatedTable {
     }
     let trimmed = bytes.trimmed(line)
     if trimmed.isEmpty { return false }
-    if let field = RecordField.first(in: line, of: bytes, labels), field.hasColon { return true }
+    if let field = RecordField.first(in: line, of: bytes, labels) {
+      // `URL https://…`, `URL -> https://…`
+      let isSite = field.meaning == .url && URLText.hasScheme(at: field.value, in: bytes)
+      if field.hasColon || isSite { return true }
+    }
     return DelimitedLine(line, in: bytes, labels).isCertain
       || TextLines.isSeparator(trimmed, in: bytes)
   }
@@ -35,6 +40,15 @@ extension SeparatedTable {
     else { return true }
     let isMember = sign > text.start && bytes[sign - 1] == ASCII.quote
     return !isMember && !isLabelled(login, in: bytes)
+  }
+
+  /// Whether a label, a blank and a URL stand there: `URL: https://a.example/1,2, Username: …`, whose URL has the delimiter.
+  private func beginsWithSite(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    guard let colon = bytes.firstOffset(of: ASCII.colon, in: cell.bounds), colon + 1 < cell.end,
+      ASCII.isBlank(bytes[colon + 1]),
+      let field = RecordField.first(in: cell, of: bytes, labels), field.meaning == .url
+    else { return false }
+    return URLText.hasScheme(at: field.value, in: bytes)
   }
 
   /// Whether a cell begins with a label and its colon, as those of `URL: …, Login: …` do.

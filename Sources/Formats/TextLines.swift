@@ -233,7 +233,7 @@ struct TextLines: Sendable {
       apply(field, in: bytes, &sink)
       return
     }
-    let trimmed = bytes.trimmed(text)
+    let trimmed = InvisibleText.trimmed(bytes.trimmed(text), in: bytes)
     if !trimmed.isEmpty { tally.lines += 1 }
     if trimmed.isEmpty {
       readBlank(in: bytes, &sink)
@@ -251,8 +251,8 @@ struct TextLines: Sendable {
       case 0x49, 0x69, 0x52, 0x72, 0x56, 0x76, 0x28:
         if readValues(trimmed, in: bytes, &sink) { return }
       case 0x4D, 0x6D:
-        if readMachine(text, in: bytes, &sink) { return }
-      case 0x63 where readCommand(text, in: bytes, &sink): return
+        if readMachine(trimmed, in: bytes, &sink) { return }
+      case 0x63 where readCommand(trimmed, in: bytes, &sink): return
       default: break
       }
       if hasLabelledPart(text, in: bytes) {

@@ -10,13 +10,10 @@ extension TextLines {
     var words = Words(line)
     var name = words.next(in: bytes)
     var isMachine = false
-    // Not in quotes: a record begins with the word, and is read again from there.
-    while let word = name, bytes.equals(word, lowercase: "machine"),
-      word.end < line.end, ASCII.isBlank(bytes[word.end]),
-      let host = words.next(in: bytes), URLText(at: host, in: bytes)?.looksLikeHost == true
+    while let word = name, Self.beginsMachine(ByteRange(word.start, line.end), in: bytes),
+      let host = words.next(in: bytes)
     {
       name = words.next(in: bytes)
-      if let name, Self.meaning(ofNetrc: name, in: bytes) == nil { break }
       close(in: bytes, &sink, isAtBoundary: true)
       fill(.url, host, from: word.start, in: bytes, &sink)
       isMachine = true
@@ -30,6 +27,18 @@ extension TextLines {
       }
     }
     return isMachine
+  }
+
+  /// Whether `machine` and its host stand there, and behind them a field or nothing.
+  static func beginsMachine(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    var words = Words(text)
+    // Not in quotes: a record begins with the word, and is read again from there.
+    guard let word = words.next(in: bytes), bytes.equals(word, lowercase: "machine"),
+      word.end < text.end, ASCII.isBlank(bytes[word.end]), let host = words.next(in: bytes),
+      URLText(at: host, in: bytes)?.looksLikeHost == true
+    else { return false }
+    guard let name = words.next(in: bytes) else { return true }
+    return meaning(ofNetrc: name, in: bytes) != nil
   }
 
   private static func meaning(

@@ -119,10 +119,7 @@ enum TextPart: Sendable {
 
   /// Whether a declaration or an element of a known export begins there; nil if the bytes end before.
   private static func beginsXML(_ place: ByteRange, in bytes: Span<UInt8>) -> Bool? {
-    var end = place.start + 1
-    while end < place.end, !isSpace(bytes[end]), bytes[end] != 0x3E { end += 1 }
-    guard end < place.end else { return nil }
-    let name = ByteRange(place.start + 1, end)
+    guard let name = elementName(at: place, in: bytes) else { return nil }
     if bytes.starts(name, withLowercase: "?xml") { return true }
     return elements.value(of: name, in: bytes) != nil
   }
@@ -137,6 +134,36 @@ enum TextPart: Sendable {
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 
+  /// Whether an element of HTML begins at `offset`, which stands in text; nil if the bytes end before that is known. XML may
+  /// have tables, too, but none of rows and heads.
+  static func beginsHTML(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
+    let end = Swift.min(bytes.count, offset + maxLookAhead)
+    let isCut = !isLast && end < offset + maxLookAhead
+    guard let name = elementName(at: ByteRange(offset, end), in: bytes) else {
+      return isCut ? nil : false
+    }
+    if elementsOfHTML.value(of: name, in: bytes) == nil { return false }
+    if !bytes.equals(name, lowercase: "table") { return true }
+    guard let next = bytes.firstOffset(of: 0x3C, in: name.end..<end),
+      let inner = elementName(at: ByteRange(next, end), in: bytes)
+    else { return isCut ? nil : true }
+    return elementsOfHTML.value(of: inner, in: bytes) != nil
+  }
+
+  private static let elementsOfHTML = ByteTable(
+    [
+      "html", "head", "body", "table", "thead", "tbody", "tr", "th", "td", "div", "span", "p",
+      "pre", "br", "hr", "b", "font", "center", "h1", "h2", "h3", "ul", "ol",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
+  /// The name of the element that begins at `text`, or nil if the bytes end before it does.
+  private static func elementName(at text: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    var end = text.start + 1
+    while end < text.end, !isSpace(bytes[end]), bytes[end] != 0x3E { end += 1 }
+    return end < text.end ? ByteRange(text.start + 1, end) : nil
+  }
+
   // MARK: Text
 
   /// Whether lines of another layout begin at `offset`, the first byte of a line that is not blank, or of what stands behind a
@@ -146,11 +173,12 @@ enum TextPart: Sendable {
     _ labels: LabelDictionary
   ) -> Bool? {
     switch bytes[offset] {
-    case 0x7B, 0x7D, ASCII.openBracket, ASCII.closeBracket, ASCII.comma: return false
+    case 0x7B, 0x7D, ASCII.closeBracket, ASCII.comma: return false
     default: break
     }
     guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
     let line = bytes.withoutMark(whole)
+    if bytes[offset] == ASCII.openBracket { return beginsWithTag(line, in: bytes) }
     // A comment before the document.
     if bytes.starts(line, withLowercase: "/*") || bytes.starts(line, withLowercase: "// ") {
       return false
@@ -175,8 +203,8 @@ enum TextPart: Sendable {
   }
 
   /// Whether what begins at `offset`, the first byte of a line that is not blank, can be no part of a document
-  /// that is still open: a URL, a label and its URL, an address and more, a line of separators, a declaration of XML. Nil
-  /// if that takes more bytes.
+  /// that is still open: a URL, a label and its URL, an address and more, a line of separators, a header of a table, a statement
+  /// of SQL, a declaration of XML, a table of HTML. Nil if that takes more bytes.
   static func isTextForSure(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
@@ -186,23 +214,88 @@ enum TextPart: Sendable {
     return isKnown ? true : isMailLine(at: offset, in: bytes, isLast: isLast)
   }
 
+  /// Whether what begins at `offset`, the first byte of a line that is not blank, can be no text of an element of XML that lacks its
+  /// end: what `isTextForSure` says, an object of JSON, or a label of a record and its colon. The bytes are the last.
+  static func isNoXML(
+    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    if isTextForSure(at: offset, in: bytes, isLast: true, labels) == true { return true }
+    if starting(at: offset, in: bytes, isLast: true) == .json { return true }
+    guard let line = line(at: offset, in: bytes, isLast: true),
+      let field = RecordField.first(in: line, of: bytes, labels), field.hasColon
+    else { return false }
+    return field.meaning == .url || field.meaning == .login || field.meaning == .password
+  }
+
+  /// With what a document of XML or HTML, or a table, begins on a line of its own.
+  private static let markups: [StaticString] = [
+    "<?xml", "<!doctype html", "<html", "<table", "<tr",
+  ]
+
   private static func isKnownText(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
     let byte = bytes[offset]
+    // What stands behind may be `[FR] https://…`, `1. https://…`.
+    let mayPrecede = ASCII.isDigit(byte) || byte == ASCII.openBracket || byte == 0x28
     let isRule = byte == 0x3D || byte == ASCII.hyphen || byte == 0x2A || byte == 0x7E
-    guard ASCII.isLetter(byte) || byte == 0x3C || isRule else { return false }
+    guard ASCII.isLetter(byte) || byte == 0x3C || isRule || mayPrecede else { return false }
     guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
     let line = bytes.trimmed(whole)
     if isRule { return TextLines.isSeparator(line, in: bytes) }
-    if byte == 0x3C { return bytes.starts(line, withLowercase: "<?xml") }
+    if byte == 0x3C {
+      return markups.contains { bytes.starts(line, withLowercase: $0) }
+    }
     // A line end that got into a document of one line.
     if holdsJSON(line, in: bytes) { return false }
-    if URLText.hasScheme(at: line, in: bytes) { return true }
+    if URLText.hasScheme(at: line, in: bytes) || beginsWithTag(line, in: bytes) { return true }
+    if isRecord(line, in: bytes, labels) { return true }
+    if mayPrecede { return false }
+    if MarkedRows.beginsStatement(line, in: bytes) { return true }
+    if SeparatedTable.isHeader(line, in: bytes, labels) { return true }
     guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
       field.meaning == .url
     else { return false }
     return URLText.hasScheme(at: field.value, in: bytes)
+  }
+
+  /// Whether a word in brackets and more begin the line, `[FR] https://…`, `[URL] …`, and so no list of JSON.
+  private static func beginsWithTag(_ line: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    let limit = Swift.min(line.end, line.start + maxTagBytes)
+    guard line.count > 2, bytes[line.start] == ASCII.openBracket,
+      ASCII.isLetter(bytes[line.start + 1]) || ASCII.isDigit(bytes[line.start + 1]),
+      let end = bytes.firstOffset(of: ASCII.closeBracket, in: line.start..<limit)
+    else { return false }
+    for offset in (line.start + 1)..<end
+    where isQuote(bytes[offset]) || bytes[offset] == 0x7B || bytes[offset] == ASCII.openBracket {
+      return false
+    }
+    let next = bytes.behindBlanks(end + 1, line.end)
+    guard next < line.end else { return false }
+    switch bytes[next] {
+    case ASCII.comma, ASCII.semicolon, ASCII.closeBracket, 0x7D: return false
+    default: return true
+    }
+  }
+
+  /// In bytes, with the brackets.
+  private static let maxTagBytes = 64
+
+  /// Whether a URL, a login and a password stand on the line, behind whatever: `1. https://…`, `FR|https://…|ann|…`.
+  private static func isRecord(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    guard bytes.firstOffset(of: ASCII.quote, in: line.bounds) == nil else { return false }
+    var from = line.start
+    while let slash = bytes.firstOffset(of: ASCII.slash, in: from..<line.end) {
+      from = slash + 1
+      if from < line.end, bytes[from] == ASCII.slash, slash > line.start,
+        bytes[slash - 1] == ASCII.colon
+      {
+        return DelimitedLine(line, in: bytes, labels).isCertain
+      }
+    }
+    return false
   }
 
   /// Whether an address and, behind a separator, something more stand on the line at `offset`, without a blank or a tag:

@@ -29,7 +29,7 @@ enum ScenarioNeed: String {
   var reason: String {
     switch self {
     case .nobody: "as root it needs setpriv"
-    case .root: "only root can make devices"
+    case .root: "only root can make devices, and give files away"
     case .strace: "it needs strace"
     case .terminal: "it needs script, of bsdutils"
     case .cc: "it needs cc"

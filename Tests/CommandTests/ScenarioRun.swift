@@ -88,6 +88,9 @@ struct ScenarioRun {
     case "chmod":
       let mode = try #require(mode_t(try line.word(0), radix: 8))
       try make(try line.bytes(1)) { Glibc.chmod($0, mode) }
+    case "chown":
+      let user = try #require(uid_t(try line.word(0)))
+      try make(try line.bytes(1)) { Glibc.chown($0, user, gid_t.max) }
     case "copy":
       try FileManager.default.copyItem(
         atPath: Package.root + "/" + line.word(0), toPath: workplace.path + "/" + line.word(1))
@@ -187,8 +190,7 @@ struct ScenarioRun {
       try make(try line.bytes(0)) { truncate($0, size) }
     case "repeat":
       let count = try #require(Int(try line.word(1)))
-      try write(
-        Array(repeatElement(try line.bytes(2), count: count).joined()), to: try line.bytes(0))
+      try write(try line.bytes(2), to: try line.bytes(0), times: count)
     default: return false
     }
     return true
@@ -214,7 +216,7 @@ struct ScenarioRun {
   }
 
   /// Writes a file; the directories above it are made.
-  private func write(_ bytes: [UInt8], to name: [UInt8]) throws {
+  private func write(_ bytes: [UInt8], to name: [UInt8], times: Int = 1) throws {
     for (index, byte) in name.enumerated() where byte == UInt8(ascii: "/") {
       try make(Array(name[..<index])) { mkdir($0, 0o755) == 0 || errno == EEXIST ? 0 : -1 }
     }
@@ -224,7 +226,13 @@ struct ScenarioRun {
       return file < 0 ? -1 : 0
     }
     defer { close(file) }
-    try #require(Glibc.write(file, bytes, bytes.count) == bytes.count)
+    // A gigabyte in pieces of one.
+    let most = max(1, (1 << 20) / max(1, bytes.count))
+    let piece = Array(repeatElement(bytes, count: min(times, most)).joined())
+    for done in stride(from: 0, to: times, by: most) {
+      let count = min(most, times - done) * bytes.count
+      try #require(Glibc.write(file, piece, count) == count)
+    }
   }
 
   // MARK: Commands

@@ -188,6 +188,24 @@ struct WorkerTests {
     #expect(try workplace.text("findings.json") == "earlier\n")
   }
 
+  @Test("an output that nobody reads is told of, and a mask that keeps nobody out lets nobody in")
+  func surroundings() throws {
+    let workplace = try Self.makeDump(bigFiles: 0)
+    let scan = [Workplace.executable, "scan", "dumps"] + Workplace.listOptions
+    // `:` ends at once, and with it the other end of the pipe.
+    let unread = try workplace.start(
+      ["bash", "-c", #"{ sleep 0.2; "$@"; echo "$?" >status; } | :"#, "bash"] + scan, input: []
+    ).outcome()
+    #expect(unread.errorText.contains("standard output cannot be written"))
+    #expect(try workplace.text("status") == "2\n")
+    let open = try workplace.start(
+      ["sh", "-c", #"umask 000; exec "$@""#, "sh"] + scan + ["--out", "findings.json"], input: []
+    ).outcome()
+    #expect(open.status == 1)
+    let mode = try FileManager.default.attributesOfItem(atPath: workplace.path + "/findings.json")
+    #expect(mode[.posixPermissions] as? Int == 0o600)
+  }
+
   @Test("a core would be left where the search for secrets looks")
   func cores() throws {
     let workplace = try Workplace()

@@ -207,6 +207,7 @@ final class FileTests {
     "each failure to write says what to do",
     arguments: [
       (.notAFile, "is a symbolic link or no regular file; it was left alone"),
+      (.foreign, "belongs to another user; it was left alone"),
       (
         .otherBytes, "does not keep what is written: the medium fails; the earlier file stands"
       ),

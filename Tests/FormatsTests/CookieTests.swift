@@ -184,7 +184,9 @@ struct JSONCookiesTests {
     "a file has cookies if one of its objects is one, and others are noticed",
     arguments: [
       ("[\(object)]", true, false),
-      ("\u{FEFF} \n [\(object), \(object), {\"domain\": \"a.exam", true, false),
+      ("\u{FEFF} \n [\(object), \(object), {\"domain\": \"a.exam", true, true),
+      ("[\(object)]\nhttps://a.example/:ann@mail.example:CANARY\n", true, true),
+      (object + "\n\"ann\":\"CANARY\"\n", true, true),
       (object + "\n" + object + "\n", true, false),
       (#"{"cookies": [\#(object)]}"#, true, false),
       (#"[\#(object), {"url": "a.example", "login": "ann", "password": "CANARY"}]"#, true, true),
@@ -198,7 +200,7 @@ struct JSONCookiesTests {
         #"{"name":"x","domain":".a.example","list":[{"host":"a.example"},\#(object)]}"#, true, true
       ),
       (#"{"name":"s","host":"a.example","path":"/","username_value":"ann"}"#, false, true),
-      (NetscapeCookiesTests.line, false, false),
+      (NetscapeCookiesTests.line, false, true),
       ("[]", false, false), ("", false, false),
     ])
   func fits(text: String, isCookies: Bool, hasOthers: Bool) {

@@ -54,6 +54,40 @@ struct SampleTests {
     }
   }
 
+  /// What cannot be told from rows or from a document that is still open (SECURITY.md), if it stands below these.
+  private static let open: Set<String> = [
+    "json/truncated.txt", "json/truncated-login.txt", "xml/truncated.txt",
+    "csv/bars-and-blanks.txt", "csv/quoted-names-and-bars.txt", "reseller/markdown-table.txt",
+    "chrome-csv/joined-files.txt", "csv/quoted-names.txt", "csv/tsv.txt", "csv/sep-line.txt",
+    "cookies/json-lines.txt", "none/history-labels.txt",
+    "blocks/keychain-dump.txt", "blocks/truncated-block.txt", "blocks/truncated-url.txt",
+    "nordpass/additional-urls.txt", "nordpass/identity-row.txt", "roboform/pwd-column.txt",
+  ]
+  /// What is read by what the whole file is: bare `ann:…` where most lines are such, and a look that all of it has.
+  private static let ofWholeFiles: Set<String> = [
+    "ulp/combolist.txt", "ulp/names-alone.txt", "ulp/placeholders.txt",
+    "mixed/advert-over-a-combolist.txt", "marked/word-runs.txt",
+  ]
+
+  @Test("two samples joined give every login that they give alone")
+  func joined() throws {
+    func logins(_ text: [UInt8]) -> Set<String> {
+      Set(Samples.read(text).candidates.map(\.login))
+    }
+    let texts = try Samples.formats.filter { !Self.ofWholeFiles.contains($0) }
+      .map { (name: $0, bytes: try Samples.bytes(of: $0)) }
+      .filter { !$0.bytes.contains(0) && String(validating: $0.bytes, as: UTF8.self) != nil }
+    let above = texts.filter { !Self.open.contains($0.name) }
+    #expect(above.count > 200)
+    var random = SplitMix64.forTests()
+    for _ in 0..<300 {
+      let (first, second) = (random.pick(above), random.pick(texts))
+      let lost = logins(first.bytes).union(logins(second.bytes))
+        .subtracting(logins(first.bytes + Array("\n\n".utf8) + second.bytes))
+      #expect(lost.isEmpty, "\(first.name) above \(second.name)")
+    }
+  }
+
   @Test("no golden and no truth stands without its sample")
   func orphans() throws {
     let files = FileManager.default.enumerator(atPath: Samples.directory.path)

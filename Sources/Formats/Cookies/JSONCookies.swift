@@ -54,8 +54,8 @@ public struct JSONCookies: CookieLayout {
     return counter.cookies > 0
   }
 
-  /// Whether an object stood there that holds no other and is no cookie. Such a one within a cookie counts, too:
-  /// what is round it may only look like one.
+  /// Whether an object stood there that holds no other and is no cookie, or text beside the objects, or the last one is cut off.
+  /// Such an object within a cookie counts, too: what is round it may only look like one.
   public private(set) var hasOthers = false
 
   public mutating func read<Sink: CookieSink & ~Copyable>(
@@ -68,12 +68,14 @@ public struct JSONCookies: CookieLayout {
       case JSONText.openBrace: begin(at: offset)
       case JSONText.closeBrace: end(in: bytes, &sink)
       case ASCII.quote:
+        if open.isEmpty { hasOthers = true }
         guard let end = JSONText.end(ofStringAt: offset, in: bytes),
           let behind = member(ByteRange(offset + 1, end), in: bytes, isLast: isLast)
         else { return rest(from: offset, of: bytes, isLast: isLast, before) }
         offset = behind
         continue
-      default: break
+      case let byte:
+        if open.isEmpty && !JSONText.isBetweenObjects(byte) { hasOthers = true }
       }
       offset += 1
     }
@@ -149,6 +151,7 @@ public struct JSONCookies: CookieLayout {
     from offset: Int, of bytes: Span<UInt8>, isLast: Bool, _ before: (open: [Object], deeper: Int)
   ) -> Int {
     if isLast {
+      if !open.isEmpty { hasOthers = true }
       open.removeAll(keepingCapacity: true)
       deeper = 0
       return bytes.count
@@ -231,6 +234,15 @@ private enum JSONText {
 
   static func isSpace(_ byte: UInt8) -> Bool {
     byte == ASCII.space || (0x09...0x0D).contains(byte)
+  }
+
+  /// Whether the byte may stand before, between or behind the objects of a list: a byte order mark's may, too.
+  static func isBetweenObjects(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0, ASCII.openBracket, ASCII.closeBracket, ASCII.comma, ASCII.semicolon, 0xEF, 0xBB, 0xBF:
+      true
+    default: isSpace(byte)
+    }
   }
 
   /// Whether the byte may stand in a number or in `true`, `false`, `null`.

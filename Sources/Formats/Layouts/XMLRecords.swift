@@ -129,6 +129,13 @@ public struct XMLRecords: Layout {
       passing = .declaration
       return offset + 2
     }
+    if endsAtText, records.depth == 0 {
+      guard let isHTML = TextPart.beginsHTML(at: offset, in: bytes, isLast: isLast) else {
+        return nil
+      }
+      isAtText = isHTML
+      if isHTML { return offset }
+    }
     return tag(bytes, from: offset, isLast: isLast, into: &sink)
   }
 
@@ -213,7 +220,7 @@ public struct XMLRecords: Layout {
         isAtLineStart = true
       } else if isAtLineStart && !TextPart.isSpace(bytes[offset]) {
         isAtLineStart = false
-        if TextPart.isTextForSure(at: offset, in: text, isLast: true, labels) == true {
+        if TextPart.isNoXML(at: offset, in: text, labels) {
           isAtText = true
           return offset
         }

@@ -36,16 +36,19 @@ struct PropertyTests {
     var login: String
     var hasPassword: Bool
 
-    init(_ candidate: Candidate) {
-      host = candidate.host
-      login = candidate.login
-      hasPassword = candidate.password
-    }
-
     var description: String { "\(host) \(login) \(hasPassword)" }
   }
 
-  private static func found(_ text: Text) -> [Found] { Cuts.read(text, at: []).map { Found($0) } }
+  /// What must be found in a document.
+  private static func found(_ document: MadeDocument) -> [Found] {
+    document.records.map { Found(host: $0.site, login: $0.login, hasPassword: true) }
+  }
+
+  private static func found(_ text: Text) -> [Found] {
+    Cuts.read(text, at: []).map {
+      Found(host: $0.host, login: $0.login, hasPassword: $0.password)
+    }
+  }
 
   private static func cut(
     _ name: String, _ make: @escaping @Sendable (inout Generator) -> Text
@@ -121,6 +124,17 @@ struct PropertyTests {
       }
       return difference(candidates[1], candidates[2], of: texts[1])
     },
+    Property("records are read alike in whatever layout they are written") { generator in
+      let document = MadeDocument(&generator)
+      let text = Text(document.text.utf8)
+      return difference(found(text), found(document), of: text)
+    },
+    Property("documents of any layouts joined give what they give alone, in any order") {
+      generator in
+      let documents = (0..<generator.number(2...5)).map { _ in MadeDocument(&generator) }
+      let text = Text(documents.map(\.text).joined(separator: "\n").utf8)
+      return difference(found(text), documents.flatMap { found($0) }, of: text)
+    },
     Property("lines of one reading joined give what they give alone, in any order") { generator in
       var lines = (0..<generator.number(1...6)).map { _ in generator.plainLine() }
       let alone = Set(lines.flatMap { found(Text($0.utf8)) })
@@ -129,7 +143,7 @@ struct PropertyTests {
       return difference(Set(found(text)), alone, of: text)
     },
     Property("a text twice over gives everything twice") { generator in
-      let text = Text((0..<3).map { _ in generator.plainLine() }.joined().utf8)
+      let text = Text(MadeDocument(&generator).text.utf8)
       return difference(found(text + text), found(text) + found(text), of: text)
     },
     Property("a last line without its end is read alike") { generator in
@@ -174,7 +188,7 @@ struct PropertyTests {
     _ name: String, _ encode: @escaping @Sendable (String) -> Text
   ) -> Property {
     Property("\(name) is read as UTF-8 is") { generator in
-      let text = (0..<4).map { _ in generator.plainLine() }.joined() + "é €\n"
+      let text = MadeDocument(&generator).text + "\né €\n" + MadeDocument(&generator).text
       return difference(
         Samples.read(encode(text)).candidates, Samples.read(Text(text.utf8)).candidates,
         of: Text(text.utf8))

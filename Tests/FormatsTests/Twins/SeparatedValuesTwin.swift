@@ -319,7 +319,7 @@ struct SeparatedValuesTwin {
 
   private func header(line: Text, _ said: UInt8?) -> (Columns, UInt8)? {
     let line = withoutMark(line)
-    let delimiter = said ?? delimiter(line)
+    let delimiter = said.flatMap { line.contains($0) ? $0 : nil } ?? delimiter(line)
     guard line.count <= 4096, line.count > 1, line.trimmed.first != 0x28,
       let cells = row(line[...], delimiter: delimiter, isForced: true).cells
     else { return nil }
