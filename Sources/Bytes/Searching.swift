@@ -58,12 +58,13 @@ extension Span<UInt8> {
     return ByteRange(start, end)
   }
 
-  /// `range` without the byte order mark at its beginning, if it has one.
+  /// `range` without the byte order marks at its beginning: a program that does not know the first adds another.
   public func withoutMark(_ range: ByteRange) -> ByteRange {
-    let hasMark =
-      range.count >= 3 && self[range.start] == 0xEF && self[range.start + 1] == 0xBB
-      && self[range.start + 2] == 0xBF
-    return hasMark ? ByteRange(range.start + 3, range.end) : range
+    var start = range.start
+    while range.end - start >= 3, self[start] == 0xEF, self[start + 1] == 0xBB,
+      self[start + 2] == 0xBF
+    { start += 3 }
+    return ByteRange(start, range.end)
   }
 
   /// How many lines end in `range`, by LF, CRLF or CR.

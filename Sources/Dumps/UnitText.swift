@@ -13,6 +13,8 @@ enum UnitText {
   private static let minUnits = 4
   /// Units of ASCII that prove it whatever follows them.
   private static let enoughUnits = 8
+  /// U+2500 to U+25FF begin with this byte, the lines and blocks that banners are drawn with: `%` and a letter of 8-bit text.
+  private static let drawnByte: UInt32 = 0x25
   /// Bytes of 8-bit text that prove that UTF-16 ended within a line.
   private static let minLetters = 16
 
@@ -23,9 +25,10 @@ enum UnitText {
     return isBig ? first << 8 | second : second << 8 | first
   }
 
-  /// Whether both bytes of the unit are ASCII letters or signs: two letters of 8-bit text, or one Chinese.
+  /// Whether both bytes of the unit are ASCII letters or signs: two letters of 8-bit text, or one Chinese, but none that is
+  /// drawn.
   static func isPair(_ unit: UInt32) -> Bool {
-    0x20...0x7E ~= unit & 0xFF && 0x20...0x7E ~= unit >> 8
+    0x20...0x7E ~= unit & 0xFF && 0x20...0x7E ~= unit >> 8 && unit >> 8 != drawnByte
   }
 
   /// Whether UTF-16 begins at `start`, a line's first byte. `nul` is where the first NUL behind it stands, or nil
@@ -51,6 +54,8 @@ enum UnitText {
         plain += 1
         // What follows the line may be 8-bit text again.
         if plain >= minUnits { return isProof(plain, pairs, bad) }
+      // `─` is `%` in the other byte order, and tells nothing of it.
+      case drawnByte << 8, drawnByte: continue
       case 0x09, 0x0D, 0x20...0x7E, 0xA0...0xFF: plain += 1
       case 0xD800...0xDBFF where offset + 1 < end:
         if 0xDC00...0xDFFF ~= Self.unit(bytes, at: offset, isBig: isBig) {
@@ -96,24 +101,35 @@ enum UnitText {
     var own = 0
     var other = 0
     var hasControl = false
+    var drawn = 0
+    var units = 0
+    // Whether all is drawn, but for blanks and the line end.
+    var isDrawn: Bool { drawn > 0 && drawn + own == units }
     var offset = start
     let end = Swift.min(bytes.count, start + windowBytes)
     while offset + 1 < end, own - other < minUnits {
       let high = bytes[isBig ? offset : offset + 1]
       let low = bytes[isBig ? offset + 1 : offset]
       offset += 2
-      if high == 0 { own += 1 } else if low == 0 { other += 1 }
+      units += 1
+      if high == drawnByte {
+        drawn += 1
+      } else if high == 0 {
+        own += 1
+      } else if low == 0 {
+        other += 1
+      }
       for byte in [high, low] where 1..<9 ~= byte || 0x0E..<0x20 ~= byte { hasControl = true }
       if high == ASCII.lineFeed || low == ASCII.lineFeed {
         // `https://…␊` before `␀h␀t`: the only NUL belongs to the next line, of the other order.
         let feed = high == 0 && !isBig ? offset - 2 : start
-        if own == 1, other == 0, isText(bytes.extracting(start..<feed)), feed > start {
+        if own == 1, other == 0, !isDrawn, isText(bytes.extracting(start..<feed)), feed > start {
           return false
         }
         break
       }
     }
-    return own > other || own == other && hasControl
+    return own > other || own == other && (hasControl || isDrawn)
   }
 
   /// Whether 8-bit text begins at `start`, within a line of UTF-16: `minLetters` or more of it, up to an LF or for all

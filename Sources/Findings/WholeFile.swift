@@ -90,7 +90,9 @@ public enum WholeFile {
     var status = stat()
     if unsafe fstat(file, &status) != 0 { return .system(errno) }
     // Of no name: another run removed it.
-    if !isOurs(status) && status.st_nlink > 0 { return .notAFile }
+    if !isOurs(status) && status.st_nlink > 0 {
+      return status.st_uid == geteuid() ? .notAFile : .foreign
+    }
     while flock(file, LOCK_EX) != 0 {
       // Some file systems have no locks.
       if [ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) { break }

@@ -113,9 +113,10 @@ struct MarkedRows: Sendable {
       ByteRange(bytes.behindBlanks(text.start, text.end), text.end), in: bytes)
     if text.isEmpty { return isCut ? nil : false }
     switch bytes[text.start] {
-    case 0x3C, 0x49, 0x69, 0x4D, 0x6D, 0x52, 0x72: break
-    // A byte order mark that is cut.
-    case 0xEF where isCut && text.count < 3: return nil
+    case 0x3C, 0x49, 0x69, 0x52, 0x72: break
+    case 0x4D, 0x6D: if !bytes.starts(text, withLowercase: "machine") { return false }
+    // What nobody sees, and is cut.
+    case 0x80... where isCut && text.count < 3: return nil
     default: return false
     }
     let lineEnd = bytes.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds)
@@ -127,8 +128,8 @@ struct MarkedRows: Sendable {
     return tag.kind != .other
   }
 
-  /// No line is looked at further to tell whether it begins such a row. In bytes.
-  private static let maxBeginningBytes = 64
+  /// No line is looked at further to tell whether it begins such a row: the name of a host has 253 bytes. In bytes.
+  private static let maxBeginningBytes = 512
 
   // MARK: HTML
 

@@ -26,6 +26,11 @@ extension SeparatedTable {
   static func isHeader(
     _ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
+    // As `open` has it.
+    guard line.count <= maxHeaderBytes,
+      bytes.firstOffset(of: ASCII.colon, in: line.bounds) == nil,
+      bytes.firstOffset(of: ASCII.at, in: line.bounds) == nil
+    else { return false }
     let delimiter = SeparatedRecord.delimiter(ofHeader: bytes.extracting(line.bounds))
     var count = 0
     var hasLogin = false

@@ -17,7 +17,9 @@ extension TextLines {
 
   /// The URL that stands alone in `text`, also in brackets, or nil if none does.
   static func heading(_ text: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    let text = bytes.withoutMark(text)
     var url = bytes.trimmed(DelimitedLine.behindTags(text, in: bytes) ?? text)
+    if url.isEmpty { return nil }
     if bytes[url.start] == ASCII.openBracket, bytes[url.end - 1] == ASCII.closeBracket {
       url = bytes.trimmed(ByteRange(url.start + 1, url.end - 1))
     }

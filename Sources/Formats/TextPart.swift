@@ -142,19 +142,22 @@ enum TextPart: Sendable {
     guard let name = elementName(at: ByteRange(offset, end), in: bytes) else {
       return isCut ? nil : false
     }
-    if elementsOfHTML.value(of: name, in: bytes) == nil { return false }
+    if elementsOfHTML.value(of: name, in: bytes) == nil || bytes[name.start] == 0x21 {
+      return false
+    }
     if !bytes.equals(name, lowercase: "table") { return true }
     guard let next = bytes.firstOffset(of: 0x3C, in: name.end..<end),
       let inner = elementName(at: ByteRange(next, end), in: bytes)
     else { return isCut ? nil : true }
     return elementsOfHTML.value(of: inner, in: bytes) != nil
+      || bytes.starts(inner, withLowercase: "!--")
   }
 
+  /// Those that hold rows: any other may be an element of XML, too.
   private static let elementsOfHTML = ByteTable(
-    [
-      "html", "head", "body", "table", "thead", "tbody", "tr", "th", "td", "div", "span", "p",
-      "pre", "br", "hr", "b", "font", "center", "h1", "h2", "h3", "ul", "ol",
-    ].map { (Array($0.utf8), 1) },
+    ["html", "table", "thead", "tbody", "tr", "caption", "colgroup", "col", "!--", "!doctype"].map {
+      (Array($0.utf8), 1)
+    },
     foldsCase: true)
 
   /// The name of the element that begins at `text`, or nil if the bytes end before it does.
@@ -208,6 +211,13 @@ enum TextPart: Sendable {
   static func isTextForSure(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
   ) -> Bool? {
+    var offset = offset
+    if bytes[offset] == 0xEF {
+      guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
+      let text = bytes.withoutMark(whole)
+      if text.isEmpty { return false }
+      offset = text.start
+    }
     guard let isKnown = isKnownText(at: offset, in: bytes, isLast: isLast, labels) else {
       return nil
     }
@@ -215,22 +225,28 @@ enum TextPart: Sendable {
   }
 
   /// Whether what begins at `offset`, the first byte of a line that is not blank, can be no text of an element of XML that lacks its
-  /// end: what `isTextForSure` says, an object of JSON, or a label of a record and its colon. The bytes are the last.
+  /// end: what `isTextForSure` says, an object of JSON, or labels of a record on two lines. The bytes are the last.
   static func isNoXML(
     at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
     if isTextForSure(at: offset, in: bytes, isLast: true, labels) == true { return true }
     if starting(at: offset, in: bytes, isLast: true) == .json { return true }
-    guard let line = line(at: offset, in: bytes, isLast: true),
-      let field = RecordField.first(in: line, of: bytes, labels), field.hasColon
-    else { return false }
-    return field.meaning == .url || field.meaning == .login || field.meaning == .password
+    guard let end = endOfField(at: offset, in: bytes, labels) else { return false }
+    var next = end
+    while next < bytes.count, isSpace(bytes[next]) { next += 1 }
+    return next < bytes.count && endOfField(at: next, in: bytes, labels) != nil
   }
 
-  /// With what a document of XML or HTML, or a table, begins on a line of its own.
-  private static let markups: [StaticString] = [
-    "<?xml", "<!doctype html", "<html", "<table", "<tr",
-  ]
+  /// Where the line at `offset` ends, if it is a label of a record, a colon and a value.
+  private static func endOfField(
+    at offset: Int, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Int? {
+    guard let line = line(at: offset, in: bytes, isLast: true),
+      let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
+      [.url, .login, .password].contains(field.meaning)
+    else { return nil }
+    return line.end
+  }
 
   private static func isKnownText(
     at offset: Int, in bytes: Span<UInt8>, isLast: Bool, _ labels: LabelDictionary
@@ -239,19 +255,26 @@ enum TextPart: Sendable {
     // What stands behind may be `[FR] https://…`, `1. https://…`.
     let mayPrecede = ASCII.isDigit(byte) || byte == ASCII.openBracket || byte == 0x28
     let isRule = byte == 0x3D || byte == ASCII.hyphen || byte == 0x2A || byte == 0x7E
-    guard ASCII.isLetter(byte) || byte == 0x3C || isRule || mayPrecede else { return false }
+    guard ASCII.isLetter(byte) || byte == 0x3C || isRule || mayPrecede || byte >= 0x80 else {
+      return false
+    }
     guard let whole = line(at: offset, in: bytes, isLast: isLast) else { return nil }
     let line = bytes.trimmed(whole)
     if isRule { return TextLines.isSeparator(line, in: bytes) }
     if byte == 0x3C {
-      return markups.contains { bytes.starts(line, withLowercase: $0) }
+      guard let part = starting(at: offset, in: bytes, isLast: isLast),
+        let isHTML = beginsHTML(at: offset, in: bytes, isLast: isLast)
+      else { return nil }
+      return part == .xml || isHTML
     }
     // A line end that got into a document of one line.
     if holdsJSON(line, in: bytes) { return false }
     if URLText.hasScheme(at: line, in: bytes) || beginsWithTag(line, in: bytes) { return true }
     if isRecord(line, in: bytes, labels) { return true }
     if mayPrecede { return false }
-    if MarkedRows.beginsStatement(line, in: bytes) { return true }
+    if MarkedRows.beginsStatement(line, in: bytes) || TextLines.beginsMachine(line, in: bytes) {
+      return true
+    }
     if SeparatedTable.isHeader(line, in: bytes, labels) { return true }
     guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
       field.meaning == .url

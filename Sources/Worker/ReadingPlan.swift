@@ -68,7 +68,7 @@ struct ReadingPlan {
     guard kind == .text || kind == .utf16 else { return }
     FileText.withText(sample) { text, marks in
       self.marks = marks
-      look(at: text, name: name.span, labels)
+      look(at: text, isWhole: sample.count < FileReader.sampleBytes, name: name.span, labels)
     }
     plainLayout = layout
     if !marks.isEmpty, TextDecoder.leaves(sample) {
@@ -78,7 +78,9 @@ struct ReadingPlan {
     if !marks.isEmpty || !TextDecoder.leaves(sample) { whole = .unread }
   }
 
-  private mutating func look(at text: Span<UInt8>, name: Span<UInt8>, _ labels: LabelDictionary) {
+  private mutating func look(
+    at text: Span<UInt8>, isWhole: Bool, name: Span<UInt8>, _ labels: LabelDictionary
+  ) {
     if DomainList.fits(text, name: name) {
       // A host and its count are no login and password.
       content = .domains
@@ -90,7 +92,7 @@ struct ReadingPlan {
     if let cookies = CookieLayouts.fitting(text, labels: labels) {
       content = .cookies(cookies)
       // Nor are a cookie's fields.
-      if !hasOthers(text, beside: cookies, labels) { return }
+      if !hasOthers(text, isWhole: isWhole, beside: cookies, labels) { return }
     }
     let (layout, reading) = Layouts.reading(of: text, labels: labels)
     self.layout = layout
@@ -98,13 +100,15 @@ struct ReadingPlan {
   }
 
   private mutating func hasOthers(
-    _ text: Span<UInt8>, beside type: any CookieLayout.Type, _ labels: LabelDictionary
+    _ text: Span<UInt8>, isWhole: Bool, beside type: any CookieLayout.Type,
+    _ labels: LabelDictionary
   ) -> Bool {
     var sink = CookieKeeper()
     var cookies = type.init(labels: labels)
-    _ = cookies.read(text, isLast: true, into: &sink)
+    // The last cookie of a sample is cut off, and says nothing of the file.
+    _ = cookies.read(text, isLast: isWhole, into: &sink)
     if cookies.hasOthers { return true }
-    if sink.cookies.count < CookieKeeper.maxCookies { whole = .cookies(sink.cookies) }
+    if isWhole, sink.cookies.count < CookieKeeper.maxCookies { whole = .cookies(sink.cookies) }
     return false
   }
 }

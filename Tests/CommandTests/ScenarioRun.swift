@@ -226,7 +226,7 @@ struct ScenarioRun {
       return file < 0 ? -1 : 0
     }
     defer { close(file) }
-    // A gigabyte in pieces of one.
+    // In pieces of a MiB, since a scenario writes a gigabyte.
     let most = max(1, (1 << 20) / max(1, bytes.count))
     let piece = Array(repeatElement(bytes, count: min(times, most)).joined())
     for done in stride(from: 0, to: times, by: most) {

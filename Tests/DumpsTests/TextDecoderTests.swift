@@ -50,6 +50,11 @@ struct TextDecoderTests {
       "• URL: https://a.example/\r\nLogin: ann\r\n"
     ),
     ("a Chinese label first", Array("网址: a.example\r\n".utf16), "网址: a.example\r\n"),
+    (
+      "lines that are drawn",
+      Array("Logins ════════\n────────\n╔════════╗\n║ login: é ║\r\n".utf16),
+      "Logins ════════\n────────\n╔════════╗\n║ login: é ║\r\n"
+    ),
     ("blank lines", Array("\r\n\r\nlogin: é\r\n".utf16), "\r\n\r\nlogin: é\r\n"),
   ]
 

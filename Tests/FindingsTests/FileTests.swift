@@ -151,6 +151,9 @@ final class FileTests {
     #expect(throws: WholeFile.Failure.notAFile) { try WholeFile.check(directory) }
     #expect(throws: WholeFile.Failure.notAFile) { try WholeFile.link(path("out"), to: "latest") }
     #expect(FileManager.default.contents(atPath: path("out")) == Data("text".utf8))
+    if geteuid() != 0 {
+      #expect(throws: WholeFile.Failure.foreign) { try WholeFile.check("/etc/passwd") }
+    }
   }
 
   @Test("runs that write the same file at the same time each leave it whole")

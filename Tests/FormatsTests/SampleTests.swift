@@ -77,6 +77,7 @@ struct SampleTests {
     let texts = try Samples.formats.filter { !Self.ofWholeFiles.contains($0) }
       .map { (name: $0, bytes: try Samples.bytes(of: $0)) }
       .filter { !$0.bytes.contains(0) && String(validating: $0.bytes, as: UTF8.self) != nil }
+    #expect(Self.open.union(Self.ofWholeFiles).isSubset(of: Samples.formats))
     let above = texts.filter { !Self.open.contains($0.name) }
     #expect(above.count > 200)
     var random = SplitMix64.forTests()
@@ -85,6 +86,47 @@ struct SampleTests {
       let lost = logins(first.bytes).union(logins(second.bytes))
         .subtracting(logins(first.bytes + Array("\n\n".utf8) + second.bytes))
       #expect(lost.isEmpty, "\(first.name) above \(second.name)")
+    }
+  }
+
+  @Test("a sample gives the same logins whatever its line ends, encoding and what is put round it")
+  func otherClothes() throws {
+    func logins(_ text: some Sequence<UInt8>) -> Set<String> {
+      Set(Samples.read(Array(text)).candidates.map(\.login))
+    }
+    func units(_ text: String, isBig: Bool) -> [UInt8] {
+      (isBig ? [0xFE, 0xFF] : [0xFF, 0xFE])
+        + text.utf16.flatMap {
+          [UInt8(isBig ? $0 >> 8 : $0 & 255), UInt8(isBig ? $0 & 255 : $0 >> 8)]
+        }
+    }
+    func ended(_ text: String, by end: String) -> [UInt8] {
+      Array(text.replacingOccurrences(of: "\n", with: end).utf8)
+    }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let clothes: [(name: String, put: (String) -> [UInt8])] = [
+      ("a mark", { mark + $0.utf8 }), ("two marks", { mark + mark + $0.utf8 }),
+      ("CRLF", { ended($0, by: "\r\n") }), ("CR", { ended($0, by: "\r") }),
+      ("UTF-16, little end first", { units($0, isBig: false) }),
+      ("UTF-16, big end first", { units($0, isBig: true) }),
+      ("blanks before lines", { ended("  " + $0, by: "\n  ") }),
+      ("tabs before lines", { ended("\t" + $0, by: "\n\t") }),
+      ("blanks behind lines", { ended($0, by: "  \n") }),
+      ("blank lines above", { Array(("\n\n\n" + $0).utf8) }),
+      ("an advert round it", { Array("=== t.me/shop ===\n\n\($0)\n\n=== t.me/shop ===\n".utf8) }),
+      ("a fence round it", { Array("```\n\($0)\n```\n".utf8) }),
+      ("NULs behind it", { $0.utf8 + [0, 0, 0] }), ("an end of DOS", { $0.utf8 + [0x1A] }),
+    ]
+    for sample in Samples.formats where !Self.ofWholeFiles.contains(sample) {
+      let bytes = try Samples.bytes(of: sample)
+      guard !bytes.contains(0), !bytes.contains(0x0D), !bytes.starts(with: mark),
+        let text = String(validating: bytes, as: UTF8.self)
+      else { continue }
+      let plain = logins(bytes)
+      for (name, put) in clothes {
+        let lost = plain.subtracting(logins(put(text)))
+        #expect(lost.isEmpty, "\(sample) with \(name)")
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import Watchlists
 /// Whoever holds the key can write anything, and a worker reads the list in place.
 func checkWatchlist(_ bytes: [UInt8]) {
   guard var header = try? WatchlistHeader(bytes, path: "list") else { return }
+  let body = bytes.dropFirst(header.bytes)
   let key = partnerKey()
   (header.keyID, header.keyCheck) = (key.keyID, key.keyCheck)
   (header.filterCheck, header.hasInstallationFilter) = (key.filterCheck, key.hasInstallationFilter)
@@ -16,7 +17,7 @@ func checkWatchlist(_ bytes: [UInt8]) {
   var file = Array(header.text.utf8)
   file += repeatElement(0, count: header.bytes - file.count)
   // What lacks is zeros, so that an input need not have the size that its header says.
-  file += bytes.dropFirst(header.bytes).prefix(sections.mac - file.count)
+  file += body.prefix(sections.mac - file.count)
   file += repeatElement(0, count: sections.mac - file.count)
   file += must(try? key.fileMAC(file.span))
   read(file, logins: [Array("ann@a.example".utf8), Array("admin".utf8)])
@@ -97,6 +98,7 @@ private func read(_ file: [UInt8], logins: [[UInt8]]) -> Int? {
     let image = try? WatchlistImage(paths: [path], keys: keys, descriptor: descriptor, now: now)
   else { return nil }
   must(image.contentDigest(list: 0).utf8.count == 64, "a digest")
+  // Behind the accounts stands the canary.
   for index in 0...image.headers[0].accounts {
     must(image.account(list: 0, index: index) != nil, "each account is within the list")
   }

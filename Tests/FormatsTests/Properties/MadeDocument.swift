@@ -13,7 +13,7 @@ struct MadeDocument {
   init(_ generator: inout Generator) {
     let ofHosts = generator.random.once(in: 12)
     let records = (0..<generator.number(1...4)).map { _ in
-      let host = "\(generator.word()).example"
+      let host = "\(generator.word(generator.random.once(in: 4) ? 20...60 : 3...12)).example"
       return Record(
         site: ofHosts ? host : "https://\(host)/\(generator.word(0...4))",
         login: "\(generator.word())@\(generator.word()).example",
