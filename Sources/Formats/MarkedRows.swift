@@ -103,8 +103,8 @@ struct MarkedRows: Sendable {
     }
   }
 
-  /// Whether the line at `start` begins a row of HTML, a statement that inserts rows or a machine of `.netrc`, and so is none of
-  /// a table of separated values; nil if that takes more bytes.
+  /// Whether the line at `start` begins a row of HTML or a statement that inserts rows, and so is none of a table of
+  /// separated values; nil if that takes more bytes.
   static func begin(at start: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
     let limit = Swift.min(bytes.count, start + maxBeginningBytes)
     let isCut = !isLast && limit < start + maxBeginningBytes
@@ -114,7 +114,6 @@ struct MarkedRows: Sendable {
     if text.isEmpty { return isCut ? nil : false }
     switch bytes[text.start] {
     case 0x3C, 0x49, 0x69, 0x52, 0x72: break
-    case 0x4D, 0x6D: if !bytes.starts(text, withLowercase: "machine") { return false }
     // What nobody sees, and is cut.
     case 0x80... where isCut && text.count < 3: return nil
     default: return false
@@ -122,14 +121,13 @@ struct MarkedRows: Sendable {
     let lineEnd = bytes.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds)
     if isCut && lineEnd == nil { return nil }
     text.end = lineEnd ?? text.end
-    if bytes[text.start] | 0x20 == 0x6D { return TextLines.beginsMachine(text, in: bytes) }
     if bytes[text.start] != 0x3C { return beginsStatement(text, in: bytes) }
     guard let tag = Tag(at: text.start, to: text.end, in: bytes), !tag.isEnd else { return false }
     return tag.kind != .other
   }
 
-  /// No line is looked at further to tell whether it begins such a row: the name of a host has 253 bytes. In bytes.
-  private static let maxBeginningBytes = 512
+  /// No line is looked at further to tell whether it begins such a row. In bytes.
+  private static let maxBeginningBytes = 64
 
   // MARK: HTML
 

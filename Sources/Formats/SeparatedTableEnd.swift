@@ -8,7 +8,7 @@ extension SeparatedTable {
   mutating func isText(
     _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
   ) -> Bool {
-    if record.cells.count > 1, beginsWithSite(record.cells[0], in: bytes) { return true }
+    if record.cells.count > 1, isSiteAndMore(in: bytes) { return true }
     if !hasLogin(columns, in: bytes) {
       let hasLabels = record.cells.count > 1 && isLabelled(0, in: bytes) && isLabelled(1, in: bytes)
       // `INFO {"url": …`
@@ -17,8 +17,9 @@ extension SeparatedTable {
     if record.cells.count > 1 {
       return !fits(columns, in: bytes) && DelimitedLine(line, in: bytes, labels).isCertain
     }
-    let trimmed = bytes.trimmed(line)
+    let trimmed = InvisibleText.trimmed(bytes.trimmed(line), in: bytes)
     if trimmed.isEmpty { return false }
+    if TextLines.beginsMachine(trimmed, in: bytes) { return true }
     if let field = RecordField.first(in: line, of: bytes, labels) {
       // `URL https://…`, `URL -> https://…`
       let isSite = field.meaning == .url && URLText.hasScheme(at: field.value, in: bytes)
@@ -42,13 +43,18 @@ extension SeparatedTable {
     return !isMember && !isLabelled(login, in: bytes)
   }
 
-  /// Whether a label, a blank and a URL stand there: `URL: https://a.example/1,2, Username: …`, whose URL has the delimiter.
-  private func beginsWithSite(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  /// Whether a label and a URL stand in the first cell, and a label in another or nothing in all: `URL: https://a.example/1,2, Username: …`,
+  /// whose URL has the delimiter.
+  private func isSiteAndMore(in bytes: Span<UInt8>) -> Bool {
+    let cell = record.cells[0]
     guard let colon = bytes.firstOffset(of: ASCII.colon, in: cell.bounds), colon + 1 < cell.end,
       ASCII.isBlank(bytes[colon + 1]),
-      let field = RecordField.first(in: cell, of: bytes, labels), field.meaning == .url
+      let field = RecordField.first(in: cell, of: bytes, labels), field.meaning == .url,
+      URLText.hasScheme(at: field.value, in: bytes)
     else { return false }
-    return URLText.hasScheme(at: field.value, in: bytes)
+    let others = record.cells.indices.dropFirst()
+    return others.contains { isLabelled($0, in: bytes) }
+      || others.allSatisfy { bytes.trimmed(record.cells[$0]).isEmpty }
   }
 
   /// Whether a cell begins with a label and its colon, as those of `URL: …, Login: …` do.

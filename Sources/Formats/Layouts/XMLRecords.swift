@@ -158,7 +158,7 @@ public struct XMLRecords: Layout {
       let isLong = end - start > NestedRecords.maxValueBytes
       guard isLong || isLast || hasWholeName(bytes, at: end) else { return nil }
       // A value may hold anything, such as a note; text that no end tag follows is none.
-      if isLong || !closesOpenElement(bytes, at: end) {
+      if isLong || !closesOpenElement(bytes, at: end) && !goesOn(bytes, at: end) {
         if let other = otherText(in: bytes, start..<end) { return other }
       }
       if isLong {
@@ -183,6 +183,12 @@ public struct XMLRecords: Layout {
       return true
     }
     return limit == offset + Self.maxTagBytes
+  }
+
+  /// Whether a comment or more text (CDATA) of the element stands at `offset`.
+  private func goesOn(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
+    offset + 2 < bytes.count && bytes[offset + 1] == 0x21
+      && (bytes[offset + 2] == ASCII.hyphen || bytes[offset + 2] == ASCII.openBracket)
   }
 
   /// Whether the end tag of the innermost element stands at `offset`.
@@ -220,7 +226,10 @@ public struct XMLRecords: Layout {
         isAtLineStart = true
       } else if isAtLineStart && !TextPart.isSpace(bytes[offset]) {
         isAtLineStart = false
-        if TextPart.isNoXML(at: offset, in: text, labels) {
+        // A long note may hold JSON and labels, too.
+        if TextPart.isTextForSure(at: offset, in: text, isLast: true, labels) == true
+          || !isLong && TextPart.isNoXML(at: offset, in: text, labels)
+        {
           isAtText = true
           return offset
         }
