@@ -134,30 +134,30 @@ enum TextPart: Sendable {
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 
-  /// Whether rows or a page of HTML begin at `offset`, which stand in text: both the element there and what it begins with are of
-  /// HTML, as XML may have tables, too. Nil if the bytes end before that is known.
+  /// Whether a page or rows of HTML begin at `offset`, which stand in text: XML may have tables, too, but no cells of HTML in them. Nil
+  /// if the bytes end before that is known.
   static func beginsHTML(at offset: Int, in bytes: Span<UInt8>, isLast: Bool) -> Bool? {
     let end = Swift.min(bytes.count, offset + maxLookAhead)
-    let isCut = !isLast && end < offset + maxLookAhead
-    guard let name = elementName(at: ByteRange(offset, end), in: bytes) else {
-      return isCut ? nil : false
+    var place: Int? = offset
+    while let start = place, let name = elementName(at: ByteRange(start, end), in: bytes) {
+      let isEnd = !name.isEmpty && bytes[name.start] == ASCII.slash
+      if !(isEnd && start > offset) && !bytes.starts(name, withLowercase: "!--") {
+        switch elementsOfHTML.value(of: name, in: bytes) {
+        // What rows stand in, and nothing else but rows.
+        case 1: break
+        case 2: return start > offset
+        default: return false
+        }
+      }
+      place = bytes.firstOffset(of: 0x3C, in: name.end..<end)
     }
-    guard
-      bytes.equals(name, lowercase: "html") || bytes.equals(name, lowercase: "table")
-        || bytes.equals(name, lowercase: "tr")
-    else { return false }
-    guard let next = bytes.firstOffset(of: 0x3C, in: name.end..<end),
-      let inner = elementName(at: ByteRange(next, end), in: bytes)
-    else { return isCut ? nil : false }
-    return elementsOfHTML.value(of: inner, in: bytes) != nil
+    return !isLast && end < offset + maxLookAhead ? nil : false
   }
 
-  /// What a page, a table or a row of HTML begins with.
   private static let elementsOfHTML = ByteTable(
-    [
-      "head", "body", "table", "thead", "tbody", "tr", "th", "td", "caption", "colgroup", "col",
-      "!--",
-    ].map { (Array($0.utf8), 1) },
+    ["html", "table", "thead", "tbody", "tr", "caption", "colgroup", "col"].map {
+      (Array($0.utf8), 1)
+    } + ["head", "body", "td", "th"].map { (Array($0.utf8), 2) },
     foldsCase: true)
 
   /// The name of the element that begins at `text`, or nil if the bytes end before it does.

@@ -105,7 +105,7 @@ struct MixedDocumentTests {
     arguments: [
       "<?xml version=\"1.0\"?>\n<html>\n\(login)\n</html>\n",
       "<table><row>\(login)</row></table>\n",
-      "<tr>\(login)</tr>\n",
+      "<tr>\(login)</tr>\n", "<table><tr>\(login)</tr></table>\n",
       "<body><account url=\"https://b.example/\" login=\"bob\" password=\"CANARY\"/></body>",
       "<list><p><note>hi\n{\"a\": \"b\"}\n<!-- c --></note>\(login)</p></list>\n",
       "<list><p><note>hi\nLogin: see wiki<br/>more</note>\(login)</p></list>\n",
