@@ -20,7 +20,9 @@ extension TextPart {
       return false
     }
     if isAtLineStart {
-      let isSure = isTextForSure(at: offset, in: bytes, isLast: isLast, labels) == true
+      guard let isSure = isTextForSure(at: offset, in: bytes, isLast: isLast, labels) else {
+        return nil
+      }
       if isSure || objectBehindWords(on: line, in: bytes) != nil { return true }
     }
     // `var logins = [`, and what follows on the next lines, too.

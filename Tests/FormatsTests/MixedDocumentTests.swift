@@ -126,4 +126,23 @@ struct MixedDocumentTests {
       #expect(found(xml + html) == ["https://b.example/ bob", "https://a.example/ ann"])
     }
   }
+
+  @Test(
+    "what a line is does not depend on where a chunk ends",
+    arguments: [
+      ("{\"a\":\"b\"}\n", "1. https://b.example/:bob:CANARY {\n", 3000),
+      ("{\"a\":\"b\"}\n", "https://b.example/:bob:CANARY {\n", 3000),
+      (
+        "<list><p>x\n" + String(repeating: "a line\n", count: 1023),
+        "1. https://b.example/:bob:CANARY\n", 900
+      ),
+    ])
+  func chunks(before: String, line: String, behind: Int) {
+    let words = String(repeating: "some words\n", count: behind / 11)
+    let text = Array((before + line + words + "\"end\",\n" + words).utf8)
+    let whole = Cuts.read(text, at: [])
+    for cut in stride(from: 1, to: text.count, by: 37) {
+      #expect(Cuts.read(text, at: [cut]) == whole, "cut at \(cut)")
+    }
+  }
 }

@@ -172,8 +172,8 @@ public struct XMLRecords: Layout {
   }
 
   /// Of what is long, so much is passed over at a time where other text is looked for in it, so that every line is looked at
-  /// as a whole. In bytes.
-  static let passedBytes = NestedRecords.maxValueBytes - TextPart.maxLineBytes
+  /// as a whole, and what stands behind it. In bytes.
+  static let passedBytes = NestedRecords.maxValueBytes - 2 * TextPart.maxLineBytes
 
   /// Whether the name of the tag at `offset` ends in these bytes, or is longer than any.
   private func hasWholeName(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
