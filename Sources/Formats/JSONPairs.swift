@@ -19,7 +19,7 @@ struct JSONPairs {
 
   /// Nil if the text does not begin as JSON does.
   init?(_ bytes: Span<UInt8>) {
-    var start = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    var start = bytes.withoutMark(ByteRange(0, bytes.count)).start
     while start < bytes.count, Self.isSpace(bytes[start]) { start += 1 }
     guard start < bytes.count else { return nil }
     // `[Section]` is a heading; a list of objects is JSON.

@@ -21,6 +21,11 @@ struct RecordField {
   /// Whether the value is login and password in one: `Login/Password: ann:…`.
   var isPair = false
 
+  /// Whether it is a URL's, and its value begins with a scheme.
+  func isSite(in bytes: Span<UInt8>) -> Bool {
+    meaning == .url && URLText.hasScheme(at: value, in: bytes)
+  }
+
   /// Tags of HTML before or behind a value: `<td><b><code>`.
   static let maxTags = 4
   /// What is looked at of a header whose first name is a label. In bytes.

@@ -3,8 +3,8 @@ internal import Bytes
 // What tells a row of a table from a line of the text behind it.
 extension SeparatedTable {
   /// Whether the row at hand, which begins with `line`, is one of a text behind the table: a labelled field, a
-  /// delimited record or a line of signs, in one cell or in others than the header names; or, without a login, labels in
-  /// its first two cells or an object behind words.
+  /// delimited record, a machine of `.netrc` or a line of signs, in one cell or in others than the header names; a label, its
+  /// URL and labels or nothing behind it; or, without a login, labels in its first two cells or an object behind words.
   mutating func isText(
     _ line: ByteRange, _ columns: Columns, in bytes: Span<UInt8>
   ) -> Bool {
@@ -22,8 +22,7 @@ extension SeparatedTable {
     if TextLines.beginsMachine(trimmed, in: bytes) { return true }
     if let field = RecordField.first(in: line, of: bytes, labels) {
       // `URL https://…`, `URL -> https://…`
-      let isSite = field.meaning == .url && URLText.hasScheme(at: field.value, in: bytes)
-      if field.hasColon || isSite { return true }
+      if field.hasColon || field.isSite(in: bytes) { return true }
     }
     return DelimitedLine(line, in: bytes, labels).isCertain
       || TextLines.isSeparator(trimmed, in: bytes)
@@ -49,8 +48,7 @@ extension SeparatedTable {
     let cell = record.cells[0]
     guard let colon = bytes.firstOffset(of: ASCII.colon, in: cell.bounds), colon + 1 < cell.end,
       ASCII.isBlank(bytes[colon + 1]),
-      let field = RecordField.first(in: cell, of: bytes, labels), field.meaning == .url,
-      URLText.hasScheme(at: field.value, in: bytes)
+      RecordField.first(in: cell, of: bytes, labels)?.isSite(in: bytes) == true
     else { return false }
     let others = record.cells.indices.dropFirst()
     return others.contains { isLabelled($0, in: bytes) }

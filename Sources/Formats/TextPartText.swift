@@ -113,10 +113,8 @@ extension TextPart {
   private static func isSite(
     _ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    guard let field = RecordField.first(in: line, of: bytes, labels), field.hasColon,
-      field.meaning == .url
-    else { return false }
-    return URLText.hasScheme(at: field.value, in: bytes)
+    guard let field = RecordField.first(in: line, of: bytes, labels) else { return false }
+    return field.hasColon && field.isSite(in: bytes)
   }
 
   /// Whether the line has what lines of text begin with, and what a string with a line end in it, a note, may hold, too: a tag in

@@ -30,8 +30,7 @@ struct SevenZipTests {
   /// An archive that 7-Zip makes of the files with these options; and then adds `added` to, under another password.
   private func made(
     _ options: [String], isEncrypted: Bool = true, of files: [String: Data] = Self.files,
-    adding added: [String: Data] = [:],
-    under other: String = ""
+    adding added: [String: Data] = [:], under other: String = ""
   ) throws -> KeptBytes {
     let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: place) }

@@ -94,12 +94,6 @@ struct SampleTests {
     func logins(_ text: some Sequence<UInt8>) -> Set<String> {
       Set(Samples.read(Array(text)).candidates.map(\.login))
     }
-    func units(_ text: String, isBig: Bool) -> [UInt8] {
-      (isBig ? [0xFE, 0xFF] : [0xFF, 0xFE])
-        + text.utf16.flatMap {
-          [UInt8(isBig ? $0 >> 8 : $0 & 255), UInt8(isBig ? $0 & 255 : $0 >> 8)]
-        }
-    }
     func ended(_ text: String, by end: String) -> [UInt8] {
       Array(text.replacingOccurrences(of: "\n", with: end).utf8)
     }
@@ -107,8 +101,8 @@ struct SampleTests {
     let clothes: [(name: String, put: (String) -> [UInt8])] = [
       ("a mark", { mark + $0.utf8 }), ("two marks", { mark + mark + $0.utf8 }),
       ("CRLF", { ended($0, by: "\r\n") }), ("CR", { ended($0, by: "\r") }),
-      ("UTF-16, little end first", { units($0, isBig: false) }),
-      ("UTF-16, big end first", { units($0, isBig: true) }),
+      ("UTF-16, little end first", { [0xFF, 0xFE] + PropertyTests.units($0, isBig: false) }),
+      ("UTF-16, big end first", { [0xFE, 0xFF] + PropertyTests.units($0, isBig: true) }),
       ("blanks before lines", { ended("  " + $0, by: "\n  ") }),
       ("tabs before lines", { ended("\t" + $0, by: "\n\t") }),
       ("blanks behind lines", { ended($0, by: "  \n") }),

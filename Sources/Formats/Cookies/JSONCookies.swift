@@ -40,10 +40,7 @@ public struct JSONCookies: CookieLayout {
 
   /// Text that begins as JSON does, and has a cookie.
   public static func fits(_ sample: Span<UInt8>, labels: LabelDictionary) -> Bool {
-    var start = 0
-    if sample.count >= 3 && sample[0] == 0xEF && sample[1] == 0xBB && sample[2] == 0xBF {
-      start = 3
-    }
+    var start = sample.withoutMark(ByteRange(0, sample.count)).start
     while start < sample.count, JSONText.isSpace(sample[start]) { start += 1 }
     guard start < sample.count,
       sample[start] == ASCII.openBracket || sample[start] == JSONText.openBrace

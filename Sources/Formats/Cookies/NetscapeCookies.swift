@@ -115,14 +115,8 @@ public struct NetscapeCookies: CookieLayout {
 
   /// The line without a byte order mark, blanks at its start and blanks at its end.
   private static func trimmed(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
-    var text = line
     // A BOM may stand at the start of any line, where files were joined.
-    if text.count >= 3 && bytes[text.start] == 0xEF && bytes[text.start + 1] == 0xBB
-      && bytes[text.start + 2] == 0xBF
-    {
-      text.start += 3
-    }
-    return bytes.trimmed(text)
+    bytes.trimmed(bytes.withoutMark(line))
   }
 
   /// The text without the mark of cookies that scripts do not see.

@@ -17,7 +17,7 @@ public enum DomainList {
     while let line = cutter.next(in: sample) {
       let text = sample.trimmed(line)
       if text.isEmpty { continue }
-      isMarked = isMarked || behindMark(withoutBOM(text, in: sample), in: sample) != nil
+      isMarked = isMarked || behindMark(sample.withoutMark(text), in: sample) != nil
       // Every text file is asked, so most must be told from a list by their first line.
       if !isMarked { return false }
       var isHostLine = false
@@ -48,7 +48,7 @@ public enum DomainList {
 
   /// A line is hosts between commas, each with a count in parentheses or without.
   private static func read(line: ByteRange, in bytes: Span<UInt8>, found: (ByteRange) -> Void) {
-    var rest = withoutBOM(line, in: bytes)
+    var rest = bytes.withoutMark(line)
     rest.start = behindMark(rest, in: bytes) ?? rest.start
     while !rest.isEmpty {
       let comma = bytes.firstOffset(of: ASCII.comma, in: rest.bounds) ?? rest.end
@@ -65,13 +65,6 @@ public enum DomainList {
       let behind = ByteRange(host.end, entry.end)
       if !isApp && isHost(host, in: bytes) && isPortOrPath(behind, in: bytes) { found(host) }
     }
-  }
-
-  private static func withoutBOM(_ line: ByteRange, in bytes: Span<UInt8>) -> ByteRange {
-    let hasBOM =
-      line.count >= 3 && bytes[line.start] == 0xEF && bytes[line.start + 1] == 0xBB
-      && bytes[line.start + 2] == 0xBF
-    return hasBOM ? ByteRange(line.start + 3, line.end) : line
   }
 
   /// Where the text behind `PDD:` or `CDD:` begins, or nil.

@@ -195,7 +195,7 @@ struct PropertyTests {
     }
   }
 
-  private static func units(_ text: String, isBig: Bool) -> Text {
+  static func units(_ text: String, isBig: Bool) -> Text {
     text.utf16.flatMap { unit in
       isBig
         ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)]
