@@ -1,12 +1,14 @@
 # dumpsieve. `make demo` sets everything up and finds the account; `make test` runs every test.
 
 SWIFT ?= swift
-TESTED := -Xswiftc -O --scratch-path .build-tests
-COVERED := -Xswiftc -O --scratch-path .build-coverage --enable-code-coverage \
+# As for release, where a module is compiled at once, but with what is internal, and with the faults that tests ask for.
+TESTABLE := -c release -Xswiftc -enable-testing -Xswiftc -DDEBUG
+TESTED := $(TESTABLE) --scratch-path .build-tests
+COVERED := $(TESTABLE) --scratch-path .build-coverage --enable-code-coverage \
   -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation=true -Xcc -mllvm -Xcc -runtime-counter-relocation=true \
   -Xlinker $(CURDIR)/.build-coverage/profile.o
 SANITIZER ?= address
-SANITIZED := -Xswiftc -O --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+SANITIZED := $(TESTABLE) --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
 RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema

@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Tests are compiled as they stand, which takes half as long; FormatsTests has twins of the readers, which would not end.
+let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let package = Package(
   name: "dumpsieve",
   products: [
@@ -89,18 +92,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
-    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: plain),
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
       exclude: [
         "Scenarios", "archives.py", "catalogue.txt", "exports.py", "pages.py", "validate.py",
         "yaml_files.py",
-      ]),
-    .testTarget(name: "ConfigTests", dependencies: ["Config", "YAML"]),
-    .testTarget(name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"]),
+      ], swiftSettings: plain),
+    .testTarget(
+      name: "ConfigTests", dependencies: ["Config", "YAML"], swiftSettings: plain),
+    .testTarget(
+      name: "DumpsTests", dependencies: ["Bytes", "CSandbox", "Dumps"], swiftSettings: plain),
     .testTarget(
       name: "FindingsTests", dependencies: ["Clock", "Findings"],
-      exclude: ["Documents", "Goldens"]),
+      exclude: ["Documents", "Goldens"], swiftSettings: plain),
     .testTarget(
       name: "FormatsTests",
       dependencies: [
@@ -111,16 +116,17 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "Clock", "Findings", "History", .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
-    .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML"]),
+      ], swiftSettings: plain),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Rules", "YAML"], swiftSettings: plain),
     .testTarget(
       name: "ScanTests",
       dependencies: [
         "Bytes", "Clock", "Dumps", "dumpsieve-worker", "Findings", "Formats", "History", "Scan",
         "Watchlists", "Worker",
-      ]),
+      ], swiftSettings: plain),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
-      exclude: ["normalisation-vectors.json"]),
+      exclude: ["normalisation-vectors.json"], swiftSettings: plain),
   ]
 )

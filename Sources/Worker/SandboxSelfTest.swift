@@ -15,6 +15,7 @@ enum SandboxSelfTest {
   /// alone to lock nothing down, which is the control.
   static func run(_ arguments: ArraySlice<String>) -> Never {
     var level = ds_sandbox_level()
+    _ = ds_sandbox_prepare_try()
     if arguments.first != "open" {
       var limits = ds_sandbox_limits(
         address_space_bytes: 1 << 30, cpu_seconds: 0, open_files: 64,

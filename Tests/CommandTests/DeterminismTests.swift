@@ -8,6 +8,17 @@ struct DeterminismTests {
     ["--jobs", "2", "--hash-every-login"], ["--jobs", "4", "--hash-every-login"],
   ]
 
+  /// Records of every layout, and what stands between them; `#` is a number.
+  private static let parts = [
+    "URL: https://portail.example/\nUSER: ann\nPASS: CANARY\n\n",
+    "https://kairos.france-travail.example/:f.martin@formation-isere.example:CANARY\n",
+    "USER: f.martin@formation-isere.example\nPASS: CANARY\nURL: https://a#.example/\n======\n",
+    "url,username,password\nhttps://portail.example/#,bob#,CANARY\nhttps://b#.example,"
+      + "f.martin@formation-isere.example,CANARY\n",
+    "{\"url\":\"https://c#.example\",\"login\":\"f.martin@formation-isere.example\",\"pass\":\"CANARY\"}\n",
+    "https://h#.portail.example:ann#@mail.example:CANARY\n", "noise #\n", "\n", "\0\0x\n",
+  ]
+
   /// The document from its findings on: all that may differ stands before them.
   private static func findings(_ outcome: Outcome) throws -> String {
     let text = outcome.outputText
@@ -51,22 +62,14 @@ struct DeterminismTests {
   func ranges() throws {
     let workplace = try Workplace()
     try workplace.makeList(options: ["--service-host", "portail.example"])
-    let parts = [
-      "URL: https://portail.example/\nUSER: ann\nPASS: CANARY\n\n",
-      "https://kairos.france-travail.example/:f.martin@formation-isere.example:CANARY\n",
-      "USER: f.martin@formation-isere.example\nPASS: CANARY\nURL: https://a#.example/\n======\n",
-      "url,username,password\nhttps://portail.example/#,bob#,CANARY\nhttps://b#.example,"
-        + "f.martin@formation-isere.example,CANARY\n",
-      "{\"url\":\"https://c#.example\",\"login\":\"f.martin@formation-isere.example\",\"pass\":\"CANARY\"}\n",
-      "https://h#.portail.example:ann#@mail.example:CANARY\n", "noise #\n", "\n", "\0\0x\n",
-    ]
-    var random = SystemRandomNumberGenerator()
+    var random = SeededGenerator.forTests()
     for file in 0..<6 {
       // The last file has more hosts of the service than are told apart in one.
       let numbers = 0..<(file == 5 ? 700 : 120)
       let text = numbers.map { number in
-        let part = file < 5 ? Int.random(in: 0..<parts.count, using: &random) : 5
-        return parts[file == 0 ? 1 : part].replacingOccurrences(of: "#", with: "\(number % 600)")
+        let part = file < 5 ? Int.random(in: 0..<Self.parts.count, using: &random) : 5
+        return Self.parts[file == 0 ? 1 : part].replacingOccurrences(
+          of: "#", with: "\(number % 600)")
       }
       try workplace.write(text.joined(), to: "dumps/\(file).txt")
     }
@@ -80,6 +83,57 @@ struct DeterminismTests {
     try workplace.write(outcome.output, to: "findings.json")
     let run = try #require(try workplace.json("findings.json")["run"] as? [String: Any])
     #expect((run["coverage"] as? [String: Any])?["files_read"] as? Int == 6)
+  }
+
+  @Test("files of any names, in any order, by any number of workers, give the same findings")
+  func anyOrder() throws {
+    let workplace = try Workplace()
+    try workplace.makeList(options: ["--service-host", "portail.example"])
+    var random = SeededGenerator.forTests()
+    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_PROPERTY_CASES"]
+    for number in 1...(given.flatMap { Int($0) } ?? 20) {
+      let texts = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        (0..<Int.random(in: 1...30, using: &random)).map { line in
+          Self.parts.randomElement(using: &random)!.replacingOccurrences(
+            of: "#", with: "\(line % 4)")
+        }.joined()
+      }
+      let places = Array(texts.indices)
+      let plain = try Self.found(texts, in: places, ["--jobs", "1"], workplace)
+      let jobs = Int.random(in: 1...4, using: &random)
+      let range = Int.random(in: 100...3000, using: &random)
+      let other = try Self.found(
+        texts, in: places.shuffled(using: &random),
+        ["--jobs", "\(jobs)", "--range-size", "\(range)"], workplace)
+      guard plain == other else {
+        Issue.record("case \(number), \(jobs) workers, ranges of \(range): \(plain)\nand \(other)")
+        return
+      }
+    }
+  }
+
+  /// The findings in texts, each in a file that is named after its place, as if each stood at its own; sightings in no
+  /// order.
+  private static func found(
+    _ texts: [String], in places: [Int], _ options: [String], _ workplace: Workplace
+  ) throws -> Set<NSDictionary> {
+    try? FileManager.default.removeItem(atPath: workplace.path + "/dumps")
+    for (place, text) in zip(places, texts) { try workplace.write(text, to: "dumps/\(place).txt") }
+    let outcome = try workplace.run(["scan", "dumps"] + Workplace.listOptions + options)
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output))
+    let findings = (document as? [String: Any])?["findings"] as? [[String: Any]]
+    return Set(
+      try #require(findings, "\(outcome.errorText)").map { finding in
+        var finding = finding
+        let sightings = (finding["sightings"] as? [[String: Any]] ?? []).map { sighting in
+          var sighting = sighting
+          let place = (sighting["member"] as? String)?.split(separator: ".").first
+          sighting["member"] = place.flatMap { Int($0) }.flatMap { places.firstIndex(of: $0) }
+          return sighting as NSDictionary
+        }
+        finding["sightings"] = Set(sightings)
+        return finding as NSDictionary
+      })
   }
 
   @Test("300 made-up logs: each listed one is found, with its own machine")

@@ -7,6 +7,14 @@ struct SeededGenerator: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed }
 
+  /// The seed is printed, and taken from `DUMPSIEVE_TEST_SEED`; else it is always the same.
+  static func forTests() -> Self {
+    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_TEST_SEED"]
+    let seed = given.flatMap { UInt64($0) } ?? 20_250_708
+    print("DUMPSIEVE_TEST_SEED=\(seed)")
+    return Self(seed: seed)
+  }
+
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -88,6 +88,10 @@ struct ds_sandbox_level {
 /// Why C: prctl, syscall, and the kernel's structures newer than the distribution's headers. Stays.
 int ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_level *reached);
 
+/// Opens what an act of `ds_sandbox_try` needs and no locked-down process can make, a file without a
+/// name in /tmp; to be called before `ds_sandbox_enter`. 0, or -errno; then that act shows nothing.
+int ds_sandbox_prepare_try(void);
+
 /// Performs forbidden act number `index`, to be called inside the sandbox, and names it.
 ///
 /// Returns 0 if it was refused (EPERM, EACCES, ENOSYS; EAGAIN for new processes), 1 if it succeeded
