@@ -91,7 +91,7 @@ struct DeterminismTests {
     try workplace.makeList(options: ["--service-host", "portail.example"])
     var random = SeededGenerator.forTests()
     let given = ProcessInfo.processInfo.environment["DUMPSIEVE_PROPERTY_CASES"]
-    for number in 1...(given.flatMap { Int($0) } ?? 20) {
+    for number in 1...(given.flatMap { Int($0) } ?? 10) {
       let texts = (0..<Int.random(in: 1...6, using: &random)).map { _ in
         (0..<Int.random(in: 1...30, using: &random)).map { line in
           Self.parts.randomElement(using: &random)!.replacingOccurrences(
