@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -475,8 +476,10 @@ static int create_file(void) {
 static int nameless_file = -1;
 
 int ds_sandbox_prepare_try(void) {
-  nameless_file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  return nameless_file < 0 ? -errno : 0;
+  // Not O_TMPFILE, which not every file system has.
+  char name[] = "/tmp/.dumpsieve-selftest-XXXXXX";
+  nameless_file = mkostemp(name, O_CLOEXEC);
+  return nameless_file < 0 || unlink(name) < 0 ? -errno : 0;
 }
 
 static int shorten_file(void) {
