@@ -10,7 +10,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Tests are compiled as they stand, which takes half as long; FormatsTests has twins of the readers, which would not end.
+/// Tests are compiled without optimisation, as they are built sooner. FormatsTests is not, whose twins and properties run
+/// for long.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(

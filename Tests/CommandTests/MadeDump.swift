@@ -7,10 +7,10 @@ struct SeededGenerator: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed }
 
-  /// The seed is printed, and taken from `DUMPSIEVE_TEST_SEED`; else it is always the same.
+  /// The seed is printed, and taken from `DUMPSIEVE_TEST_SEED`, which may be `random`; else it is always the same.
   static func forTests() -> Self {
-    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_TEST_SEED"]
-    let seed = given.flatMap { UInt64($0) } ?? 20_250_708
+    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_TEST_SEED"] ?? "20250708"
+    let seed = UInt64(given) ?? UInt64.random(in: 0...UInt64.max)
     print("DUMPSIEVE_TEST_SEED=\(seed)")
     return Self(seed: seed)
   }
