@@ -13,7 +13,7 @@ RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
 
-.PHONY: deb deb-test image manual demo setup build release test spark-test torture twins properties sanitize lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
+.PHONY: deb deb-test image manual demo setup build release test test-build spark-test torture twins properties sanitize lint format docs goldens fuzz bench bench-quick instructions tokenise coverage clean
 
 ## The whole road on samples/: key, watchlist, scan, table, findings.json.
 demo: setup release
@@ -38,9 +38,11 @@ release:
 
 ## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree. Optimised, as the
 ## readers are tried on so much that it takes a quarter of an hour else; all checks but `assert` are there all the same.
-test: setup
-	$(SWIFT) build --build-tests $(TESTED)
+test: setup test-build
 	ulimit -S -c 0 && $(SWIFT) test --skip-build $(TESTED)
+
+test-build:
+	$(SWIFT) build --build-tests $(TESTED)
 
 ## Scans while the system fails them: errors of calls, kills, full disks, files that change; some hours. With
 ## TORTURE=--sample some runs of each kind.

@@ -93,9 +93,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: plain),
     .testTarget(
-      name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker"],
+      name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker", "TestSupport"],
       exclude: [
         "Scenarios", "archives.py", "catalogue.txt", "exports.py", "pages.py", "validate.py",
         "yaml_files.py",
@@ -110,8 +111,8 @@ let package = Package(
     .testTarget(
       name: "FormatsTests",
       dependencies: [
-        "Bytes", "Clock", "CSQLite", "Dumps", "Findings", "Formats", "Rules", "Scan", "Watchlists",
-        "Worker",
+        "Bytes", "Clock", "CSQLite", "Dumps", "Findings", "Formats", "Rules", "Scan", "TestSupport",
+        "Watchlists", "Worker",
       ]),
     .testTarget(
       name: "HistoryTests",
@@ -127,7 +128,7 @@ let package = Package(
         "Watchlists", "Worker",
       ], swiftSettings: plain),
     .testTarget(
-      name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "Watchlists"],
+      name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "TestSupport", "Watchlists"],
       exclude: ["normalisation-vectors.json"], swiftSettings: plain),
   ]
 )

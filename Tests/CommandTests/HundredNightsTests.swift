@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// A hundred nights in a row, with all that happens to dumps, lists and machines in them; `DUMPSIEVE_NIGHTS` plays more.

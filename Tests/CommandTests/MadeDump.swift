@@ -1,30 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-
-/// Numbers that are the same for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// The seed is printed, and taken from `DUMPSIEVE_TEST_SEED`, which may be `random`; else it is always the same.
-  static func forTests() -> Self {
-    let given = ProcessInfo.processInfo.environment["DUMPSIEVE_TEST_SEED"] ?? "20250708"
-    let seed = UInt64(given) ?? UInt64.random(in: 0...UInt64.max)
-    print("DUMPSIEVE_TEST_SEED=\(seed)")
-    return Self(seed: seed)
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func word(_ prefix: String) -> String { prefix + String(next(), radix: 36) }
-}
 
 /// A made-up dump of many logs, in which every tenth holds a listed account.
 ///

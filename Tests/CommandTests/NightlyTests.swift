@@ -145,7 +145,7 @@ struct NightlyTests {
       kill(server.process, SIGKILL)
       _ = server.outcome()
     }
-    try workplace.write(
+    let sendmail = try workplace.writeProgram(
       """
       #!/usr/bin/python3
       import smtplib, sys
@@ -153,10 +153,9 @@ struct NightlyTests {
       to = text.split(b"\\n")[0][4:].decode()
       smtplib.SMTP("127.0.0.1", \(port)).sendmail("dumpsieve@a.example", [to], text)
       """, to: "sendmail")
-    chmod(workplace.path + "/sendmail", 0o700)
     let hook = Package.root + "/packaging/hooks/mail"
     try workplace.write(
-      "on_new: [/usr/bin/env, \"SENDMAIL=\(workplace.path)/sendmail\", \(hook), soc@a.example]\n",
+      "on_new: [/usr/bin/env, \"SENDMAIL=\(sendmail)\", \(hook), soc@a.example]\n",
       to: "config.yaml")
     chmod(workplace.path + "/config.yaml", 0o600)
     let outcome = try scan(workplace, ["--config", "config.yaml"])

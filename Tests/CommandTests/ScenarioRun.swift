@@ -222,7 +222,7 @@ struct ScenarioRun {
     }
     var file: Int32 = -1
     try make(name) {
-      file = open($0, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      file = open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       return file < 0 ? -1 : 0
     }
     defer { close(file) }

@@ -20,15 +20,8 @@ struct VerifyTests {
   }
 
   /// An executable file, by its whole path.
-  ///
-  /// Another process writes it: a child that some other test starts in the meantime would hold it open for writing, and then
-  /// it cannot be run (ETXTBSY).
   static func program(_ text: String, in workplace: Workplace) throws -> String {
-    try workplace.write(text, to: "verifier.text")
-    let copy = ["install", "-m", "755", "verifier.text", "verifier"]
-    let outcome = try workplace.start(copy, input: []).outcome()
-    try #require(outcome.status == 0, "\(outcome.errorText)")
-    return workplace.path + "/verifier"
+    try workplace.writeProgram(text, to: "verifier")
   }
 
   static func scan(_ options: [String], in workplace: Workplace) throws -> Outcome {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that bring their worker down, as only builds for tests can be asked to (`MockFault`).

@@ -168,9 +168,20 @@ final class Workplace {
     try Self.put(bytes, at: file)
   }
 
+  /// Writes a program that can be run at once. Another process writes it: a child that some other test starts in the meantime
+  /// would hold it open for writing, and then it cannot be run (ETXTBSY).
+  /// - Returns: Its path.
+  func writeProgram(_ text: String, to name: String) throws -> String {
+    try write(text, to: name + ".text")
+    let copy = ["install", "-m", "755", name + ".text", name]
+    let outcome = try start(copy, input: []).outcome()
+    try #require(outcome.status == 0, "\(outcome.errorText)")
+    return path + "/" + name
+  }
+
   /// Foundation waits for the disk after each file, which takes longer than most runs.
   private static func put(_ bytes: [UInt8], at file: String) throws {
-    guard let stream = fopen(file, "w") else { throw POSIXError(.EIO) }
+    guard let stream = fopen(file, "we") else { throw POSIXError(.EIO) }
     let count = fwrite(bytes, 1, bytes.count, stream)
     guard fclose(stream) == 0, count == bytes.count else { throw POSIXError(.EIO) }
   }

@@ -30,7 +30,7 @@ private final class Tree {
   /// Adds a file whose name is not UTF-8, or else too odd for Foundation.
   func add(rawName: [UInt8]) {
     let whole = (Array("\(path)/".utf8) + rawName).map { CChar(bitPattern: $0) } + [0]
-    let descriptor = open(whole, O_CREAT | O_WRONLY, 0o600)
+    let descriptor = open(whole, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
     #expect(descriptor >= 0)
     close(descriptor)
   }
@@ -164,9 +164,9 @@ struct DumpWalkerTests {
   @Test("200 levels are read down to the limit, and the rest is named")
   func depth() throws {
     let tree = try Tree()
-    var directory = open(tree.path, O_RDONLY)
+    var directory = open(tree.path, O_RDONLY | O_CLOEXEC)
     for _ in 0..<200 {
-      let file = openat(directory, "f", O_CREAT | O_WRONLY, 0o600)
+      let file = openat(directory, "f", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
       close(file)
       #expect(mkdirat(directory, "d", 0o700) == 0)
       let next = openat(directory, "d", O_RDONLY)

@@ -2,6 +2,7 @@ import Bytes
 import CSQLite
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 /// What is read of a database.
@@ -213,7 +214,7 @@ struct BrowserDatabaseTests {
   @Test("bytes changed at random never crash, hang or invent a place")
   func mutated() throws {
     let bytes = try MadeDatabase.bytes(Self.many)
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     for _ in 0..<2000 {
       var changed = bytes
       for _ in 0..<Int.random(in: 1...20, using: &random) {

@@ -1,6 +1,7 @@
 import Bytes
 import Dumps
 import Formats
+import TestSupport
 import Testing
 
 /// A file read in chunks gives what it gives in one piece: the same candidates, lines and records.
@@ -18,7 +19,7 @@ struct ChunkTests {
   func randomCuts(sample: String) throws {
     let text = try Samples.bytes(of: sample)
     guard FileKind(text.span) == .text else { return }
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     let whole = Cuts.read(text, at: [])
     for _ in 0..<20 {
       let cuts = (0..<Int.random(in: 1...6, using: &random)).map { _ in

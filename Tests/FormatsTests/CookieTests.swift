@@ -1,5 +1,6 @@
 import Bytes
 import Formats
+import TestSupport
 import Testing
 
 @Suite("cookie files of seven fields")
@@ -103,7 +104,7 @@ struct NetscapeCookiesTests {
 
   @Test("the reader and its twin agree on generated files, however they are cut")
   func generated() {
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     let parts = [
       "a.example", ".b.example", "TRUE", "FALSE", "true", "/", "/x y", "0", "1", "1755000000", "-1",
       "13399473600000000", "2538097566", "sid", "CANARY", "\t", "\t", "\t", "\t", " ", "  ", "\n",
@@ -222,7 +223,7 @@ struct JSONCookiesTests {
 
   @Test("any text is read alike whole and in pieces, and no depth is too deep")
   func pieces() {
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     let parts = [
       "{", "}", "{", "}", "[", "]", ",", ":", "\"", "\\", "\"name\":", "\"domain\":",
       "\"path\":\"/\",",

@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Formats
@@ -15,7 +16,7 @@ import Testing
     "every byte has the marks that it should, in a window that ends anywhere",
     arguments: [0, 1, 31, 63, 64, 100, 8191])
   func marks(start: Int) {
-    var random = SplitMix64(seed: 6)
+    var random = SeededGenerator(seed: 6)
     // All values beside each other, and then at random, beyond the end of the window.
     var text = (0..<1024).map { UInt8(truncatingIfNeeded: $0) }
     text += (0..<9000).map { _ in UInt8.random(in: .min ... .max, using: &random) }

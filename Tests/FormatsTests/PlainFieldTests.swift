@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Formats
@@ -93,7 +94,7 @@ import Testing
       ["Browser", ":", " ", "Opera", " ", "[", "USER", "]", " ", "ann"],
       ["Password", ":", " ", "CANARY"], ["USER", ":", "ann"], ["Hostname", ":", " ", "a.example"],
     ]
-    var random = SplitMix64(seed: 5)
+    var random = SeededGenerator(seed: 5)
     var plainLines = 0
     for _ in 0..<200_000 {
       var parts = random.pick(shapes).map { Array($0.utf8) }

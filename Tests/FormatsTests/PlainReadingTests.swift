@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Formats
@@ -50,7 +51,7 @@ import Testing
 
   @Test("texts of all kinds of lines are read alike, fast or not, whole or cut anywhere")
   func alike() {
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     var found = 0
     for round in 0..<4000 {
       let ends = random.once(in: 3) ? ["\r\n", "\n", "\r"] : [random.once(in: 2) ? "\n" : "\r\n"]
@@ -84,7 +85,7 @@ import Testing
 
   @Test("what was found while a text was looked at is what reading it finds")
   func sampleReading() {
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     var found = (kept: 0, read: 0)
     for round in 0..<6000 {
       let pieces = random.once(in: 4) ? Self.lines + Self.documents : Self.lines

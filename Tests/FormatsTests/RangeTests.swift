@@ -2,6 +2,7 @@ import Bytes
 import Dumps
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Scan
@@ -91,7 +92,7 @@ struct RangeTests {
 
   @Test("what samples are joined to is read alike in ranges")
   func joined() throws {
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     let samples = try Samples.formats.map { try Samples.bytes(of: $0) }
     for _ in 0..<12 {
       let parts = (0..<4).map { _ in samples[Int.random(in: 0..<samples.count, using: &random)] }
@@ -137,7 +138,7 @@ struct RangeTests {
     let text = Array((head + records.joined()).utf8)
     try RangeReading.withFile(text) { descriptor in
       let whole = RangeReading.whole(descriptor, text.count, 4096, 4 << 20)
-      var random = SplitMix64.forTests()
+      var random = SeededGenerator.forTests()
       let length = text.count / 9
       let ranges = RangeReading.ranges(
         descriptor, text.count, 4096, 4 << 20, length: length, &random)
@@ -155,7 +156,7 @@ struct RangeTests {
     let text = Array((lines + "URL: b.example\nUSER: bob\nPASS: CANARY\n\n" + lines).utf8)
     try RangeReading.withFile(text) { descriptor in
       let whole = RangeReading.whole(descriptor, text.count, 4096, 4 << 20)
-      var random = SplitMix64.forTests()
+      var random = SeededGenerator.forTests()
       let ranges = RangeReading.ranges(
         descriptor, text.count, 4096, 4 << 20, length: text.count / 40, &random)
       #expect(ranges.reading == whole)
@@ -199,7 +200,7 @@ struct RangeTests {
   ) throws {
     try RangeReading.withFile(text) { descriptor in
       let whole = RangeReading.whole(descriptor, text.count, chunkBytes, maxRecordBytes)
-      var random = SplitMix64.forTests()
+      var random = SeededGenerator.forTests()
       let few = (0..<6).map { _ in Int.random(in: 1...max(2, text.count), using: &random) }
       // Each range looks at the file's beginning.
       let tiny = text.count < 600 ? [1, 2] : []
@@ -227,7 +228,7 @@ struct RangeReading: Equatable {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try Data(text).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let descriptor = open(file.path, O_RDONLY)
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
     defer { close(descriptor) }
     return try body(descriptor)
   }
@@ -260,7 +261,7 @@ struct RangeReading: Equatable {
   /// Reads as supervisor and workers do, the ranges in an order by chance.
   static func ranges(
     _ descriptor: Int32, _ size: Int, _ chunkBytes: Int, _ maxRecordBytes: Int, length: Int,
-    _ random: inout SplitMix64
+    _ random: inout SeededGenerator
   ) -> (reading: RangeReading, taken: Int, read: Int) {
     var file = RangedFile(file: 1, size: UInt64(size), length: UInt64(length), maxAhead: 5)
     var underWay: [WorkerTask.FileRange] = []

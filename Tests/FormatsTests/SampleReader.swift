@@ -132,7 +132,7 @@ enum Samples {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     _ = FileManager.default.createFile(atPath: file.path, contents: Data(text))
     defer { try? FileManager.default.removeItem(at: file) }
-    let descriptor = open(file.path, O_RDONLY)
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
     defer { close(descriptor) }
     let source = OpenFile(descriptor, size: text.count)
     var reader = ChunkReader(chunkBytes: 64 << 10)

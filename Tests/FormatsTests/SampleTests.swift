@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Worker
@@ -80,7 +81,7 @@ struct SampleTests {
     #expect(Self.open.union(Self.ofWholeFiles).isSubset(of: Samples.formats))
     let above = texts.filter { !Self.open.contains($0.name) }
     #expect(above.count > 200)
-    var random = SplitMix64.forTests()
+    var random = SeededGenerator.forTests()
     for _ in 0..<300 {
       let (first, second) = (random.pick(above), random.pick(texts))
       let lost = logins(first.bytes).union(logins(second.bytes))

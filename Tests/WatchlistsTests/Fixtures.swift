@@ -37,7 +37,7 @@ final class TestDirectory {
 
   /// An open file for an image; it is closed when the test process ends.
   func descriptor() throws -> Int32 {
-    let descriptor = open(path(UUID().uuidString), O_RDWR | O_CREAT | O_EXCL, 0o600)
+    let descriptor = open(path(UUID().uuidString), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     return try #require(descriptor >= 0 ? descriptor : nil)
   }
 }
@@ -219,25 +219,6 @@ enum PythonTwin {
     let text = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-  }
-}
-
-/// Numbers that look random and come again with the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 }
 

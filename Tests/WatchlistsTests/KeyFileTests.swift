@@ -399,7 +399,7 @@ struct KeyFileTests {
   ) throws -> (inside: Int, outside: Int) {
     let step = 1 << 20
     let most = step + secret.count
-    let memory = open("/proc/self/mem", O_RDONLY)
+    let memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC)
     try #require(memory >= 0)
     defer { close(memory) }
     let mapped = mmap(nil, most, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -443,7 +443,7 @@ struct KeyFileTests {
 
   /// /proc/self/maps. Foundation takes its first short read for the file's end.
   private static func mappings() throws -> String {
-    let file = open("/proc/self/maps", O_RDONLY)
+    let file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
     try #require(file >= 0)
     defer { close(file) }
     var text: [UInt8] = []

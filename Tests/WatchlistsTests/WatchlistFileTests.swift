@@ -1,5 +1,6 @@
 import Clock
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Watchlists
@@ -702,7 +703,7 @@ struct WatchlistFileTests {
     let directory = try TestDirectory()
     let path = try directory.write("list", Self.list(directory))
     let keys = try PartnerKeys(paths: [Self.key.write(directory)])
-    let readOnly = open(path, O_RDONLY)
+    let readOnly = open(path, O_RDONLY | O_CLOEXEC)
     defer { close(readOnly) }
     for descriptor in [-1, readOnly] {
       #expect(throws: Refusal(.noMemory, "the watchlists")) {

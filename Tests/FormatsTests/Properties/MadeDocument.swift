@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Records as one layout has them, whole and to be read in one way only: no sign within a value is one of the layout's.
 struct MadeDocument {
   struct Record {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What must hold whatever the input: a name, and a case of it that makes its own input and says what is wrong, or nil.
@@ -19,12 +20,12 @@ struct Property: CustomTestStringConvertible, Sendable {
 
   /// Tries many cases. The seed of one that fails is told: it alone makes the case again.
   func hold() {
-    var seeds = SplitMix64.forTests()
+    var seeds = SeededGenerator.forTests()
     // A property must not see the cases of the one before it, though all begin with one seed.
-    for byte in name.utf8 { seeds = SplitMix64(seed: seeds.next() ^ UInt64(byte)) }
+    for byte in name.utf8 { seeds = SeededGenerator(seed: seeds.next() ^ UInt64(byte)) }
     for number in 1...Self.cases {
       let seed = seeds.next()
-      var generator = Generator(random: SplitMix64(seed: seed))
+      var generator = Generator(random: SeededGenerator(seed: seed))
       if let fault = check(&generator) {
         Issue.record("case \(number), seed \(seed): \(fault)")
         return

@@ -2,6 +2,7 @@ import Bytes
 import Clock
 import Dumps
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Findings

@@ -1,8 +1,9 @@
 import Formats
+import TestSupport
 
 /// Makes log files of random records, awkward on purpose. Everything in them is invented.
 struct Generator {
-  var random: SplitMix64
+  var random: SeededGenerator
 
   private static let labels = Dictionary(grouping: Samples.labels.entries, by: \.class)
 
