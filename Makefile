@@ -36,10 +36,11 @@ build:
 release:
 	@$(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld --quiet
 
-## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree. Optimised, as the
+## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree, and
+## Swift's libraries are bound as those of a release are, for the tests that search memory for keys. Optimised, as the
 ## readers are tried on so much that it takes a quarter of an hour else; all checks but `assert` are there all the same.
 test: setup test-build
-	ulimit -S -c 0 && $(SWIFT) test --skip-build $(TESTED)
+	ulimit -S -c 0 && LD_BIND_NOW=1 $(SWIFT) test --skip-build $(TESTED)
 
 test-build:
 	$(SWIFT) build --build-tests $(TESTED)

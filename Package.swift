@@ -14,6 +14,10 @@ let strict: [SwiftSetting] = [
 /// for long.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+/// All functions of libraries are found when a program starts. Found at the first call, registers are saved to the stack, and
+/// they may hold a key.
+let bound: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"])]
+
 let package = Package(
   name: "dumpsieve",
   products: [
@@ -91,8 +95,10 @@ let package = Package(
         "Watchlists", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: strict),
-    .executableTarget(name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict),
+      ], swiftSettings: strict, linkerSettings: bound),
+    .executableTarget(
+      name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict,
+      linkerSettings: bound),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: plain),
     .testTarget(

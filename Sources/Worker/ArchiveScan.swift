@@ -302,8 +302,8 @@ struct ArchiveScan {
     _ source: some ByteSource, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place,
     _ files: inout FileReader
   ) -> ResultFrame.FileDone {
-    files.worker.countsRepeats = place.log.isEmpty
-    files.worker.reportsAllHosts = false
+    files.worker.serviceCounter.countsRepeats = place.log.isEmpty
+    files.worker.serviceCounter.reportsAllHosts = false
     files.isInArchive = true
     files.looksForArchives = looksForArchives
     let done = files.read(source, file: file, name: place.name, plan)

@@ -75,8 +75,8 @@ struct UnitReader: ~Copyable {
       _ = close(file.descriptor)
       return
     }
-    files.worker.countsRepeats = item.isAlone
-    files.worker.reportsAllHosts = cuts != nil
+    files.worker.serviceCounter.countsRepeats = item.isAlone
+    files.worker.serviceCounter.reportsAllHosts = cuts != nil
     var done = ResultFrame.FileDone(file: item.file, kind: .archive)
     let groups = parts.isEmpty ? [] : ArchiveParts.groups(parts + [file])
     var isArchive = plan.archive != nil || groups.contains { $0.kind != nil }

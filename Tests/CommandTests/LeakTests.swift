@@ -170,6 +170,25 @@ struct LeakTests {
     }
   }
 
+  /// At the first call of a function that is bound then, the dynamic linker saves the registers to the stack, and with them
+  /// what was copied last: a key.
+  @Test(
+    "of keys to the stack, as programs bind their functions when they start",
+    arguments: ["dumpsieve", "dumpsieve-worker"])
+  func lateBinding(program: String) throws {
+    let directory = URL(fileURLWithPath: Workplace.executable).deletingLastPathComponent().path
+    let path = directory + "/" + program
+    let workplace = try Workplace()
+    let outcome = try workplace.start(
+      [path, "--version"], input: [], environment: ["LD_DEBUG": "files,bindings"]
+    ).outcome()
+    let lines = outcome.errorText.split(separator: "\n")
+    let began = try #require(lines.firstIndex { $0.contains("transferring control: \(path)") })
+    let bindings = "binding file \(path) [0]"
+    #expect(lines[..<began].contains { $0.contains(bindings) })
+    #expect(!lines[began...].contains { $0.contains(bindings) })
+  }
+
   @Test("of findings of every kind, in every way to show them")
   func everyKind() throws {
     let workplace = try Workplace()

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Watchlists
@@ -396,6 +397,15 @@ struct KeyFileTests {
   /// copied to a mapping that is left out.
   private static func places(
     of secret: UnsafeMutableRawBufferPointer
+  ) throws -> (inside: Int, outside: Int) {
+    try searching.withLock { _ in try search(for: secret) }
+  }
+
+  /// One search would find the secret in what another has just copied.
+  private static let searching = Mutex(())
+
+  private static func search(
+    for secret: UnsafeMutableRawBufferPointer
   ) throws -> (inside: Int, outside: Int) {
     let step = 1 << 20
     let most = step + secret.count
