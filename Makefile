@@ -22,8 +22,8 @@ demo: setup release
 	@$(RELEASE)/dumpsieve watchlist make --key-file $(DEMO)/isere.key \
 	  --partner org-formation-isere --out $(DEMO)/isere.dsw samples/partner/accounts.csv
 	@$(RELEASE)/dumpsieve scan samples/dumps --watchlist $(DEMO)/isere.dsw \
-	  --key-file $(DEMO)/isere.key --as-of 2025-07-14T01:30:00Z --out findings.json --verbose \
-	  || test $$? -eq 1
+	  --key-file $(DEMO)/isere.key --as-of 2025-07-14T01:30:00Z --out findings.json --verbose; \
+	  test $$? -eq 1
 
 ## Installs what is missing, if it may; else says what to run.
 setup:
@@ -36,8 +36,8 @@ build:
 release:
 	@$(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld --quiet
 
-## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree, and
-## Swift's libraries are bound as those of a release are, for the tests that search memory for keys. Optimised, as the
+## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree.
+## Libraries look up their functions at the start (LD_BIND_NOW): see KeyFileTests. Optimised, as the
 ## readers are tried on so much that it takes a quarter of an hour else; all checks but `assert` are there all the same.
 test: setup test-build
 	ulimit -S -c 0 && LD_BIND_NOW=1 $(SWIFT) test --skip-build $(TESTED)
@@ -134,7 +134,7 @@ coverage: setup
 	  clang -x c -c -o .build-coverage/profile.o -
 	$(SWIFT) build --build-tests $(COVERED)
 	# Tests of what a program may open or write can fail by that file; that is no matter here.
-	-ulimit -c 0 && $(SWIFT) test --skip-build $(COVERED)
+	-ulimit -c 0 && LD_BIND_NOW=1 $(SWIFT) test --skip-build $(COVERED)
 	contrib/coverage
 
 clean:

@@ -14,8 +14,8 @@ let strict: [SwiftSetting] = [
 /// for long.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
-/// All functions of libraries are found when a program starts. Found at the first call, registers are saved to the stack, and
-/// they may hold a key.
+/// A program finds the functions that it calls when it starts. If one is looked up at its first call, the dynamic linker saves
+/// the registers to the stack, and they may hold a key.
 let bound: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"])]
 
 let package = Package(
@@ -99,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "dumpsieve-worker", dependencies: ["Worker"], swiftSettings: strict,
       linkerSettings: bound),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: plain),
     .testTarget(
       name: "CommandTests", dependencies: ["dumpsieve", "dumpsieve-worker", "TestSupport"],

@@ -302,7 +302,7 @@ struct ArchiveScan {
     _ source: some ByteSource, _ plan: ReadingPlan, _ path: [UInt8], _ place: Place,
     _ files: inout FileReader
   ) -> ResultFrame.FileDone {
-    files.worker.serviceCounter.countsRepeats = place.log.isEmpty
+    files.worker.countsRepeats = place.log.isEmpty
     files.worker.serviceCounter.reportsAllHosts = false
     files.isInArchive = true
     files.looksForArchives = looksForArchives

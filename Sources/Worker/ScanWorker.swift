@@ -41,6 +41,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
   var serviceCounter: ServiceCounter
   /// Whether the lines of cookies hold no login, though other lines of the file do.
   var passesOverCookies = false
+  /// Whether the file is no log's: then what is repeated in it is counted as it comes, since nobody says that it
+  /// is of one machine.
+  var countsRepeats = false
   /// Whether marks were taken out of this file's text: then a password may not be as it was saved.
   var hasMarks = false
   /// Logins of this file, if it has marks, that were reported of the text without them.
@@ -148,7 +151,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
       hit.isAmbiguous = isAmbiguous
       results.send(.hit(hit))
       hasHit = true
-      if let password = entry.password, !serviceCounter.countsRepeats, hits.count < Self.maxHits {
+      if let password = entry.password, !countsRepeats, hits.count < Self.maxHits {
         hits.append((hit, password))
       }
     }
@@ -298,12 +301,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
         mailDomain: ByteRange(login.mailDomainStart, login.count), in: login.output.span)
       if !ownDomain.isEmpty { noteMailDomain(ownDomain, credential, bytes) }
     }
+    // The first reading has counted its records.
     guard lookup.hasServiceHosts, !isSecondReading else { return }
     host.read(credential.host, in: bytes)
     if host.isApp || host.text.isEmpty { return }
     let lists = lookup.lists(serviceHost: host.text.span).filter { !ownDomain.contains($0) }
     if lists.isEmpty { return }
-    serviceCounter.note(credential, login: login, host: host.text, lists: lists)
+    serviceCounter.note(
+      credential, login: login, host: host.text, lists: lists, countsRepeats: countsRepeats)
   }
 
   /// Notes the login that `login` holds, which is of a mail domain that `lists` declare.

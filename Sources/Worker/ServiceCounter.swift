@@ -11,9 +11,6 @@ struct ServiceCounter {
     var layout: RecordLayout
   }
 
-  /// Whether the file is no log's: then what is repeated in it is counted as it comes, since nobody says that it
-  /// is of one machine.
-  var countsRepeats = false
   /// Whether the counts of hosts that are too many are reported at once instead of with the list's first: which
   /// hosts come first, only the reader of the whole file knows.
   var reportsAllHosts = false
@@ -44,12 +41,13 @@ struct ServiceCounter {
   }
 
   /// Notes that the record at hand has a login at a host that `lists` declare, unless the unit had it there before. Lines of
-  /// combolists are counted as they come, and so are the records of files that stand alone.
+  /// combolists are counted as they come, and so is all of a file that `countsRepeats`.
   mutating func note(
-    _ credential: Credential, login: borrowing LoginNormaliser, host: [UInt8], lists: [Int]
+    _ credential: Credential, login: borrowing LoginNormaliser, host: [UInt8], lists: [Int],
+    countsRepeats: Bool
   ) {
     if credential.layout == .labelledBlocks && !countsRepeats
-      && isCounted(login, host, hasPassword: credential.hasPassword)
+      && !insert(login, host, hasPassword: credential.hasPassword)
     {
       return
     }
@@ -59,8 +57,8 @@ struct ServiceCounter {
         lists: lists, host: host, hasPassword: credential.hasPassword, layout: credential.layout))
   }
 
-  /// Whether the unit had this login at this host; if not, it has now.
-  private mutating func isCounted(
+  /// - Returns: False if the unit had this login at this host.
+  private mutating func insert(
     _ login: borrowing LoginNormaliser, _ host: [UInt8], hasPassword: Bool
   ) -> Bool {
     var hasher = Hasher()
@@ -69,9 +67,9 @@ struct ServiceCounter {
     // A login without its password and the same with one are two: what is known of it is the better.
     hasher.combine(hasPassword)
     let hash = hasher.finalize()
-    if countedLogins.contains(hash) { return true }
+    if countedLogins.contains(hash) { return false }
     if countedLogins.count < Self.maxCountedLogins { countedLogins.insert(hash) }
-    return false
+    return true
   }
 
   /// Ends the record, and counts it for the lists that declare its hosts, but for `listed`, on which it has a login.

@@ -75,7 +75,7 @@ struct UnitReader: ~Copyable {
       _ = close(file.descriptor)
       return
     }
-    files.worker.serviceCounter.countsRepeats = item.isAlone
+    files.worker.countsRepeats = item.isAlone
     files.worker.serviceCounter.reportsAllHosts = cuts != nil
     var done = ResultFrame.FileDone(file: item.file, kind: .archive)
     let groups = parts.isEmpty ? [] : ArchiveParts.groups(parts + [file])

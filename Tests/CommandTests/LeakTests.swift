@@ -170,8 +170,8 @@ struct LeakTests {
     }
   }
 
-  /// At the first call of a function that is bound then, the dynamic linker saves the registers to the stack, and with them
-  /// what was copied last: a key.
+  /// If a function is looked up at its first call, the dynamic linker saves the registers to the stack, and with them what was
+  /// copied last: a key.
   @Test(
     "of keys to the stack, as programs bind their functions when they start",
     arguments: ["dumpsieve", "dumpsieve-worker"])

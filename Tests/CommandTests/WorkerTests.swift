@@ -8,13 +8,13 @@ struct WorkerTests {
   /// Accounts that stand in small files of their own: each is one finding.
   private static let smallFiles = 60
 
-  /// Lines of strangers that keep a worker busy for a second or more.
+  /// Lines of strangers that keep a worker busy for about a second; the tests need a tenth of one of each worker.
   private static let manyLines: [UInt8] = {
     let lines = (0..<40_000).map {
       "https://site\($0 % 977).example/login:user\($0)@stranger\($0 % 313).example:CANARY-\($0)\n"
     }
     let block = Array(lines.joined().utf8)
-    return Array(repeatElement(block, count: 40).joined())
+    return Array(repeatElement(block, count: 80).joined())
   }()
 
   /// A dump of `bigFiles` files without a finding, and the small ones behind them.

@@ -125,7 +125,7 @@ struct DumpWalkerTests {
   }
 
   private func makeSocket(_ path: String) throws {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
     var address = sockaddr_un()
@@ -169,7 +169,7 @@ struct DumpWalkerTests {
       let file = openat(directory, "f", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
       close(file)
       #expect(mkdirat(directory, "d", 0o700) == 0)
-      let next = openat(directory, "d", O_RDONLY)
+      let next = openat(directory, "d", O_RDONLY | O_CLOEXEC)
       close(directory)
       directory = next
     }

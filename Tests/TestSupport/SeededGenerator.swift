@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Random numbers that come again with the same seed (SplitMix64, Steele, Lea and Flood 2014).
 public struct SeededGenerator: RandomNumberGenerator {
@@ -25,6 +25,7 @@ public struct SeededGenerator: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
+  /// One of the elements, of which there is at least one.
   public mutating func pick<Element>(_ from: [Element]) -> Element {
     from[Int.random(in: 0..<from.count, using: &self)]
   }
@@ -32,8 +33,10 @@ public struct SeededGenerator: RandomNumberGenerator {
   /// True once in `times`.
   public mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
 
+  /// `prefix` and a random number in letters and digits.
   public mutating func word(_ prefix: String) -> String { prefix + String(next(), radix: 36) }
 
+  /// So many bytes.
   public mutating func bytes(_ count: Int) -> [UInt8] {
     (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }

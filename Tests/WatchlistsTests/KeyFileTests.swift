@@ -355,6 +355,10 @@ struct KeyFileTests {
   }
 
   // MARK: Where the key lies
+  //
+  // A library that looks up a function at its first call saves the registers to the stack, and what was copied last may be a
+  // key. Programs of ours and OpenSSL do not; libraries of Swift do where they are not linked in, as here. So `make test` sets
+  // LD_BIND_NOW, without which these find a copy at times.
 
   @Test(
     "a key file and a worker's hasher hold the key in the secure heap and nowhere else",
