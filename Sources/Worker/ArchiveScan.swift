@@ -303,7 +303,7 @@ struct ArchiveScan {
     _ files: inout FileReader
   ) -> ResultFrame.FileDone {
     files.worker.countsRepeats = place.log.isEmpty
-    files.worker.serviceCounter.reportsAllHosts = false
+    files.worker.reportsAllHosts = false
     files.isInArchive = true
     files.looksForArchives = looksForArchives
     let done = files.read(source, file: file, name: place.name, plan)
