@@ -131,7 +131,7 @@ let package = Package(
       name: "ScanTests",
       dependencies: [
         "Bytes", "Clock", "Dumps", "dumpsieve-worker", "Findings", "Formats", "History", "Scan",
-        "Watchlists", "Worker",
+        "TestSupport", "Watchlists", "Worker",
       ], swiftSettings: plain),
     .testTarget(
       name: "WatchlistsTests", dependencies: ["Bytes", "Clock", "TestSupport", "Watchlists"],

@@ -217,7 +217,7 @@ struct ArchiveScan {
   // MARK: Members
 
   private mutating func read(
-    _ member: ArchiveReader.Member, _ stream: MemberStream, _ kind: ArchiveKind,
+    _ member: ArchiveMember, _ stream: MemberStream, _ kind: ArchiveKind,
     of archive: [UInt8], _ depth: Int, _ files: inout FileReader
   ) {
     let path = path(of: member, kind, in: archive)
@@ -258,7 +258,7 @@ struct ArchiveScan {
     !settings.opensAllFiles && settings.shape.isUnopened(name)
   }
 
-  private func announce(_ member: ArchiveReader.Member, _ path: [UInt8]) {
+  private func announce(_ member: ArchiveMember, _ path: [UInt8]) {
     results.gather(
       .member(ResultFrame.Member(file: file, path: path, modified: member.modified)))
   }
@@ -303,7 +303,7 @@ struct ArchiveScan {
     _ files: inout FileReader
   ) -> ResultFrame.FileDone {
     files.worker.countsRepeats = place.log.isEmpty
-    files.worker.reportsAllHosts = false
+    files.worker.serviceCounter.reportsAllHosts = false
     files.isInArchive = true
     files.looksForArchives = looksForArchives
     let done = files.read(source, file: file, name: place.name, plan)
@@ -332,7 +332,7 @@ struct ArchiveScan {
 
   /// The path of a member of the archive at `archive`. Whatever it holds, it is a label.
   private func path(
-    of member: ArchiveReader.Member, _ kind: ArchiveKind, in archive: [UInt8]
+    of member: ArchiveMember, _ kind: ArchiveKind, in archive: [UInt8]
   ) -> [UInt8] {
     // What is in a layer has no name but the layer's.
     if kind.isLayer { return archive }

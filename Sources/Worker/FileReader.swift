@@ -318,7 +318,7 @@ struct FileReader: ~Copyable {
   /// Forgets what was kept of the unit, or of the log.
   mutating func endUnit() {
     databases.removeAll(keepingCapacity: true)
-    worker.endUnit()
+    worker.serviceCounter.endUnit()
   }
 }
 

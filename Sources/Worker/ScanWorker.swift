@@ -14,14 +14,6 @@ struct ScanWorker: CredentialSink, ~Copyable {
     var password: UInt64?
   }
 
-  /// A declared service at which a record has a login that is not listed.
-  private struct UnlistedService {
-    var lists: [Int]
-    var host: [UInt8]
-    var hasPassword: Bool
-    var layout: RecordLayout
-  }
-
   let lookup: AccountLookup
   /// The services of the rules, whose hosts everybody knows.
   private let services: ServiceHosts
@@ -45,20 +37,13 @@ struct ScanWorker: CredentialSink, ~Copyable {
   private var recordHits: [RecordHit] = []
   /// What the likeliest candidate is if no candidate is listed: a listed login settles the split.
   private var unlistedHits: [ResultFrame.Hit] = []
-  /// One for each host of the record: it counts at each once, whatever its logins there are.
-  private var unlistedServices: [UnlistedService] = []
-  /// Hashes of the logins that this unit's blocks have at declared services: a log repeats its credentials, in
-  /// its list of all and in each browser's.
-  private var countedLogins: Set<Int> = []
-  private var serviceCounts: [ResultFrame.ServiceCount] = []
+  /// Counts logins on no list at declared services.
+  var serviceCounter: ServiceCounter
   /// Whether the lines of cookies hold no login, though other lines of the file do.
   var passesOverCookies = false
   /// Whether the file is no log's: then what is repeated in it is counted as it comes, since nobody says that it
   /// is of one machine.
   var countsRepeats = false
-  /// Whether the counts of hosts that are too many are reported at once instead of with the list's first: which
-  /// hosts come first, only the reader of the whole file knows.
-  var reportsAllHosts = false
   /// Whether marks were taken out of this file's text: then a password may not be as it was saved.
   var hasMarks = false
   /// Logins of this file, if it has marks, that were reported of the text without them.
@@ -70,8 +55,6 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   /// Quotes, brackets and `mailto:` round one login.
   private static let maxWrappings = 3
-  /// Logins at declared services that one unit's repeats are told from; further ones count each time.
-  private static let maxCountedLogins = 4096
   /// Hits of a file whose passwords are looked for at other sites; a machine's people have a few accounts.
   private static let maxHits = 1024
 
@@ -82,6 +65,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     self.lookup = lookup
     self.services = services
     self.results = results
+    serviceCounter = ServiceCounter(results: results)
     self.verifier = verifier
   }
 
@@ -91,7 +75,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     hasHit = false
     isSecondReading = false
     if !toldTags.isEmpty { toldTags.removeAll(keepingCapacity: true) }
-    serviceCounts.removeAll(keepingCapacity: true)
+    serviceCounter.begin(file: file)
     if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
     verifier?.beginFile()
   }
@@ -122,17 +106,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
   /// Reports what is left of the file.
   mutating func end() {
     closeRecord()
-    reportCounts()
-  }
-
-  private mutating func reportCounts() {
-    for count in serviceCounts { results.send(.serviceCount(count)) }
-    serviceCounts.removeAll(keepingCapacity: true)
-  }
-
-  /// Forgets the unit, whose last file was read.
-  mutating func endUnit() {
-    if !countedLogins.isEmpty { countedLogins.removeAll(keepingCapacity: true) }
+    serviceCounter.report()
   }
 
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
@@ -168,6 +142,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
 
   /// Reports the hits of the record; they are not gathered, as a hostile file may hold millions.
   private mutating func closeRecord() {
+    // As nearly always.
+    if recordHits.isEmpty && unlistedHits.isEmpty && !serviceCounter.hasNoted { return }
     // A record's user name and its e-mail address are one account's, as a rule, and no other reading.
     let isAmbiguous = recordHits.contains {
       $0.login != recordHits[0].login && $0.hit.isDoubtful
@@ -182,18 +158,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
       }
     }
     // To a partner that does not list the login it is a stranger's, whoever else does.
-    func isListed(_ list: Int) -> Bool { recordHits.contains { Int($0.hit.list) == list } }
-    for hit in unlistedHits where !isListed(Int(hit.list)) && !isTold(hit) {
+    let listed = recordHits.map { Int($0.hit.list) }
+    for hit in unlistedHits where !listed.contains(Int(hit.list)) && !isTold(hit) {
       results.send(.hit(hit))
       hasHit = true
     }
-    for var service in unlistedServices where !isSecondReading {
-      service.lists.removeAll(where: isListed)
-      count(service)
-    }
+    serviceCounter.closeRecord(listed: listed)
     if !recordHits.isEmpty { recordHits.removeAll(keepingCapacity: true) }
     if !unlistedHits.isEmpty { unlistedHits.removeAll(keepingCapacity: true) }
-    if !unlistedServices.isEmpty { unlistedServices.removeAll(keepingCapacity: true) }
   }
 
   // MARK: Listed logins
@@ -331,16 +303,14 @@ struct ScanWorker: CredentialSink, ~Copyable {
         mailDomain: ByteRange(login.mailDomainStart, login.count), in: login.output.span)
       if !ownDomain.isEmpty { noteMailDomain(ownDomain, credential, bytes) }
     }
-    guard lookup.hasServiceHosts else { return }
+    // The first reading has counted its records.
+    guard lookup.hasServiceHosts, !isSecondReading else { return }
     host.read(credential.host, in: bytes)
     if host.isApp || host.text.isEmpty { return }
     let lists = lookup.lists(serviceHost: host.text.span).filter { !ownDomain.contains($0) }
-    if lists.isEmpty || isRepeat(credential) { return }
-    for service in unlistedServices where service.host == host.text { return }
-    unlistedServices.append(
-      UnlistedService(
-        lists: lists, host: host.text, hasPassword: credential.hasPassword,
-        layout: credential.layout))
+    if lists.isEmpty { return }
+    serviceCounter.note(
+      credential, login: login, host: host.text, lists: lists, countsRepeats: countsRepeats)
   }
 
   /// Notes the login that `login` holds, which is of a mail domain that `lists` declare.
@@ -357,42 +327,6 @@ struct ScanWorker: CredentialSink, ~Copyable {
       found.masked = ResultFrame.Hit.mask + text.span.copy(domain)
       if credential.isHostDoubtful && !isHostOfService { found.host = [] }
       unlistedHits.append(found)
-    }
-  }
-
-  /// Whether the login that `login` holds was counted in this unit at this host. Lines of combolists are
-  /// counted as they come, and so are the records of files that stand alone.
-  private mutating func isRepeat(_ credential: Credential) -> Bool {
-    guard credential.layout == .labelledBlocks, !countsRepeats else { return false }
-    var hasher = Hasher()
-    for index in 0..<login.count { hasher.combine(login.output[index]) }
-    hasher.combine(host.text)
-    // A login without its password and the same with one are two: what is known of it is the better.
-    hasher.combine(credential.hasPassword)
-    let hash = hasher.finalize()
-    if countedLogins.contains(hash) { return true }
-    if countedLogins.count < Self.maxCountedLogins { countedLogins.insert(hash) }
-    return false
-  }
-
-  /// Counts the record for the lists that declare its host as a service.
-  private mutating func count(_ service: UnlistedService) {
-    if reportsAllHosts && serviceCounts.count >= ResultFrame.ServiceCount.maxOfFile {
-      reportCounts()
-    }
-    for list in service.lists {
-      let known = serviceCounts.firstIndex { Int($0.list) == list && $0.host == service.host }
-      let first = serviceCounts.firstIndex { Int($0.list) == list }
-      let isFull = serviceCounts.count >= ResultFrame.ServiceCount.maxOfFile
-      if let index = known ?? (isFull ? first : nil) {
-        serviceCounts[index].records &+= 1
-        if service.hasPassword { serviceCounts[index].withPassword &+= 1 }
-      } else {
-        serviceCounts.append(
-          ResultFrame.ServiceCount(
-            file: file, list: UInt16(list), host: service.host, layout: service.layout, records: 1,
-            withPassword: service.hasPassword ? 1 : 0))
-      }
     }
   }
 

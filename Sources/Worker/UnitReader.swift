@@ -76,7 +76,7 @@ struct UnitReader: ~Copyable {
       return
     }
     files.worker.countsRepeats = item.isAlone
-    files.worker.reportsAllHosts = cuts != nil
+    files.worker.serviceCounter.reportsAllHosts = cuts != nil
     var done = ResultFrame.FileDone(file: item.file, kind: .archive)
     let groups = parts.isEmpty ? [] : ArchiveParts.groups(parts + [file])
     var isArchive = plan.archive != nil || groups.contains { $0.kind != nil }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Where the package's own files are.
@@ -168,14 +169,10 @@ final class Workplace {
     try Self.put(bytes, at: file)
   }
 
-  /// Writes a program that can be run at once. Another process writes it: a child that some other test starts in the meantime
-  /// would hold it open for writing, and then it cannot be run (ETXTBSY).
+  /// Writes a program that can be run at once.
   /// - Returns: Its path.
   func writeProgram(_ text: String, to name: String) throws -> String {
-    try write(text, to: name + ".text")
-    let copy = ["install", "-m", "755", name + ".text", name]
-    let outcome = try start(copy, input: []).outcome()
-    try #require(outcome.status == 0, "\(outcome.errorText)")
+    try ProgramFile.write(text, to: path + "/" + name)
     return path + "/" + name
   }
 

@@ -1,5 +1,6 @@
 import Clock
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Scan
@@ -505,7 +506,7 @@ final class HostilePlace {
       let own = name == "a" ? text : nil
       try write(Data((own ?? Self.line("\(name).example")).utf8), "dumps/\(name).txt")
     }
-    try write(Data("#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n".utf8), "worker", mode: 0o700)
+    try ProgramFile.write("#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n", to: path + "/worker")
     let secret = String(repeating: "11", count: 32)
     try write(Data("dumpsieve-key 1\npartner: org-acme\nkey: \(secret)\n".utf8), "key")
     try writeList("login,ref\nann@acme.example,A-1\n")
@@ -525,30 +526,9 @@ final class HostilePlace {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func write(_ data: Data, _ name: String, mode: mode_t = 0o600) throws {
+  func write(_ data: Data, _ name: String) throws {
     try data.write(to: URL(filePath: "\(path)/\(name)"))
-    try #require(chmod("\(path)/\(name)", mode) == 0)
-    if mode & 0o100 != 0 { try Self.awaitRunnable("\(path)/\(name)") }
-  }
-
-  /// `F_SETLEASE`, which needs `_GNU_SOURCE` in C and is not seen from Swift.
-  private static let setLease: Int32 = 1024
-
-  /// Waits until nobody can write the file, as what is open for writing cannot be run: a process that another test was
-  /// starting meanwhile has the descriptor by which it was written until it becomes its program.
-  private static func awaitRunnable(_ file: String) throws {
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-    try #require(descriptor >= 0)
-    defer { close(descriptor) }
-    // A lease for reading is only given on what is open for reading alone.
-    for _ in 0..<10_000 {
-      if fcntl(descriptor, setLease, Int32(F_RDLCK)) == 0 {
-        _ = fcntl(descriptor, setLease, Int32(F_UNLCK))
-        return
-      }
-      usleep(1000)
-    }
-    Issue.record("\(file) is still open for writing: errno \(errno)")
+    try #require(chmod("\(path)/\(name)", 0o600) == 0)
   }
 
   /// The one that is built with the tests.

@@ -1,39 +1,16 @@
 internal import CArchive
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// Reads one archive, member by member and once, through libarchive.
 ///
 /// It says "OK" where it delivered nothing, so what is delivered is compared with what is declared. Whatever it says, names and
 /// sizes are an attacker's.
 /// Safe although it holds a pointer: `block` is looked at only before libarchive is asked for another.
 @safe public final class ArchiveReader {
-  /// A member, as its header tells.
-  public struct Member: Sendable {
-    /// Its path within the archive, as it stands there; empty if it has none.
-    public var name: [UInt8]
-    /// The number of the member in its archive, from 1.
-    public var number: Int
-    /// When it was written, in seconds since 1970, by a clock that nobody knows.
-    public var modified: Int64?
-    /// In bytes, if the header tells.
-    public var declared: Int?
-    public var isDirectory: Bool
-    /// Whether it is a link, whose data libarchive does not give.
-    public var isLink: Bool
-    /// Whether a link or folder has bytes, or may have.
-    public var hidesBytes: Bool
-    /// The member whose bytes are its own, too, if it is a further name of that.
-    public var linked: [UInt8]?
-  }
-
   /// What comes next.
   public enum Step {
-    case member(Member, MemberStream)
+    case member(ArchiveMember, MemberStream)
     /// A member whose header cannot be read, with what is known of it; others may follow.
-    case lost(ArchiveFault, Member?)
+    case lost(ArchiveFault, ArchiveMember?)
     /// Nothing more, as it is read or cannot be read further.
     case end
   }
@@ -47,7 +24,7 @@ internal import CArchive
   /// Whether it was not known how long it is when its reading began.
   private let isStream: Bool
   private var stream: MemberStream?
-  private var current: Member?
+  private var current: ArchiveMember?
   private var number = 0
   /// What libarchive lends of the member, up to the next call, and zeros that stand before it.
   private var block = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
@@ -176,38 +153,15 @@ internal import CArchive
   /// Passes over a member that cannot be read; what stands there may be another.
   private func lose(_ listed: ZipMembers.Listed, _ fault: ArchiveFault) -> Step {
     if let place = listed.place { lost.append(place) }
-    let member = Member(
-      name: listed.name, number: number, isDirectory: false, isLink: false, hidesBytes: false)
-    return .lost(fault, member)
+    return .lost(fault, ArchiveMember(name: listed.name, number: number))
   }
 
   /// Begins a member. In a zip, its name is that of the directory: its own header may say another, and reach into what it holds.
   private func begin(_ entry: OpaquePointer, hasWarning: Bool, name: [UInt8]? = nil) -> Step {
     // Other warnings are of names.
     if hasWarning, lastFault == .sizeMismatch { note(.sizeMismatch) }
-    let type = unsafe archive_entry_filetype(entry)
-    let isLink =
-      unsafe type == 0o120000 || archive_entry_hardlink(entry) != nil
-      || archive_entry_symlink(entry) != nil
-    let isDirectory = type == 0o040000
-    // Of these, libarchive takes the bytes for the path to which the link leads, however many they are, and then says that
-    // it has none.
-    let losesBytes = isLink && (kind == .sevenZip || kind == .rar4)
-    var member = Member(
-      name: unsafe name ?? Self.name(of: entry), number: number, isDirectory: isDirectory,
-      isLink: isLink,
-      hidesBytes: losesBytes)
-    if let linked = unsafe archive_entry_hardlink(entry) {
-      member.linked = Array(unsafe String(cString: linked).utf8)
-    }
-    if unsafe archive_entry_mtime_is_set(entry) != 0 {
-      member.modified = Int64(unsafe archive_entry_mtime(entry))
-    }
-    if unsafe archive_entry_size_is_set(entry) != 0 {
-      let bytes = Int(clamping: unsafe archive_entry_size(entry))
-      member.declared = bytes
-      if (isLink || isDirectory) && bytes > 0 { member.hidesBytes = true }
-    }
+    let member = unsafe ArchiveMember(
+      entry, number: number, kind: kind, listedName: name)
     current = member
     delivered = 0
     unsafe block = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -215,15 +169,6 @@ internal import CArchive
     let stream = MemberStream(self, budget)
     self.stream = stream
     return .member(member, stream)
-  }
-
-  /// The name as it stands there, or nothing: it is no text of this locale, or there is none.
-  private static func name(of entry: OpaquePointer) -> [UInt8] {
-    guard
-      let text = unsafe archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
-    else { return [] }
-    return unsafe Array(UnsafeBufferPointer(start: text, count: strlen(text)))
-      .map { UInt8(bitPattern: $0) }
   }
 
   /// Reads no further.
