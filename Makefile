@@ -9,6 +9,7 @@ COVERED := $(TESTABLE) --scratch-path .build-coverage --enable-code-coverage \
   -Xlinker $(CURDIR)/.build-coverage/profile.o
 SANITIZER ?= address
 SANITIZED := $(TESTABLE) --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+RELEASED := -c release --static-swift-stdlib -Xswiftc -use-ld=lld --quiet
 RELEASE := .build/release
 DEMO := .build/demo
 PACKAGES := libssl-dev libarchive-dev libpsl-dev libsqlite3-dev pkg-config make python3 python3-jsonschema
@@ -34,7 +35,7 @@ build:
 
 ## With Swift's own libraries in the programs: they start sooner, and run where Swift is not installed.
 release:
-	@$(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld --quiet
+	@$(SWIFT) build $(RELEASED)
 
 ## Every test; the executables are built first, as scenarios run them. No core is dumped into the tree.
 ## Libraries look up their functions at the start (LD_BIND_NOW): see KeyFileTests. Optimised, as the
@@ -52,13 +53,11 @@ torture: release
 
 ## Each fast reader against its slow twin, on TWIN_RECORDS generated records: about half an hour for a million.
 twins: setup
-	DUMPSIEVE_TWIN_RECORDS=$(or $(TWIN_RECORDS),1000000) $(SWIFT) test -c release -Xswiftc -enable-testing \
-	  --scratch-path .build-twins --filter FormatsTests.TwinTests
+	DUMPSIEVE_TWIN_RECORDS=$(or $(TWIN_RECORDS),1000000) $(SWIFT) test $(TESTED) --filter FormatsTests.TwinTests
 
 ## Each property on PROPERTY_CASES random cases, or those that have PROPERTY in their names.
 properties: setup
-	$(if $(PROPERTY),DUMPSIEVE_PROPERTY='$(PROPERTY)') DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test -c release -Xswiftc -enable-testing \
-	  --scratch-path .build-twins --filter FormatsTests.PropertyTests
+	$(if $(PROPERTY),DUMPSIEVE_PROPERTY='$(PROPERTY)') DUMPSIEVE_PROPERTY_CASES=$(or $(PROPERTY_CASES),10000) $(SWIFT) test $(TESTED) --filter FormatsTests.PropertyTests
 
 ## Scans on Apache Spark, with nodes that die and keys that lack, and by simpler means, against one process; SPARK_LOGS are
 ## generated (docs/SCALE.md has the figures of 200,000, which take an hour and 8 GB of disk).
@@ -69,7 +68,7 @@ spark-test: release
 ## Every test under a sanitizer, SANITIZER=address or thread: a build of its own, and three times as long.
 sanitize: setup
 	$(SWIFT) build --build-tests $(SANITIZED)
-	ulimit -c 0 && SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build $(SANITIZED)
+	ulimit -c 0 && LD_BIND_NOW=1 SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build $(SANITIZED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift \
@@ -105,8 +104,10 @@ bench-quick: tokenise
 instructions: tokenise
 	Benchmarks/speed/instructions
 
+# The same versions and place as for the release: then nothing that both have is compiled twice.
 tokenise: setup release
-	@$(SWIFT) build -c release --quiet --package-path Benchmarks --scratch-path .build-bench
+	@cp -u Package.resolved Benchmarks/
+	@$(SWIFT) build $(RELEASED) --package-path Benchmarks --scratch-path .build --product tokenise
 
 ## The Debian package, into .build.
 deb: setup release
