@@ -22,10 +22,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(REPOSITORY / "Tests/CommandTests"))
 
 import archives  # noqa: E402
+from made_records import INVISIBLE, Records  # noqa: E402
 
 # The modules that read what others wrote.
 READERS = ["Bytes", "Config", "Dumps", "Formats", "Rules", "Watchlists", "Worker", "YAML"]
-INVISIBLE = ["\u200b", "\ufeff", "\u00a0", "\u00ad", "\u200e", "\u2060", "\u3000", "\u0085", "\u2028", "\0", "\t", "\n", " "]
 
 
 def words_of(*patterns):
@@ -279,6 +279,92 @@ class Archives:
         ])(data)
 
 
+class Accounts:
+    """A partner's files of accounts: any columns, separators, dates and signs, from one row to as many as fit."""
+
+    columns = ["login", "ref", "partner", "privileged", "aliases", "password_changed_at", "service_host"]
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789.-_+"
+    # What normalisation changes: widths, ligatures, marks out of order, syllables, letters without a small one.
+    signs = (
+        "é ü ß Å Ａ ﬁ 가 각 ᄀ ᅡ ᆨ \u0301 \u0327 \u0323 İ ı Σ ς Ω １ 中 文 ا \u200d \u00ad \u0345 \u1fb3 ǆ \U0001d400 \u3000 \u00a0 \u1e9e क़ "
+        "ⅷ ㎏ \u0f71\u0f72 \u2126"
+    ).split(" ")
+    labels = ["a", "example", "test", "xn--a", "bücher", "münchen", "中文"]
+    generic = ["admin", "root", "info", "user", "test", "contact", "support", "ADMIN", "Admin@"]
+    dates = [
+        "2025-01-15", "15/01/2025", "01/15/2025", "15.01.2025", "2025-01-15T08:00:00Z", "2025-07-13T23:59:60+02:00", "2025-07-13 10:00:00",
+        "2024-02-29", "2023-02-29", "2025-13-01", "20250115", "2025-1-5", "1", "",
+    ]
+    truths = ["true", "false", "oui", "non", "yes", "no", "1", "0", "", "Vrai", "x", "TRUE"]
+    partners = ["", "org-formation-isere", "org-b", "A b", "x" * 80]
+
+    def __init__(self, rng):
+        self.rng = rng
+
+    def word(self):
+        rng = self.rng
+        length = rng.choice([1, 1, 2, 3, 3, 4, 5, 8, 20, 40, 64])
+        return "".join(rng.choice(self.letters if rng.random() < 0.93 else self.signs) for _ in range(length))
+
+    def domain(self):
+        rng = self.rng
+        return ".".join(self.word() if rng.random() < 0.7 else rng.choice(self.labels) for _ in range(rng.choice([1, 2, 2, 2, 3, 6])))
+
+    def login(self):
+        rng = self.rng
+        return rng.choice([
+            *[f"{self.word()}@{self.domain()}"] * 12, self.word(), self.word(), rng.choice(self.generic), rng.choice(self.generic),
+            rng.choice(["DOM\\", "mailto:", "<", '"']) + f"{self.word()}@{self.domain()}",
+            "".join(rng.choice(self.signs) for _ in range(rng.randint(1, 6))) + "@" + self.domain(),
+            f"{self.word()}@@{self.domain()}.", f" {self.word()}@{self.domain()}\u00a0",
+        ])
+
+    def cell(self, column):
+        rng = self.rng
+        return {
+            "login": self.login,
+            "ref": lambda: rng.choice(["", "R", f"KAI-{rng.randrange(100)}", self.word()]),
+            "partner": lambda: rng.choice([*self.partners, self.word()]),
+            "privileged": lambda: rng.choice(self.truths),
+            "aliases": lambda: rng.choice("|; ,").join(self.login() for _ in range(rng.choice([0, 0, 1, 1, 2, 5, 9, 40]))),
+            "password_changed_at": lambda: rng.choice(self.dates),
+            "service_host": lambda: rng.choice(["", self.domain(), f"https://{self.domain()}/", f"*.{self.domain()}", f"{self.domain()}:8443"]),
+        }[column]()
+
+    def make(self):
+        rng = self.rng
+        separator = rng.choice(",,;\t|")
+        columns = rng.sample(self.columns, rng.choice([1, 1, 2, 3, 4, 5, 7]))
+        if "login" not in columns:
+            columns.insert(rng.randrange(len(columns) + 1), "login")
+        lines = [separator.join(column if rng.random() < 0.97 else column.upper() for column in columns)]
+        most = rng.choice([1, 2, 3, 5, 9, 17, 33, 65, 129, 300, 700])
+        # Short rows, so that there is room for many; or sound ones, of which a list is made.
+        form = rng.choice(["short", "sound", "any"])
+        while len(lines) <= most and sum(map(len, lines)) < 2048:
+            repeated = rng.choice(lines[1:]) if len(lines) > 1 and rng.random() < 0.12 else None
+            lines.append(repeated or separator.join(self.quoted(self.value(column, form), separator) for column in columns))
+            lines[-1] += rng.choice([""] * 98 + [separator, '"'])
+        text = rng.choice(["\n", "\n", "\r\n", "\r"]).join(lines) + rng.choice(["", "\n", "\n\n"])
+        data = text.encode(rng.choice(["utf-8"] * 6 + ["utf-8-sig", "cp1252"]), "replace")
+        return damaged(data, rng) if rng.random() < 0.05 else data
+
+    def value(self, column, form):
+        rng = self.rng
+        if form == "short":
+            if column == "login":
+                return f"{rng.randrange(4000):x}@{rng.choice('abc')}.a"
+            return "" if rng.random() < 0.9 else self.cell(column)
+        if form == "sound" and column == "login":
+            return "".join(rng.choice(self.letters[:36]) for _ in range(rng.randint(1, 9))) + rng.choice(["@a.b", "@c.example", "@d.e.f"])
+        return self.cell(column)
+
+    def quoted(self, text, separator):
+        if self.rng.random() < 0.08 or any(sign in text for sign in (separator, '"', "\n")):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+
 def main():
     target, *rest = sys.argv[1:]
     if not rest:
@@ -291,9 +377,13 @@ def main():
     inputs = [path.read_bytes()[:longest] for path in sorted(Path(known).iterdir())]
     rng = random.Random(int(seed))
     kind = {"database": Databases, "archive": Archives}.get(target)
-    maker = kind(rng, inputs) if kind else Texts(rng, inputs, dictionary(target))
+    makers = [kind(rng, inputs) if kind else Texts(rng, inputs, dictionary(target))]
+    if target == "accounts":
+        makers.append(Accounts(rng))
+    if target in ("delimited-lines", "labelled-blocks", "separated-values", "json-records", "xml-records", "mixed-text"):
+        makers.append(Records(rng, inputs))
     for number in range(int(count)):
-        (Path(into) / f"made-{number}").write_bytes(maker.make()[:longest])
+        (Path(into) / f"made-{number}").write_bytes(rng.choice(makers).make()[:longest])
 
 
 if __name__ == "__main__":
