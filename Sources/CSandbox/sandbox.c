@@ -142,12 +142,6 @@ static uint32_t lower_limits(const struct ds_sandbox_limits *limits) {
        lower_limit(RLIMIT_AS, limits->address_space_bytes, limits->address_space_bytes))) {
     reached |= DS_LIMIT_ADDRESS_SPACE;
   }
-  // At the hard limit the kernel sends SIGKILL, which says nothing; one second before, SIGXCPU,
-  // which does.
-  if (limits->cpu_seconds > 0 &&
-      lower_limit(RLIMIT_CPU, limits->cpu_seconds, limits->cpu_seconds + 1)) {
-    reached |= DS_LIMIT_CPU;
-  }
   if (limits->open_files > 0 &&
       lower_limit(RLIMIT_NOFILE, limits->open_files, limits->open_files)) {
     reached |= DS_LIMIT_OPEN_FILES;
@@ -173,7 +167,7 @@ static bool drop_capabilities(void) {
   return syscall(SYS_capset, &header, none) == 0;
 }
 
-int ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_level *reached) {
+void ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_level *reached) {
   memset(reached, 0, sizeof *reached);
   reached->threads = IS_SANITIZED ? 1 : thread_count();
   int version = landlock_version();
@@ -189,7 +183,6 @@ int ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_l
   reached->landlock_abi = reached->landlock_enforced ? version : 0;
   // Last, as it refuses all of the above.
   reached->seccomp_enforced = !limits->leave_out_seccomp && ds_seccomp_enter() == 0;
-  return 0;
 }
 
 // MARK: - Signals
@@ -220,12 +213,25 @@ int ds_ignore_sigpipe(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
 
-int ds_signal_descriptor(void) {
+static sigset_t ending_signals(void) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+int ds_signals_release(void) {
+  const sigset_t signals = ending_signals();
+  const struct timespec none = {0, 0};
+  while (sigtimedwait(&signals, NULL, &none) > 0) {
+  }
+  return -pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+int ds_signal_descriptor(void) {
+  const sigset_t signals = ending_signals();
   const int error = pthread_sigmask(SIG_BLOCK, &signals, NULL);
   if (error != 0) {
     return -error;

@@ -64,7 +64,17 @@ extension DumpFile {
     self.init(
       descriptor: descriptor, path: path, size: Int(status.st_size),
       modified: isKept ? written : nil, log: log)
-    // The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
-    isSparse = Int(status.st_blocks) * 512 < size / Self.leastStored
+    isSparse = Self.isSparse(status)
+  }
+
+  /// The unit of `st_blocks` is 512 bytes everywhere. A file system that compresses stores less, but not so little.
+  private static func isSparse(_ status: stat) -> Bool {
+    Int(status.st_blocks) * 512 < Int(status.st_size) / leastStored
+  }
+
+  /// Whether an open file is nearly all hole, or nothing can be said of it.
+  public static func isSparse(descriptor: Int32) -> Bool {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) != 0 || isSparse(status)
   }
 }

@@ -128,8 +128,9 @@ struct DocumentMembers {
   }
 
   private func number(_ value: JSON, _ name: String) throws(DocumentFault) -> Int {
-    // Sums of as many as a run has parts do not overflow.
-    guard case .number(let number) = value, (0...(1 << 50)).contains(number) else {
+    guard case .number(let number) = value,
+      (0...FindingsDocument.maxNumber).contains(number)
+    else {
       throw fault(name, "is no number that stands there")
     }
     return number

@@ -1,8 +1,10 @@
 extension FindingsDocument {
   /// More of a file are not read. In bytes.
   public static let maxBytes = 256 << 20
-  /// A run holds no more findings.
-  static let maxFindings = 100_000
+  /// No number is higher. Sums of as many as a merged document has parts do not overflow.
+  public static let maxNumber = 1 << 50
+  /// A run holds no more findings; with a history, a document has those of all nights.
+  static let maxFindings = 1_000_000
   /// Runs of a merged document, and their gaps; a run of more gaps is no part of another.
   public static let maxParts = 4096
   static let maxUnread = 1_000_000

@@ -35,7 +35,7 @@ extension RunRecorder {
   /// Makes the digests that are missing of tonight's inputs with findings, until `isStopped` says so; an input that is not
   /// as it was read gets none.
   ///
-  /// The smallest come first. What is left over when a twentieth of the run's time is spent is for the next night: a big
+  /// The smallest come first, and one that is nearly all hole never: it may be of any size. What is left over when a twentieth of the run's time is spent is for the next night: a big
   /// file takes as long again as its scan.
   func makeEvidence(isStopped: () -> Bool) throws(StoreFailure) {
     let began = MonotonicClock.now
@@ -60,9 +60,9 @@ extension RunRecorder {
     if file < 0 { return nil }
     defer { _ = close(file) }
     func isAsRead() -> Bool { Fingerprint(descriptor: file)?.isSameFile(as: read) ?? false }
-    guard isAsRead(), let digest = identifiers.content(file, isStopped), isAsRead() else {
-      return nil
-    }
+    guard isAsRead(), !DumpFile.isSparse(descriptor: file),
+      let digest = identifiers.content(file, isStopped), isAsRead()
+    else { return nil }
     return digest
   }
 }

@@ -10,7 +10,8 @@ struct RunCoverage {
   private var places: [PlaceInDump: [Int]] = [:]
 
   private let dumps: [String]
-  private var hasTooManyFindings = false
+  /// Where something was found that the run did not hold any more.
+  private var overfull: Set<PlaceInDump> = []
   /// Of what was not opened for its name, those that are no files but members of archives.
   private var unopenedMembers = 0
 
@@ -43,16 +44,15 @@ struct RunCoverage {
     }
   }
 
-  /// Notes once that a run holds no more findings.
+  /// Notes, once for each file, that a run holds no more findings: what it lost is found when the file is read again.
   mutating func tooManyFindings(dump: Int, path: [UInt8]) {
-    if hasTooManyFindings { return }
-    hasTooManyFindings = true
+    guard overfull.insert(PlaceInDump(dump: dump, path: path)).inserted else { return }
     problem(.tooManyFindings, dump: dump, path: path)
   }
 
   /// Counts bytes and records of a range of a big file; the file itself is added when it is done.
   mutating func add(range done: ResultFrame.FileDone) {
-    counts.bytes += Int(clamping: done.bytes)
+    add(bytes: done.bytes)
     if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
   }
 
@@ -96,9 +96,15 @@ struct RunCoverage {
     return member.isEmpty ? archive : archive + ResultFrame.Member.separator + member
   }
 
+  /// Up to what a document takes: sparse files may be of any size.
+  private mutating func add(bytes: UInt64) {
+    let most = FindingsDocument.maxNumber
+    counts.bytes = min(most, counts.bytes + min(most, Int(clamping: bytes)))
+  }
+
   /// Counts bytes, records and what is rightly passed over, of a file or of a member.
   mutating func count(_ done: ResultFrame.FileDone) {
-    counts.bytes += Int(clamping: done.bytes)
+    add(bytes: done.bytes)
     // What a picture seems to hold is not worth counting.
     if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
     switch done.kind {

@@ -211,8 +211,9 @@ final class Supervisor {
       if polled[index].revents != 0 {
         try read(worker)
       } else if ready == 0 && worker.hasEnded {
-        // Somebody else may hold the other end of its pipe.
-        try lose(worker, nil)
+        // Somebody else may hold the other end of its pipe. What it said since the call above is read by the next.
+        var rest = pollfd(fd: worker.results, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&rest, 1, 0) == 0 { try lose(worker, nil) }
       } else if MonotonicClock.now - worker.lastFrame > maxSilence, !worker.isIdle {
         try lose(worker, .timeout)
       }
@@ -307,7 +308,8 @@ final class Supervisor {
     let underWay = workers.reduce(UInt64(0)) { $0 &+ $1.progressBytes }
     progress(
       ScanProgress(
-        files: coverage.counts.filesRead, bytes: coverage.counts.bytes + Int(clamping: underWay),
+        files: coverage.counts.filesRead,
+        bytes: coverage.counts.bytes + min(FindingsDocument.maxNumber, Int(clamping: underWay)),
         findings: collector?.findingCount ?? 0))
   }
 
@@ -362,9 +364,9 @@ final class Supervisor {
   private func result(
     _ findings: [Finding], _ problems: [(problem: Problem, unread: FindingsDocument.Unread)]
   ) -> Result {
-    let isMute = Finding.PasswordCheck(.noAnswer, at: configuration.asOf)
+    let noAnswer = Finding.PasswordCheck(.noAnswer, at: configuration.asOf)
     let silent =
-      recorder == nil ? findings.count { $0.exposure.passwordCheck == isMute } : unanswered
+      recorder == nil ? findings.count { $0.exposure.passwordCheck == noAnswer } : unanswered
     return Result(
       findings: findings, coverage: coverage.counts, sandbox: sandbox(),
       problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings,

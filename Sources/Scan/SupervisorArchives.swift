@@ -114,8 +114,9 @@ extension Supervisor {
     guard var contents = archives.removeValue(forKey: number), let file = queue.files[number],
       let unit = queue.units[file.unit]
     else { return }
+    let root = queue.root(of: unit)
     // The log in which the archive lies, if it lies in one: that is closed when all of it is read.
-    let outer = queue.origins[unit.origin]?.log == nil ? nil : unit.origin
+    let outer = queue.origins[root]?.log == nil ? nil : root
     for group in contents.groups(isInLog: outer != nil) {
       if let outer, group.isOuter {
         join(group, to: outer, of: unit, file)
@@ -123,14 +124,14 @@ extension Supervisor {
       }
       let log = group.log.map { RunCoverage.path(file.path, within: $0) }
       let (made, origin) = queue.makeOrigin(
-        dump: unit.dump, log: log, modified: group.modified, root: unit.origin)
+        dump: unit.dump, log: log, modified: group.modified, root: root)
       join(group, to: made, of: unit, file)
       collector?.close(made, origin)
     }
     if let counted = contents.countOrigin {
       let isOfLogs = contents.logs > 0 || outer != nil
       let (_, origin) = queue.makeOrigin(
-        dump: unit.dump, log: isOfLogs ? file.path : nil, root: unit.origin)
+        dump: unit.dump, log: isOfLogs ? file.path : nil, root: root)
       collector?.close(counted, origin)
     }
     coverage.add(contents, dump: unit.dump, path: file.path, isWhole: isWhole)

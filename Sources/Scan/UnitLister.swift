@@ -128,9 +128,12 @@ public struct UnitLister {
 }
 
 extension DumpFile {
-  /// With its volumes.
-  fileprivate var bytes: UInt64 {
-    UInt64(size + companions.filter(\.isVolume).reduce(0) { $0 + $1.size })
+  /// With its volumes. Each is of less than 2^63 bytes, of which a sparse file may hold none.
+  var bytes: UInt64 {
+    companions.filter(\.isVolume).reduce(UInt64(size)) { bytes, volume in
+      let (sum, isOver) = bytes.addingReportingOverflow(UInt64(volume.size))
+      return isOver ? .max : sum
+    }
   }
 
   /// Its name, or that of the dump if it is the dump.

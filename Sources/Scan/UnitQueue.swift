@@ -289,8 +289,7 @@ struct UnitQueue: ~Copyable {
     lastFile += 1
     fileCount += 1
     if let origin = units[lastUnit]?.origin { note(file, of: origin) }
-    let parts = file.companions.filter(\.isVolume).reduce(0) { $0 + $1.size }
-    files[lastFile] = File(unit: lastUnit, path: file.path, size: UInt64(file.size + parts))
+    files[lastFile] = File(unit: lastUnit, path: file.path, size: file.bytes)
     let name = name(of: file)
     let isNamed = shape.isSystemFile(name)
     let isOwn = file.log != nil && (isNamed || !name.contains(ASCII.slash))

@@ -49,6 +49,11 @@ extension UnitQueue {
     bigFiles.first { $0.number == number }?.file
   }
 
+  /// The origin of what a unit reads on disk. That of a range is the big file's, in whose name it is known as read.
+  func root(of unit: Unit) -> UInt32 {
+    unit.range.flatMap { bigFile($0.file)?.origin } ?? unit.origin
+  }
+
   /// New numbers for what was found in a range, and for the unit that it would be.
   mutating func makeRangeOrigin() -> (origin: UInt32, unit: UInt32) {
     lastOrigin += 1

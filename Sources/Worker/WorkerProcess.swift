@@ -43,18 +43,23 @@ public enum WorkerProcess {
   private static func lockDown(_ addressSpace: UInt64, isOff: Bool) -> ResultFrame.SandboxLevel {
     var level = ResultFrame.SandboxLevel()
     if isOff {
+      // A core would hold the key and passwords, whatever the sandbox.
+      guard ds_no_dump() == 0 else { exit(noSandbox) }
       level.isOff = true
       return level
     }
     var limits = ds_sandbox_limits(
-      address_space_bytes: addressSpace, cpu_seconds: 0, open_files: maxDescriptors,
+      address_space_bytes: addressSpace, open_files: maxDescriptors,
       landlock_abi_mask_to: -1, leave_out_seccomp: false)
     var reached = ds_sandbox_level()
-    let needed = UInt32(DS_LIMIT_CORE | DS_LIMIT_FILE_SIZE | DS_LIMIT_ADDRESS_SPACE)
+    let needed = UInt32(
+      DS_LIMIT_CORE | DS_LIMIT_FILE_SIZE | DS_LIMIT_PROCESSES | DS_LIMIT_ADDRESS_SPACE
+        | DS_LIMIT_OPEN_FILES)
     // Landlock came with Linux 5.13, and its level is reported; without the rest nothing is parsed. Landlock and
     // capabilities bind one thread alone; how many there are is 0 where no /proc tells.
-    guard unsafe ds_sandbox_enter(&limits, &reached) == 0, reached.seccomp_enforced,
-      reached.not_dumpable, reached.no_capabilities, reached.threads <= 1,
+    unsafe ds_sandbox_enter(&limits, &reached)
+    guard reached.seccomp_enforced, reached.no_new_privs, reached.not_dumpable,
+      reached.no_capabilities, reached.threads <= 1,
       reached.limits & needed == needed
     else { exit(noSandbox) }
     level.landlockABI = reached.landlock_enforced ? reached.landlock_abi : 0

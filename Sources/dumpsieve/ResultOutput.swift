@@ -107,11 +107,15 @@ struct ResultOutput {
     do throws(WholeFile.Failure) {
       try copies?.copies.write(bytes, time)
       try WholeFile.write(bytes, to: out)
-      if let (copies, seconds) = copies {
-        try copies.finish(time, keeping: seconds)
-      }
     } catch {
       throw Exit.because("\(out) \(error.message)", Exit.failed, log)
+    }
+    do throws(WholeFile.Failure) {
+      if let (copies, seconds) = copies { try copies.finish(time, keeping: seconds) }
+    } catch {
+      // The document is in its place, and counts.
+      let message = "the copies of \(out) are not as --keep says: \(error.message)"
+      if let log { log.warning("\(message)") } else { Terminal.say("dumpsieve: \(message)") }
     }
     // What an interrupted run left is told by this one.
     _ = unsafe unlink(Self.partialPath(out))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSandbox
 import Clock
 import Config
 import Dumps
@@ -67,16 +68,19 @@ struct ScanCommand: ParsableCommand {
     let status = scan.output.status(document)
     guard isWhole else { throw status }
     try conclude(summary, status, written, log)
-    if let path = scan.metricsFile { try writeMetrics(document, status, to: path, log) }
     if summary.unanswered > 0 {
       let failures = summary.verifierFailures.map { "; \($0)" }.joined()
       log.warning(
         "the verifier gave no answer on \(summary.unanswered) of the findings\(failures) (docs/VERIFY.md)"
       )
     }
+    // All is written: from here on a signal ends the program, and hooks, which inherit what is held back.
+    _ = ds_signals_release()
     News(summary, scan.settings).tell(log)
     show(summary, scan)
     hooks.afterRun(summary, status: status.rawValue)
+    // Last, as what is new is told once.
+    if let path = scan.metricsFile { try writeMetrics(document, status, to: path, log) }
     return status
   }
 

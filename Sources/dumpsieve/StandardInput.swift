@@ -16,10 +16,11 @@ enum StandardInput {
     let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     var template = Array((folder + "/dumpsieve-XXXXXX").utf8CString)
     let descriptor = unsafe mkstemp(&template)
-    guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-      throw failed("no file can be made in \(folder)")
+    guard descriptor >= 0, unsafe unlink(template) == 0,
+      fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0
+    else {
+      throw failed("no file without a name can be made in \(folder)")
     }
-    _ = unsafe unlink(template)
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
     do {
       while let chunk = try FileHandle.standardInput.read(upToCount: chunkBytes), !chunk.isEmpty {

@@ -165,6 +165,17 @@ struct NightlyTests {
     LeakSearch(["CANARY", "f.martin", "kairos"]).expectNone(in: Array(mailed.utf8), "the mail")
   }
 
+  @Test("a hook can be ended by the signals that the scan holds back")
+  func hookSignals() throws {
+    let workplace = try prepared()
+    let hook = try workplace.writeProgram(
+      "#!/bin/sh\ncat >/dev/null\nexec grep SigBlk /proc/self/status >blocked\n", to: "hook")
+    try workplace.write("on_new: [\(hook)]\n", to: "config.yaml")
+    chmod(workplace.path + "/config.yaml", 0o600)
+    #expect(try scan(workplace, ["--config", "config.yaml"]).status == 1)
+    #expect(try workplace.text("blocked") == "SigBlk:\t0000000000000000\n")
+  }
+
   @Test("a hook that hangs or fails is told, and changes nothing of the run")
   func badHooks() throws {
     let workplace = try prepared()

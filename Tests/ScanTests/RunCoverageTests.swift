@@ -1,4 +1,5 @@
 import Dumps
+import Findings
 import Testing
 
 @testable import Scan
@@ -133,12 +134,27 @@ struct RunCoverageTests {
     #expect(coverage.counts.members == 1 && coverage.counts.membersRead == 1)
   }
 
-  @Test("that a run holds no more findings is told once")
+  @Test("bytes are counted up to what a document takes, whatever sparse files say")
+  func mostBytes() {
+    var coverage = RunCoverage(dumps: ["d"])
+    var done = made(.text)
+    done.bytes = .max
+    for _ in 0..<3 { coverage.count(done) }
+    coverage.add(range: done)
+    #expect(coverage.counts.bytes == FindingsDocument.maxNumber)
+  }
+
+  @Test("that a run holds no more findings is told once for each file, which must be read again")
   func tooMany() {
     var coverage = RunCoverage(dumps: ["d", "e"])
     coverage.tooManyFindings(dump: 1, path: [1])
     coverage.tooManyFindings(dump: 0, path: [2])
-    #expect(coverage.problems == [Problem(.tooManyFindings, dump: "e", path: [1])])
+    coverage.tooManyFindings(dump: 1, path: [1])
+    #expect(
+      coverage.problems == [
+        Problem(.tooManyFindings, dump: "e", path: [1]),
+        Problem(.tooManyFindings, dump: "d", path: [2]),
+      ])
   }
 
   @Test("what the walk could not read is a problem of the same name, the rest is counted")

@@ -52,9 +52,10 @@ def at_random(place, tally, count, number, victim="supervisor", rng=random):
             tally.did[f"runs ended by {signal.Signals(number).name}"] += 1
             tally.judge(place, where, outcome_of_kill(outcome), killed=True)
         else:
+            # A worker's death costs a unit, and never the run.
             if victim == "worker" and outcome.status == 2:
-                tally.did["runs that a worker's death failed"] += 1
-            tally.judge(place, where, outcome, interrupted=True)
+                tally.note_broken(where, f"the run fails: {outcome.errors[-300:].decode(errors='replace')}")
+            tally.judge(place, where, outcome, interrupted=victim == "supervisor")
 
 
 def outcome_of_kill(outcome):

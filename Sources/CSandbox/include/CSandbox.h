@@ -1,4 +1,4 @@
-// The only C of this project: what Swift on Linux cannot import (variadic functions such as prctl
+// The only C with effects (CBytes holds what computes with vectors): what Swift on Linux cannot import (variadic functions such as prctl
 // and syscall, function-like macros such as CMSG_NXTHDR and BPF_STMT, intrinsics) or cannot call
 // safely (code that must not allocate, errno that must be read before the Swift runtime makes a
 // call of its own).
@@ -32,8 +32,6 @@ struct ds_sandbox_limits {
   /// Bytes of address space (RLIMIT_AS); 0 leaves it alone, as a build with a sanitizer does
   /// whatever is asked: address sanitizer maps 16 TiB.
   uint64_t address_space_bytes;
-  /// Seconds of processor time (RLIMIT_CPU); 0 is no limit. At the limit SIGXCPU ends the process.
-  uint64_t cpu_seconds;
   /// One more than the highest descriptor number (RLIMIT_NOFILE); 0 leaves it alone. A message that
   /// brings more descriptors than fit is refused as a whole by `ds_receive`.
   uint64_t open_files;
@@ -51,8 +49,7 @@ enum {
   DS_LIMIT_FILE_SIZE = 2,  ///< no file can grow, not even one that is open for writing
   DS_LIMIT_PROCESSES = 4,  ///< no new process or thread; the kernel exempts root
   DS_LIMIT_ADDRESS_SPACE = 8,
-  DS_LIMIT_CPU = 16,
-  DS_LIMIT_OPEN_FILES = 32,
+  DS_LIMIT_OPEN_FILES = 16,
 };
 
 /// What the sandbox reached on this kernel. A mechanism that is missing is false here, not an
@@ -82,11 +79,11 @@ struct ds_sandbox_level {
 /// algorithms fetched. Standard output that is a file, not a pipe, takes nothing afterwards.
 ///
 /// In order: no new privileges, no capabilities, not dumpable, resource limits, Landlock with every
-/// right handled and none granted, system call filter on all threads. Returns 0, whatever was
-/// reached, so that the caller decides what is enough.
+/// right handled and none granted, system call filter on all threads. The caller decides whether
+/// what was reached is enough.
 ///
 /// Why C: prctl, syscall, and the kernel's structures newer than the distribution's headers. Stays.
-int ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_level *reached);
+void ds_sandbox_enter(const struct ds_sandbox_limits *limits, struct ds_sandbox_level *reached);
 
 /// Opens what an act of `ds_sandbox_try` needs and no locked-down process can make, a file without a
 /// name in /tmp; to be called before `ds_sandbox_enter`. 0, or -errno; then that act shows nothing.
@@ -133,6 +130,11 @@ int ds_ignore_sigpipe(void);
 /// would take the signal. Why C: a handler in Swift could not be async-signal-safe. May go if
 /// Dispatch, which needs threads, is acceptable.
 int ds_signal_descriptor(void);
+
+/// Lets these signals through again; those that came meanwhile are too late, and forgotten.
+///
+/// Programs that are started from here on can be ended by them: a mask is inherited. Why C: as above.
+int ds_signals_release(void);
 
 /// The number of the next signal that came on the descriptor, or -EAGAIN if none did.
 int ds_signal_read(int descriptor);
