@@ -344,6 +344,9 @@ COLUMNS = (
     "login", "ref", "partner", "privileged", "password_changed_at", "aliases", "service_host")
 TRUE = {"1", "true", "yes", "x", "oui", "vrai"}
 FALSE = {"", "0", "false", "no", "non", "faux"}
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# 9,99123E+13 for a long number, #### for want of room, #REF!
+SPREADSHEET = re.compile(r"(?=[0-9.,]*[.,])[0-9.,]+e\+[0-9.,]+|#+|#.*!")
 GENERIC = set(
     "admin administrator administrateur root user username utilisateur test guest info contact "
     "demo default login password support sales mail email webmaster postmaster office null none unknown "
@@ -473,8 +476,10 @@ def checked_login(text, what, has_service_host, allow_generic):
         raise LineRefused(f"{what} is empty, too long, or holds a control character")
     name = login.decode("utf-8")
     if "@" in name and (
-            any(c in '",;|<> ' for c in name) or name.startswith("mailto:") or name[-1] == "@"):
+            any(c in '",;|<> ' for c in name) or name.startswith(("mailto:", "'")) or name[-1] == "@"):
         raise LineRefused(f"{what} is not one login")
+    if UNSEEN.search(name) or SPREADSHEET.fullmatch(name):
+        raise LineRefused(f"{what} is what a spreadsheet made of it, or holds signs that nobody sees")
     if not has_service_host and not allow_generic:
         if mail_domain_start(name) is None and (len(name) < 4 or name in GENERIC):
             raise LineRefused(f"{what} is generic and would match strangers everywhere; "

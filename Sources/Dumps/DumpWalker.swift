@@ -161,11 +161,17 @@ public struct DumpWalker: ~Copyable {
       }
       if let name = levels[last].files.popLast() {
         let path = Self.join(levels[last].path, name)
+        let isUnopened = !opensAll && shape.isUnopened(name)
         if isOfOthers(path, levels[last].log) {
-          leave(name, at: levels[last].descriptor)
+          // Under a name that is not opened, nobody reads it: a further name of it may be somebody's.
+          if isUnopened {
+            filesOfOthers += 1
+          } else {
+            leave(name, at: levels[last].descriptor)
+          }
           continue
         }
-        if !opensAll && shape.isUnopened(name) { return .passedOver(.unopened, path: path) }
+        if isUnopened { return .passedOver(.unopened, path: path) }
         if let set = levels[last].sets[name] {
           if let step = opened(set, path: path, levels[last]) { return step }
           continue

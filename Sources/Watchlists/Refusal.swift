@@ -41,7 +41,7 @@ public struct Refusal: Error, Equatable, Sendable {
     case tooManyCells = "has more cells than the header line"
     case badLogin = "has a login that is empty, too long or holds control characters"
     case notALogin =
-      "has an address that is not one: with a quote, comma, semicolon, bar, angle bracket, blank or mailto:, or @ at its end"
+      "has a login that is none: an address with a quote, comma, semicolon, bar, angle bracket, blank or mailto:, an apostrophe at its beginning or @ at its end; a number as a spreadsheet shortens it (9,99E+13), ####, #REF!; or signs that nobody sees"
     case genericLogin =
       "has a login that many people use (admin, user, fewer than 4 characters): give its service_host, or --allow-generic"
     case badReference = "has a ref that is too long, or holds @ or control characters"

@@ -183,8 +183,12 @@ struct ArchiveScan {
         read(member, stream, archive.kind, of: path, depth, &files)
       }
     }
-    for fault in reader.faults { report(fault, path) }
     faults += reader.faults
+    if sevenZip?.hasLooseBytes == true, !faults.contains(.membersMissing) {
+      faults.append(.membersMissing)
+      report(.membersMissing, path)
+    }
+    for fault in reader.faults { report(fault, path) }
     let others = sevenZip?.others ?? reader.others
     let isNone =
       !isListed && faults.allSatisfy { $0.isOfForm || archive.kind.isLayer && $0 == .method }

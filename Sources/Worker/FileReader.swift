@@ -90,7 +90,7 @@ struct FileReader: ~Copyable {
       {
         done.kind = .text
       }
-      if archive == nil, !isInArchive, UnreadFormat.ends(source) { done.fault = .format }
+      if archive == nil, UnreadFormat.ends(source) { done.fault = .format }
     case .text, .utf16:
       switch plan.content {
       case .records:

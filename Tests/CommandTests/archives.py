@@ -125,8 +125,9 @@ def tar(files):
 # RAR, stored
 
 
-def rar4(files, volume=None, goes_on=False, header_flags=0, file_flags=0):
-    """`volume` is the number of a part, from 0; `goes_on` says that another follows."""
+def rar4(files, volume=None, goes_on=False, header_flags=0, file_flags=0, unpacked=None):
+    """`volume` is the number of a part, from 0; `goes_on` says that another follows. `unpacked` is what members say of their
+    length."""
 
     def block(kind, flags, body, data=b""):
         head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
@@ -138,7 +139,7 @@ def rar4(files, volume=None, goes_on=False, header_flags=0, file_flags=0):
     out = b"Rar!\x1a\x07\x00" + block(0x73, flags, bytes(6))
     for name, data in files.items():
         body = struct.pack(
-            "<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x5AE95000, 20, 0x30,
+            "<IIBIIBBHI", len(data), len(data) if unpacked is None else unpacked, 2, zlib.crc32(data), 0x5AE95000, 20, 0x30,
             len(name.encode()), 0x20
         )
         out += block(0x74, 0x8000 | file_flags, body + name.encode(), data)
@@ -196,20 +197,21 @@ def rar5_volumes(name, data, count):
 # 7z
 
 
-def seven_zip(name, data, method=b"\0", hole=b"", attributes=None):
-    """One member, stored, though `method` may say other; `hole` stands between it and the directory."""
+def seven_zip(name, data, method=b"\0", hole=b"", attributes=None, unpacked=None, empty=b""):
+    """One member, stored, though `method` may say other; `hole` stands between it and the directory. `unpacked` is how long
+    it is said to be, and `empty` the bits of the files that are said to have no bytes."""
 
     def number(value):
         return b"\xff" + struct.pack("<Q", value)
 
     text = (name + "\0").encode("utf-16-le")
     packed = b"\6" + number(0) + b"\1\x09" + number(len(data)) + b"\0"
-    folder = b"\7\x0b\1\0\1" + bytes([len(method)]) + method + b"\x0c" + number(len(data))
-    files = b"\5\1\x11" + number(1 + len(text)) + b"\0" + text
+    folder = b"\7\x0b\1\0\1" + bytes([len(method)]) + method + b"\x0c" + number(len(data[:unpacked]))
+    files = b"\5\1" + (b"\x0e\1" + empty if empty else b"") + b"\x11" + number(1 + len(text)) + b"\0" + text
     if attributes is not None:
         files += b"\x15" + number(6) + b"\1\0" + struct.pack("<I", attributes)
     files += b"\0"
-    checksum = b"\x0a\1" + struct.pack("<I", zlib.crc32(data)) + b"\0"
+    checksum = b"\x0a\1" + struct.pack("<I", zlib.crc32(data[:unpacked])) + b"\0"
     directory = b"\1\4" + packed + folder + checksum + b"\x08\0\0" + files + b"\0"
     place = struct.pack("<QQI", len(data + hole), len(directory), zlib.crc32(directory))
     mark = b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(place))
@@ -282,6 +284,16 @@ cuXI2cEZdnFaDuIc/1djedweUTq2hhqtl/DG/QuB+FPQSdwmQvbSk54rwQoig1ymLxIl56H4vfyBho9V
 Gj/dkGdZOJUdKMm9+G7mSURtyRQCseLV7jwFVzZniVvs3SZCT1rQcDdi0zirNiwbckSQn1AgjEW3r4PG9G6TcTPLMrvtKJPDkqlY
 o8juPDnjFyu/gkltVhDDd9z9LJo4jSz+lpe0cdBzgdhwXP2zx9x3TwGAMH5/2zwXBoCAAQlwAAcLAQABJAbxBwESUw+WO+Egt9yl
 NKSd1q9/tC1tDGIKAYv8hj8AAA=="""
+)
+
+# Written by py7zr, without a checksum of the packed directory: the wrong password gives one, too. Its password is CANARYpw.
+SEVEN_ZIP_UNCHECKED_HEADER = given(
+    """
+N3q8ryccAATni+YlIAEAAAAAAAAqAAAAAAAAAM+vKWpRbhGtn9gP4B4iryAM+GbU6eiPiAlFBmcvfire/ci/LbNhktG3v8lEPB6ex41L
+wWw8Bchfs13MlLO9ETHLCUtfH9Cy5oVG3xKSN8g6cfulhjRYm/i0DoT9bYBI9mt2XDy0Ij1pczFFmrHX//DlelR5dOhwkMvEMMun/NPl
+KOtvd9X+dLZwiObW7KPJ5zDbw9MJIf5un+y7g6TsXgSoCWdPrj2qqbZEXuMPPjiuQF97re9pTDL/MO+PNy/XXEuXUqHn5JO2Zg/oGtVE
+uAVCko2+mFb/W7B+v9pH5zCO0R+rAFBux8aVcNey1DH9g/tp8Hk8H6oiyFKc9eoAdMxs9nsv1PI2b+6y342R0XOsEvOVourtMmTKnAhM
+8Q2iEnRO+oIXBoCgAQmAgAAHCwEAASQG8QcBElMP/EcdBV3hIpu0JgslceXfkgx9AAA="""
 )
 
 

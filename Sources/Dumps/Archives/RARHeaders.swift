@@ -136,6 +136,7 @@ struct RARHeaders {
     let size = fixed.number(5, 2)
     guard size >= 7 else { return nil }
     var packed = 0
+    var unpacked = 0
     if flags & 0x8000 != 0 || type == 0x74 || type == 0x7A {
       guard let more = bytes(place, 11) else { return nil }
       packed = more.number(7, 4)
@@ -151,9 +152,12 @@ struct RARHeaders {
       if let version = bytes(place, 25)?.last, version >= 29 { isOfVersion3 = true }
       takeMember(continues: flags & 0x01 != 0)
       goesOn = flags & 0x02 != 0
+      guard let sizes = bytes(place, 15) else { return nil }
+      unpacked = sizes.number(11, 4)
       if flags & 0x100 != 0 {
         guard let large = bytes(place, 40) else { return nil }
         packed += large.number(32, 4) << 32
+        unpacked += large.number(36, 4) << 32
       }
     case 0x7B:
       if flags & 0x01 != 0 { goesOn = true }
@@ -161,7 +165,8 @@ struct RARHeaders {
       return Self.volumeEnds
     default: break
     }
-    return next(behind: place + size, packed, isMember: type == 0x74)
+    // Of a member that says it is empty, libarchive passes over the bytes.
+    return next(behind: place + size, packed, isMember: type == 0x74 && unpacked > 0)
   }
 
   // MARK: RAR 5

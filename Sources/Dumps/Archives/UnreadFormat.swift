@@ -42,6 +42,9 @@ public enum UnreadFormat {
     (Array("ZOO 2.".utf8), 0), (Array("StuffIt (c)".utf8), 0), (Array("Salted__".utf8), 0),
     (Array("age-encryption.org/v1\n".utf8), 0), (Array("AES\u{02}\0".utf8), 0),
     (Array("-----BEGIN PGP MESSAGE-----".utf8), 0), (Array("{\\rtf".utf8), 0),
+    // As gpg writes it in bytes (RFC 4880, 5.1 and 5.3): for a key of 2,048 or 4,096 bits, or for a password with AES.
+    ([0x85, 0x01, 0x0C, 0x03], 0), ([0x85, 0x02, 0x0C, 0x03], 0),
+    ([0x8C, 0x0D, 0x04, 0x07, 0x03], 0), ([0x8C, 0x0D, 0x04, 0x09, 0x03], 0),
   ]
 
   /// `-lh5-` behind two bytes, and the level of the header, which is 0 to 3.

@@ -11,6 +11,9 @@ public struct SevenZipArchive {
   /// Why what is encrypted cannot be read, whatever libarchive makes of it; nil if it can be, or nothing is.
   public private(set) var fault: ArchiveFault?
 
+  /// Whether no file is made of some of its bytes.
+  public private(set) var hasLooseBytes = false
+
   private let archive: PartOfFile
   private let budget: ArchiveBudget
   private var passwords: [SevenZipKeys]
@@ -61,8 +64,10 @@ public struct SevenZipArchive {
       if numbers.passes(.encodedHeader) {
         let streams = try SevenZipStreams(numbers.rest)
         known += streams.ranges
-        guard let found = firstMember(of: streams, folder: 0, keeping: Self.maxDirectoryBytes)
-        else {
+        let found = firstMember(of: streams, folder: 0, keeping: Self.maxDirectoryBytes) {
+          Self.beginsDirectory($0)
+        }
+        guard let found else {
           if streams.isEncrypted { fault = fault ?? .encrypted7z }
           return nil
         }
@@ -81,6 +86,7 @@ public struct SevenZipArchive {
       let streams = try SevenZipStreams(numbers.rest)
       known += streams.ranges
       if known.allSatisfy({ $0.upperBound <= archive.size ?? 0 }) { self.known = known }
+      hasLooseBytes = streams.hasLooseBytes
       guard streams.isEncrypted else { return nil }
       let plain = self.plain(streams, number)
       if plain == nil { fault = fault ?? .encrypted7z }
@@ -100,16 +106,21 @@ public struct SevenZipArchive {
     return number.flatMap { file(of: plain, $0) }
   }
 
-  /// The first member of a folder, up to `limit` bytes of it, with the number of the first password that fits. Nil if none
-  /// fits.
+  private static func beginsDirectory(_ bytes: [UInt8]) -> Bool {
+    [SevenZipID.header.rawValue, SevenZipID.encodedHeader.rawValue].contains(bytes.first)
+  }
+
+  /// The first member of a folder, up to `limit` bytes of it, with the number of the first password that fits: what it gives
+  /// must be as it says, as some write no checksum. Nil if none fits.
   private mutating func firstMember(
-    of streams: SevenZipStreams, folder: Int, keeping limit: Int
+    of streams: SevenZipStreams, folder: Int, keeping limit: Int,
+    isRight: ([UInt8]) -> Bool = { _ in true }
   ) -> (bytes: [UInt8], number: Int)? {
     guard let sample = streams.sample(ofFolder: folder) else { return nil }
     for number in streams.folders[folder].isEncrypted ? passwords.indices : 0..<1 {
       guard budget.hasTime else { return nil }
       if let file = file(of: sample, number),
-        let bytes = firstMember(of: file, keeping: limit)
+        let bytes = firstMember(of: file, keeping: limit), isRight(bytes)
       {
         return (bytes, number)
       }

@@ -92,6 +92,7 @@ enum SevenZipID: UInt8 {
   case folders = 0x0B
   case unpackedSizes = 0x0C
   case memberCounts = 0x0D
+  case emptyStreams = 0x0E
   case names = 0x11
   case encodedHeader = 0x17
 }

@@ -21,6 +21,8 @@ struct SevenZipStreams {
 
   /// Where the packed streams stand, one behind the other, from the archive's first byte on.
   private(set) var ranges: [Range<Int>] = []
+  /// Whether bytes stand in it of which no file is made: libarchive passes over them without a word.
+  private(set) var hasLooseBytes = false
 
   init(_ bytes: ArraySlice<UInt8>) throws(SevenZipMalformed) {
     var numbers = SevenZipNumbers(bytes)
@@ -28,6 +30,22 @@ struct SevenZipStreams {
     try readFolders(&numbers)
     rest = Array(numbers.rest)
     try readMembers(&numbers)
+    hasLooseBytes =
+      hasLooseBytes || folders.reduce(0) { $0 + $1.packed.count } != packedSizes.count
+      || isCutShort
+  }
+
+  /// Whether what is stored has more bytes than it is said to unpack to.
+  private var isCutShort: Bool {
+    var stream = 0
+    for folder in folders {
+      defer { stream += folder.packed.count }
+      guard folder.coders.map(\.method) == [SevenZipFolder.copy], stream < packedSizes.count,
+        let size = folder.size
+      else { continue }
+      if packedSizes[stream] > size { return true }
+    }
+    return false
   }
 
   private mutating func readPacked(_ numbers: inout SevenZipNumbers) throws(SevenZipMalformed) {
@@ -77,7 +95,8 @@ struct SevenZipStreams {
     }
     var counts = [Int](repeating: 1, count: folders.count)
     var sizes: [Int?] = folders.map(\.size)
-    if numbers.passes(.members) {
+    let hasMembers = numbers.passes(.members)
+    if hasMembers {
       if numbers.passes(.memberCounts) {
         // Each member has at least its name.
         for index in folders.indices { counts[index] = try numbers.count() }
@@ -109,6 +128,28 @@ struct SevenZipStreams {
     firstMembers = folders.indices.map { index in
       guard counts[index] > 0, let size = sizes[index], size > 0 else { return nil }
       return Member(size: size, checksum: checksums[index])
+    }
+    let members = counts.reduce(0) { $0 &+ $1 }
+    let isUnused = zip(counts, folders).contains { $0 == 0 && $1.size ?? 0 > 0 }
+    if hasMembers { _ = numbers.passes(.end) }
+    // Damage behind here is libarchive's to tell; a directory that is packed lists no files.
+    guard numbers.passes(.end), let files = try? Self.filesWithBytes(&numbers) else { return }
+    hasLooseBytes = isUnused || files < members
+  }
+
+  /// How many files take bytes of the streams; nil if the directory lists none.
+  private static func filesWithBytes(
+    _ numbers: inout SevenZipNumbers
+  ) throws(SevenZipMalformed) -> Int? {
+    guard numbers.passes(.files) else { return nil }
+    let count = try numbers.number()
+    while true {
+      let property = try numbers.byte()
+      if property == SevenZipID.end.rawValue { return count }
+      let bytes = try numbers.take(try numbers.number())
+      if property == SevenZipID.emptyStreams.rawValue {
+        return count - bytes.reduce(0) { $0 + $1.nonzeroBitCount }
+      }
     }
   }
 
