@@ -3,7 +3,7 @@ extension FindingsDocument {
   public static let maxBytes = 256 << 20
   /// No number is higher. Sums of as many as a merged document has parts do not overflow.
   public static let maxNumber = 1 << 50
-  /// A run holds no more findings; with a history, a document has those of all nights.
+  /// More are refused. A run holds 100,000; with a history, a document has those of all nights.
   static let maxFindings = 1_000_000
   /// Runs of a merged document, and their gaps; a run of more gaps is no part of another.
   public static let maxParts = 4096

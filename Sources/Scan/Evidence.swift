@@ -35,8 +35,8 @@ extension RunRecorder {
   /// Makes the digests that are missing of tonight's inputs with findings, until `isStopped` says so; an input that is not
   /// as it was read gets none.
   ///
-  /// The smallest come first, and one that is nearly all hole never: it may be of any size. What is left over when a twentieth of the run's time is spent is for the next night: a big
-  /// file takes as long again as its scan.
+  /// The smallest come first, and one that is nearly all hole never: it may be of any size. What is left over when a
+  /// twentieth of the run's time is spent is for the next night: a big file takes as long again as its scan.
   func makeEvidence(isStopped: () -> Bool) throws(StoreFailure) {
     let began = MonotonicClock.now
     let budget = max(Self.leastEvidenceSeconds, (began - startedAt) / 20)

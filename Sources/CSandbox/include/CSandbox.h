@@ -1,7 +1,7 @@
-// The only C with effects (CBytes holds what computes with vectors): what Swift on Linux cannot import (variadic functions such as prctl
-// and syscall, function-like macros such as CMSG_NXTHDR and BPF_STMT, intrinsics) or cannot call
-// safely (code that must not allocate, errno that must be read before the Swift runtime makes a
-// call of its own).
+// The only C that asks anything of the system (CBytes computes): what Swift on Linux cannot import
+// (variadic functions such as prctl and syscall, function-like macros such as CMSG_NXTHDR and
+// BPF_STMT) or cannot call safely (code that must not allocate, errno that must be read before the
+// Swift runtime makes a call of its own).
 //
 // A function returns 0 or a non-negative value, or -errno. None keeps a pointer after it returned,
 // none prints. Each shim says why it exists and when it may go.
