@@ -13,10 +13,11 @@ internal import Watchlists
 /// HMAC-SHA-256 under the installation's key, and no plain digest: who knows all of a file but a password in it could try
 /// passwords against that. Who has the file can make its SHA-256 himself.
 public enum Evidence {
-  /// 64 hexadecimal digits that stand for the content of the file at `path`.
+  /// 64 hexadecimal digits that stand for the content of the file at `path`; nil, and it is not read, if its length in bytes
+  /// is none of `sizes`.
   public static func digest(
-    of path: String, installation: String
-  ) throws(ScanFailure) -> String {
+    of path: String, sizes: Set<Int64>, installation: String
+  ) throws(ScanFailure) -> String? {
     let identifiers: Identifiers
     do throws(Refusal) { identifiers = try Identifiers(installation: installation) } catch {
       throw ScanFailure(error)
@@ -26,6 +27,11 @@ public enum Evidence {
       throw .failed("\(path) cannot be read: \(unsafe String(cString: strerror(errno)))")
     }
     defer { _ = close(file) }
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .failed("\(path) cannot be read: not a regular file")
+    }
+    if !sizes.contains(Int64(status.st_size)) { return nil }
     guard let digest = identifiers.content(file) else { throw .failed("\(path) cannot be read") }
     return digest
   }

@@ -295,24 +295,21 @@ private struct AccountReader: ~Copyable {
 
   /// Whether a cell holds more, or something else, than one login: it would never match.
   private static func isNoLogin(_ login: [UInt8]) -> Bool {
-    if isOfSpreadsheet(login) { return true }
+    let text = String(decoding: login, as: UTF8.self)
+    if isOfSpreadsheet(text) || text.unicodeScalars.contains(where: isUnseen) { return true }
     guard login.contains(ASCII.at) else { return false }
     if login.first == ASCII.apostrophe { return true }
     let foreign: [UInt8] = [
       ASCII.quote, ASCII.semicolon, ASCII.comma, ASCII.bar, ASCII.space, 0x3C, 0x3E,
     ]
     return login.contains { foreign.contains($0) } || login.last == ASCII.at
-      || String(decoding: login, as: UTF8.self).hasPrefix("mailto:")
+      || text.hasPrefix("mailto:")
   }
 
   /// Whether a login is what a spreadsheet makes of a cell: a long number (`9,99123E+13`), one for which there is no room
-  /// (`####`), or an error (`#REF!`). Or whether nobody types it, as it holds signs that nobody sees, pasted from elsewhere.
-  private static func isOfSpreadsheet(_ login: [UInt8]) -> Bool {
-    let text = String(decoding: login, as: UTF8.self)
-    if text.unicodeScalars.contains(where: isUnseen) { return true }
-    if login.first == ASCII.hash {
-      return login.last == 0x21 || login.allSatisfy { $0 == ASCII.hash }
-    }
+  /// (`####`), or an error (`#REF!`).
+  private static func isOfSpreadsheet(_ text: String) -> Bool {
+    if text.hasPrefix("#") { return text.hasSuffix("!") || text.allSatisfy { $0 == "#" } }
     let parts = text.split(separator: "e+", omittingEmptySubsequences: false)
     return parts.count == 2 && parts[0].contains { $0 == "." || $0 == "," }
       && !parts[1].isEmpty
@@ -321,7 +318,8 @@ private struct AccountReader: ~Copyable {
       }
   }
 
-  /// Soft hyphens, blanks without a width, and marks of the reading order. The list is part of docs/WATCHLISTS.md.
+  /// What nobody types, as it is not seen and was pasted from elsewhere: soft hyphens, blanks without a width, and marks of
+  /// the reading order. The list is part of docs/WATCHLISTS.md.
   private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0xFEFF: true

@@ -72,20 +72,26 @@ struct IdentifiersTests {
     _ = try Identifiers(
       PartnerKeys(paths: keys), installation: installation, isOurs: true)
     let file = place.path + "/dumps/a.txt"
-    let digest = try Evidence.digest(of: file, installation: installation)
-    #expect(digest.utf8.count == 64)
-    #expect(try Evidence.digest(of: file, installation: installation) == digest)
     let other = place.path + "/dumps/b.txt"
-    #expect(try Evidence.digest(of: other, installation: installation) != digest)
+    let sizes = Set(
+      try [file, other].map { Int64(try Data(contentsOf: URL(filePath: $0)).count) })
+    func digest(_ path: String) throws -> String? {
+      try Evidence.digest(of: path, sizes: sizes, installation: installation)
+    }
+    let made = try #require(try digest(file))
+    #expect(made.utf8.count == 64)
+    #expect(try digest(file) == made)
+    #expect(try digest(other) != made)
+    #expect(try Evidence.digest(of: file, sizes: [1], installation: installation) == nil)
     func failure(_ path: String, _ installation: String) -> String? {
       do throws(ScanFailure) {
-        _ = try Evidence.digest(of: path, installation: installation)
+        _ = try Evidence.digest(of: path, sizes: sizes, installation: installation)
       } catch {
         return error.message
       }
       return nil
     }
-    #expect(failure(place.path, installation) == "\(place.path) cannot be read")
+    #expect(failure(place.path, installation) == "\(place.path) cannot be read: not a regular file")
     let gone = place.path + "/gone"
     #expect(failure(gone, installation) == "\(gone) cannot be read: No such file or directory")
     let noInstallation = try #require(failure(file, gone))
