@@ -52,7 +52,7 @@ struct RunCoverage {
 
   /// Counts bytes and records of a range of a big file; the file itself is added when it is done.
   mutating func add(range done: ResultFrame.FileDone) {
-    add(bytes: done.bytes)
+    counts.bytes = bytes(with: done.bytes)
     if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
   }
 
@@ -96,15 +96,15 @@ struct RunCoverage {
     return member.isEmpty ? archive : archive + ResultFrame.Member.separator + member
   }
 
-  /// Up to what a document takes: sparse files may be of any size.
-  private mutating func add(bytes: UInt64) {
+  /// The bytes read so far and `more`, up to what a document takes: sparse files may be of any size.
+  func bytes(with more: UInt64) -> Int {
     let most = FindingsDocument.maxNumber
-    counts.bytes = min(most, counts.bytes + min(most, Int(clamping: bytes)))
+    return min(most, counts.bytes + min(most, Int(clamping: more)))
   }
 
   /// Counts bytes, records and what is rightly passed over, of a file or of a member.
   mutating func count(_ done: ResultFrame.FileDone) {
-    add(bytes: done.bytes)
+    counts.bytes = bytes(with: done.bytes)
     // What a picture seems to hold is not worth counting.
     if done.kind == .text || done.kind == .database { counts.records += Int(done.records) }
     switch done.kind {

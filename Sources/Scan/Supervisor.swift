@@ -309,7 +309,7 @@ final class Supervisor {
     progress(
       ScanProgress(
         files: coverage.counts.filesRead,
-        bytes: coverage.counts.bytes + min(FindingsDocument.maxNumber, Int(clamping: underWay)),
+        bytes: coverage.bytes(with: underWay),
         findings: collector?.findingCount ?? 0))
   }
 
