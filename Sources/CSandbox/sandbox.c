@@ -213,12 +213,23 @@ int ds_ignore_sigpipe(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
 
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+
+static bool is_ignored(int signal) {
+  struct sigaction action;
+  return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// Those that end a run, but for what whoever started us has it ignore, as nohup does: a signal that
+// is blocked comes all the same.
 static sigset_t ending_signals(void) {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGHUP);
+  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+    if (!is_ignored(ending[i])) {
+      sigaddset(&signals, ending[i]);
+    }
+  }
   return signals;
 }
 
@@ -238,18 +249,6 @@ int ds_signal_descriptor(void) {
   }
   const int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   return descriptor < 0 ? -errno : descriptor;
-}
-
-int ds_signal_read(int descriptor) {
-  struct signalfd_siginfo info;
-  ssize_t size;
-  do {
-    size = read(descriptor, &info, sizeof info);
-  } while (size < 0 && errno == EINTR);
-  if (size < 0) {
-    return -errno;
-  }
-  return size == (ssize_t)sizeof info ? (int)info.ssi_signo : -EIO;
 }
 
 // MARK: - Worker processes
@@ -289,6 +288,11 @@ static int prepare_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *a
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
+  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+    if (is_ignored(ending[i])) {
+      sigdelset(&all, ending[i]);
+    }
+  }
   if (error == 0) {
     error = posix_spawnattr_setsigmask(attributes, &none);
   }

@@ -34,11 +34,14 @@ public struct Settings: Sendable {
   }
 
   private var values: [Setting: Value] = [:]
+  /// The path of the file that was joined, if there is one.
+  public let file: String?
 
   /// Joins what flags say, as texts, with the environment and the file.
   public init(
     flags: [Setting: [String]], environment: [String: String], file: ConfigFile?
   ) throws(Fault) {
+    self.file = file?.path
     for setting in Setting.all {
       if let texts = flags[setting] {
         values[setting] = Value(texts: texts, origin: .flag(setting.flag ?? setting.name))

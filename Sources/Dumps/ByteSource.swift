@@ -170,7 +170,7 @@ public struct PartOfFile: ByteSource {
   private let whole: any ByteSource
   private let range: Range<Int>
 
-  public var size: Int? { range.count }
+  public var size: Int? { whole.size == nil ? nil : range.count }
 
   public var firstErrno: Int32 { whole.firstErrno }
 

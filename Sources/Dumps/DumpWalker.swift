@@ -231,7 +231,9 @@ public struct DumpWalker: ~Copyable {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       _ = close(descriptor)
-      return noFile(.specialFile, path: path, log: log)
+      // It was listed as something else, and nobody has walked it.
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      return noFile(isDirectory ? .vanished : .specialFile, path: path, log: log)
     }
     if status.st_nlink > 1 {
       let inode = Inode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))

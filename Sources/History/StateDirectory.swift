@@ -42,6 +42,14 @@ public final class StateDirectory: Sendable {
 
   static func store(in directory: String) -> String { directory + "/history.sqlite" }
 
+  /// The files that it keeps.
+  public static func files(in directory: String) -> [String] {
+    let store = store(in: directory)
+    return [
+      installation(in: directory), directory + "/lock", store, store + "-wal", store + "-shm",
+    ]
+  }
+
   /// Makes the directory, for nobody else, unless it is there; it must be ours.
   private static func make(_ path: String) throws(StoreFailure) {
     if unsafe mkdir(path, 0o700) != 0 && errno != EEXIST {

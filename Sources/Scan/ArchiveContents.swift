@@ -204,7 +204,8 @@ struct ArchiveContents {
     if faultPlaces[key] == nil && faults.count >= Self.maxFaults { key.archive = [] }
     if let place = faultPlaces[key] {
       faults[place].members += fault.members
-      faults[place].skippedBytes += fault.skippedBytes
+      faults[place].skippedBytes =
+        Int(clamping: UInt64(faults[place].skippedBytes) + UInt64(fault.skippedBytes))
     } else {
       faultPlaces[key] = faults.count
       faults.append(fault)

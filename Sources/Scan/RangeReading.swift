@@ -74,6 +74,8 @@ extension Supervisor {
     guard let ended = queue.finish(recordedRange: unit) else { return }
     let found = collector?.pending.take(range: ended.origin) ?? []
     guard code == nil, let range = ended.range.done, let file = ended.range.fileDone,
+      // Whoever joins the file may be able to read it.
+      file.errno == 0,
       let bytes = RangeReading(range: range, file: file, found: found)
         .encoded(under: readingDigest)
     else { return }

@@ -97,7 +97,10 @@ struct RangedFile {
       switch next.answer {
       case .lost(let code): lose(code, next.origin, &steps)
       case .read(let range, let done):
-        if !range.isThere {
+        if done.errno != 0 {
+          // Nobody knows what stands behind that place: the ranges there are read for themselves.
+          lose(.ioError, next.origin, &steps)
+        } else if !range.isThere {
           passOver(next.origin, &steps)
         } else if let end = range.next, state == nil || range.began == state {
           take(next.origin, range, done, upTo: end, &steps)
@@ -122,7 +125,6 @@ struct RangedFile {
     if expected == 0 { whole.kind = done.kind }
     whole.skippedBytes &+= done.skippedBytes
     whole.isShorter = whole.isShorter || done.isShorter
-    if whole.errno == 0 { whole.errno = done.errno }
     if whole.fault == .none { whole.fault = done.fault }
     whole.hasDroppedValues = whole.hasDroppedValues || done.hasDroppedValues
     for index in (expected + 1)..<max(end, expected + 1) {

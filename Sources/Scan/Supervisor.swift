@@ -60,6 +60,8 @@ final class Supervisor {
   /// Archives that workers are at, by their numbers as files.
   var archives: [UInt32: ArchiveContents] = [:]
   private var reportedAt = 0.0
+  /// When it last looked whether workers are silent, in seconds of the monotonic clock.
+  private var lookedAt = MonotonicClock.now
   private var verifierFailures: Set<String> = []
   /// Findings that a state directory keeps, on which a verifier said nothing.
   var unanswered = 0
@@ -203,10 +205,10 @@ final class Supervisor {
     polled.append(pollfd(fd: signals, events: Int16(POLLIN), revents: 0))
     let ready = unsafe poll(&polled, nfds_t(polled.count), 200)
     if polled[polled.count - 1].revents != 0 {
-      _ = ds_signal_read(signals)
       coverage.counts.isInterrupted = true
       return
     }
+    excuseSilence()
     for (index, worker) in workers.enumerated() {
       if polled[index].revents != 0 {
         try read(worker)
@@ -214,7 +216,9 @@ final class Supervisor {
         // Somebody else may hold the other end of its pipe. What it said since the call above is read by the next.
         var rest = pollfd(fd: worker.results, events: Int16(POLLIN), revents: 0)
         if unsafe poll(&rest, 1, 0) == 0 { try lose(worker, nil) }
-      } else if MonotonicClock.now - worker.lastFrame > maxSilence, !worker.isIdle {
+      } else if MonotonicClock.now - worker.lastFrame > maxSilence,
+        worker.isClosed || !worker.isIdle
+      {
         try lose(worker, .timeout)
       }
       // A worker ends an archive by itself in time; one that does not, though it gives signs of life, must go.
@@ -224,6 +228,13 @@ final class Supervisor {
         try lose(worker, .timeout)
       }
     }
+  }
+
+  /// Whoever stops the run stops its workers, too (SIGSTOP, a container that is frozen): that is no silence of theirs.
+  private func excuseSilence() {
+    let away = MonotonicClock.now - lookedAt
+    lookedAt += away
+    if away > 1 { for worker in workers { worker.lastFrame += away } }
   }
 
   private func read(_ worker: WorkerHandle) throws(ScanFailure) {
@@ -245,7 +256,8 @@ final class Supervisor {
     workers.removeAll { $0 === worker }
     if let failure = worker.verifier?.end() { verifierFailures.insert(failure) }
     let batches = worker.takeUnderWay()
-    if batches.isEmpty && code == nil && death == .exit(0) && worker.isClosed { return }
+    // It has answered all that it was given, and had to be ended only if it does not end by itself.
+    if batches.isEmpty && worker.isClosed && (code == .timeout || death == .exit(0)) { return }
     // Units are read in order, so the worker was at the first that is not done.
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }

@@ -30,9 +30,7 @@ extension Supervisor {
       }
       if let unit = queue.units[facts.unit] {
         collector?.pending.add(facts, origin: unit.origin)
-        if facts.isIncomplete, let origin = queue.origins[unit.origin] {
-          coverage.problem(.ioError, dump: origin.dump, path: origin.log ?? [])
-        }
+        if facts.isIncomplete { coverage.problem(.ioError, dump: unit.dump, path: unit.path) }
       }
     case .logTraces(let traces):
       guard isUnderWay(worker, { $0.unit == traces.unit }), collector?.isValid(traces) == true

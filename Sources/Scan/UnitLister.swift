@@ -16,6 +16,11 @@ public struct UnitLister {
     var hasFiles = false
     var hardLinks: [[UInt8]] = []
     var passedOver: [WalkProblem: Int] = [:]
+
+    mutating func add(_ file: DumpFile) {
+      bytes = bytes.clampedSum(file.bytes)
+      hasFiles = true
+    }
   }
 
   private let shape: LogShape
@@ -82,8 +87,7 @@ public struct UnitLister {
           continue
         }
         folders[log.number] = Array(file.path.prefix(log.pathBytes))
-        logs[log.number, default: OpenLog()].bytes += file.bytes
-        logs[log.number]?.hasFiles = true
+        logs[log.number, default: OpenLog()].add(file)
       case .passedOver(let problem, let path):
         if problem.isUnread {
           // The scan of its log comes upon it again; merged, it is one gap.
@@ -130,15 +134,20 @@ public struct UnitLister {
 extension DumpFile {
   /// With its volumes. Each is of less than 2^63 bytes, of which a sparse file may hold none.
   var bytes: UInt64 {
-    companions.filter(\.isVolume).reduce(UInt64(size)) { bytes, volume in
-      let (sum, isOver) = bytes.addingReportingOverflow(UInt64(volume.size))
-      return isOver ? .max : sum
-    }
+    companions.filter(\.isVolume).reduce(UInt64(size)) { $0.clampedSum(UInt64($1.size)) }
   }
 
   /// Its name, or that of the dump if it is the dump.
   func ownName(in dump: String) -> [UInt8] {
     let whole = path.isEmpty ? Array(dump.utf8) : path
     return whole.split(separator: ASCII.slash).last.map { Array($0) } ?? []
+  }
+}
+
+extension UInt64 {
+  /// The sum, or the greatest number: sizes of sparse files are what somebody has written down.
+  fileprivate func clampedSum(_ other: UInt64) -> UInt64 {
+    let (sum, isOver) = addingReportingOverflow(other)
+    return isOver ? .max : sum
   }
 }

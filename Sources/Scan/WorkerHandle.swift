@@ -247,6 +247,7 @@ final class WorkerHandle {
   /// Says that no more files come: a worker that has read all of its own ends by itself.
   func closeSocket() {
     isClosed = true
+    lastFrame = MonotonicClock.now
     _ = shutdown(socket, Int32(SHUT_WR))
   }
 

@@ -106,7 +106,9 @@ struct ArchiveScan {
       count += 1
       let own = Self.path(of: Array("#\(count + 1)".utf8), in: path)
       for part in readPart(PartOfFile(source, bytes), path: own, depth: depth, &files) {
-        others.append((bytes.lowerBound + part.lowerBound)..<(bytes.lowerBound + part.upperBound))
+        // Of a stream nobody knows the end.
+        let end = bytes.lowerBound + min(part.upperBound, bytes.count)
+        others.append((bytes.lowerBound + part.lowerBound)..<end)
       }
     }
   }
@@ -198,7 +200,7 @@ struct ArchiveScan {
       if isInside { falseBeginnings += 1 }
       if falseBeginnings == Self.maxFalseBeginnings { report(.bytesBehind, path) }
       // What was no archive, though it began as one, must not hide what stands behind its mark.
-      if let size = source.size { return [(archive.offset + 1)..<size] }
+      return [(archive.offset + 1)..<(source.size ?? .max)]
     }
     return others
   }

@@ -42,8 +42,8 @@ public enum ResultFrame: Equatable, Sendable {
   /// Where the reading of a range began and ended; it stands before the range's `fileDone`.
   case rangeDone(RangeDone)
 
-  /// Longer frames are refused. The longest that a worker writes are `LogFacts`, 15 texts of `maxTextBytes` or 7.6 KiB; the traces
-  /// of 256 services are 4.3 KiB.
+  /// Longer frames are refused. The longest that a worker writes are `FolderFacts`: a path, and 15 texts of `maxTextBytes`, or
+  /// 11.7 KiB; the traces of 256 services are 4.3 KiB.
   public static let maxBytes = 16 << 10
   static let maxTextBytes = 512
   /// Longer paths within archives are cut to their ends.

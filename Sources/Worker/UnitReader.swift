@@ -71,7 +71,7 @@ struct UnitReader: ~Copyable {
       let plan = ReadingPlan(sample, name: item.name, labels: rules.labels)
       return (plan, FileCuts(item, file, plan, sample, rules.labels))
     }
-    if let range = item.range, !begins(range, of: item, cuts) {
+    if let range = item.range, !begins(range, of: item, file, cuts) {
       _ = close(file.descriptor)
       return
     }
@@ -178,11 +178,14 @@ struct UnitReader: ~Copyable {
   /// Whether something is read with the range: only the first reads a file that is not cut. If not, that is
   /// reported.
   private func begins(
-    _ range: WorkerTask.FileRange, of item: WorkerTask.FileItem, _ cuts: FileCuts?
+    _ range: WorkerTask.FileRange, of item: WorkerTask.FileItem, _ file: OpenFile,
+    _ cuts: FileCuts?
   ) -> Bool {
     if range.index == 0 || cuts?.start(of: range.index) != nil { return true }
     files.results.gather(.rangeDone(ResultFrame.RangeDone(file: item.file, isThere: false)))
-    files.results.send(.fileDone(ResultFrame.FileDone(file: item.file, kind: .text)))
+    var done = ResultFrame.FileDone(file: item.file, kind: .text)
+    done.errno = file.firstErrno
+    files.results.send(.fileDone(done))
     return false
   }
 

@@ -211,8 +211,10 @@ struct DoctorCommand: ParsableCommand {
       }
       var lines = [Line(light: .green, text: "\(store.path) is sound")]
       lines += lastRun(try store.runs(), settings, now)
-      let waiting = try store.problemCounts().filter { $0.key.hasPrefix("archive-encrypted") }
-        .values.reduce(0, +)
+      // No password opens an encrypted RAR.
+      let waiting = try store.problemCounts().filter {
+        $0.key.hasPrefix("archive-encrypted") && $0.key != Problem.Code.archiveEncryptedRAR.rawValue
+      }.values.reduce(0, +)
       if waiting > 0 {
         lines.append(
           Line(

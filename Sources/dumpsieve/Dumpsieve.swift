@@ -38,7 +38,18 @@ struct Dumpsieve: ParsableCommand {
     _ = ds_no_dump()
     // A limit on file sizes then fails the write, and the run with it, instead of killing the program.
     _ = signal(SIGXFSZ, SIG_IGN)
+    // Whoever ignores the end of children gets no status of them.
+    _ = signal(SIGCHLD, SIG_DFL)
+    Self.fillStandardDescriptors()
     main(nil)
+  }
+
+  /// Takes the place of standard descriptors that are closed: else the next file that is opened gets it, and what is meant for
+  /// them goes there. Reading from them, or writing to them, still fails.
+  private static func fillStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
   }
 }
 

@@ -79,7 +79,9 @@ struct FindingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
       abstract: "Say whether files are those from which a finding was made.",
-      discussion: "Exit status: 0 if each file is, else 1.")
+      discussion: """
+        Exit status: 0 if each file is, 1 if one is not, 2 if one cannot be read or nothing is kept of the finding's files.
+        """)
 
     @Argument(help: "The finding's id, or its beginning.")
     var id: String

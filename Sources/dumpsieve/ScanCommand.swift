@@ -27,6 +27,7 @@ struct ScanCommand: ParsableCommand {
     let hooks = Hooks(settings: scan.settings, log: log)
     let status: ExitCode
     do { status = try run(scan, hooks, log) } catch let failure as ExitCode {
+      _ = ds_signals_release()
       // Its reason was told where it was known.
       if failure != ExitCode(EX_USAGE) { hooks.afterFailure(status: failure.rawValue) }
       throw failure

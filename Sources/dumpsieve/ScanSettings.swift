@@ -226,7 +226,8 @@ struct ScanSettings {
         + [Setting.installation, .filesFrom, .units, .archivePasswords].compactMap {
           settings.text($0)
         }
-        + dumps)
+        + dumps + (stateDirectory.map(StateDirectory.files) ?? [])
+        + (settings.file.map { [$0] } ?? []))
   }
 
   /// An output among the dumps would be read by the next run.

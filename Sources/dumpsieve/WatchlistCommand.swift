@@ -14,20 +14,15 @@ struct WatchlistCommand: ParsableCommand {
   static func accounts(
     _ path: String, partner: String, acceptsGeneric: Bool
   ) throws -> AccountList {
-    let bytes: [UInt8]
-    if path == "-" {
-      bytes = [UInt8]((try? FileHandle.standardInput.readToEnd()) ?? Data())
-    } else {
-      // By a handle, so that a pipe does as well as a file.
-      guard let file = FileHandle(forReadingAtPath: path) else {
-        throw Exit.because(Refusal(.cannotOpen, path).message, Exit.refused)
-      }
-      bytes = [UInt8]((try? file.readToEnd()) ?? Data())
+    let name = path == "-" ? "standard input" : path
+    // By a handle, so that a pipe does as well as a file.
+    let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let bytes = try? file.map({ try $0.readToEnd() ?? Data() }) else {
+      throw Exit.because(Refusal(.cannotOpen, name).message, Exit.refused)
     }
     do throws(Refusals) {
       return try AccountList(
-        bytes, path: path == "-" ? "standard input" : path, partner: partner,
-        acceptsGeneric: acceptsGeneric)
+        [UInt8](bytes), path: name, partner: partner, acceptsGeneric: acceptsGeneric)
     } catch {
       throw Exit.because(error.all.map(\.message), Exit.refused)
     }

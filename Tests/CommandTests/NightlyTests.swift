@@ -174,6 +174,13 @@ struct NightlyTests {
     chmod(workplace.path + "/config.yaml", 0o600)
     #expect(try scan(workplace, ["--config", "config.yaml"]).status == 1)
     #expect(try workplace.text("blocked") == "SigBlk:\t0000000000000000\n")
+    try FileManager.default.removeItem(atPath: workplace.path + "/blocked")
+    try workplace.write("on_failure: [\(hook)]\n", to: "config.yaml")
+    let failed = try workplace.start(
+      ["sh", "-c", #"exec "$@" >/dev/full"#, "sh", Workplace.executable, "scan", "dumps"]
+        + Workplace.listOptions + ["--config", "config.yaml"], input: [])
+    #expect(failed.outcome().status == 2)
+    #expect(try workplace.text("blocked") == "SigBlk:\t0000000000000000\n")
   }
 
   @Test("a hook that hangs or fails is told, and changes nothing of the run")

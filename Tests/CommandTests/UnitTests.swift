@@ -105,6 +105,24 @@ struct UnitTests {
     #expect(try merged.findings == workplace.said("single.json").findings)
   }
 
+  @Test("a log of sparse files that are longer than numbers is listed")
+  func sparse() throws {
+    let workplace = try Workplace()
+    // Disks take no file of that length.
+    let dump = "/dev/shm/dumpsieve-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: dump + "/FR_1", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: dump) }
+    for name in ["Passwords.txt", "System.txt", "c.txt"] {
+      FileManager.default.createFile(atPath: "\(dump)/FR_1/\(name)", contents: nil)
+      try #require(truncate("\(dump)/FR_1/\(name)", .max) == 0)
+    }
+    #expect(
+      try Self.lines(of: dump, in: workplace).map { $0.prefix(25) } == [
+        "log\t18446744073709551615\t"
+      ])
+  }
+
   // MARK: Listing by several
 
   /// The lines of folders, in one list.

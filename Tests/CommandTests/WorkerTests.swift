@@ -168,6 +168,38 @@ struct WorkerTests {
   }
 
   @Test(
+    "a signal that whoever starts the run has it ignore, as nohup does, ends neither it nor workers"
+  )
+  func ignoredSignal() throws {
+    let workplace = try Self.makeDump(bigFiles: 2)
+    let run = try workplace.start(
+      ["bash", "-c", #"trap '' HUP; exec "$@""#, "bash", Workplace.executable] + Self.scan,
+      input: [])
+    try run.withBusyWorkers(1) { for process in $0 + [run.process] { kill(process, SIGHUP) } }
+    #expect(run.outcome().status == 1)
+    #expect(try Self.unread(workplace).isEmpty)
+  }
+
+  @Test("what is meant for a standard descriptor that is closed goes into no other file")
+  func closedDescriptors() throws {
+    let workplace = try Self.makeDump(bigFiles: 0)
+    let list = Workplace.listOptions
+    let cases: [(closed: String, arguments: [String], status: String)] = [
+      (">&-", ["dumps", "--state-dir", "state"] + list, "2\n"),
+      ("2>&-", ["dumps", "--state-dir", "state", "-v", "--out", "findings.json"] + list, "1\n"),
+      ("<&-", ["-"] + list, "2\n"),
+    ]
+    for (closed, arguments, status) in cases {
+      _ = try workplace.start(
+        ["bash", "-c", "\"$@\" \(closed); echo $? >status", "bash", Workplace.executable, "scan"]
+          + arguments, input: []
+      ).outcome()
+      #expect(try workplace.text("status") == status, "\(closed)")
+      #expect(try closed == "<&-" || workplace.text("state/lock").isEmpty, "\(closed)")
+    }
+  }
+
+  @Test(
     "workers die with their supervisor, and nothing is left but the good file, no core either",
     arguments: [SIGKILL, SIGSEGV])
   func supervisor(signal: Int32) throws {

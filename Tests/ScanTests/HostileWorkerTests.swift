@@ -278,6 +278,12 @@ struct HostileWorkerTests {
       if progress.findings == 1 { pthread_kill(pthread_self(), SIGTERM) }
     }
     let summary = try Scan.run(configuration)
+    // It waits for whoever asks next: else the next run on this thread would be stopped.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    var signal: Int32 = 0
+    #expect(sigwait(&signals, &signal) == 0)
     let coverage = summary.document.run.coverage
     #expect(coverage.isInterrupted && coverage.archives == 1 && coverage.filesRead == 1)
     #expect(said(summary).hosts == ["a.example", "kept.example"])
@@ -387,6 +393,37 @@ struct HostileWorkerTests {
     #expect(Date().timeIntervalSince(began) < 50)
     #expect(said.problems == ["a.txt worker-crash"])
     #expect(said.hosts == ["b.example", "c.example"])
+  }
+
+  @Test("a worker that has answered everything and does not end is ended, and costs nothing")
+  func doesNotEnd() throws {
+    let place = try HostilePlace(Self.start, Self.nothing, beforeEnd: "exec sleep 60")
+    var configuration = place.configuration
+    configuration.workerSeconds = 1
+    let began = Date()
+    let summary = try Scan.run(configuration)
+    #expect(Date().timeIntervalSince(began) < 50)
+    #expect(said(summary).problems.isEmpty && summary.document.run.coverage.filesRead == 3)
+  }
+
+  @Test("a worker is not silent while the run itself was stopped")
+  func stoppedRun() throws {
+    let place = try HostilePlace(
+      Self.start, [Self.hit(1), Self.done(1), .unitDone(unit: 1)], waits: true,
+      beforeEnd: "sleep 9; cat rest >&4")
+    let rest: [ResultFrame] =
+      ([2, 3] as [UInt32]).flatMap { [Self.done($0), .unitDone(unit: $0)] } + [.messageDone]
+    try place.write(Data(rest.flatMap { $0.encoded() }), "rest")
+    var configuration = place.configuration
+    configuration.workerSeconds = 5
+    let mark = place.path + "/stopped"
+    configuration.progress = { progress in
+      // Once.
+      if progress.findings == 1 && mkdir(mark, 0o700) == 0 { sleep(8) }
+    }
+    let said = said(try Scan.run(configuration))
+    #expect(FileManager.default.fileExists(atPath: mark))
+    #expect(said.problems.isEmpty && said.hosts == ["kept.example"])
   }
 
   @Test("signs of life alone do not keep a worker in an archive for ever")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Scan
@@ -34,6 +35,27 @@ struct RangedFileTests {
         "lost \(origin) \(code.rawValue) \(bytes) \(lines)"
       }
     }
+  }
+
+  @Test("a range of which the system fails to read a part costs itself, and none behind it")
+  func unreadable() {
+    var file = Self.file()
+    while file.next() != nil {}
+    for index: UInt32 in [1, 3] {
+      #expect(
+        file.finish(index, Self.read([1], next: index + 1), origin: 10 + index).isEmpty)
+    }
+    // It saw the file's end where it could read no further.
+    var range = ResultFrame.RangeDone(file: 1, isThere: true)
+    (range.began, range.next) = ([1], 4)
+    var done = ResultFrame.FileDone(file: 1, kind: .text)
+    done.errno = EIO
+    #expect(file.finish(2, .read(range, done), origin: 12).isEmpty)
+    #expect(
+      Self.words(file.finish(0, Self.read([], next: 1), origin: 10)) == [
+        "take 10 0 0", "take 11 10 5", "lost 12 io-error 20..<30 20", "take 13 20 10",
+      ])
+    #expect(file.isDone && file.hasLost)
   }
 
   @Test("results wait for those before them, and are moved by their lines and records")

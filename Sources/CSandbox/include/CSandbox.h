@@ -123,8 +123,8 @@ int ds_no_dump(void);
 /// macro, which Swift does not import.
 int ds_ignore_sigpipe(void);
 
-/// Blocks SIGINT, SIGTERM and SIGHUP and returns a descriptor that becomes readable when one came.
-/// It never blocks.
+/// Blocks SIGINT, SIGTERM and SIGHUP, but for those that are ignored, and returns a descriptor that
+/// becomes readable when one came. It never blocks.
 ///
 /// Call it before a second thread starts: threads inherit the mask, and one that has them unblocked
 /// would take the signal. Why C: a handler in Swift could not be async-signal-safe. May go if
@@ -136,8 +136,6 @@ int ds_signal_descriptor(void);
 /// Programs that are started from here on can be ended by them: a mask is inherited. Why C: as above.
 int ds_signals_release(void);
 
-/// The number of the next signal that came on the descriptor, or -EAGAIN if none did.
-int ds_signal_read(int descriptor);
 
 // MARK: - Worker processes (sandbox.c)
 
@@ -148,8 +146,8 @@ enum {
 };
 
 /// Starts `path` with `socket` as descriptor 3, `result_pipe` as 4, no other descriptor, an
-/// environment of `SWIFT_BACKTRACE=enable=no` and `LC_ALL=C`, default signals and nothing blocked.
-/// `argv` ends with null.
+/// environment of `SWIFT_BACKTRACE=enable=no` and `LC_ALL=C`, nothing blocked, and default signals, but
+/// for SIGINT, SIGTERM and SIGHUP where they are ignored. `argv` ends with null.
 ///
 /// Both descriptors stay the caller's, to be closed by it. The caller reaps `pid`.
 /// Why C: the types of posix_spawn differ between C libraries, and Foundation's Process passes

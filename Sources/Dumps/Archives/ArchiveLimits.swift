@@ -58,7 +58,7 @@ public final class ArchiveBudget {
 
   /// One for a try of a password: what is unpacked is unpacked again, and counted then, but the time is the same.
   init(forTryWithin budget: ArchiveBudget) {
-    limits = ArchiveLimits()
+    limits = budget.limits
     progress = budget.progress
     deadline = budget.deadline
   }

@@ -307,7 +307,9 @@ internal import CArchive
   /// Whether a member is passed over by unpacking it.
   var unpacksToSkip: Bool {
     switch kind {
-    case .zip, .tar: false
+    case .tar: false
+    // Of a member that does not say how long it is, only its end tells where the next begins.
+    case .zip: isStream || outline.lacksDirectory
     default: true
     }
   }
