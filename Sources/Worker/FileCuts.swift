@@ -79,7 +79,8 @@ struct FileCuts {
     }
     var next = range.index
     let outcome = reader.readRange(
-      source, from: start(of: range.index) ?? 0,
+      // Its border was there when somebody asked whether it begins: if not any more, the system fails to read.
+      source, from: start(of: range.index) ?? size,
       upTo: {
         if next > range.index && !range.readsOn { return .givenUp }
         while next < count {
