@@ -41,10 +41,11 @@ public struct SeparatedRecord: Sendable {
   ///
   /// Returns false if the record has no end yet and more bytes are to come (`isLast` is false).
   /// A quote that is never closed makes the rest of the bytes one cell. With `stopsInQuotes`, the cutting stops where a
-  /// quoted cell goes on over a line end (`lineEndInQuotes`), and goes on with `goOn`.
+  /// quoted cell goes on over a line end (`lineEndInQuotes`), and goes on with `goOn`. With `unclosedAreText`, such a quote is the
+  /// first sign of its cell.
   public mutating func cut(
     _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, isLast: Bool,
-    stopsInQuotes: Bool = false
+    stopsInQuotes: Bool = false, unclosedAreText: Bool = false
   ) -> Bool {
     cells.removeAll(keepingCapacity: true)
     escaped.removeAll(keepingCapacity: true)
@@ -54,7 +55,8 @@ public struct SeparatedRecord: Sendable {
     innerLines = 0
     lineEndInQuotes = nil
     return cutCells(
-      bytes, from: start, delimiter, isLast: isLast, stopsInQuotes ? .stopAtLineEnd : .quote)
+      bytes, from: start, delimiter, isLast: isLast,
+      unclosedAreText ? .areTextIfUnclosed : stopsInQuotes ? .stopAtLineEnd : .quote)
   }
 
   /// Goes on where `cut` has stopped, up to the next such cell or the record's end: over the line end, or, if the quote
@@ -74,7 +76,7 @@ public struct SeparatedRecord: Sendable {
   }
 
   /// What quotes at a cell's beginning do.
-  private enum Quotes { case quote, stopAtLineEnd, areText }
+  private enum Quotes { case quote, stopAtLineEnd, areTextIfUnclosed, areText }
 
   private mutating func cutCells(
     _ bytes: Span<UInt8>, from start: Int, _ delimiter: UInt8, isLast: Bool, _ quotes: Quotes
@@ -119,6 +121,7 @@ public struct SeparatedRecord: Sendable {
     _ bytes: Span<UInt8>, from offset: inout Int, delimiter: UInt8, isLast: Bool, _ quotes: Quotes
   ) -> Bool? {
     let end = bytes.count
+    let begin = offset
     var cell = ByteRange(offset, offset)
     var hasEscape = false
     var closingQuote = -1
@@ -133,6 +136,12 @@ public struct SeparatedRecord: Sendable {
       while true {
         guard offset < end else {
           if !isLast { return nil }
+          if quotes == .areTextIfUnclosed {
+            // Behind a quote that is never closed stand none but doubled ones, so this is so once a record.
+            innerLines = linesBefore
+            offset = begin
+            return cutCell(bytes, from: &offset, delimiter: delimiter, isLast: isLast, .areText)
+          }
           cell.end = end
           isUnclosed = true
           unclosedLines = innerLines - linesBefore

@@ -111,7 +111,7 @@ public struct ChunkReader: ~Copyable {
     progress: (Int) -> Void = { _ in },
     _ consume: (_ bytes: Span<UInt8>, _ isLast: Bool) -> Int
   ) -> Outcome {
-    decoder = isText ? TextDecoder() : nil
+    decoder = isText ? TextDecoder(endsLinesAtNULs: marks.contains(.nuls)) : nil
     endsAtArchive = isText
     begin(marks, looksForArchives: looksForArchives, firstBytes: firstBytes)
     return read(
@@ -143,6 +143,7 @@ public struct ChunkReader: ~Copyable {
   private mutating func begin(_ marks: TextMarks, looksForArchives: Bool, firstBytes: Int) {
     self.looksForArchives = looksForArchives
     self.firstBytes = firstBytes
+    let marks = marks.subtracting(.nuls)
     marked = marks.isEmpty ? nil : MarkedText(marks)
     unmarked.removeAll(keepingCapacity: true)
   }

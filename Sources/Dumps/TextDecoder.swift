@@ -3,7 +3,8 @@ internal import Bytes
 /// Turns what a log file holds in UTF-16 or UTF-32 into UTF-8, and leaves all else as it is.
 ///
 /// Files are joined by sellers, so parts and even lines differ: which encoding a line has is judged anew at each
-/// line's end (`UnitText`). Text of 8 bits only loses its NULs, which stealers leave in values and no text needs.
+/// line's end (`UnitText`). Text of 8 bits only loses its NULs, which stealers leave in values and no text needs; where they stand in
+/// the place of line ends (`TextMarks.nuls`), they become such.
 /// A lone surrogate becomes U+FFFD, an odd last byte is dropped; neither costs more than itself. What is
 /// given and what comes out is the same however the file is cut.
 public struct TextDecoder: Equatable, Sendable {
@@ -32,10 +33,17 @@ public struct TextDecoder: Equatable, Sendable {
   /// Bytes of holes: of downloads that are not whole, and have NULs instead of what is missing.
   private(set) var holeBytes = 0
 
+  /// Whether NULs of 8-bit text end lines.
+  private let endsLinesAtNULs: Bool
+  /// Line ends that a run of NULs becomes: that of a line, and a blank line's. A hole is no text of many lines.
+  private static let maxLineEnds = 2
+
   /// As long as the longest record; fewer NULs are no hole.
   private static let minHoleBytes = ChunkReader.defaultMaxRecordBytes
 
-  public init() {}
+  public init(endsLinesAtNULs: Bool = false) {
+    self.endsLinesAtNULs = endsLinesAtNULs
+  }
 
   /// The decoder behind a line end of 8-bit text.
   static var behindLine: TextDecoder {
@@ -153,16 +161,21 @@ public struct TextDecoder: Equatable, Sendable {
         return begin(.utf16(isBig: (nul - line) & 1 == 0))
       }
       copy(bytes, &offset, to: nul, &output)
-      passNULs(bytes, &offset)
+      passNULs(bytes, &offset, &output)
     }
   }
 
   /// Steps over the NULs at `offset`.
-  private mutating func passNULs(_ bytes: Span<UInt8>, _ offset: inout Int) {
+  private mutating func passNULs(
+    _ bytes: Span<UInt8>, _ offset: inout Int, _ output: inout Output
+  ) {
     let start = offset
+    let before = nulRun
     while offset < bytes.count, bytes[offset] == 0 { offset += 1 }
     isJudged = true
     count(nuls: offset - start)
+    guard endsLinesAtNULs, before < Self.maxLineEnds else { return }
+    for _ in before..<Swift.min(nulRun, Self.maxLineEnds) { output.add(ASCII.lineFeed) }
   }
 
   /// Where the line begins that `nul` is the first NUL of, or nil if it is not the first or too far away.

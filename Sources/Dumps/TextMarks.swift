@@ -20,6 +20,21 @@ public struct TextMarks: OptionSet, Equatable, Sendable {
   public static let lineEnds = TextMarks(rawValue: 4)
   /// A document's XML: Word, Writer, Calc, Excel's texts, and copies of text messages.
   public static let document = TextMarks(rawValue: 8)
+  /// NULs in the place of line ends (`hasNULsForLineEnds`): what no longer stands in decoded text, so whoever decodes it says
+  /// that it had some.
+  public static let nuls = TextMarks(rawValue: 16)
+
+  /// Whether NULs stand in the place of line ends in a file of 8-bit text: behind its first words stand some, and no line
+  /// ends. `beginning` is its first bytes.
+  public static func hasNULsForLineEnds(_ beginning: Span<UInt8>) -> Bool {
+    let whole = 0..<beginning.count
+    guard let nul = beginning.firstOffset(of: 0, in: whole), nul > 0,
+      !TextDecoder.isOfUnits(beginning)
+    else {
+      return false
+    }
+    return beginning.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: whole) == nil
+  }
 
   /// Those of a text of which `beginning` is the first bytes.
   public init(of beginning: Span<UInt8>) {

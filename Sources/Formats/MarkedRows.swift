@@ -3,8 +3,9 @@ internal import Bytes
 /// Rows whose cells stand between marks of their own: those of an HTML table, `<tr><td>…</td>…`, and the values of
 /// SQL's `INSERT INTO logins (url, …) VALUES ('…', …)`.
 ///
-/// Columns are known by their names, as in a table of separated values; those of SQL stand in the statement. A row without
-/// names is a record if its form says so: a URL, and login and password next to it.
+/// Columns are known by their names, as in a table of separated values; those of SQL stand in the statement, or in the one that made
+/// the table. A row without names is a record if its form says so: a URL, and login and password next to it; in SQL, perhaps, also
+/// an address and a word.
 struct MarkedRows: Sendable {
   /// What a row says.
   enum Row {
@@ -23,6 +24,9 @@ struct MarkedRows: Sendable {
     var hasPassword = false
     /// Empty without one, and where it has escapes.
     var password = ByteRange.empty
+    /// Whether nothing but an address tells that it is one, and whether the host stands behind the password, which it may be itself.
+    var isDoubtful = false
+    var isHostDoubtful = false
     /// Whether the texts are SQL's, in which `\\` and `''` stand for one sign.
     var isOfSQL = false
   }
@@ -34,7 +38,7 @@ struct MarkedRows: Sendable {
   /// Rows without names that are wider hold something else.
   private static let maxUnnamedCells = 6
 
-  private var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
+  var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
   var columnCount = 0
   var cells: InlineArray<32, ByteRange> = .init(repeating: .empty)
   var count = 0
@@ -44,6 +48,12 @@ struct MarkedRows: Sendable {
   var isInStatement = false
   /// Whether the names of the columns and `VALUES` may follow.
   var isInHead = false
+  /// The table of SQL that was made last, by its name, and its columns.
+  var table: UInt64 = 0
+  var tableColumns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
+  var tableColumnCount = 0
+  /// Whether more of these may follow.
+  var isInTable = false
 
   // MARK: State
 
@@ -53,30 +63,58 @@ struct MarkedRows: Sendable {
     var isInHeader = false
     var isInStatement = false
     var isInHead = false
+    var isInTable = false
+    var table: UInt64 = 0
+    var tableColumns: [LabelDictionary.Class?] = []
 
-    /// The same for equal states: a byte of flags, the number of columns, and a byte for each.
+    /// The same for equal states: a byte of flags, eight of the table's name, and of the columns and the table's columns the number and a byte
+    /// for each.
     var encoded: [UInt8] {
       var flags: UInt8 = 0
-      for (bit, flag) in [isInHeader, isInStatement, isInHead].enumerated()
+      for (bit, flag) in [isInHeader, isInStatement, isInHead, isInTable].enumerated()
       where flag { flags |= 1 << UInt8(bit) }
-      return [flags, UInt8(clamping: columns.count)] + columns.map { $0?.rawValue ?? 0 }
+      var bytes = [flags]
+      for shift in stride(from: 0, to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: table >> UInt64(shift)))
+      }
+      for columns in [columns, tableColumns] {
+        bytes.append(UInt8(clamping: columns.count))
+        bytes += columns.map { $0?.rawValue ?? 0 }
+      }
+      return bytes
     }
 
     init() {}
 
     /// Nil if the bytes are no state.
     init?(_ bytes: ArraySlice<UInt8>) {
-      guard let flags = bytes.first, flags < 8, let count = bytes.dropFirst().first,
-        count <= MarkedRows.maxCells, bytes.count == Int(count) + 2
-      else { return nil }
+      guard let flags = bytes.first, flags < 16, bytes.count > 9 else { return nil }
       isInHeader = flags & 1 == 1
       isInStatement = flags & 2 == 2
       isInHead = flags & 4 == 4
-      for byte in bytes.dropFirst(2) {
+      isInTable = flags & 8 == 8
+      var rest = bytes.dropFirst()
+      for byte in rest.prefix(8).reversed() { table = table << 8 | UInt64(byte) }
+      rest = rest.dropFirst(8)
+      guard let columns = Self.columns(from: &rest), let tableColumns = Self.columns(from: &rest),
+        rest.isEmpty
+      else { return nil }
+      self.columns = columns
+      self.tableColumns = tableColumns
+    }
+
+    /// The columns that `rest` begins with, and moves it behind them; nil if it does not.
+    private static func columns(from rest: inout ArraySlice<UInt8>) -> [LabelDictionary.Class?]? {
+      guard let count = rest.popFirst(), count <= MarkedRows.maxCells, rest.count >= Int(count)
+      else { return nil }
+      var columns: [LabelDictionary.Class?] = []
+      for byte in rest.prefix(Int(count)) {
         let meaning = LabelDictionary.Class(rawValue: byte)
         if byte != 0 && meaning == nil { return nil }
         columns.append(meaning)
       }
+      rest = rest.dropFirst(Int(count))
+      return columns
     }
   }
 
@@ -88,6 +126,9 @@ struct MarkedRows: Sendable {
       state.isInHeader = isInHeader
       state.isInStatement = isInStatement
       state.isInHead = isInHead
+      state.isInTable = isInTable
+      state.table = table
+      state.tableColumns = (0..<tableColumnCount).map { tableColumns[$0] }
       return state
     }
     set {
@@ -96,6 +137,10 @@ struct MarkedRows: Sendable {
       isInHeader = newValue.isInHeader
       isInStatement = newValue.isInStatement
       isInHead = newValue.isInHead
+      isInTable = newValue.isInTable
+      table = newValue.table
+      tableColumnCount = Swift.min(newValue.tableColumns.count, Self.maxCells)
+      for index in 0..<tableColumnCount { tableColumns[index] = newValue.tableColumns[index] }
     }
   }
 
@@ -218,7 +263,11 @@ struct MarkedRows: Sendable {
       // Of several, the last.
       if url + 1 < count, URLText.hasScheme(at: cells[url + 1], in: bytes) { continue }
       if url + 2 < count { return record(url, login: url + 1, password: url + 2, in: bytes) }
-      return url == 2 && count == 3 ? record(url, login: 0, password: 1, in: bytes) : .nothing
+      if url != 2 || count != 3 { return .nothing }
+      // No order is known then: the URL may be the password.
+      guard case .record(var found) = record(url, login: 0, password: 1, in: bytes) else { break }
+      found.isHostDoubtful = true
+      return .record(found)
     }
     return .nothing
   }
@@ -253,7 +302,7 @@ struct MarkedRows: Sendable {
     return false
   }
 
-  private func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  func isWord(_ cell: ByteRange, in bytes: Span<UInt8>) -> Bool {
     !cell.isEmpty && bytes.firstOffset(of: ASCII.space, in: cell.bounds) == nil
   }
 }

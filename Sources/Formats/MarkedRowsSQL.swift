@@ -3,17 +3,43 @@ internal import Bytes
 // The statements of SQL that insert rows.
 extension MarkedRows {
   /// The record of a row of values without names: `url login password` at its end, or before others where the login is an
-  /// address. An address and a word may be a comment, or the member of a list.
+  /// address; or, perhaps, an address and a word behind it.
   private func unnamedValues(in bytes: Span<UInt8>) -> Row {
-    guard columnCount == 0, count >= 3 else { return .nothing }
-    if let record = ofChromium(in: bytes) { return .record(record) }
-    if URLText.hasScheme(at: cells[count - 3], in: bytes) { return unnamed(in: bytes) }
-    let row = unnamed(in: bytes)
-    guard case .record(let record) = row, record.hasPassword,
-      DelimitedLine.isMailAddress(record.login, in: bytes), let login = index(of: record.login),
-      mayBePassword(cells[login + 1], in: bytes)
-    else { return .nothing }
-    return row
+    guard columnCount == 0, count > 1 else { return .nothing }
+    if let record = ofChromium(in: bytes) ?? besideURL(in: bytes) ?? ofAddress(in: bytes) {
+      return .record(record)
+    }
+    return .nothing
+  }
+
+  private func besideURL(in bytes: Span<UInt8>) -> Record? {
+    guard count > 2, case .record(let record) = unnamed(in: bytes) else { return nil }
+    if URLText.hasScheme(at: cells[count - 3], in: bytes) { return record }
+    guard record.hasPassword, DelimitedLine.isMailAddress(record.login, in: bytes),
+      let login = index(of: record.login), mayBePassword(cells[login + 1], in: bytes)
+    else { return nil }
+    return record
+  }
+
+  /// The record of the first address before what may be a password. The two may also be a comment's, or a member's of a list.
+  private func ofAddress(in bytes: Span<UInt8>) -> Record? {
+    var host = ByteRange.empty
+    for index in 0..<(count - 1) {
+      if host.isEmpty, URLText.hasScheme(at: cells[index], in: bytes) { host = cells[index] }
+      let password = cells[index + 1]
+      guard DelimitedLine.isMailAddress(cells[index], in: bytes), isWord(password, in: bytes),
+        !Placeholder.stands(at: password, in: bytes), mayBePassword(password, in: bytes)
+      else { continue }
+      var record = Record(host: host, login: cells[index], isDoubtful: true)
+      for other in (index + 2)..<Swift.max(count, index + 2)
+      where record.host.isEmpty && URLText.hasScheme(at: cells[other], in: bytes) {
+        record.host = cells[other]
+        record.isHostDoubtful = true
+      }
+      take(password: password, in: bytes, to: &record)
+      return record
+    }
+    return nil
   }
 
   private func index(of cell: ByteRange) -> Int? {
@@ -50,11 +76,6 @@ extension MarkedRows {
     else { return nil }
     var record = Record(host: cells[0], login: cells[3])
     take(password: cells[5], in: bytes, to: &record)
-    // `X'7631…'` is encrypted.
-    let quote = cells[5].start - 1
-    if bytes[quote] == ASCII.apostrophe && bytes[quote - 1] | 0x20 == 0x78 {
-      record.password = .empty
-    }
     return record
   }
 
@@ -93,7 +114,7 @@ extension MarkedRows {
       return true
     }
     if Self.behindVerb(rest, in: bytes) == nil { return false }
-    columnCount = 0
+    takeTableColumns(rest, in: bytes)
     isInStatement = true
     isInHeader = false
     return readHead(&rest, in: bytes, labels)
@@ -166,6 +187,11 @@ extension MarkedRows {
     let row = named(in: bytes) ?? unnamedValues(in: bytes)
     guard case .record(var record) = row else { return row }
     record.isOfSQL = true
+    // `X'7631…'` is encrypted.
+    let quote = record.password.start - 1
+    if !record.password.isEmpty, bytes[quote] == ASCII.apostrophe, bytes[quote - 1] | 0x20 == 0x78 {
+      record.password = .empty
+    }
     return .record(record)
   }
 
@@ -229,12 +255,12 @@ extension MarkedRows {
   }
 
   /// `'`, `"` and the backtick round names.
-  private static func isQuote(_ byte: UInt8) -> Bool {
+  static func isQuote(_ byte: UInt8) -> Bool {
     byte == ASCII.apostrophe || byte == ASCII.quote || byte == 0x60
   }
 
   /// Where the quote at `open` is closed: by one that is neither doubled nor behind a backslash.
-  private static func closingQuote(of open: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
+  static func closingQuote(of open: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
     var offset = open + 1
     while offset < end {
       let byte = bytes[offset]

@@ -87,6 +87,9 @@ struct NestedRecords: Sendable {
     var isForm = false
     /// Whether it is the part of a record that holds the login, whose URL may stand behind it, in another part.
     var isPart = false
+    /// Whether its form alone says that it is a record, and whether its URL may be its password.
+    var isDoubtful = false
+    var isHostDoubtful = false
   }
 
   /// A value's text, while the reader writes it, and those of all open objects.
@@ -183,6 +186,13 @@ struct NestedRecords: Sendable {
   /// Notes that what is open has a name that only credentials have, or lost a part.
   mutating func noteCredential() {
     if let top = frames.indices.last { frames[top].mayBeCredential = true }
+  }
+
+  /// Notes whether what is open may be no record, and whether its URL may be its password.
+  mutating func noteDoubt(_ isDoubtful: Bool, ofHost isHostDoubtful: Bool) {
+    guard let top = frames.indices.last else { return }
+    frames[top].isDoubtful = isDoubtful
+    frames[top].isHostDoubtful = isHostDoubtful
   }
 
   /// Notes a password, or a value that says nothing.

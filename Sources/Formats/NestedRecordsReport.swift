@@ -166,7 +166,10 @@ extension NestedRecords {
       frame.url >= 0 && fields[frame.url].isGuess && fields[frame.url].place == host
       && !HostEnding.stands(at: host, in: text.span)
     var number: UInt8 = 0
-    report(host, isDoubtful: isGuess, summary.isFilled, &number, &sink)
+    report(
+      host, isHostDoubtful: isGuess || frame.isHostDoubtful && summary.url >= 0,
+      isDoubtful: frame.isDoubtful,
+      summary.isFilled, &number, &sink)
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }
     var left = Self.maxURLs - 1
@@ -195,14 +198,15 @@ extension NestedRecords {
 
   /// Reports the gathered logins at one host.
   func report<Sink: CredentialSink & ~Copyable>(
-    _ host: ByteRange, isDoubtful: Bool = false, _ hasPassword: Bool, _ number: inout UInt8,
-    _ sink: inout Sink
+    _ host: ByteRange, isHostDoubtful: Bool = false, isDoubtful: Bool = false,
+    _ hasPassword: Bool, _ number: inout UInt8, _ sink: inout Sink
   ) {
     for login in logins {
       sink.found(
         Credential(
           host: host, login: login.place, hasPassword: hasPassword, layout: layout,
-          line: login.line, record: count, candidate: number, isHostDoubtful: isDoubtful),
+          line: login.line, record: count, candidate: number, isDoubtful: isDoubtful,
+          isHostDoubtful: isHostDoubtful),
         in: text.span)
       number &+= 1
     }

@@ -38,7 +38,7 @@ struct PasswordGuess {
   }
 
   /// Whether a word of the name tells that it is no password's: `last_login`, `passwordHint`, `Rôle`.
-  private static func hasKnownWord(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
+  static func hasKnownWord(_ name: ByteRange, in bytes: Span<UInt8>) -> Bool {
     var start = name.start
     for offset in name.bounds {
       let isLetter = ASCII.isLetter(bytes[offset]) || bytes[offset] >= 0x80

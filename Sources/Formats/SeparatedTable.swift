@@ -117,7 +117,9 @@ struct SeparatedTable: Sendable {
   mutating func reopen(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
     guard mayReopen, let columns, text.count <= Self.maxHeaderBytes else { return false }
     let upToLineEnd = bytes.extracting(0..<text.end)
-    guard record.cut(upToLineEnd, from: text.start, delimiter: delimiter, isLast: true),
+    guard
+      record.cut(
+        upToLineEnd, from: text.start, delimiter: delimiter, isLast: true, unclosedAreText: true),
       record.cells.count == columnCount, !isText(text, columns, in: bytes)
     else { return false }
     isOpen = true
@@ -209,7 +211,7 @@ struct SeparatedTable: Sendable {
         return nil
       }
     }
-    if record.unclosedLines == 0 { return record.next }
+    if !record.isUnclosed { return record.next }
     guard let next = cutLine(bytes, at: &lines) else { return nil }
     unclosedQuotes += 1
     return next
@@ -222,7 +224,8 @@ struct SeparatedTable: Sendable {
     guard let line = lineAhead(at: start, in: bytes, isLast: isLast) else { return nil }
     // Where only headers are cut else.
     _ = header.cut(
-      bytes.extracting(0..<line.end), from: start, delimiter: delimiter, isLast: true)
+      bytes.extracting(0..<line.end), from: start, delimiter: delimiter, isLast: true,
+      unclosedAreText: true)
     // `"two⏎lines",https://…` may be the rest of a row whose first cell goes on there.
     guard header.cells.count == columnCount, !endsWithQuote(header, in: bytes) else { return false }
     return columns.urls.contains { column in
@@ -249,7 +252,9 @@ struct SeparatedTable: Sendable {
   private mutating func cutLine(_ bytes: Span<UInt8>, at lines: inout LineCutter) -> Int? {
     guard let found = lines.peek(in: bytes) else { return nil }
     let upToLineEnd = bytes.extracting(0..<found.line.end)
-    _ = record.cut(upToLineEnd, from: found.line.start, delimiter: delimiter, isLast: true)
+    _ = record.cut(
+      upToLineEnd, from: found.line.start, delimiter: delimiter, isLast: true, unclosedAreText: true
+    )
     return found.next
   }
 
@@ -364,7 +369,7 @@ struct SeparatedTable: Sendable {
   }
 
   func cell(_ index: Int?, in bytes: Span<UInt8>) -> ByteRange {
-    guard var index else { return .empty }
+    guard let column = index, var index else { return .empty }
     let isURLInParts = excess > 0 && index == excessColumn && index < record.cells.count - excess
     if index > excessColumn { index += excess }
     guard index < record.cells.count else { return .empty }
@@ -372,6 +377,12 @@ struct SeparatedTable: Sendable {
     // Only a URL is put together: whether a password is there, its first part says.
     if isURLInParts && isURL(index) { text.end = record.cells[index + excess].end }
     text = InvisibleText.trimmed(bytes.trimmed(text), in: bytes)
+    // The quote that was never closed; a password may begin with one.
+    if column != columns?.password, !text.isEmpty, bytes[text.start] == ASCII.quote,
+      record.closingQuotes[index] < 0
+    {
+      text.start += 1
+    }
     return delimiter == ASCII.bar ? MarkdownCell.plain(text, in: bytes) : text
   }
 

@@ -73,7 +73,8 @@ extension SeparatedTable {
     swap(&record, &header)
     defer { swap(&record, &header) }
     let upToLineEnd = bytes.extracting(0..<below.end)
-    _ = record.cut(upToLineEnd, from: below.start, delimiter: delimiter, isLast: true)
+    _ = record.cut(
+      upToLineEnd, from: below.start, delimiter: delimiter, isLast: true, unclosedAreText: true)
     return isText(below, columns, in: bytes)
   }
 

@@ -222,6 +222,10 @@ struct TextLines: Sendable {
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
+    if rows.isInTable, readTable(text, in: bytes, &sink) {
+      tally.lines += 1
+      return
+    }
     let field =
       RecordField.first(in: text, of: bytes, labels)
       ?? RecordField.behindPrefix(in: text, of: bytes, labels)
@@ -252,7 +256,9 @@ struct TextLines: Sendable {
         if readValues(trimmed, in: bytes, &sink) { return }
       case 0x4D, 0x6D:
         if readMachine(trimmed, in: bytes, &sink) { return }
-      case 0x63 where readCommand(trimmed, in: bytes, &sink): return
+      case 0x43, 0x63:
+        if readTable(trimmed, in: bytes, &sink) { return }
+        if bytes[trimmed.start] == 0x63, readCommand(trimmed, in: bytes, &sink) { return }
       default: break
       }
       if hasLabelledPart(text, in: bytes) {

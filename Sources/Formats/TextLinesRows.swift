@@ -90,6 +90,16 @@ extension TextLines {
     return true
   }
 
+  /// Reads a line of an SQL statement that makes a table; false if it is none.
+  mutating func readTable<Sink: CredentialSink & ~Copyable>(
+    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
+  ) -> Bool {
+    let line = InvisibleText.trimmed(bytes.trimmed(line), in: bytes)
+    guard !line.isEmpty, rows.readTable(line, in: bytes, labels) else { return false }
+    close(in: bytes, &sink, isAtBoundary: true)
+    return true
+  }
+
   private mutating func take<Sink: CredentialSink & ~Copyable>(
     _ row: MarkedRows.Row, from start: Int, ofLineAt lineStart: Int, in bytes: Span<UInt8>,
     _ sink: inout Sink
@@ -128,7 +138,8 @@ extension TextLines {
       host: row.host, login: login, hasPassword: row.hasPassword, passwordField: row.password,
       layout: .separatedValues,
       line: line &+ lines(before: login.start, from: lineStart, in: bytes),
-      record: recordCount, candidate: number)
+      record: recordCount, candidate: number, isDoubtful: row.isDoubtful,
+      isHostDoubtful: row.isHostDoubtful)
     guard row.isOfSQL, MarkedRows.hasEscape(login, in: bytes) else {
       add(credential, in: bytes, &sink)
       return true

@@ -14,11 +14,14 @@ enum FileText {
       return
     }
     var text = [UInt8](repeating: 0, count: TextDecoder.room(for: sample.count))
-    var decoder = TextDecoder()
+    let endsLinesAtNULs = TextMarks.hasNULsForLineEnds(sample)
+    var decoder = TextDecoder(endsLinesAtNULs: endsLinesAtNULs)
     var end = 0
     _ = decoder.decode(sample, isLast: true, into: &text, at: &end)
     let span = text.span
-    withoutMarks(span.extracting(0..<end), body)
+    withoutMarks(span.extracting(0..<end)) { text, marks in
+      body(text, endsLinesAtNULs ? marks.union(.nuls) : marks)
+    }
   }
 
   private static func withoutMarks(

@@ -5,7 +5,7 @@ import Testing
 struct TextDecoderTests {
   /// Decodes `bytes` in pieces, cut at `cuts`, the way `ChunkReader` does.
   private func decoded(_ bytes: [UInt8], cuts: [Int] = []) -> String {
-    var decoder = TextDecoder()
+    var decoder = TextDecoder(endsLinesAtNULs: TextMarks.hasNULsForLineEnds(bytes.span))
     let text = inPieces(bytes, cuts: cuts, room: TextDecoder.room) {
       decoder.decode($0, isLast: $1, into: &$2, at: &$3)
     }
@@ -57,6 +57,18 @@ struct TextDecoderTests {
     ),
     ("blank lines", Array("\r\n\r\nlogin: é\r\n".utf16), "\r\n\r\nlogin: é\r\n"),
   ]
+
+  @Test(
+    "NULs end lines where nothing else does",
+    arguments: [
+      ("URL: x\0Login: ann\0\0URL: y\0", "URL: x\nLogin: ann\n\nURL: y\n"),
+      ("a:b:c\0\0\0\0d:e:f", "a:b:c\n\nd:e:f"),
+      ("Login: a\0nn\r", "Login: ann\r"), ("Login: a\0nn\n", "Login: ann\n"),
+      ("\0Login: a\0nn", "Login: ann"),
+    ])
+  func lineEnds(text: String, expected: String) {
+    checkEveryCut(Array(text.utf8), expected)
+  }
 
   @Test("UTF-16 of both byte orders, cut anywhere", arguments: units, [true, false])
   func everyCut(text: (what: String, units: [UInt16], text: String), isBigEndian: Bool) {

@@ -363,7 +363,42 @@ struct DelimitedLineTests {
   }
 
   @Test(
-    "a host behind login and password is beyond doubt if more than a colon says so",
+    "a password that is a URL never stands as a host, whatever the record stands in",
+    arguments: [",", ";", "|", "\t"],
+    [
+      (
+        ["https://a.example/in", "ann@mail.example", "https://CANARY.example/x"],
+        "https://a.example/in"
+      ),
+      (
+        ["Kairos", "https://a.example/in", "ann@mail.example", "//CANARY.example"],
+        "https://a.example/in"
+      ),
+      (["ann@mail.example", "https://CANARY.example/x"], ""),
+      (["Ann", "ann@mail.example", "https://CANARY.example/x"], nil),
+    ] as [([String], String?)])
+  func urlAsPassword(separator: String, record: (fields: [String], host: String?)) {
+    let line = record.fields.map { "\"\($0)\"" }.joined(separator: separator)
+    for line in [record.fields.joined(separator: separator), line, "[\(line)]", "(\(line)),"] {
+      let found = read(line).filter { $0.login == "ann@mail.example" }
+      #expect(found.first?.host == record.host, "\(line)")
+      #expect(found.count < 2, "\(line)")
+    }
+  }
+
+  @Test(
+    "brackets round a record are none of it",
+    arguments: [
+      ("(ann@mail.example:CANARY1)", ""), ("[ann@mail.example:CANARY1]", ""),
+      ("{ann@mail.example:CANARY1},", ""), ("`ann@mail.example:CANARY1`", ""),
+      (#"["https://a.example/", "ann@mail.example", "CANARY1"],"#, "https://a.example/"),
+    ])
+  func brackets(line: String, host: String) {
+    #expect(read(line).map { "\($0.host) \($0.login)" } == ["\(host) ann@mail.example"])
+  }
+
+  @Test(
+    "a host behind login and password is beyond doubt if more than a colon says so, one between them never",
     arguments: [
       ("ann@mail.example:CANARY:a.example/in", false),
       ("ann@mail.example:CANARY:a.example:81", false),
@@ -371,6 +406,9 @@ struct DelimitedLineTests {
       ("ann@mail.example:CANARY:a.example:198.51.100.7:FR", false),
       ("ann@mail.example|CANARY|a.example", false), ("ann@mail.example\tCANARY\ta.example", false),
       ("ann@mail.example ; CANARY ; a.example", false),
+      ("ann@mail.example|https://a.example/|CANARY", true),
+      ("ann@mail.example:https://a.example/:CANARY", true),
+      (#""ann@mail.example","https://a.example/","CANARY""#, true),
       ("ann@mail.example:CANARY:a.example", true), ("ann@mail.example,CANARY,a.example", true),
       ("ann@mail.example:CANARY:a.example:FR", true), ("ann@mail.example:CANARY|a.example", true),
     ])

@@ -382,14 +382,82 @@ struct JSONRecordsTests {
         ["1: https://a.example/x ann@c.example"]
       ),
       (#"{"x":["https://a.example/","https://b.example/","ann"]}"#, []),
-      (#"{"x":["https://a.example/","ann","https://b.example/"]}"#, []),
+      // What stands behind the login is the password, whatever it looks like.
+      (
+        #"{"x":["https://a.example/","ann","https://CANARY.example/x"]}"#,
+        ["1: https://a.example/ ann"]
+      ),
+      (
+        #"[["https://b.example/","bob","CANARY1"],["https://a.example/","ann@c.example","//CANARY.example"],["https:\/\/a.example\/","eve","android://x==@com.CANARY.app/"]]"#,
+        [
+          "1: https://b.example/ bob", "1: https://a.example/ ann@c.example",
+          "1: https://a.example/ eve",
+        ]
+      ),
+      (
+        #"["ann@c.example","https://a.example/","https://CANARY.example/x"]"#,
+        ["1: https://a.example/ ann@c.example"]
+      ),
       (#"{"x":["https://a.example/","A title","What it says"]}"#, []),
       (#"{"x":["https://a.example/","ann"],"y":["https://a.example/","a","b","c","d"]}"#, []),
       (#"{"x":["https://a.example/","ann",7],"y":["https://a.example/",["ann"],"b","c"]}"#, []),
       (#"{"x":["a.example","ann","CANARY1"]}"#, []),
+      (#"{"x":["ann@c.example","Ann","Moreau"],"y":["ann@c.example","bob@c.example"]}"#, []),
+      (#"{"x":["ann@c.example","A title"],"y":["ann","CANARY1"],"z":["ann@c.example",1]}"#, []),
+      (#"{"x":["ann@c.example","https://a.example/"],"y":["ann@c.example"]}"#, []),
     ])
   func rows(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
+  }
+
+  /// Each as `host login`, with `?` behind what is doubtful.
+  private func doubts(_ text: String) -> [String] {
+    var layout = JSONRecords(labels: Samples.labels)
+    var recorder = CredentialRecorder()
+    _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
+    return recorder.candidates.map {
+      let isHostDoubtful = recorder.doubtfulHosts.contains($0.host)
+      return "\($0.host)\(isHostDoubtful ? "?" : "") \($0.login)\($0.doubtful ? "?" : "")"
+    }
+  }
+
+  @Test(
+    "an address and a word are a login and its password, perhaps",
+    arguments: [
+      (#"["ann@c.example","CANARY1"]"#, [" ann@c.example?"]),
+      (
+        #"[["ann@c.example","CANARY1"],["bob@c.example","CANARY2"]]"#,
+        [" ann@c.example?", " bob@c.example?"]
+      ),
+      (
+        #"{"ann@c.example":"CANARY1","bob@c.example":"CANARY2"}"#,
+        [" ann@c.example?", " bob@c.example?"]
+      ),
+      (#"{"https://a.test/in":{"ann@c.example":"CANARY1"}}"#, ["https://a.test/in ann@c.example?"]),
+      (#"{"https://a.test/in":["ann@c.example","CANARY1"]}"#, ["https://a.test/in ann@c.example?"]),
+      (#"{"a.test":["ann@c.example","CANARY1"]}"#, ["a.test ann@c.example?"]),
+      (
+        #"{"a.test":["ann@c.example:CANARY1","bob@c.example:CANARY2"]}"#,
+        ["a.test ann@c.example", "a.test bob@c.example"]
+      ),
+      (
+        #"{"ann@c.example":"","bob@c.example":"Bob Moreau","eve@c.example":"https://CANARY.test/"}"#,
+        []
+      ),
+      (#"{"ann@c.example":7,"bob@c.example":null,"eve@c.example":"ann@c.example"}"#, []),
+      // The URL may be the password.
+      (
+        #"["ann@c.example","https://CANARY.test/x","CANARY1"]"#,
+        ["https://CANARY.test/x? ann@c.example"]
+      ),
+      (
+        #"{"columns":["login","password","url"],"rows":[["ann@c.example","CANARY1","https://CANARY.test/x"]]}"#,
+        ["https://CANARY.test/x? ann@c.example?"]
+      ),
+    ])
+  func addresses(text: String, expected: [String]) {
+    #expect(doubts(text) == expected)
+    #expect(Cuts.found(text).count == expected.count)
   }
 
   /// An export of 60 logins, on one line.

@@ -59,10 +59,11 @@ struct MarkedRowsTests {
   @Test(
     "values of which nothing says that they are credentials are none",
     arguments: [
-      "INSERT INTO contacts VALUES (1,'ann@c.example','Ann','Moreau');\n",
       "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
       "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
-      "INSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
+      "INSERT INTO contacts VALUES ('ann@c.example','bob@c.example'),('ann@c.example',''),(1,'ann@c.example');\n",
+      "CREATE TABLE subscribers (id int, email text, state text);\nINSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
+      "CREATE TABLE contacts (id int, email text, first_name text);\nINSERT INTO contacts VALUES (1,'ann@c.example','Ann');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example','2024-01-01','FR');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',12,'FR');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',NULL,'FR');\n",
@@ -72,6 +73,104 @@ struct MarkedRowsTests {
     ])
   func others(text: String) {
     #expect(Cuts.found(text) == [])
+  }
+
+  /// Each as `host login`, with `?` behind what is doubtful.
+  private func doubts(_ text: String) -> [String] {
+    var layout = LabelledBlocks(labels: Samples.labels)
+    var recorder = CredentialRecorder()
+    _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
+    return recorder.candidates.map {
+      let isHostDoubtful = recorder.doubtfulHosts.contains($0.host)
+      return "\($0.host)\(isHostDoubtful ? "?" : "") \($0.login)\($0.doubtful ? "?" : "")"
+    }
+  }
+
+  private static let users =
+    "CREATE TABLE `users` (\n  `id` int(11) NOT NULL AUTO_INCREMENT,\n  `name` varchar(255) DEFAULT 'a,(b',\n"
+    + "  -- where mail goes\n  `email` varchar(255),\n  `password` varchar(255),\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n\n"
+
+  @Test(
+    "rows without names have the columns of the table that was made before them",
+    arguments: [
+      (
+        users
+          + "INSERT INTO `users` VALUES (1,'al','ann@c.example','CANARY1'),(2,'bob','b@c.example','CANARY2');\n",
+        [" ann@c.example", " b@c.example"]
+      ),
+      (
+        users
+          + "INSERT INTO `db`.`users` VALUES\n(1,'https://a.example/','ann@c.example','https://CANARY.example/'),\n(2,'x','b@c.example','CANARY2');\n",
+        [" ann@c.example", " b@c.example"]
+      ),
+      (
+        "CREATE TABLE [dbo].[users](\n\t[id] [int] IDENTITY(1,1) NOT NULL,\n\t[Password] [nvarchar](50) NULL,\n\t[Email] [nvarchar](50) NULL\n) ON [PRIMARY]\nGO\n"
+          + "INSERT [dbo].[users] VALUES (1, N'CANARY1', N'ann@c.example')\nGO\n",
+        [" ann@c.example"]
+      ),
+      (
+        "CREATE TABLE logins (origin_url VARCHAR NOT NULL, username_element VARCHAR, username_value VARCHAR, password_value BLOB, UNIQUE (origin_url, username_value));\n"
+          + "INSERT INTO logins VALUES('https://a.example/in','user','ann','CANARY1');\n",
+        ["https://a.example/in ann"]
+      ),
+      (
+        "CREATE TABLE t(url, login, pass);\nINSERT INTO t VALUES('a.example','ann','CANARY1');\n",
+        ["a.example ann"]
+      ),
+      // A column of unknown name may be the passwords'.
+      (
+        "CREATE TABLE t (id int, u text, l text, p text);\nINSERT INTO t VALUES (1,'https://a.example/','ann','CANARY1'),(2,'x','b@c.example','CANARY2');\n",
+        ["https://a.example/ ann", " b@c.example?"]
+      ),
+      // Of another table, nothing is known.
+      (
+        users + "INSERT INTO posts VALUES (1,'x','ann','y');\n"
+          + "INSERT INTO users VALUES (1,'x','bob','CANARY1');\n", [" bob"]
+      ),
+      // What is no column ends the list, and is read.
+      (
+        "CREATE TABLE users (\nhttps://a.example/:ann:CANARY1\nLogin: bob\nPassword: CANARY2\n",
+        ["https://a.example/ ann", " bob"]
+      ),
+    ])
+  func tables(text: String, expected: [String]) {
+    #expect(doubts(text) == expected)
+  }
+
+  @Test(
+    "an address and a word behind it are a login and its password, perhaps",
+    arguments: [
+      ("INSERT INTO users VALUES (1,'al','ann@c.example','CANARY1');\n", [" ann@c.example?"]),
+      ("INSERT INTO users VALUES ('ann@c.example','CANARY1');\n", [" ann@c.example?"]),
+      ("INSERT [dbo].[users] VALUES (1, N'ann@c.example', N'CANARY1')\n", [" ann@c.example?"]),
+      (
+        "INSERT INTO users VALUES\n(1,'b@c.example','ann@c.example','CANARY1'),\n(2,'eve@c.example','CANARY2',NULL);\n",
+        [" ann@c.example?", " eve@c.example?"]
+      ),
+      (
+        "INSERT INTO users VALUES (1,'https://a.example/','Ann','ann@c.example','CANARY1');\n",
+        ["https://a.example/ ann@c.example?"]
+      ),
+      // The URL may be the password.
+      (
+        "INSERT INTO users VALUES (1,'ann@c.example','CANARY1','https://CANARY.example/');\n",
+        ["https://CANARY.example/? ann@c.example?"]
+      ),
+      (
+        "INSERT INTO users VALUES ('ann@c.example','CANARY1','https://CANARY.example/');\n",
+        ["https://CANARY.example/? ann@c.example"]
+      ),
+      (
+        "<tr><td>ann@c.example</td><td>CANARY1</td><td>https://CANARY.example/</td></tr>\n",
+        ["https://CANARY.example/? ann@c.example"]
+      ),
+      (
+        "INSERT INTO users VALUES ('https://a.example/','ann@c.example','https://CANARY.example/');\n",
+        ["https://a.example/ ann@c.example"]
+      ),
+    ])
+  func addresses(text: String, expected: [String]) {
+    #expect(doubts(text) == expected)
   }
 
   @Test("what begins as a statement and is none takes nothing from the lines behind it")

@@ -115,6 +115,25 @@ struct MixedDocumentTests {
     #expect(found(text) == ["https://b.example/ bob"])
   }
 
+  @Test(
+    "XML on one line is read whose first record stands behind more than is looked at",
+    arguments: [
+      ("<r>", "</r>", ["https://b.example/ bob"]), ("<div>", "</div>", []),
+    ])
+  func lineOfElements(begin: String, end: String, expected: [String]) {
+    let text =
+      begin + String(repeating: "<a>x</a>", count: 9000) + "<login>\(Self.login)</login>" + end
+    var bytes = Array(text.utf8)
+    let sample = Array(bytes.prefix(64 << 10))
+    let first = Layouts.best(for: sample.span, labels: Samples.labels)
+    var layout = MixedText(first: first, labels: Samples.labels)
+    var recorder = CredentialRecorder()
+    let taken = layout.read(bytes.span, isLast: false, into: &recorder)
+    bytes.removeFirst(taken)
+    _ = layout.read(bytes.span, isLast: true, into: &recorder)
+    #expect(recorder.candidates.map { "\($0.host) \($0.login)" } == expected)
+  }
+
   @Test("tables of HTML and documents of XML stand beside each other")
   func htmlAndXML() {
     let xml = "<logins><login>\(Self.login)</login></logins>\n"

@@ -43,6 +43,36 @@ struct SeparatedValuesTests {
   }
 
   @Test(
+    "a quote that is never closed is none of the login or URL, and takes no cell behind it",
+    arguments: [
+      (
+        "url,login,password\nhttps://a.example/,\"ann@c.example,CANARY1\nhttps://b.example/,bob,CANARY2\n",
+        ["https://a.example/ ann@c.example", "https://b.example/ bob"]
+      ),
+      (
+        "url,login,password\nhttps://a.example/,\"ann@c.example,CANARY1\nhttps://b.example/,\"bob,CANARY2\nhttps://d.example/,eve,CANARY3\n",
+        [
+          "https://a.example/ ann@c.example", "https://b.example/ bob", "https://d.example/ eve",
+        ]
+      ),
+      (
+        "url,login,password\nhttps://a.example/,\"ann@c.example,CANARY1\n",
+        ["https://a.example/ ann@c.example"]
+      ),
+      (
+        "url,login,password\nhttps://a.example/,\"ann@c.example,CANARY1",
+        ["https://a.example/ ann@c.example"]
+      ),
+      (
+        "url,login,password\n\"https://a.example/,ann@c.example,CANARY1\nhttps://b.example/,bob,CANARY2\n",
+        ["https://a.example/ ann@c.example", "https://b.example/ bob"]
+      ),
+    ])
+  func unclosedQuotes(text: String, expected: [String]) {
+    #expect(found(text) == expected)
+  }
+
+  @Test(
     "names of columns in words of their own are known",
     arguments: [
       "Titre,URL,Identifiant,Mot de passe actuel\nA,https://a.example/,ann@c.example,CANARY1\n",
@@ -336,7 +366,7 @@ struct SeparatedValuesTests {
 
       """.replacing("\n", with: lineEnd)
     let read = Cuts.read(Array(text.utf8), at: [])
-    let logins = ["l0", "l1", "l2", "l3", "l4", "l5", "\"l6", "l7", "l\(lineEnd)8", "l9"]
+    let logins = ["l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "l\(lineEnd)8", "l9"]
     #expect(read.map(\.login) == logins)
     #expect(read.map(\.line) == [2, 3, 4, 5, 6, 8, 9, 10, 12, 14])
     #expect(read.map(\.host) == (0..<10).map { "https://h\($0).example/" })

@@ -43,8 +43,12 @@ struct DelimitedLine {
   init(_ line: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary) {
     let whole = Self.withoutBullets(line, in: bytes)
     var text = bytes.trimmed(whole)
-    // A blank behind the login parts it from an empty password: keep one.
-    if text.end < whole.end { text.end += 1 }
+    if let inner = Self.withinBrackets(text, in: bytes) {
+      text = inner
+    } else if text.end < whole.end {
+      // A blank behind the login parts it from an empty password: keep one.
+      text.end += 1
+    }
     // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
     let end = text.end
@@ -99,6 +103,28 @@ struct DelimitedLine {
     let sign = bytes[text.start]
     guard sign == ASCII.hash || sign == 0x2A else { return false }
     return bytes[text.end - 1] == sign && ASCII.isBlank(bytes[text.end - 2])
+  }
+
+  /// What stands within brackets or backquotes round a record, as programs print one and chats mark one:
+  /// `["https://a.example/", "ann", "…"],` and `(ann@mail.example:…)`; nil unless a quote or an address and its password
+  /// stand behind the first.
+  static func withinBrackets(_ text: ByteRange, in bytes: Span<UInt8>) -> ByteRange? {
+    guard text.count > 4 else { return nil }
+    let close: UInt8
+    switch bytes[text.start] {
+    case 0x28: close = 0x29
+    case ASCII.openBracket: close = ASCII.closeBracket
+    case 0x7B: close = 0x7D
+    case 0x60: close = 0x60
+    default: return nil
+    }
+    // Of a list of them, each has a comma behind it.
+    let end = bytes[text.end - 1] == ASCII.comma ? text.end - 1 : text.end
+    let inner = bytes.trimmed(ByteRange(text.start + 1, end - 1))
+    guard bytes[end - 1] == close, !inner.isEmpty,
+      bytes[inner.start] == ASCII.quote || colonBehindAddress(inner, in: bytes) != nil
+    else { return nil }
+    return inner
   }
 
   /// The line without bullets, numbers and byte order marks before it. A sign that touches the first field is

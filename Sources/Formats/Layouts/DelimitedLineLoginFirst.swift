@@ -128,7 +128,7 @@ extension DelimitedLine {
     let rest = ByteRange(Swift.min(field.end + 1, text.end), text.end)
     let next = Self.withoutSeparators(rest, in: bytes)
     // Behind a login the last field is its password, whatever that looks like.
-    if next.isEmpty || next.start == url?.start { return }
+    if next.isEmpty || url?.start == Self.behindQuote(next, in: bytes) { return }
     // Without a URL, other signs part fields of forms and lists of people: `email,ann@mail.example,3`.
     if url == nil && bytes[field.end] != ASCII.colon { return }
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
@@ -221,22 +221,27 @@ extension DelimitedLine {
       isHostDoubtful = !host.isCertain && !Self.isApart(host.field, behind: login, in: bytes)
     }
     var password = ByteRange(rest.start, url?.start ?? rest.end)
+    // `"ann","https://a.example/"`: the quote is the URL's.
+    let behindSigns = Self.skipSeparators(bytes, from: password.start, to: password.end)
     if let found = url,
-      Self.skipSeparators(bytes, from: password.start, to: password.end) == password.end
+      Self.behindQuote(ByteRange(behindSigns, password.end), in: bytes) == password.end
     {
       // `ann|https://a.example/|pw`: the password stands behind the URL. Without one, `ann:https://x` may
       // be login and password, which must not come out as a host.
       password = ByteRange(found.end, rest.end)
       let behind = Self.skipSeparators(bytes, from: found.end, to: rest.end)
+      // No order is known then.
+      isHostDoubtful = true
       // `Telegram: https://t.example/x *` is a banner.
       isProof = isProof && Self.isAddress(login, in: bytes)
-      if let last = Self.trailingURL(in: password, bytes), last.start == behind {
+      let next = Self.behindQuote(ByteRange(behind, rest.end), in: bytes)
+      if let last = Self.trailingURL(in: password, bytes), last.start == next {
         // `ann:https://secret.example/:https://a.example/`: of two URLs the first is likelier the password.
         url = last
         password = found
-        isHostDoubtful = true
       } else if behind == rest.end {
         url = nil
+        isHostDoubtful = false
         isProof = false
         password = rest
       }
@@ -247,6 +252,11 @@ extension DelimitedLine {
     let before = count
     add(url ?? .empty, login, password: password, isHostDoubtful: isHostDoubtful, in: bytes)
     if count > before && isProof { isConvincing = true }
+  }
+
+  /// Where a field begins, behind the quote that it may have.
+  private static func behindQuote(_ field: ByteRange, in bytes: Span<UInt8>) -> Int {
+    !field.isEmpty && bytes[field.start] == ASCII.quote ? field.start + 1 : field.start
   }
 
   /// The password without the sign that parts it from a URL behind it.

@@ -11,6 +11,8 @@ struct JSONName {
   var isSureHost = false
   /// Whether it says where the records in its value are used.
   var isPlace: Bool { isURL || isHost }
+  /// A mail address, whose password the value may be.
+  var isAddress = false
   /// Of a title or note, for example: known, and of no field.
   var isOther = false
   /// A number, as pandas numbers rows: `{"username": {"0": "ann"}}`.
@@ -56,6 +58,8 @@ struct JSONName {
     isForm = Self.forms.value(of: place, in: bytes) != nil
     isOfCredential = role == .password || ExportNames.isOfCredential(place, in: bytes)
     isURL = role == .none && URLText.hasScheme(at: place, in: bytes)
+    isAddress =
+      role == .none && !isURL && !isOther && DelimitedLine.isMailAddress(place, in: bytes)
     if role == .none && !isURL, let url = URLText(at: place, in: bytes) {
       isHost = url.looksLikeHost && url.host == place
       isSureHost = isHost && HostEnding.stands(at: place, in: bytes)

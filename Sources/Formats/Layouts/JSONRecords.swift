@@ -37,8 +37,8 @@ public struct JSONRecords: Layout {
   var expects = Expects.name
   var passing = Passing.nothing
   var name = JSONName()
-  /// The URL that is a name, `{"https://a.example/": {…}}`.
-  var nameURL: [UInt8] = []
+  /// The URL or address that is a name, `{"https://a.example/": {…}}`.
+  var nameText: [UInt8] = []
   /// The quote of the name before.
   private var nameQuote: UInt8?
   /// The line at hand, from 1.
@@ -67,7 +67,7 @@ public struct JSONRecords: Layout {
   public init(labels: LabelDictionary) {
     self.labels = labels
     lines = TextLines(labels: labels, takesBareLines: false)
-    nameURL.reserveCapacity(256)
+    nameText.reserveCapacity(256)
   }
 
   public static func records(
@@ -240,15 +240,17 @@ public struct JSONRecords: Layout {
     if list && isNamed && (name.isText || name.isTextAgain || hasSite) && !pieces.isOpen {
       pieces.begin(
         depth: records.depth, isRepeated: name.isTextAgain && isNameBehindText,
-        host: hasSite ? nameURL : [])
+        host: hasSite ? nameText : [])
     }
     row.end()
-    if list && records.openRole == .none && pieces.depth < records.depth {
+    // A list that has a site for its name holds lines, or one login and its password.
+    let isOfSite = isNamed && hasSite
+    if list && records.openRole == .none && (pieces.depth < records.depth || isOfSite) {
       row.begin(depth: records.depth)
     }
     if isNamed && name.isPlace {
       let start = records.text.count
-      records.text.append(contentsOf: nameURL)
+      records.text.append(contentsOf: nameText)
       records.addText(.url, from: start, line: line, isFromBelow: list, isGuess: name.isHost)
     }
     expects = .name
@@ -327,6 +329,7 @@ public struct JSONRecords: Layout {
     if isWhole && isValue && name.isType && pieces.isOpen && records.depth == pieces.depth + 1 {
       pieces.noteType()
     }
+    if isText && isValue && name.isAddress { readNamed(place, of: bytes, into: &sink) }
     take(Value(kind: kind, place: place), in: bytes)
     if isText && takePiece(place, isValue: isValue, of: bytes, into: &sink) {
       return end + 1

@@ -13,20 +13,43 @@ extension JSONRecords {
       JSONEscapes.append(place, of: values.text.span, to: &records.text)
       records.addText(role, from: start, line: values.line)
     }
-    add(.url, ByteRange(0, values.urlEnd))
-    add(.login, ByteRange(values.urlEnd, values.text.count))
+    add(.url, values.url)
+    add(.login, values.login)
     records.add(.password, isFilled: values.isFilled, line: values.line)
+    records.noteDoubt(values.isDoubtful, ofHost: values.isURLDoubtful)
+    records.close(into: &sink)
+  }
+
+  /// Reports a name that is an address and the word that it names, `{"ann@c.example": "…"}`, which may be its password.
+  mutating func readNamed<Sink: CredentialSink & ~Copyable>(
+    _ value: ByteRange, of bytes: Span<UInt8>, into sink: inout Sink
+  ) {
+    guard records.depth < NestedRecords.maxDepth, Self.look(of: value, in: bytes) == .word,
+      !Placeholder.stands(at: value, in: bytes)
+    else { return }
+    records.open(list: false, role: .none)
+    let start = records.text.count
+    records.text.append(contentsOf: nameText)
+    records.addText(.login, from: start, line: line)
+    records.add(.password, isFilled: true, line: line)
+    records.noteDoubt(true, ofHost: false)
     records.close(into: &sink)
   }
 
   /// Takes a value of the list that may be a record.
   mutating func takeInRow(_ value: Value, in bytes: Span<UInt8>) {
     guard value.kind == .plain || value.kind == .escaped, !value.isWord else { return row.end() }
-    let isURL =
+    let look =
       value.kind == .escaped
-      ? readUnescaped(value.place, of: bytes) { URLText.hasScheme(at: $0, in: $1) }
-      : URLText.hasScheme(at: value.place, in: bytes)
-    row.take(value.place, isURL: isURL, of: bytes, onLine: line)
+      ? readUnescaped(value.place, of: bytes) { Self.look(of: $0, in: $1) }
+      : Self.look(of: value.place, in: bytes)
+    row.take(value.place, look, of: bytes, onLine: line)
+  }
+
+  private static func look(of text: ByteRange, in bytes: Span<UInt8>) -> JSONRow.Look {
+    if URLText.hasScheme(at: text, in: bytes) { return .url }
+    if bytes.firstOffset(of: ASCII.space, in: text.bounds) != nil { return .words }
+    return DelimitedLine.isMailAddress(text, in: bytes) ? .address : .word
   }
 
   /// What `read` says of an escaped value, as text.

@@ -56,14 +56,14 @@ extension JSONRecords {
       JSONEscapes.append(value.place, of: bytes, to: &records.text)
       let unescaped = ByteRange(start, records.text.count)
       name = JSONName(unescaped, in: records.text.span, labels: labels)
-      nameURL.removeAll(keepingCapacity: true)
-      if name.isPlace { nameURL.append(contentsOf: records.text[start...]) }
+      nameText.removeAll(keepingCapacity: true)
+      if name.isPlace || name.isAddress { nameText.append(contentsOf: records.text[start...]) }
       records.text.removeLast(records.text.count - start)
     } else {
       name = JSONName(value.place, in: bytes, labels: labels)
-      nameURL.removeAll(keepingCapacity: true)
-      if name.isPlace {
-        for offset in value.place.bounds { nameURL.append(bytes[offset]) }
+      nameText.removeAll(keepingCapacity: true)
+      if name.isPlace || name.isAddress {
+        for offset in value.place.bounds { nameText.append(bytes[offset]) }
       }
     }
     if name.isOfCredential { records.noteCredential() }

@@ -54,8 +54,32 @@ public struct XMLRecords: Layout {
     var layout = XMLRecords(labels: labels)
     var counter = Counter()
     _ = layout.read(sample, isLast: true, into: &counter)
-    return isDeclared || counter.found > 0 ? Int.max : 0
+    if isDeclared || counter.found > 0 { return Int.max }
+    return isLineOfElements(text, in: sample) ? 1 : 0
   }
+
+  /// Whether all that is seen of a text is one line that begins with an element, and longer than any record of another layout: its
+  /// records may stand further on. A page of HTML is none.
+  private static func isLineOfElements(_ text: ByteRange, in sample: Span<UInt8>) -> Bool {
+    guard text.count >= minLineBytes, sample[text.start + 1] != 0x21,
+      sample.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds) == nil
+    else { return false }
+    var end = text.start + 1
+    while end < text.end, !endsName(sample[end]) { end += 1 }
+    return elementsOfPages.value(of: ByteRange(text.start + 1, end), in: sample) == nil
+  }
+
+  /// In bytes: half of what is seen of a file, as decoding may make it shorter.
+  private static let minLineBytes = 32 << 10
+
+  private static let elementsOfPages = ByteTable(
+    [
+      "html", "head", "body", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "p", "a",
+      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "section",
+      "article", "main", "header", "footer", "nav", "form", "img", "svg", "style", "script", "meta",
+      "link", "title", "h1", "h2", "h3", "h4", "strong", "em", "small", "blockquote",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
 
   private struct Counter: CredentialSink {
     var found = 0

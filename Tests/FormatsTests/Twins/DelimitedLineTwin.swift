@@ -38,8 +38,10 @@ struct DelimitedLineTwin {
     isFramed = Self.isFramed(line)
     let whole = Self.withoutBullets(line)
     var text = whole.trimmed
-    // A blank behind the login parts it from an empty password.
-    if let last = whole.last, Text.blanks.contains(last), !text.isEmpty {
+    if let inner = Self.withinBrackets(text) {
+      text = inner
+    } else if let last = whole.last, Text.blanks.contains(last), !text.isEmpty {
+      // A blank behind the login parts it from an empty password.
       text.append(whole[(whole.lastIndex { !Text.blanks.contains($0) } ?? -1) + 1])
     }
     // "url";"login";"pw": the first quote is the line's.
@@ -52,6 +54,17 @@ struct DelimitedLineTwin {
     isFramed = false
     text = part
     self.labels = labels
+  }
+
+  /// What stands within `["…"],` or `(ann@mail.example:…)`, or between backquotes.
+  private static func withinBrackets(_ text: Text) -> Text? {
+    let closing: [UInt8: UInt8] = [0x28: 0x29, 0x5B: 0x5D, 0x7B: 0x7D, 0x60: 0x60]
+    guard text.count > 4, let open = text.first, let close = closing[open] else { return nil }
+    let whole = text.last == 0x2C ? Text(text.dropLast()) : text
+    let inner = Text(whole.dropFirst().dropLast()).trimmed
+    let address = inner.firstIndex(of: 0x3A).map { Text(inner[..<$0]) }
+    let isAddress = address.map { isMailAddress($0) && $0.count + 1 < inner.count } ?? false
+    return whole.last == close && (inner.first == 0x22 || isAddress) ? inner : nil
   }
 
   /// A bullet that touches the first field is its own, unless that is a URL.

@@ -262,6 +262,16 @@ struct Generator {
     let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
     let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
     var text = ""
+    if random.once(in: 3) {
+      let type = random.pick([" text", " varchar(255) DEFAULT ','", " [int] NOT NULL", ""])
+      let key = random.pick(["", ", PRIMARY KEY (a, b)", ",\n  KEY `x` (`y`)"])
+      text += random.pick([
+        "CREATE TABLE logins", "create table `a`", "CREATE TABLE IF NOT EXISTS x",
+      ])
+      text += random.pick([" (", "(\n  ", "\n("])
+      text += names.map { $0 + type }.joined(separator: random.pick([", ", ",\n  "])) + key
+      text += random.pick([");\n", "\n) ENGINE=InnoDB;\n\n"])
+    }
     text += random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]"])
     if !random.once(in: 3) {
       text +=

@@ -6,10 +6,12 @@ struct MarkedRowsTwin {
     case nothing
     /// `line` is how many lines stand before its row, within what was read as one.
     case field(LabelDictionary.Class, Text, line: Int)
-    case record(url: Text, logins: [Login], hasPassword: Bool)
+    case record(url: Text, logins: [Login], hasPassword: Bool, isDoubtful: Bool = false)
 
     func candidates(line: Int) -> [Candidate] {
-      guard case .record(let url, let logins, let hasPassword) = self else { return [] }
+      guard case .record(let url, let logins, let hasPassword, let isDoubtful) = self else {
+        return []
+      }
       var each: [Login] = []
       for login in logins
       where !login.text.isPlaceholder && !each.contains(where: { $0.text == login.text }) {
@@ -19,7 +21,7 @@ struct MarkedRowsTwin {
         Candidate(
           host: url.string, login: login.text.string, password: hasPassword,
           layout: "separated-values", line: line + login.line, record: 0, candidate: index,
-          doubtful: false)
+          doubtful: isDoubtful)
       }
     }
   }
@@ -36,6 +38,10 @@ struct MarkedRowsTwin {
   private var isInStatement = false
   /// Whether the columns of an `INSERT` and its `VALUES` are still to come.
   private var isInHead = false
+  /// The table that was made last, its columns, and whether more of them may follow.
+  private var table = ""
+  private var tableColumns: [LabelDictionary.Class?] = []
+  private(set) var isInTable = false
   /// The lines of the row's cells, counted from its first.
   private var cellLines: [Int] = []
   /// The line on which the row begins, counted alike.
@@ -244,6 +250,93 @@ struct MarkedRowsTwin {
 
   // MARK: SQL
 
+  /// Whether the line is one of `CREATE TABLE`.
+  mutating func takesTable(_ line: Text) -> Bool {
+    if line.isEmpty { return false }
+    var rest = line
+    if !isInTable {
+      let words = [
+        "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
+      ]
+      guard let begin = words.first(where: { line.hasPrefix($0) }) else { return false }
+      (tableColumns, isInTable, isInStatement, isInHead) = ([], true, false, false)
+      rest = Text(line.dropFirst(begin.utf8.count))
+      table = Self.lastName(Text(rest.prefix { $0 != 0x28 }))
+      guard let open = rest.firstIndex(of: 0x28) else { return true }
+      rest = Text(rest[(open + 1)...])
+    } else if line.hasPrefix("--") {
+      return true
+    } else if tableColumns.isEmpty, line.first == 0x28 {
+      rest = Text(line.dropFirst())
+    } else {
+      let isOfList = [0x29, 0x2C].contains(line.first)
+      let holdsSite = line.contains(0x40) || line.indices.contains { Text(line[$0...]).hasScheme }
+      let (name, end) = Self.name(line)
+      let behind = Text(line[end...])
+      let next = behind.trimmed.first.map { Text([$0]).string } ?? ""
+      let isColumn =
+        !name.isEmpty
+        && (next == "(" || behind.count > behind.trimmed.count && next.contains(/[A-Za-z\[`"']/))
+      guard !holdsSite, isOfList || isColumn else {
+        (isInTable, tableColumns) = (false, [])
+        return false
+      }
+    }
+    takeColumns(rest)
+    return true
+  }
+
+  private mutating func takeColumns(_ text: Text) {
+    let keys = [
+      "primary", "key", "unique", "constraint", "foreign", "index", "fulltext", "spatial", "check",
+      "exclude",
+    ]
+    var rest = text.trimmed
+    while let first = rest.first {
+      if first == 0x29 {
+        isInTable = false
+        return
+      }
+      let (name, end) = Self.name(rest)
+      let isKey = end == name.count && keys.contains(name.lowercased.string)
+      if !name.isEmpty, !isKey, tableColumns.count < 32 {
+        tableColumns.append(ExportTexts.meaning(name, labels))
+      }
+      rest = Text(rest[end...])
+      var depth = 0
+      while let byte = rest.first, depth > 0 || byte != 0x2C && byte != 0x29 {
+        depth += byte == 0x28 ? 1 : byte == 0x29 ? -1 : 0
+        if byte == 0x27, let close = rest.dropFirst().firstIndex(of: 0x27) {
+          rest = Text(rest[close...])
+        }
+        rest.removeFirst()
+      }
+      if rest.first == 0x2C { rest.removeFirst() }
+      rest = rest.trimmed
+    }
+  }
+
+  /// The name at the beginning without its quotes, and its length with them.
+  private static func name(_ text: Text) -> (name: Text, end: Int) {
+    if let quote = text.first, [0x27, 0x22, 0x60, 0x5B].contains(quote) {
+      let name = text.dropFirst().prefix { $0 != (quote == 0x5B ? 0x5D : quote) }
+      return (Text(name), min(text.count, name.count + 2))
+    }
+    let name = Text(text.prefix(while: isOfName))
+    return (name, name.count)
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x5F
+      || byte == 0x24 || byte >= 0x80
+  }
+
+  /// The last name before a parenthesis or `VALUES`.
+  private static func lastName(_ text: Text) -> String {
+    let names = text.split { !isOfName($0) }.map { Text($0).lowercased.string }
+    return names.prefix { $0 != "values" }.last ?? ""
+  }
+
   /// Whether a line begins a statement that inserts rows.
   static func beginsStatement(_ line: Text) -> Bool {
     ["insert ", "replace "].contains { verb in
@@ -260,7 +353,12 @@ struct MarkedRowsTwin {
     let goesOn = line.first == 0x28 || line.hasPrefix("values")
     if line.hasPrefix("insert ") || line.hasPrefix("replace ") || isInHead && goesOn {
       if !goesOn {
-        columns = []
+        let isOfTable =
+          !tableColumns.isEmpty && Self.lastName(Text(line.prefix { $0 != 0x28 })) == table
+        let isKnown = !tableColumns.contains(nil)
+        let hasBoth =
+          tableColumns.contains(.password) && tableColumns.contains { $0?.isLogin == true }
+        columns = isOfTable && (isKnown || hasBoth) ? tableColumns : []
         isInStatement = true
         isInHeader = false
       }
@@ -290,26 +388,45 @@ struct MarkedRowsTwin {
     return rows
   }
 
-  /// `url login password` at the end, or `url address password` before others.
+  /// Whether a text may be a password, and no date, machine's address, short number, URL or mail address.
+  private func mayBePassword(_ password: Text) -> Bool {
+    let digits = password.filter { $0 >= 0x30 && $0 <= 0x39 }.count
+    let signs = password.filter { Text("-.:/".utf8).contains($0) }.count
+    let isNumber = digits + signs == password.count
+    return !(isNumber && (signs > 0 || digits < 4)) && !password.hasScheme
+      && !DelimitedLineTwin.isMailAddress(password)
+  }
+
+  /// Beside a URL, or an address and a word behind it.
   private func unnamedValues(_ cells: [Text]) -> Row {
-    guard columns.isEmpty, cells.count >= 3 else { return .nothing }
+    guard columns.isEmpty, cells.count > 1 else { return .nothing }
     let cells = Array(cells.prefix(32))
     if let row = chromium(cells) { return row }
+    if cells.count > 2, case let row = besideURL(cells), case .record = row { return row }
+    guard
+      let index = cells.indices.dropLast().first(where: {
+        DelimitedLineTwin.isMailAddress(cells[$0]) && !cells[$0 + 1].contains(0x20)
+          && !cells[$0 + 1].isPlaceholder && mayBePassword(cells[$0 + 1])
+      })
+    else { return .nothing }
+    let url = cells[..<index].first { $0.hasScheme } ?? cells[(index + 2)...].first { $0.hasScheme }
+    return .record(
+      url: url ?? [], logins: [login(index, cells)], hasPassword: true, isDoubtful: true)
+  }
+
+  /// `url login password` at the end, or `url address password` before others.
+  private func besideURL(_ cells: [Text]) -> Row {
     let row = unnamed(cells)
     if cells[cells.count - 3].hasScheme { return row }
-    guard case .record(_, let logins, true) = row, let login = logins.first?.text,
+    guard case .record(_, let logins, true, _) = row, let login = logins.first?.text,
       DelimitedLineTwin.isMailAddress(login),
       // Behind its URL, as it may stand elsewhere, too; or `login password url`.
       let index = cells.indices.first(where: {
         cells[$0] == login && ($0 == 0 ? cells.count == 3 : cells[$0 - 1].hasScheme)
       }),
-      !cells[index + 1].hasScheme, !DelimitedLineTwin.isMailAddress(cells[index + 1])
+      mayBePassword(cells[index + 1])
     else { return .nothing }
-    let password = cells[index + 1]
-    let digits = password.filter { $0 >= 0x30 && $0 <= 0x39 }.count
-    let signs = password.filter { Text("-.:/".utf8).contains($0) }.count
-    let isNumber = digits + signs == password.count
-    return isNumber && (signs > 0 || digits < 4) ? .nothing : row
+    return row
   }
 
   /// Origin, action, field, user name, field, password, button, realm.
@@ -324,7 +441,9 @@ struct MarkedRowsTwin {
 
   /// With what `\\\\`, `\\'`, `\\"` and `''` in the logins stand for.
   private func unescaped(_ row: Row) -> Row {
-    guard case .record(let url, let logins, let hasPassword) = row else { return row }
+    guard case .record(let url, let logins, let hasPassword, let isDoubtful) = row else {
+      return row
+    }
     return .record(
       url: url,
       logins: logins.map { login in
@@ -337,7 +456,7 @@ struct MarkedRowsTwin {
           text.append(isEscape ? rest.removeFirst() : first)
         }
         return Login(text: text)
-      }, hasPassword: hasPassword)
+      }, hasPassword: hasPassword, isDoubtful: isDoubtful)
   }
 
   private func withoutBrackets(_ name: Text) -> Text {

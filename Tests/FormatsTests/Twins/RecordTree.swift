@@ -148,32 +148,62 @@ struct RecordPicker {
       lacksLogin = lacksLogin || isLoginLacking
       isLoginLacking = false
     }
-    if own == .none && !isPieces {
-      readRow(elements)
+    if own == .none && (!isPieces || !host.isEmpty) {
+      readRow(elements, at: url)
       lacksLogin = lacksLogin || isLoginLacking
     }
     isLoginLacking = lacksLogin
     return fields
   }
 
-  /// Reports a list of URL, login, password and perhaps one more string.
-  private mutating func readRow(_ elements: [RecordTree]) {
-    var values: [(text: Text, line: Int)] = []
+  /// Reports a list of strings that is a record: `url login password`, `address url password`, each with perhaps one string
+  /// more, `address password` and `address password url`.
+  private mutating func readRow(_ elements: [RecordTree], at url: Text?) {
+    var values: [(text: Text, raw: Text, line: Int)] = []
     for element in elements {
       guard case .value(let text, let line, _, let raw) = element, let raw, raw.count <= 8192
       else { return }
-      // Of a password the raw text counts, as it is not copied.
-      values.append((values.count == 2 ? raw : text, line))
-      if values.count == 2 && raw.contains(0x20) { return }
-      if values.count <= 3 && text.hasScheme != (values.count == 1) { return }
+      values.append((text, raw, line))
     }
-    guard isJSON, (3...4).contains(values.count) else { return }
+    guard isJSON, (2...4).contains(values.count) else { return }
+    func isURL(_ index: Int) -> Bool { index < values.count && values[index].text.hasScheme }
+    func isWord(_ index: Int) -> Bool { !isURL(index) && !values[index].text.contains(0x20) }
+    func isAddress(_ index: Int) -> Bool { DelimitedLineTwin.isMailAddress(values[index].text) }
+    var site: Int?
+    var (login, password) = (0, 1)
+    var isDoubtful = false
+    if isURL(0), isWord(1), values.count > 2 {
+      (site, login, password) = (0, 1, 2)
+    } else if isAddress(0), isURL(1), values.count > 2 {
+      (site, password) = (1, 2)
+    } else if isAddress(0), isWord(1), !isAddress(1),
+      values.count == 2 || values.count == 3 && isURL(2)
+    {
+      site = values.count == 3 ? 2 : nil
+      isDoubtful = true
+    } else {
+      return
+    }
+    let line = values[login].line
+    // Of a password the raw text counts, as it is not copied.
+    let fields = [
+      field(.login, values[login].text, line, .text),
+      field(.password, values[password].raw, line, .text),
+    ]
     _ = close(
-      [
-        field(.url, values[0].text, values[1].line, .text),
-        field(.login, values[1].text, values[1].line, .text),
-        field(.password, values[2].text, values[1].line, .text),
-      ], Surroundings(), true)
+      (site.map { [field(.url, values[$0].text, line, .text)] } ?? []) + fields,
+      Surroundings(exists: true, isList: true, url: url), true, isDoubtful: isDoubtful)
+  }
+
+  /// Reports an address and the word that it names.
+  private mutating func readNamed(_ name: Text, _ raw: Text?, line: Int, at url: Text?) {
+    guard isJSON, let raw, raw.count <= 8192, DelimitedLineTwin.isMailAddress(name),
+      !raw.hasScheme, !raw.contains(0x20), !DelimitedLineTwin.isMailAddress(raw),
+      !raw.isPlaceholder
+    else { return }
+    _ = close(
+      [field(.login, name, line, .text), field(.password, raw, line, .text)],
+      Surroundings(exists: true, url: url), true, isDoubtful: true)
   }
 
   /// Reports the object if it is a record, else returns what it hands to what is round it.
@@ -269,6 +299,7 @@ struct RecordPicker {
           fields.append(field(meant, text, line, kind))
           own += 1
         } else if unnamed == nil, meaning(name.trimmed) != .other {
+          readNamed(name.trimmed, raw, line: line, at: url ?? round.url)
           if isText && round.isPieces {
             if let raw, raw.count <= 8192 {
               pieces?.append(Piece(raw: raw, line: line, object: firstPiece))
@@ -395,7 +426,7 @@ struct RecordPicker {
   }
 
   private mutating func close(
-    _ fields: [Field], _ round: Surroundings, _ isOfCredential: Bool
+    _ fields: [Field], _ round: Surroundings, _ isOfCredential: Bool, isDoubtful: Bool = false
   ) -> [Field] {
     func isHost(_ text: Text?) -> Bool {
       guard let text else { return false }
@@ -446,7 +477,7 @@ struct RecordPicker {
       let more = urls.filter { $0.isOfList && $0.text != url }.map(\.text)
       report(
         fields.filter { $0.role == .login } + fields.filter { $0.role == .email },
-        [url] + more.prefix(63), isFilled)
+        [url] + more.prefix(63), isFilled, isDoubtful: isDoubtful)
       return []
     }
     guard var kept = ownURL ?? otherURL, round.exists, !round.isList || round.role == .url else {
@@ -457,7 +488,9 @@ struct RecordPicker {
     return [kept]
   }
 
-  private mutating func report(_ logins: [Field], _ urls: [Text], _ hasPassword: Bool) {
+  private mutating func report(
+    _ logins: [Field], _ urls: [Text], _ hasPassword: Bool, isDoubtful: Bool = false
+  ) {
     if isEncrypted { return }
     var each: [Field] = []
     for login in logins
@@ -471,7 +504,7 @@ struct RecordPicker {
         candidates.append(
           Candidate(
             host: url.string, login: login.text.string, password: hasPassword, layout: layout,
-            line: login.line, record: count, candidate: number, doubtful: false))
+            line: login.line, record: count, candidate: number, doubtful: isDoubtful))
         number += 1
       }
     }

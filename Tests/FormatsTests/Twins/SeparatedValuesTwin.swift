@@ -175,7 +175,9 @@ struct SeparatedValuesTwin {
 
   private func text(_ index: Int?, _ cells: [Cell], _ columns: Columns) -> Text {
     guard let index, index < cells.count else { return [] }
-    let text = cells[index].text.trimmed.withoutInvisible
+    var text = cells[index].text.trimmed.withoutInvisible
+    // Of a quote that is never closed.
+    if index != columns.password, !cells[index].isQuoted, text.first == 0x22 { text.removeFirst() }
     return columns.hasBars ? unmarked(text) : text
   }
 
@@ -321,7 +323,7 @@ struct SeparatedValuesTwin {
     let line = withoutMark(line)
     let delimiter = said.flatMap { line.contains($0) ? $0 : nil } ?? delimiter(line)
     guard line.count <= 4096, line.count > 1, line.trimmed.first != 0x28,
-      let cells = row(line[...], delimiter: delimiter, isForced: true).cells
+      let cells = row(line[...], delimiter: delimiter).cells
     else { return nil }
     if cells.count < 2 { return nil }
     let names = cells.map(\.text.trimmed)
@@ -430,8 +432,8 @@ struct SeparatedValuesTwin {
     return text.first == 0x0D || text.first == 0x0A ? 1 : 0
   }
 
-  /// The cells of the first row and the bytes it takes with its line end; no cells if a quote that
-  /// is not closed runs over a line end, unless the text is forced to be one row.
+  /// The cells of the first row and the bytes it takes with its line end; no cells if a quote is never closed, unless the
+  /// text is forced to be one row: then such a quote is text.
   private func row(
     _ text: ArraySlice<UInt8>, delimiter: UInt8, isForced: Bool = false, of columns: Columns? = nil
   ) -> (cells: [Cell]?, length: Int) {
@@ -469,11 +471,11 @@ struct SeparatedValuesTwin {
             cell.append(rest.removeFirst())
           }
         }
-        if isStray { rest = begin }
-        if !isStray && !isClosed && !isForced && cell.contains(where: { $0 == 0x0A || $0 == 0x0D })
-        {
-          return (nil, 0)
+        if !isStray && !isClosed {
+          if !isForced { return (nil, 0) }
+          isStray = true
         }
+        if isStray { rest = begin }
         // Text behind the closing quote stays with the cell, and the quote too.
         let behind = rest.dropFirst().prefix { $0 != delimiter && $0 != 0x0A && $0 != 0x0D }
         if isClosed { rest = rest.dropFirst(1 + behind.count) }

@@ -184,6 +184,8 @@ struct TextLinesTwin {
         !text.contains(0x3A), !text.contains(0x20)
       {
         record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
+      } else if marked.takesTable(text.trimmed) {
+        return close(isAtBoundary: true)
       } else if let found = marked.rows(text.trimmed) {
         if found.isEmpty { close(isAtBoundary: true) }
         for row in found {
@@ -229,6 +231,9 @@ struct TextLinesTwin {
       }
     }
     func takeLine(_ line: Text, line number: Int) {
+      if marked.isInTable, marked.takesTable(line.trimmed.withoutInvisible) {
+        return close(isAtBoundary: true)
+      }
       if let field = field(line), isMeant(field, number, record),
         Self.htmlBreak(line) != nil
       {

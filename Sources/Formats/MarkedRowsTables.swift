@@ -1,0 +1,183 @@
+internal import Bytes
+
+// The statements of SQL that make tables, `CREATE TABLE users (id int, email text, …)`: rows without names that are inserted into
+// one have its columns.
+extension MarkedRows {
+  /// Begins or goes on with such a statement on the line at `text`, which is not empty; false if the line is of none.
+  ///
+  /// Each column stands on a line of its own, or several do on one. What cannot be a column ends the statement, so that this hides
+  /// no record.
+  mutating func readTable(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    if !isInTable {
+      guard let name = Self.behindCreate(text, in: bytes) else { return false }
+      let open = bytes.firstOffset(of: 0x28, in: name..<text.end)
+      table = Self.lastName(in: ByteRange(name, open ?? text.end), of: bytes)
+      tableColumnCount = 0
+      isInTable = true
+      isInStatement = false
+      isInHead = false
+      guard let open else { return true }
+      return takeColumns(ByteRange(open + 1, text.end), in: bytes, labels)
+    }
+    if bytes.starts(text, withLowercase: "--") { return true }
+    // Behind the table's name the parenthesis may stand on the next line.
+    let isOpening = tableColumnCount == 0 && bytes[text.start] == 0x28
+    if isOpening { return takeColumns(ByteRange(text.start + 1, text.end), in: bytes, labels) }
+    if !TextPart.holdsSite(text, in: bytes), beginsColumn(text, in: bytes) {
+      return takeColumns(text, in: bytes, labels)
+    }
+    isInTable = false
+    tableColumnCount = 0
+    return false
+  }
+
+  /// Whether a column and its type, a key, or the list's end stands there.
+  private func beginsColumn(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    if bytes[text.start] == 0x29 || bytes[text.start] == ASCII.comma { return true }
+    let name = Self.name(at: text.start, to: text.end, in: bytes)
+    let next = bytes.behindBlanks(name.end, text.end)
+    guard !name.text.isEmpty, next < text.end else { return false }
+    let byte = bytes[next]
+    return next > name.end
+      && (ASCII.isLetter(byte) || byte == ASCII.openBracket || Self.isQuote(byte))
+      || byte == 0x28
+  }
+
+  /// Takes the columns on a line. Always true.
+  private mutating func takeColumns(
+    _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    var offset = bytes.behindBlanks(text.start, text.end)
+    while offset < text.end {
+      if bytes[offset] == 0x29 {
+        isInTable = false
+        break
+      }
+      let name = Self.name(at: offset, to: text.end, in: bytes)
+      let isKey = name.text.start == offset && Self.keys.value(of: name.text, in: bytes) != nil
+      if !name.text.isEmpty, !isKey, tableColumnCount < Self.maxCells {
+        tableColumns[tableColumnCount] = Self.meaning(of: name.text, in: bytes, labels)
+        tableColumnCount += 1
+      }
+      offset = Self.columnEnd(from: name.end, to: text.end, in: bytes)
+      if offset < text.end, bytes[offset] == ASCII.comma { offset += 1 }
+      offset = bytes.behindBlanks(offset, text.end)
+    }
+    return true
+  }
+
+  /// What a column holds by its name, `.other` if that tells of no credential; nil if it tells nothing.
+  private static func meaning(
+    of name: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> LabelDictionary.Class? {
+    if let meaning = ExportNames.meaning(of: name, in: bytes, labels: labels) { return meaning }
+    let isOther =
+      PasswordGuess.hasKnownWord(name, in: bytes) || labels.formClass(of: name, in: bytes) != nil
+    return isOther ? .other : nil
+  }
+
+  /// The comma or parenthesis behind a column, or the line's end.
+  private static func columnEnd(from start: Int, to end: Int, in bytes: Span<UInt8>) -> Int {
+    var depth = 0
+    var offset = start
+    while offset < end {
+      switch bytes[offset] {
+      case 0x28: depth += 1
+      case 0x29 where depth == 0: return offset
+      case 0x29: depth -= 1
+      case ASCII.comma where depth == 0: return offset
+      // `DEFAULT ','`
+      case ASCII.apostrophe: offset = closingQuote(of: offset, to: end, in: bytes) ?? offset
+      default: break
+      }
+      offset += 1
+    }
+    return end
+  }
+
+  /// The name at `start`, without its quotes, and where it ends with them.
+  private static func name(
+    at start: Int, to end: Int, in bytes: Span<UInt8>
+  ) -> (text: ByteRange, end: Int) {
+    if start < end, isQuote(bytes[start]) || bytes[start] == ASCII.openBracket {
+      let quote = bytes[start] == ASCII.openBracket ? ASCII.closeBracket : bytes[start]
+      let close = bytes.firstOffset(of: quote, in: (start + 1)..<end) ?? end
+      return (ByteRange(start + 1, close), Swift.min(end, close + 1))
+    }
+    var offset = start
+    while offset < end, isOfName(bytes[offset]) { offset += 1 }
+    return (ByteRange(start, offset), offset)
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 0x5F || byte == 0x24 || byte >= 0x80
+  }
+
+  /// What begins with these words in a list of columns is none.
+  private static let keys = ByteTable(
+    [
+      "primary", "key", "unique", "constraint", "foreign", "index", "fulltext", "spatial", "check",
+      "exclude",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
+  /// Behind `CREATE TABLE `, with which a statement begins, or nil.
+  private static func behindCreate(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    for words: StaticString in creations where bytes.starts(text, withLowercase: words) {
+      return text.start + words.utf8CodeUnitCount
+    }
+    return nil
+  }
+
+  private static let creations: [StaticString] = [
+    "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
+  ]
+
+  /// A hash of the last name in `range`, a table's with what stands before it: `` `db`.`users` ``. FNV-1a; two tables with one
+  /// hash would have each other's columns.
+  static func lastName(in range: ByteRange, of bytes: Span<UInt8>) -> UInt64 {
+    var last: UInt64 = 0
+    var offset = range.start
+    while offset < range.end {
+      let start = offset
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      while offset < range.end, isOfName(bytes[offset]) {
+        hash = (hash ^ UInt64(ASCII.lowercased(bytes[offset]))) &* 0x100_0000_01B3
+        offset += 1
+      }
+      let isValues = bytes.equals(ByteRange(start, offset), lowercase: "values")
+      if isValues { break }
+      if offset > start { last = hash } else { offset += 1 }
+    }
+    return last
+  }
+
+  /// Takes the columns of the table into which a statement inserts rows, if it is the one that was made last and they say enough;
+  /// else none.
+  mutating func takeTableColumns(_ head: ByteRange, in bytes: Span<UInt8>) {
+    columnCount = 0
+    guard tableColumnCount > 0 else { return }
+    let limit = Swift.min(head.end, head.start + Self.maxHeadBytes)
+    let open = bytes.firstOffset(of: 0x28, in: head.start..<limit) ?? limit
+    guard Self.lastName(in: ByteRange(head.start, open), of: bytes) == table, knowsPasswords
+    else { return }
+    for index in 0..<tableColumnCount { columns[index] = tableColumns[index] }
+    columnCount = tableColumnCount
+  }
+
+  /// Whether the names of the table's columns tell where logins and passwords stand, or that none do. Else one of unknown name
+  /// may be the passwords', and rows are read as if nothing were known of the table.
+  private var knowsPasswords: Bool {
+    var hasLogin = false
+    var hasPassword = false
+    var isKnown = true
+    for index in 0..<tableColumnCount {
+      hasLogin = hasLogin || tableColumns[index]?.isLogin == true
+      hasPassword = hasPassword || tableColumns[index] == .password
+      isKnown = isKnown && tableColumns[index] != nil
+    }
+    return hasLogin && hasPassword || isKnown
+  }
+}
