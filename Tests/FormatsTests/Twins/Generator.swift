@@ -268,8 +268,12 @@ struct Generator {
       text += random.pick([
         "CREATE TABLE logins", "create table `a`", "CREATE TABLE IF NOT EXISTS x",
       ])
-      text += random.pick([" (", "(\n  ", "\n("])
-      text += names.map { $0 + type }.joined(separator: random.pick([", ", ",\n  "])) + key
+      // Names alone on a line of their own are a header.
+      let isOnOneLine = type.isEmpty
+      text += isOnOneLine ? " (" : random.pick([" (", "(\n  ", "\n("])
+      text += names.map { $0 + type }.joined(
+        separator: isOnOneLine ? ", " : random.pick([", ", ",\n  "]))
+      text += key
       text += random.pick([");\n", "\n) ENGINE=InnoDB;\n\n"])
     }
     text += random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]"])
