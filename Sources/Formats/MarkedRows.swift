@@ -54,6 +54,8 @@ struct MarkedRows: Sendable {
   var tableColumnCount = 0
   /// Whether more of these may follow.
   var isInTable = false
+  /// Whether the rows of the statement are that table's.
+  var isOfTable = false
 
   // MARK: State
 
@@ -64,6 +66,7 @@ struct MarkedRows: Sendable {
     var isInStatement = false
     var isInHead = false
     var isInTable = false
+    var isOfTable = false
     var table: UInt64 = 0
     var tableColumns: [LabelDictionary.Class?] = []
 
@@ -71,8 +74,8 @@ struct MarkedRows: Sendable {
     /// for each.
     var encoded: [UInt8] {
       var flags: UInt8 = 0
-      for (bit, flag) in [isInHeader, isInStatement, isInHead, isInTable].enumerated()
-      where flag { flags |= 1 << UInt8(bit) }
+      let flagged = [isInHeader, isInStatement, isInHead, isInTable, isOfTable]
+      for (bit, flag) in flagged.enumerated() where flag { flags |= 1 << UInt8(bit) }
       var bytes = [flags]
       for shift in stride(from: 0, to: 64, by: 8) {
         bytes.append(UInt8(truncatingIfNeeded: table >> UInt64(shift)))
@@ -88,11 +91,12 @@ struct MarkedRows: Sendable {
 
     /// Nil if the bytes are no state.
     init?(_ bytes: ArraySlice<UInt8>) {
-      guard let flags = bytes.first, flags < 16, bytes.count > 9 else { return nil }
+      guard let flags = bytes.first, flags < 32, bytes.count > 9 else { return nil }
       isInHeader = flags & 1 == 1
       isInStatement = flags & 2 == 2
       isInHead = flags & 4 == 4
       isInTable = flags & 8 == 8
+      isOfTable = flags & 16 == 16
       var rest = bytes.dropFirst()
       for byte in rest.prefix(8).reversed() { table = table << 8 | UInt64(byte) }
       rest = rest.dropFirst(8)
@@ -122,11 +126,13 @@ struct MarkedRows: Sendable {
   var state: State {
     get {
       var state = State()
-      state.columns = (0..<columnCount).map { columns[$0] }
+      // Those of its table each row takes anew.
+      state.columns = (0..<(isOfTable ? 0 : columnCount)).map { columns[$0] }
       state.isInHeader = isInHeader
       state.isInStatement = isInStatement
       state.isInHead = isInHead
       state.isInTable = isInTable
+      state.isOfTable = isOfTable
       state.table = table
       state.tableColumns = (0..<tableColumnCount).map { tableColumns[$0] }
       return state
@@ -138,6 +144,7 @@ struct MarkedRows: Sendable {
       isInStatement = newValue.isInStatement
       isInHead = newValue.isInHead
       isInTable = newValue.isInTable
+      isOfTable = newValue.isOfTable
       table = newValue.table
       tableColumnCount = Swift.min(newValue.tableColumns.count, Self.maxCells)
       for index in 0..<tableColumnCount { tableColumns[index] = newValue.tableColumns[index] }

@@ -23,6 +23,7 @@ extension MarkedRows {
 
   /// The record of the first address before what may be a password. The two may also be a comment's, or a member's of a list.
   private func ofAddress(in bytes: Span<UInt8>) -> Record? {
+    if isOfKnownColumns { return nil }
     var host = ByteRange.empty
     for index in 0..<(count - 1) {
       if host.isEmpty, URLText.hasScheme(at: cells[index], in: bytes) { host = cells[index] }
@@ -91,7 +92,7 @@ extension MarkedRows {
   }
 
   /// Behind `INSERT ` or `REPLACE `, with which a statement begins, or nil.
-  private static func behindVerb(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
+  static func behindVerb(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
     for verb: StaticString in ["insert ", "replace "]
     where bytes.starts(text, withLowercase: verb) {
       return text.start + verb.utf8CodeUnitCount
@@ -114,7 +115,7 @@ extension MarkedRows {
       return true
     }
     if Self.behindVerb(rest, in: bytes) == nil { return false }
-    takeTableColumns(rest, in: bytes)
+    noteTable(rest, in: bytes)
     isInStatement = true
     isInHeader = false
     return readHead(&rest, in: bytes, labels)
@@ -134,6 +135,7 @@ extension MarkedRows {
       if byte == 0x28 {
         count = 0
         columnCount = 0
+        isOfTable = false
         guard let end = cutCells(from: offset + 1, to: rest.end, in: bytes) else { break }
         offset = end
         hasNames = true
@@ -184,6 +186,7 @@ extension MarkedRows {
       return .nothing
     }
     rest.start = end
+    takeTableColumns()
     let row = named(in: bytes) ?? unnamedValues(in: bytes)
     guard case .record(var record) = row else { return row }
     record.isOfSQL = true

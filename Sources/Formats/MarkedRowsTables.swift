@@ -5,27 +5,27 @@ internal import Bytes
 extension MarkedRows {
   /// Begins or goes on with such a statement on the line at `text`, which is not empty; false if the line is of none.
   ///
-  /// Each column stands on a line of its own, or several do on one. What cannot be a column ends the statement, so that this hides
-  /// no record.
+  /// Each column stands on a line of its own, or several do on one, behind a parenthesis on the first. What cannot be a
+  /// column ends the statement, so that this hides no record.
   mutating func readTable(
     _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    if !isInTable {
-      guard let name = Self.behindCreate(text, in: bytes) else { return false }
+    if let name = Self.behindCreate(text, in: bytes),
       let open = bytes.firstOffset(of: 0x28, in: name..<text.end)
-      table = Self.lastName(in: ByteRange(name, open ?? text.end), of: bytes)
+    {
+      table = Self.lastName(in: ByteRange(name, open), of: bytes)
       tableColumnCount = 0
       isInTable = true
+      isOfTable = false
       isInStatement = false
       isInHead = false
-      guard let open else { return true }
       return takeColumns(ByteRange(open + 1, text.end), in: bytes, labels)
     }
+    guard isInTable else { return false }
     if bytes.starts(text, withLowercase: "--") { return true }
-    // Behind the table's name the parenthesis may stand on the next line.
-    let isOpening = tableColumnCount == 0 && bytes[text.start] == 0x28
-    if isOpening { return takeColumns(ByteRange(text.start + 1, text.end), in: bytes, labels) }
-    if !TextPart.holdsSite(text, in: bytes), beginsColumn(text, in: bytes) {
+    if !TextPart.holdsSite(text, in: bytes), Self.behindVerb(text, in: bytes) == nil,
+      beginsColumn(text, in: bytes)
+    {
       return takeColumns(text, in: bytes, labels)
     }
     isInTable = false
@@ -78,7 +78,7 @@ extension MarkedRows {
     return isOther ? .other : nil
   }
 
-  /// The comma or parenthesis behind a column, or the line's end.
+  /// The comma or parenthesis behind a column, or the line's end; behind two hyphens stands a comment.
   private static func columnEnd(from start: Int, to end: Int, in bytes: Span<UInt8>) -> Int {
     var depth = 0
     var offset = start
@@ -88,8 +88,11 @@ extension MarkedRows {
       case 0x29 where depth == 0: return offset
       case 0x29: depth -= 1
       case ASCII.comma where depth == 0: return offset
-      // `DEFAULT ','`
-      case ASCII.apostrophe: offset = closingQuote(of: offset, to: end, in: bytes) ?? offset
+      case ASCII.hyphen where offset + 1 < end && bytes[offset + 1] == ASCII.hyphen: return end
+      // `DEFAULT ','`; one that is not closed hides the rest.
+      case let byte where isQuote(byte):
+        guard let close = closingQuote(of: offset, to: end, in: bytes) else { return end }
+        offset = close
       default: break
       }
       offset += 1
@@ -154,30 +157,35 @@ extension MarkedRows {
     return last
   }
 
-  /// Takes the columns of the table into which a statement inserts rows, if it is the one that was made last and they say enough;
-  /// else none.
-  mutating func takeTableColumns(_ head: ByteRange, in bytes: Span<UInt8>) {
+  /// Notes whether a statement inserts rows into the table that was made last, and does not name their columns itself.
+  mutating func noteTable(_ head: ByteRange, in bytes: Span<UInt8>) {
     columnCount = 0
-    guard tableColumnCount > 0 else { return }
     let limit = Swift.min(head.end, head.start + Self.maxHeadBytes)
     let open = bytes.firstOffset(of: 0x28, in: head.start..<limit) ?? limit
-    guard Self.lastName(in: ByteRange(head.start, open), of: bytes) == table, knowsPasswords
-    else { return }
-    for index in 0..<tableColumnCount { columns[index] = tableColumns[index] }
-    columnCount = tableColumnCount
+    isOfTable =
+      tableColumnCount > 0 && Self.lastName(in: ByteRange(head.start, open), of: bytes) == table
   }
 
-  /// Whether the names of the table's columns tell where logins and passwords stand, or that none do. Else one of unknown name
-  /// may be the passwords', and rows are read as if nothing were known of the table.
-  private var knowsPasswords: Bool {
+  /// Gives the row at hand the columns of its table, if it has as many cells, and if they name logins and passwords: else one of
+  /// unknown name may be the passwords', and the row is read as if nothing were known of the table.
+  mutating func takeTableColumns() {
+    guard isOfTable else { return }
+    columnCount = 0
+    guard count == tableColumnCount else { return }
     var hasLogin = false
     var hasPassword = false
-    var isKnown = true
     for index in 0..<tableColumnCount {
       hasLogin = hasLogin || tableColumns[index]?.isLogin == true
       hasPassword = hasPassword || tableColumns[index] == .password
-      isKnown = isKnown && tableColumns[index] != nil
+      columns[index] = tableColumns[index]
     }
-    return hasLogin && hasPassword || isKnown
+    if hasLogin && hasPassword { columnCount = tableColumnCount }
+  }
+
+  /// Whether the names of the row's columns say that none is the passwords'.
+  var isOfKnownColumns: Bool {
+    guard isOfTable, count == tableColumnCount else { return false }
+    for index in 0..<tableColumnCount where tableColumns[index] == nil { return false }
+    return true
   }
 }

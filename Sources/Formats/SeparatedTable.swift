@@ -379,7 +379,7 @@ struct SeparatedTable: Sendable {
     text = InvisibleText.trimmed(bytes.trimmed(text), in: bytes)
     // The quote that was never closed; a password may begin with one.
     if column != columns?.password, !text.isEmpty, bytes[text.start] == ASCII.quote,
-      record.closingQuotes[index] < 0
+      bytes[text.end - 1] != ASCII.quote || text.count == 1, record.closingQuotes[index] < 0
     {
       text.start += 1
     }

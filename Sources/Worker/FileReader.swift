@@ -131,8 +131,8 @@ struct FileReader: ~Copyable {
   private mutating func readRecords(
     _ source: some ByteSource, _ plan: ReadingPlan, _ done: inout ResultFrame.FileDone
   ) {
-    // What has no size cannot be read twice.
-    let marks = source.size == nil ? [] : plan.marks
+    // What has no size cannot be read twice; NULs that end lines are once.
+    let marks = source.size == nil ? plan.marks.intersection(.nuls) : plan.marks
     let first = marks.isEmpty ? plan.plainLayout : plan.layout
     var layout = MixedText(first: first, labels: rules.labels)
     let outcome = readChunks(source, marks) { bytes, isLast, worker, _ in

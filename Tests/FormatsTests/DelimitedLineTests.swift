@@ -386,6 +386,12 @@ struct DelimitedLineTests {
     }
   }
 
+  @Test("a URL between a login behind a name and its password is no password")
+  func urlBeforePassword() {
+    let found = read(#""Ann","ann@mail.example","https://a.example/in","CANARY1""#)
+    #expect(found.contains { $0.login == "ann@mail.example" && $0.host == "https://a.example/in" })
+  }
+
   @Test(
     "brackets round a record are none of it",
     arguments: [

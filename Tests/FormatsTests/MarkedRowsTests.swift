@@ -127,6 +127,29 @@ struct MarkedRowsTests {
         users + "INSERT INTO posts VALUES (1,'x','ann','y');\n"
           + "INSERT INTO users VALUES (1,'x','bob','CANARY1');\n", [" bob"]
       ),
+      // What stands in a comment is no column, and with another number of cells they are not the table's.
+      (
+        "CREATE TABLE users (\n  id int, -- row, internal\n  login text,\n  password text,\n  created text\n);\n"
+          + "INSERT INTO users VALUES (1,'jdupont','CANARY1','x');\n", [" jdupont"]
+      ),
+      (
+        "CREATE TABLE a (key text, password text, login text, note text);\nINSERT INTO a VALUES ('k','CANARY1','bob','n');\n",
+        []
+      ),
+      // Names that are all known, none of them the passwords', hide no row with a URL.
+      (
+        "CREATE TABLE l (id int, url text, email text, value text);\nINSERT INTO l VALUES (1,'https://a.example/','ann@c.example','CANARY1');\n",
+        ["https://a.example/ ann@c.example"]
+      ),
+      // Statements without columns, or that were cut off, take none of what follows.
+      (
+        "CREATE TABLE l2 LIKE l;\nINSERT INTO l2 (url, login, password) VALUES\n('a.example','ann','CANARY1');\n",
+        ["a.example ann"]
+      ),
+      (
+        "CREATE TABLE users (\n  id int,\nINSERT INTO l2 (url, login, password) VALUES ('a.example','ann','CANARY1');\n",
+        ["a.example ann"]
+      ),
       // What is no column ends the list, and is read.
       (
         "CREATE TABLE users (\nhttps://a.example/:ann:CANARY1\nLogin: bob\nPassword: CANARY2\n",

@@ -128,7 +128,9 @@ extension DelimitedLine {
     let rest = ByteRange(Swift.min(field.end + 1, text.end), text.end)
     let next = Self.withoutSeparators(rest, in: bytes)
     // Behind a login the last field is its password, whatever that looks like.
-    if next.isEmpty || url?.start == Self.behindQuote(next, in: bytes) { return }
+    if next.isEmpty || isLast(url, at: Self.behindQuote(next, in: bytes), of: text, bytes) {
+      return
+    }
     // Without a URL, other signs part fields of forms and lists of people: `email,ann@mail.example,3`.
     if url == nil && bytes[field.end] != ASCII.colon { return }
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
@@ -139,6 +141,18 @@ extension DelimitedLine {
     if count > known {
       isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? false
     }
+  }
+
+  /// Whether the URL stands there, and nothing behind it but the quote or bracket that closes.
+  private func isLast(
+    _ url: ByteRange?, at start: Int, of text: ByteRange, _ bytes: Span<UInt8>
+  ) -> Bool {
+    guard let url, url.start == start else { return false }
+    for offset in url.end..<Swift.max(url.end, text.end)
+    where ASCII.isLetter(bytes[offset]) || ASCII.isDigit(bytes[offset]) || bytes[offset] >= 0x80 {
+      return false
+    }
+    return true
   }
 
   /// Hyphens that part two fields, in lists of Chinese sellers: `ann@mail.example----pw`.

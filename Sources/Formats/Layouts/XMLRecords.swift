@@ -77,7 +77,10 @@ public struct XMLRecords: Layout {
       "html", "head", "body", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "p", "a",
       "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "section",
       "article", "main", "header", "footer", "nav", "form", "img", "svg", "style", "script", "meta",
-      "link", "title", "h1", "h2", "h3", "h4", "strong", "em", "small", "blockquote",
+      "link", "title", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small", "blockquote",
+      "details", "summary", "dl", "dt", "dd", "aside", "noscript", "template", "fieldset", "label",
+      "button", "input", "select", "iframe", "tt", "kbd", "samp", "caption", "tfoot", "colgroup",
+      "figure", "nobr", "big", "s", "del", "mark", "address", "canvas", "object", "video", "audio",
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 

@@ -131,7 +131,8 @@ extension Generator {
   }
 
   private static let tesserae = [
-    "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", " ", "<", ">", "x", "\t", ",", ";", "|", ":",
+    "\n", "\n", "\n", "\n", "CREATE TABLE a (b '", "\\'", "INSERT INTO a VALUES ('", "\r\n", "\r",
+    "\n\n", " ", "<", ">", "x", "\t", ",", ";", "|", ":",
     "\"", "'", "\u{0}", "=", "-----", "<br>", "<hr>", "<b>", "<p>", "</p>", "<tr>", "</tr>", "<td>",
     "</td>", "<th>", "<table>", "</table>", "<>", "<!--", "-->", "<?xml?>", "<login>", "</login>",
     "<entry>", "<Key>UserName</Key><Value>", "<Key>Password</Key><Value", "<![CDATA[", "{", "}",

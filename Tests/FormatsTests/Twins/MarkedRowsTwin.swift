@@ -42,6 +42,8 @@ struct MarkedRowsTwin {
   private var table = ""
   private var tableColumns: [LabelDictionary.Class?] = []
   private(set) var isInTable = false
+  /// Whether the rows of the statement are that table's.
+  private var isOfTable = false
   /// The lines of the row's cells, counted from its first.
   private var cellLines: [Int] = []
   /// The line on which the row begins, counted alike.
@@ -253,21 +255,21 @@ struct MarkedRowsTwin {
   /// Whether the line is one of `CREATE TABLE`.
   mutating func takesTable(_ line: Text) -> Bool {
     if line.isEmpty { return false }
+    let words = [
+      "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
+    ]
     var rest = line
-    if !isInTable {
-      let words = [
-        "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
-      ]
-      guard let begin = words.first(where: { line.hasPrefix($0) }) else { return false }
+    if let begin = words.first(where: { line.hasPrefix($0) }),
+      let open = line.firstIndex(of: 0x28)
+    {
       (tableColumns, isInTable, isInStatement, isInHead) = ([], true, false, false)
-      rest = Text(line.dropFirst(begin.utf8.count))
-      table = Self.lastName(Text(rest.prefix { $0 != 0x28 }))
-      guard let open = rest.firstIndex(of: 0x28) else { return true }
-      rest = Text(rest[(open + 1)...])
+      isOfTable = false
+      table = Self.lastName(Text(line[begin.utf8.count..<open]))
+      rest = Text(line[(open + 1)...])
+    } else if !isInTable {
+      return false
     } else if line.hasPrefix("--") {
       return true
-    } else if tableColumns.isEmpty, line.first == 0x28 {
-      rest = Text(line.dropFirst())
     } else {
       let isOfList = [0x29, 0x2C].contains(line.first)
       let holdsSite = line.contains(0x40) || line.indices.contains { Text(line[$0...]).hasScheme }
@@ -277,7 +279,8 @@ struct MarkedRowsTwin {
       let isColumn =
         !name.isEmpty
         && (next == "(" || behind.count > behind.trimmed.count && next.contains(/[A-Za-z\[`"']/))
-      guard !holdsSite, isOfList || isColumn else {
+      let isInsert = line.hasPrefix("insert ") || line.hasPrefix("replace ")
+      guard !holdsSite, !isInsert, isOfList || isColumn else {
         (isInTable, tableColumns) = (false, [])
         return false
       }
@@ -306,7 +309,9 @@ struct MarkedRowsTwin {
       var depth = 0
       while let byte = rest.first, depth > 0 || byte != 0x2C && byte != 0x29 {
         depth += byte == 0x28 ? 1 : byte == 0x29 ? -1 : 0
-        if byte == 0x27, let close = rest.dropFirst().firstIndex(of: 0x27) {
+        if Text(rest.prefix(2)).string == "--" { return }
+        if [0x27, 0x22, 0x60].contains(byte) {
+          guard let close = Self.close(rest) else { return }
           rest = Text(rest[close...])
         }
         rest.removeFirst()
@@ -314,6 +319,23 @@ struct MarkedRowsTwin {
       if rest.first == 0x2C { rest.removeFirst() }
       rest = rest.trimmed
     }
+  }
+
+  /// Where the quote at the beginning is closed.
+  private static func close(_ text: Text) -> Int? {
+    var index = 1
+    while index < text.count {
+      if text[index] == 0x5C {
+        index += 2
+      } else if text[index] != text[0] {
+        index += 1
+      } else if index + 1 < text.count, text[index + 1] == text[0] {
+        index += 2
+      } else {
+        return index
+      }
+    }
+    return nil
   }
 
   /// The name at the beginning without its quotes, and its length with them.
@@ -353,12 +375,9 @@ struct MarkedRowsTwin {
     let goesOn = line.first == 0x28 || line.hasPrefix("values")
     if line.hasPrefix("insert ") || line.hasPrefix("replace ") || isInHead && goesOn {
       if !goesOn {
-        let isOfTable =
+        isOfTable =
           !tableColumns.isEmpty && Self.lastName(Text(line.prefix { $0 != 0x28 })) == table
-        let isKnown = !tableColumns.contains(nil)
-        let hasBoth =
-          tableColumns.contains(.password) && tableColumns.contains { $0?.isLogin == true }
-        columns = isOfTable && (isKnown || hasBoth) ? tableColumns : []
+        columns = []
         isInStatement = true
         isInHeader = false
       }
@@ -381,11 +400,21 @@ struct MarkedRowsTwin {
       rest = Text(rest.drop { Text.blanks.contains($0) || $0 == 0x2C })
       guard rest.first == 0x28 else { break }
       guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return rows + [.nothing] }
+      if isOfTable {
+        let hasBoth =
+          tableColumns.contains(.password) && tableColumns.contains { $0?.isLogin == true }
+        columns = hasBoth && isOfItsTable(cells) ? tableColumns : []
+      }
       rows.append(unescaped(named(cells) ?? unnamedValues(cells)))
       rest = behind
     }
     if !rest.isEmpty { isInStatement = false }
     return rows
+  }
+
+  /// Whether the row has a cell for each column of its table.
+  private func isOfItsTable(_ cells: [Text]) -> Bool {
+    isOfTable && min(cells.count, 32) == tableColumns.count
   }
 
   /// Whether a text may be a password, and no date, machine's address, short number, URL or mail address.
@@ -403,6 +432,7 @@ struct MarkedRowsTwin {
     let cells = Array(cells.prefix(32))
     if let row = chromium(cells) { return row }
     if cells.count > 2, case let row = besideURL(cells), case .record = row { return row }
+    if isOfItsTable(cells), !tableColumns.contains(nil) { return .nothing }
     guard
       let index = cells.indices.dropLast().first(where: {
         DelimitedLineTwin.isMailAddress(cells[$0]) && !cells[$0 + 1].contains(0x20)
@@ -481,6 +511,7 @@ struct MarkedRowsTwin {
       if word.lowercased.string == "values" { return .values(Text(rest.dropFirst(6))) }
       if first == 0x28 {
         columns = []
+        isOfTable = false
         guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return .open }
         columns = cells.map { ExportTexts.meaning(withoutBrackets($0), labels) }
         hasNames = true

@@ -177,7 +177,10 @@ struct SeparatedValuesTwin {
     guard let index, index < cells.count else { return [] }
     var text = cells[index].text.trimmed.withoutInvisible
     // Of a quote that is never closed.
-    if index != columns.password, !cells[index].isQuoted, text.first == 0x22 { text.removeFirst() }
+    let isClosed = text.count > 1 && text.last == 0x22
+    if index != columns.password, !cells[index].isQuoted, text.first == 0x22, !isClosed {
+      text.removeFirst()
+    }
     return columns.hasBars ? unmarked(text) : text
   }
 
