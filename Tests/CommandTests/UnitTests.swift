@@ -114,7 +114,7 @@ struct UnitTests {
       atPath: dump + "/FR_1", withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: dump) }
     for name in ["Passwords.txt", "System.txt", "c.txt"] {
-      FileManager.default.createFile(atPath: "\(dump)/FR_1/\(name)", contents: nil)
+      _ = FileManager.default.createFile(atPath: "\(dump)/FR_1/\(name)", contents: nil)
       try #require(truncate("\(dump)/FR_1/\(name)", .max) == 0)
     }
     #expect(
