@@ -41,12 +41,25 @@ public struct SeparatedRecord: Sendable {
   ///
   /// Returns false if the record has no end yet and more bytes are to come (`isLast` is false).
   /// A quote that is never closed makes the rest of the bytes one cell. With `stopsInQuotes`, the cutting stops where a
-  /// quoted cell goes on over a line end (`lineEndInQuotes`), and goes on with `goOn`. With `unclosedAreText`, such a quote is the
-  /// first sign of its cell.
+  /// quoted cell goes on over a line end (`lineEndInQuotes`), and goes on with `goOn`.
   public mutating func cut(
     _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, isLast: Bool,
-    stopsInQuotes: Bool = false, unclosedAreText: Bool = false
+    stopsInQuotes: Bool = false
   ) -> Bool {
+    begin()
+    return cutCells(
+      bytes, from: start, delimiter, isLast: isLast, stopsInQuotes ? .stopAtLineEnd : .quote)
+  }
+
+  /// Cuts the line at `line` as a record, whatever stands behind it: a quote that is not closed there is the first sign of its
+  /// cell.
+  public mutating func cut(line: ByteRange, in bytes: Span<UInt8>, delimiter: UInt8) {
+    begin()
+    _ = cutCells(
+      bytes.extracting(0..<line.end), from: line.start, delimiter, isLast: true, .areTextIfUnclosed)
+  }
+
+  private mutating func begin() {
     cells.removeAll(keepingCapacity: true)
     escaped.removeAll(keepingCapacity: true)
     closingQuotes.removeAll(keepingCapacity: true)
@@ -54,9 +67,6 @@ public struct SeparatedRecord: Sendable {
     unclosedLines = 0
     innerLines = 0
     lineEndInQuotes = nil
-    return cutCells(
-      bytes, from: start, delimiter, isLast: isLast,
-      unclosedAreText ? .areTextIfUnclosed : stopsInQuotes ? .stopAtLineEnd : .quote)
   }
 
   /// Goes on where `cut` has stopped, up to the next such cell or the record's end: over the line end, or, if the quote

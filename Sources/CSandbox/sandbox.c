@@ -213,23 +213,25 @@ int ds_ignore_sigpipe(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
 
-static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-
-static bool is_ignored(int signal) {
-  struct sigaction action;
-  return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+// Takes out of `signals` those that end a run, where whoever started us has them ignored, as nohup does.
+static void leave_ignored(sigset_t *signals) {
+  static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+    struct sigaction action;
+    if (sigaction(ending[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN) {
+      sigdelset(signals, ending[i]);
+    }
+  }
 }
 
-// Those that end a run, but for what whoever started us has it ignore, as nohup does: a signal that
-// is blocked comes all the same.
+// One that is blocked comes though it is ignored.
 static sigset_t ending_signals(void) {
   sigset_t signals;
   sigemptyset(&signals);
-  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
-    if (!is_ignored(ending[i])) {
-      sigaddset(&signals, ending[i]);
-    }
-  }
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  leave_ignored(&signals);
   return signals;
 }
 
@@ -288,11 +290,7 @@ static int prepare_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *a
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
-  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
-    if (is_ignored(ending[i])) {
-      sigdelset(&all, ending[i]);
-    }
-  }
+  leave_ignored(&all);
   if (error == 0) {
     error = posix_spawnattr_setsigmask(attributes, &none);
   }

@@ -83,7 +83,7 @@ extension MarkedRows {
   /// Whether a statement begins there: `INSERT INTO …`, `REPLACE INTO …`, `INSERT [dbo]…`. A title may begin with the first
   /// word alone.
   static func beginsStatement(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard let behind = behindVerb(text, in: bytes) else { return false }
+    guard let behind = Self.behind(verbs, at: text, in: bytes) else { return false }
     let rest = bytes.trimmed(ByteRange(behind, text.end))
     return bytes.starts(rest, withLowercase: "into ") || bytes.starts(rest, withLowercase: "into`")
       || bytes.starts(rest, withLowercase: "ignore into ")
@@ -91,11 +91,15 @@ extension MarkedRows {
       || bytes.starts(rest, withLowercase: "`")
   }
 
-  /// Behind `INSERT ` or `REPLACE `, with which a statement begins, or nil.
-  static func behindVerb(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
-    for verb: StaticString in ["insert ", "replace "]
-    where bytes.starts(text, withLowercase: verb) {
-      return text.start + verb.utf8CodeUnitCount
+  /// With which a statement that inserts rows begins.
+  static let verbs: [StaticString] = ["insert ", "replace "]
+
+  /// Behind those of `words` with which the text begins, or nil.
+  static func behind(
+    _ words: [StaticString], at text: ByteRange, in bytes: Span<UInt8>
+  ) -> Int? {
+    for word in words where bytes.starts(text, withLowercase: word) {
+      return text.start + word.utf8CodeUnitCount
     }
     return nil
   }
@@ -114,7 +118,7 @@ extension MarkedRows {
       rest.start += 6
       return true
     }
-    if Self.behindVerb(rest, in: bytes) == nil { return false }
+    if Self.behind(Self.verbs, at: rest, in: bytes) == nil { return false }
     noteTable(rest, in: bytes)
     isInStatement = true
     isInHeader = false

@@ -10,7 +10,7 @@ extension MarkedRows {
   mutating func readTable(
     _ text: ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
-    if let name = Self.behindCreate(text, in: bytes),
+    if let name = Self.behind(Self.creations, at: text, in: bytes),
       let open = bytes.firstOffset(of: 0x28, in: name..<text.end)
     {
       table = Self.lastName(in: ByteRange(name, open), of: bytes)
@@ -23,7 +23,7 @@ extension MarkedRows {
     }
     guard isInTable else { return false }
     if bytes.starts(text, withLowercase: "--") { return true }
-    if !TextPart.holdsSite(text, in: bytes), Self.behindVerb(text, in: bytes) == nil,
+    if !TextPart.holdsSite(text, in: bytes), Self.behind(Self.verbs, at: text, in: bytes) == nil,
       beginsColumn(text, in: bytes)
     {
       return takeColumns(text, in: bytes, labels)
@@ -126,14 +126,7 @@ extension MarkedRows {
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 
-  /// Behind `CREATE TABLE `, with which a statement begins, or nil.
-  private static func behindCreate(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
-    for words: StaticString in creations where bytes.starts(text, withLowercase: words) {
-      return text.start + words.utf8CodeUnitCount
-    }
-    return nil
-  }
-
+  /// With which a statement that makes a table begins.
   private static let creations: [StaticString] = [
     "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
   ]

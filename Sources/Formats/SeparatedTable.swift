@@ -116,12 +116,8 @@ struct SeparatedTable: Sendable {
   /// them. True if it did; the line is read as a row next.
   mutating func reopen(at text: ByteRange, in bytes: Span<UInt8>) -> Bool {
     guard mayReopen, let columns, text.count <= Self.maxHeaderBytes else { return false }
-    let upToLineEnd = bytes.extracting(0..<text.end)
-    guard
-      record.cut(
-        upToLineEnd, from: text.start, delimiter: delimiter, isLast: true, unclosedAreText: true),
-      record.cells.count == columnCount, !isText(text, columns, in: bytes)
-    else { return false }
+    record.cut(line: text, in: bytes, delimiter: delimiter)
+    guard record.cells.count == columnCount, !isText(text, columns, in: bytes) else { return false }
     isOpen = true
     return true
   }
@@ -223,9 +219,7 @@ struct SeparatedTable: Sendable {
     guard let columns, !columns.urls.isEmpty else { return false }
     guard let line = lineAhead(at: start, in: bytes, isLast: isLast) else { return nil }
     // Where only headers are cut else.
-    _ = header.cut(
-      bytes.extracting(0..<line.end), from: start, delimiter: delimiter, isLast: true,
-      unclosedAreText: true)
+    header.cut(line: ByteRange(start, line.end), in: bytes, delimiter: delimiter)
     // `"two⏎lines",https://…` may be the rest of a row whose first cell goes on there.
     guard header.cells.count == columnCount, !endsWithQuote(header, in: bytes) else { return false }
     return columns.urls.contains { column in
@@ -251,10 +245,7 @@ struct SeparatedTable: Sendable {
   /// is not there yet: a quote that is never closed must not take all rows behind it.
   private mutating func cutLine(_ bytes: Span<UInt8>, at lines: inout LineCutter) -> Int? {
     guard let found = lines.peek(in: bytes) else { return nil }
-    let upToLineEnd = bytes.extracting(0..<found.line.end)
-    _ = record.cut(
-      upToLineEnd, from: found.line.start, delimiter: delimiter, isLast: true, unclosedAreText: true
-    )
+    record.cut(line: found.line, in: bytes, delimiter: delimiter)
     return found.next
   }
 

@@ -72,9 +72,7 @@ extension SeparatedTable {
     // The row at hand is put aside, where only headers are cut else.
     swap(&record, &header)
     defer { swap(&record, &header) }
-    let upToLineEnd = bytes.extracting(0..<below.end)
-    _ = record.cut(
-      upToLineEnd, from: below.start, delimiter: delimiter, isLast: true, unclosedAreText: true)
+    record.cut(line: below, in: bytes, delimiter: delimiter)
     return isText(below, columns, in: bytes)
   }
 

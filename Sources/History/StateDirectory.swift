@@ -13,13 +13,14 @@ public final class StateDirectory: Sendable {
   public init(path: String, wait: Int = 0) throws(StoreFailure) {
     self.path = path
     try Self.make(path)
-    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    if lock < 0 { throw Self.failure(path + "/lock", "cannot be opened") }
+    let file = Self.lock(in: path)
+    lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if lock < 0 { throw Self.failure(file, "cannot be opened") }
     var left = wait * 10
     while flock(lock, LOCK_EX | LOCK_NB) != 0 {
       if errno == EINTR { continue }
       guard errno == EWOULDBLOCK else {
-        let failure = Self.failure(path + "/lock", "cannot be locked")
+        let failure = Self.failure(file, "cannot be locked")
         _ = close(lock)
         throw failure
       }
@@ -42,11 +43,13 @@ public final class StateDirectory: Sendable {
 
   static func store(in directory: String) -> String { directory + "/history.sqlite" }
 
+  public static func lock(in directory: String) -> String { directory + "/lock" }
+
   /// The files that it keeps.
   public static func files(in directory: String) -> [String] {
     let store = store(in: directory)
     return [
-      installation(in: directory), directory + "/lock", store, store + "-wal", store + "-shm",
+      installation(in: directory), lock(in: directory), store, store + "-wal", store + "-shm",
     ]
   }
 

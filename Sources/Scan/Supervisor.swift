@@ -50,7 +50,7 @@ final class Supervisor {
   var collector: FindingCollector?
   private var workers: [WorkerHandle] = []
   /// Messages that a dead worker left unread.
-  private var returned: [WorkerHandle.Batch] = []
+  private(set) var returned: [WorkerHandle.Batch] = []
   var coverage: RunCoverage
   var levels: [ResultFrame.SandboxLevel] = []
   /// Workers that ended one after the other and had read nothing.
@@ -62,7 +62,7 @@ final class Supervisor {
   private var reportedAt = 0.0
   /// When it last looked whether workers are silent, in seconds of the monotonic clock.
   private var lookedAt = MonotonicClock.now
-  private var verifierFailures: Set<String> = []
+  private(set) var verifierFailures: Set<String> = []
   /// Findings that a state directory keeps, on which a verifier said nothing.
   var unanswered = 0
   /// Says what ranges are read under that other runs join; empty without such.
@@ -310,8 +310,6 @@ final class Supervisor {
     }
   }
 
-  // MARK: Result
-
   private func reportProgress() {
     guard let progress = configuration.progress, MonotonicClock.now - reportedAt >= 0.1 else {
       return
@@ -325,81 +323,7 @@ final class Supervisor {
         findings: collector?.findingCount ?? 0))
   }
 
-  private func flush(all: Bool = false) throws(ScanFailure) {
+  func flush(all: Bool = false) throws(ScanFailure) {
     do throws(StoreFailure) { try recorder?.flush(all: all) } catch { throw ScanFailure(error) }
-  }
-
-  private func makeEvidence(_ signals: Int32) throws(ScanFailure) {
-    do throws(StoreFailure) {
-      try recorder?.makeEvidence {
-        var polled = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
-        if unsafe poll(&polled, 1, 0) > 0 { coverage.counts.isInterrupted = true }
-        return coverage.counts.isInterrupted
-      }
-    } catch {
-      throw ScanFailure(error)
-    }
-  }
-
-  private func finish(_ signals: Int32) throws(ScanFailure) -> Result {
-    coverage.add(queue.takePassedOver())
-    for batch in returned { for descriptor in batch.descriptors { _ = close(descriptor) } }
-    // Of an archive that was being read when the run was stopped, what was found stays.
-    for file in archives.keys.sorted() { closeArchive(file, isWhole: false) }
-    closeFinished()
-    for (number, origin) in queue.origins { end(number, origin, isWhole: false) }
-    try flush(all: true)
-    try makeEvidence(signals)
-    coverage.counts.files =
-      queue.fileCount + coverage.unopenedFiles + (recorder?.survey.unchangedFiles ?? 0)
-    coverage.counts.unchanged = recorder?.survey.unchangedFiles
-    coverage.counts.logs += queue.logCount
-    if configuration.shard != nil { coverage.counts.filesOfOthers = queue.filesOfOthers }
-    var problems = coverage.problems.sorted().map { (problem: $0, unread: unread($0)) }
-    if let recorder {
-      do throws(StoreFailure) {
-        let stored = try recorder.finish(collector.take(), problems)
-        problems += stored.problems
-        coverage.counts.unread = problems.map(\.unread)
-        var result = result(stored.findings, problems)
-        result.newProblems = problems.indices.filter { stored.isNew(problems[$0].unread) }
-        result.idleSuppressions = stored.idleSuppressions
-        return result
-      } catch {
-        throw ScanFailure(error)
-      }
-    }
-    coverage.counts.unread = problems.map(\.unread)
-    return result(collector.take()?.finish() ?? [], problems)
-  }
-
-  private func result(
-    _ findings: [Finding], _ problems: [(problem: Problem, unread: FindingsDocument.Unread)]
-  ) -> Result {
-    let noAnswer = Finding.PasswordCheck(.noAnswer, at: configuration.asOf)
-    let silent =
-      recorder == nil ? findings.count { $0.exposure.passwordCheck == noAnswer } : unanswered
-    return Result(
-      findings: findings, coverage: coverage.counts, sandbox: sandbox(),
-      problems: problems.map { ($0.problem, $0.unread.pathID) }, readings: readings,
-      verifierFailures: verifierFailures, unanswered: silent)
-  }
-
-  /// The problem as the document tells it.
-  func unread(_ problem: Problem) -> FindingsDocument.Unread {
-    FindingsDocument.Unread(
-      input: SafeText(problem.dump),
-      pathID: collector?.pathID(dump: problem.dump, path: problem.path) ?? "",
-      reason: problem.code.rawValue, skippedBytes: problem.skippedBytes,
-      bytes: problem.bytes.map { Int(clamping: $0.lowerBound)..<Int(clamping: $0.upperBound) },
-      members: problem.members)
-  }
-
-  /// The weakest level that a worker reached.
-  private func sandbox() -> String {
-    if levels.isEmpty { return "none" }
-    if levels.contains(where: \.isOff) { return "off" }
-    let abi = levels.map(\.landlockABI).min() ?? 0
-    return abi > 0 ? "landlock-\(abi)+seccomp+limits" : "seccomp+limits"
   }
 }

@@ -68,8 +68,8 @@ struct InitCommand: ParsableCommand {
     if try write(configuration(key), to: config, mode: 0o644) { made.append(config) }
     if let units { made += try writeUnits(units) }
     if let owner {
-      let lock = stateDir + "/lock"
-      for path in [dir + "/keys", dir + "/lists", key, stateDir, lock, stateDir + "/installation"] {
+      let kept = [StateDirectory.lock(in: stateDir), StateDirectory.installation(in: stateDir)]
+      for path in [dir + "/keys", dir + "/lists", key, stateDir] + kept {
         guard unsafe lchown(path, owner.user, owner.group) == 0 || errno == ENOENT else {
           throw Exit.because(
             "\(path) cannot be given to \(user ?? ""); run it as root", Exit.failed)

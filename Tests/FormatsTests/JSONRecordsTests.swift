@@ -410,17 +410,6 @@ struct JSONRecordsTests {
     #expect(Cuts.found(text) == expected)
   }
 
-  /// Each as `host login`, with `?` behind what is doubtful.
-  private func doubts(_ text: String) -> [String] {
-    var layout = JSONRecords(labels: Samples.labels)
-    var recorder = CredentialRecorder()
-    _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
-    return recorder.candidates.map {
-      let isHostDoubtful = recorder.doubtfulHosts.contains($0.host)
-      return "\($0.host)\(isHostDoubtful ? "?" : "") \($0.login)\($0.doubtful ? "?" : "")"
-    }
-  }
-
   @Test(
     "an address and a word are a login and its password, perhaps",
     arguments: [
@@ -456,7 +445,7 @@ struct JSONRecordsTests {
       ),
     ])
   func addresses(text: String, expected: [String]) {
-    #expect(doubts(text) == expected)
+    #expect(Samples.doubts(text, as: JSONRecords.self) == expected)
     #expect(Cuts.found(text).count == expected.count)
   }
 

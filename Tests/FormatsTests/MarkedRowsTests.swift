@@ -75,17 +75,6 @@ struct MarkedRowsTests {
     #expect(Cuts.found(text) == [])
   }
 
-  /// Each as `host login`, with `?` behind what is doubtful.
-  private func doubts(_ text: String) -> [String] {
-    var layout = LabelledBlocks(labels: Samples.labels)
-    var recorder = CredentialRecorder()
-    _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
-    return recorder.candidates.map {
-      let isHostDoubtful = recorder.doubtfulHosts.contains($0.host)
-      return "\($0.host)\(isHostDoubtful ? "?" : "") \($0.login)\($0.doubtful ? "?" : "")"
-    }
-  }
-
   private static let users =
     "CREATE TABLE `users` (\n  `id` int(11) NOT NULL AUTO_INCREMENT,\n  `name` varchar(255) DEFAULT 'a,(b',\n"
     + "  -- where mail goes\n  `email` varchar(255),\n  `password` varchar(255),\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n\n"
@@ -157,7 +146,7 @@ struct MarkedRowsTests {
       ),
     ])
   func tables(text: String, expected: [String]) {
-    #expect(doubts(text) == expected)
+    #expect(Samples.doubts(text, as: LabelledBlocks.self) == expected)
   }
 
   @Test(
@@ -193,7 +182,7 @@ struct MarkedRowsTests {
       ),
     ])
   func addresses(text: String, expected: [String]) {
-    #expect(doubts(text) == expected)
+    #expect(Samples.doubts(text, as: LabelledBlocks.self) == expected)
   }
 
   @Test("what begins as a statement and is none takes nothing from the lines behind it")

@@ -51,6 +51,14 @@ struct CredentialRecorder: CredentialSink {
   /// The likeliest candidate of each record.
   var credentials: [ReadCredential] { candidates.filter { $0.candidate == 0 }.map(\.asRead) }
 
+  /// Each candidate as `host login`, with `?` behind what is doubtful.
+  var doubts: [String] {
+    candidates.map {
+      let isHostDoubtful = doubtfulHosts.contains($0.host)
+      return "\($0.host)\(isHostDoubtful ? "?" : "") \($0.login)\($0.doubtful ? "?" : "")"
+    }
+  }
+
   mutating func found(_ credential: Credential, in bytes: Span<UInt8>) {
     if passesOverCookies && NetscapeCookies.holds(credential.login, in: bytes) { return }
     func text(_ range: ByteRange) -> String { String(decoding: bytes.copy(range), as: UTF8.self) }
@@ -113,6 +121,14 @@ enum Samples {
   }()
 
   static var labels: LabelDictionary { rules.labels }
+
+  /// What is found in a text that is read whole in one layout, with its doubts.
+  static func doubts<Reader: Layout>(_ text: String, as reader: Reader.Type) -> [String] {
+    var layout = Reader(labels: labels)
+    var recorder = CredentialRecorder()
+    _ = layout.read(Array(text.utf8).span, isLast: true, into: &recorder)
+    return recorder.doubts
+  }
 
   static func bytes(of sample: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: directory.appending(path: sample)))

@@ -136,7 +136,6 @@ int ds_signal_descriptor(void);
 /// Programs that are started from here on can be ended by them: a mask is inherited. Why C: as above.
 int ds_signals_release(void);
 
-
 // MARK: - Worker processes (sandbox.c)
 
 /// Descriptor numbers in a worker. 0, 1 and 2 are /dev/null there.

@@ -128,7 +128,7 @@ extension DelimitedLine {
     let rest = ByteRange(Swift.min(field.end + 1, text.end), text.end)
     let next = Self.withoutSeparators(rest, in: bytes)
     // Behind a login the last field is its password, whatever that looks like.
-    if next.isEmpty || isLast(url, at: Self.behindQuote(next, in: bytes), of: text, bytes) {
+    if next.isEmpty || Self.isLast(url, at: Self.behindQuote(next, in: bytes), of: text, bytes) {
       return
     }
     // Without a URL, other signs part fields of forms and lists of people: `email,ann@mail.example,3`.
@@ -144,7 +144,7 @@ extension DelimitedLine {
   }
 
   /// Whether the URL stands there, and nothing behind it but the quote or bracket that closes.
-  private func isLast(
+  private static func isLast(
     _ url: ByteRange?, at start: Int, of text: ByteRange, _ bytes: Span<UInt8>
   ) -> Bool {
     guard let url, url.start == start else { return false }
