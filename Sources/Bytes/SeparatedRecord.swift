@@ -37,6 +37,12 @@ public struct SeparatedRecord: Sendable {
     closingQuotes.reserveCapacity(Self.maxCells)
   }
 
+  /// Whether a sign may stand between cells: a quote, which stands round them, would be looked for again and again.
+  public static func mayBeDelimiter(_ sign: UInt8) -> Bool {
+    sign != ASCII.quote && sign != ASCII.lineFeed && sign != ASCII.carriageReturn
+      && !ASCII.isLetter(sign) && !ASCII.isDigit(sign)
+  }
+
   /// Cuts the record that begins at `start`.
   ///
   /// Returns false if the record has no end yet and more bytes are to come (`isLast` is false).

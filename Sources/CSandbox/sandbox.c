@@ -305,7 +305,7 @@ static int prepare_spawn(posix_spawn_file_actions_t *files, posix_spawnattr_t *a
   return error;
 }
 
-// Starts a program with default signals and nothing blocked; 0, or -errno.
+// Starts a program with nothing blocked and default signals, but for those that are ignored; 0, or -errno.
 static int spawn(const char *path, char *const *argv, char *const *environment,
                  const struct start_descriptors *start, pid_t *pid) {
   posix_spawn_file_actions_t files;

@@ -134,7 +134,7 @@ public struct TextDecoder: Equatable, Sendable {
 
   // MARK: 8 bits
 
-  /// Takes bytes up to the next UTF-16 or UTF-32, without their NULs.
+  /// Takes bytes up to the next UTF-16 or UTF-32, without their NULs, or with line ends in the place of these.
   private mutating func decodeBytes(
     _ bytes: Span<UInt8>, _ offset: inout Int, _ isLast: Bool, _ output: inout Output
   ) {
@@ -165,7 +165,7 @@ public struct TextDecoder: Equatable, Sendable {
     }
   }
 
-  /// Steps over the NULs at `offset`.
+  /// Steps over the NULs at `offset`, and writes the line ends that they stand for.
   private mutating func passNULs(
     _ bytes: Span<UInt8>, _ offset: inout Int, _ output: inout Output
   ) {

@@ -64,6 +64,15 @@ struct BlockRecord {
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
+  /// The value and its line, if one field with a label is all there is.
+  var loneValue: (text: ByteRange, line: UInt32)? {
+    guard filled.nonzeroBitCount == 1, !isHeading else { return nil }
+    for text in [url, login.text, email.text, password] where !text.isEmpty {
+      return (text, lastLine)
+    }
+    return nil
+  }
+
   /// Whether all of it stands on one line: then nothing of it is another record's.
   var isOnOneLine: Bool { firstLine == lastLine }
 

@@ -59,7 +59,9 @@ public struct LineState: Equatable, Sendable {
 
   /// The state that `bytes` say, or nil if they are none: whoever wrote them may have read a dump.
   public init?(_ bytes: [UInt8]) {
-    guard bytes.count >= Self.shortBytes, bytes.count <= Self.maxBytes else { return nil }
+    guard bytes.count >= Self.shortBytes, bytes.count <= Self.maxBytes,
+      SeparatedRecord.mayBeDelimiter(bytes[3]), SeparatedRecord.mayBeDelimiter(bytes[5])
+    else { return nil }
     func number(_ offset: Int) -> Int { Int(bytes[offset]) | Int(bytes[offset + 1]) << 8 }
     switch bytes[0] {
     case 0: order = nil

@@ -3,9 +3,8 @@ internal import Bytes
 /// Rows whose cells stand between marks of their own: those of an HTML table, `<tr><td>…</td>…`, and the values of
 /// SQL's `INSERT INTO logins (url, …) VALUES ('…', …)`.
 ///
-/// Columns are known by their names, as in a table of separated values; those of SQL stand in the statement, or in the one that made
-/// the table. A row without names is a record if its form says so: a URL, and login and password next to it; in SQL, perhaps, also
-/// an address and a word.
+/// Columns are known by their names, as in a table of separated values; those of SQL stand in the statement. A row without names
+/// is a record if its form says so: a URL, and login and password next to it; in SQL, perhaps, also an address and a word.
 struct MarkedRows: Sendable {
   /// What a row says.
   enum Row {
@@ -38,7 +37,7 @@ struct MarkedRows: Sendable {
   /// Rows without names that are wider hold something else.
   private static let maxUnnamedCells = 6
 
-  var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
+  private var columns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
   var columnCount = 0
   var cells: InlineArray<32, ByteRange> = .init(repeating: .empty)
   var count = 0
@@ -48,14 +47,6 @@ struct MarkedRows: Sendable {
   var isInStatement = false
   /// Whether the names of the columns and `VALUES` may follow.
   var isInHead = false
-  /// The table of SQL that was made last, by its name, and its columns.
-  var table: UInt64 = 0
-  var tableColumns: InlineArray<32, LabelDictionary.Class?> = .init(repeating: nil)
-  var tableColumnCount = 0
-  /// Whether more of these may follow.
-  var isInTable = false
-  /// Whether the rows of the statement are that table's.
-  var isOfTable = false
 
   // MARK: State
 
@@ -65,60 +56,30 @@ struct MarkedRows: Sendable {
     var isInHeader = false
     var isInStatement = false
     var isInHead = false
-    var isInTable = false
-    var isOfTable = false
-    var table: UInt64 = 0
-    var tableColumns: [LabelDictionary.Class?] = []
 
-    /// The same for equal states: a byte of flags, eight of the table's name, and of the columns and the table's columns the number and a byte
-    /// for each.
+    /// The same for equal states: a byte of flags, the number of columns, and a byte for each.
     var encoded: [UInt8] {
       var flags: UInt8 = 0
-      let flagged = [isInHeader, isInStatement, isInHead, isInTable, isOfTable]
-      for (bit, flag) in flagged.enumerated() where flag { flags |= 1 << UInt8(bit) }
-      var bytes = [flags]
-      for shift in stride(from: 0, to: 64, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: table >> UInt64(shift)))
-      }
-      for columns in [columns, tableColumns] {
-        bytes.append(UInt8(clamping: columns.count))
-        bytes += columns.map { $0?.rawValue ?? 0 }
-      }
-      return bytes
+      for (bit, flag) in [isInHeader, isInStatement, isInHead].enumerated()
+      where flag { flags |= 1 << UInt8(bit) }
+      return [flags, UInt8(clamping: columns.count)] + columns.map { $0?.rawValue ?? 0 }
     }
 
     init() {}
 
     /// Nil if the bytes are no state.
     init?(_ bytes: ArraySlice<UInt8>) {
-      guard let flags = bytes.first, flags < 32, bytes.count > 9 else { return nil }
+      guard let flags = bytes.first, flags < 8, let count = bytes.dropFirst().first,
+        count <= MarkedRows.maxCells, bytes.count == Int(count) + 2
+      else { return nil }
       isInHeader = flags & 1 == 1
       isInStatement = flags & 2 == 2
       isInHead = flags & 4 == 4
-      isInTable = flags & 8 == 8
-      isOfTable = flags & 16 == 16
-      var rest = bytes.dropFirst()
-      for byte in rest.prefix(8).reversed() { table = table << 8 | UInt64(byte) }
-      rest = rest.dropFirst(8)
-      guard let columns = Self.columns(from: &rest), let tableColumns = Self.columns(from: &rest),
-        rest.isEmpty
-      else { return nil }
-      self.columns = columns
-      self.tableColumns = tableColumns
-    }
-
-    /// The columns that `rest` begins with, and moves it behind them; nil if it does not.
-    private static func columns(from rest: inout ArraySlice<UInt8>) -> [LabelDictionary.Class?]? {
-      guard let count = rest.popFirst(), count <= MarkedRows.maxCells, rest.count >= Int(count)
-      else { return nil }
-      var columns: [LabelDictionary.Class?] = []
-      for byte in rest.prefix(Int(count)) {
+      for byte in bytes.dropFirst(2) {
         let meaning = LabelDictionary.Class(rawValue: byte)
         if byte != 0 && meaning == nil { return nil }
         columns.append(meaning)
       }
-      rest = rest.dropFirst(Int(count))
-      return columns
     }
   }
 
@@ -126,15 +87,10 @@ struct MarkedRows: Sendable {
   var state: State {
     get {
       var state = State()
-      // Those of its table each row takes anew.
-      state.columns = (0..<(isOfTable ? 0 : columnCount)).map { columns[$0] }
+      state.columns = (0..<columnCount).map { columns[$0] }
       state.isInHeader = isInHeader
       state.isInStatement = isInStatement
       state.isInHead = isInHead
-      state.isInTable = isInTable
-      state.isOfTable = isOfTable
-      state.table = table
-      state.tableColumns = (0..<tableColumnCount).map { tableColumns[$0] }
       return state
     }
     set {
@@ -143,11 +99,6 @@ struct MarkedRows: Sendable {
       isInHeader = newValue.isInHeader
       isInStatement = newValue.isInStatement
       isInHead = newValue.isInHead
-      isInTable = newValue.isInTable
-      isOfTable = newValue.isOfTable
-      table = newValue.table
-      tableColumnCount = Swift.min(newValue.tableColumns.count, Self.maxCells)
-      for index in 0..<tableColumnCount { tableColumns[index] = newValue.tableColumns[index] }
     }
   }
 
@@ -229,19 +180,32 @@ struct MarkedRows: Sendable {
     columnCount += 1
   }
 
-  /// The record that the names of the columns make of the cells, or nil without names.
+  /// The record that the names of the columns make of the cells, or nil if they do not name a password and its login.
   func named(in bytes: Span<UInt8>) -> Row? {
-    guard let password = column(.password), column(.login) != nil || column(.email) != nil
-    else { return nil }
+    guard let password = column(.password) else { return nil }
+    let login = column(.login)
+    var email = column(.email)
+    // A column that names a password makes the address beside it a login, whatever its name.
+    if login == nil && email == nil { email = address(besides: password, in: bytes) }
+    if login == nil && email == nil { return nil }
     func cell(_ index: Int?) -> ByteRange {
       guard let index, index < count else { return .empty }
       return cells[index]
     }
     if password >= count { return .nothing }
     var record = Record(
-      host: url(in: bytes), login: cell(column(.login)), email: cell(column(.email)))
+      host: url(in: bytes), login: cell(login), email: cell(email))
     take(password: cells[password], in: bytes, to: &record)
     return .record(record)
+  }
+
+  /// The first cell of a mail address that is not the password's.
+  private func address(besides password: Int, in bytes: Span<UInt8>) -> Int? {
+    for index in 0..<count
+    where index != password && DelimitedLine.isMailAddress(cells[index], in: bytes) {
+      return index
+    }
+    return nil
   }
 
   /// Of several columns of URLs, the one with a scheme, else that of a host, else the first that says anything.

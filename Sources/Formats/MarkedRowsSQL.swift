@@ -23,9 +23,8 @@ extension MarkedRows {
 
   /// The record of the first address before what may be a password. The two may also be a comment's, or a member's of a list.
   private func ofAddress(in bytes: Span<UInt8>) -> Record? {
-    if isOfKnownColumns { return nil }
     var host = ByteRange.empty
-    for index in 0..<(count - 1) {
+    for index in 0..<Swift.max(count - 1, 0) {
       if host.isEmpty, URLText.hasScheme(at: cells[index], in: bytes) { host = cells[index] }
       let password = cells[index + 1]
       guard DelimitedLine.isMailAddress(cells[index], in: bytes), isWord(password, in: bytes),
@@ -83,7 +82,7 @@ extension MarkedRows {
   /// Whether a statement begins there: `INSERT INTO …`, `REPLACE INTO …`, `INSERT [dbo]…`. A title may begin with the first
   /// word alone.
   static func beginsStatement(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    guard let behind = Self.behind(verbs, at: text, in: bytes) else { return false }
+    guard let behind = behindVerb(text, in: bytes) else { return false }
     let rest = bytes.trimmed(ByteRange(behind, text.end))
     return bytes.starts(rest, withLowercase: "into ") || bytes.starts(rest, withLowercase: "into`")
       || bytes.starts(rest, withLowercase: "ignore into ")
@@ -91,17 +90,10 @@ extension MarkedRows {
       || bytes.starts(rest, withLowercase: "`")
   }
 
-  /// With which a statement that inserts rows begins.
-  static let verbs: [StaticString] = ["insert ", "replace "]
-
-  /// Behind those of `words` with which the text begins, or nil.
-  static func behind(
-    _ words: [StaticString], at text: ByteRange, in bytes: Span<UInt8>
-  ) -> Int? {
-    for word in words where bytes.starts(text, withLowercase: word) {
-      return text.start + word.utf8CodeUnitCount
-    }
-    return nil
+  /// Behind the word with which a statement that inserts rows begins, or nil.
+  private static func behindVerb(_ text: ByteRange, in bytes: Span<UInt8>) -> Int? {
+    if bytes.starts(text, withLowercase: "insert ") { return text.start + 7 }
+    return bytes.starts(text, withLowercase: "replace ") ? text.start + 8 : nil
   }
 
   /// Begins or goes on with a statement on the line at `rest`, and moves that to the values; false if the line is of
@@ -118,8 +110,8 @@ extension MarkedRows {
       rest.start += 6
       return true
     }
-    if Self.behind(Self.verbs, at: rest, in: bytes) == nil { return false }
-    noteTable(rest, in: bytes)
+    if Self.behindVerb(rest, in: bytes) == nil { return false }
+    columnCount = 0
     isInStatement = true
     isInHeader = false
     return readHead(&rest, in: bytes, labels)
@@ -139,7 +131,6 @@ extension MarkedRows {
       if byte == 0x28 {
         count = 0
         columnCount = 0
-        isOfTable = false
         guard let end = cutCells(from: offset + 1, to: rest.end, in: bytes) else { break }
         offset = end
         hasNames = true
@@ -171,7 +162,9 @@ extension MarkedRows {
   }
 
   /// The next row of values in `rest`, which begins behind the one before; nil if none is left.
-  mutating func nextOfValues(_ rest: inout ByteRange, in bytes: Span<UInt8>) -> Row? {
+  mutating func nextOfValues(
+    _ rest: inout ByteRange, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Row? {
     while rest.start < rest.end {
       let byte = bytes[rest.start]
       rest.start += 1
@@ -179,20 +172,21 @@ extension MarkedRows {
       if byte == 0x28 { break }
       if byte != ASCII.comma && !ASCII.isBlank(byte) {
         isInStatement = false
-        rest.start = rest.end
+        rest = bytes.trimmed(rest)
+        // `…); INSERT INTO …` on one line.
+        let mayGoOn = byte == ASCII.semicolon && !rest.isEmpty
+        if !mayGoOn || !beginValues(&rest, in: bytes, labels) { rest.start = rest.end }
       }
     }
     guard rest.start < rest.end else { return nil }
     count = 0
-    guard let end = cutCells(from: rest.start, to: rest.end, in: bytes) else {
-      // A text with a line end in it.
-      rest.start = rest.end
-      return .nothing
-    }
-    rest.start = end
-    takeTableColumns()
-    let row = named(in: bytes) ?? unnamedValues(in: bytes)
-    guard case .record(var record) = row else { return row }
+    let end = cutCells(from: rest.start, to: rest.end, in: bytes)
+    rest.start = end ?? rest.end
+    var row = named(in: bytes)
+    // A text with a line end in it: how many cells the row has, which its form would be known by, is not.
+    if row == nil, columnCount == 0, end == nil { row = ofAddress(in: bytes).map { .record($0) } }
+    if row == nil, end != nil { row = unnamedValues(in: bytes) }
+    guard case .record(var record) = row else { return row ?? .nothing }
     record.isOfSQL = true
     // `X'7631…'` is encrypted.
     let quote = record.password.start - 1
@@ -262,12 +256,12 @@ extension MarkedRows {
   }
 
   /// `'`, `"` and the backtick round names.
-  static func isQuote(_ byte: UInt8) -> Bool {
+  private static func isQuote(_ byte: UInt8) -> Bool {
     byte == ASCII.apostrophe || byte == ASCII.quote || byte == 0x60
   }
 
   /// Where the quote at `open` is closed: by one that is neither doubled nor behind a backslash.
-  static func closingQuote(of open: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
+  private static func closingQuote(of open: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
     var offset = open + 1
     while offset < end {
       let byte = bytes[offset]

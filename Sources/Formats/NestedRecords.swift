@@ -54,7 +54,7 @@ struct NestedRecords: Sendable {
     var isOfList = false
     /// From an object within, so it proves less.
     var isFromBelow = false
-    /// A URL that is only the nearest to records which have none: a name that may be a host.
+    /// From the object's own name, for records that have none: a URL that may be a host, or a login that is an address.
     var isGuess = false
     /// A password that is more than a placeholder.
     var isFilled = false

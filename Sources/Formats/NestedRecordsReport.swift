@@ -33,6 +33,7 @@ extension NestedRecords {
           summary.url = index
         }
       case .login, .email:
+        if field.isGuess { continue }
         summary.hasName = summary.hasName || field.role == .login
         if field.isOfList && field.role == .login && summary.logins < 0 { summary.logins = index }
         if field.isOfList && field.role == .email && summary.emails < 0 { summary.emails = index }
@@ -212,17 +213,22 @@ extension NestedRecords {
     }
   }
 
-  /// Gathers the logins of an object: user names first, then e-mail addresses, each once.
+  /// Gathers the logins of an object: user names first, then e-mail addresses, each once; without any, the object's name.
   mutating func gatherLogins(from first: Int) {
     logins.removeAll(keepingCapacity: true)
     gather(.login, from: first)
     gather(.email, from: first)
+    if logins.isEmpty { gather(.login, from: first, areGuesses: true) }
   }
 
-  mutating func gather(_ role: Role, from first: Int) {
+  private mutating func gather(_ role: Role, from first: Int, areGuesses: Bool = false) {
     for index in first..<fields.count {
       let field = fields[index]
-      if field.role != role || field.place.isEmpty || isGathered(field) { continue }
+      if field.role != role || field.isGuess != areGuesses || field.place.isEmpty
+        || isGathered(field)
+      {
+        continue
+      }
       if logins.count == SeparatedTable.maxLogins {
         isCut = true
         return

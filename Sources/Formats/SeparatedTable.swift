@@ -154,7 +154,8 @@ struct SeparatedTable: Sendable {
     // A tab behind the sign was trimmed.
     if bytes.equals(text, lowercase: "sep=") { return ASCII.tab }
     guard text.count == 5, bytes.starts(text, withLowercase: "sep=") else { return nil }
-    return bytes[text.end - 1]
+    let said = bytes[text.end - 1]
+    return SeparatedRecord.mayBeDelimiter(said) ? said : nil
   }
 
   // MARK: Rows

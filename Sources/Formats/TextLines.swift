@@ -222,10 +222,6 @@ struct TextLines: Sendable {
   mutating func read<Sink: CredentialSink & ~Copyable>(
     _ text: ByteRange, in bytes: Span<UInt8>, into sink: inout Sink
   ) {
-    if rows.isInTable, readTable(text, in: bytes, &sink) {
-      tally.lines += 1
-      return
-    }
     let field =
       RecordField.first(in: text, of: bytes, labels)
       ?? RecordField.behindPrefix(in: text, of: bytes, labels)
@@ -245,7 +241,7 @@ struct TextLines: Sendable {
       // A password of only `=` stands behind its label, so it is no separator line; but one on the
       // line below an empty label cannot be told from one, and is taken for one.
       close(in: bytes, &sink, isAtBoundary: true)
-    } else if record.pending != nil {
+    } else if record.pending != nil, !isRecord(trimmed, in: bytes) {
       record.takeNextLine(trimmed, in: bytes, line: line)
     } else if record.isEmpty || !record.continueURL(trimmed, in: bytes, line: line) {
       switch bytes[trimmed.start] {
@@ -256,9 +252,7 @@ struct TextLines: Sendable {
         if readValues(trimmed, in: bytes, &sink) { return }
       case 0x4D, 0x6D:
         if readMachine(trimmed, in: bytes, &sink) { return }
-      case 0x43, 0x63:
-        if readTable(trimmed, in: bytes, &sink) { return }
-        if bytes[trimmed.start] == 0x63, readCommand(trimmed, in: bytes, &sink) { return }
+      case 0x63 where readCommand(trimmed, in: bytes, &sink): return
       default: break
       }
       if hasLabelledPart(text, in: bytes) {

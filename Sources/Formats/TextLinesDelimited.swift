@@ -156,6 +156,14 @@ extension TextLines {
     // A record that is open does not go on behind another: it could not be read again, with the next chunk,
     // without this one.
     close(in: bytes, &sink, isAtBoundary: true)
+    report(split, below: heading, onLine: line, in: bytes, &sink)
+  }
+
+  /// Reports the splits of a line as those of one record; without a URL its host is that of `heading`.
+  mutating func report<Sink: CredentialSink & ~Copyable>(
+    _ split: DelimitedLine, below heading: ByteRange = .empty, onLine line: UInt32,
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
     recordCount &+= 1
     for index in 0..<split.count {
       let candidate = split.candidate(index)

@@ -160,7 +160,7 @@ extension TextLines {
   ) {
     self.isAtBoundary = isAtBoundary
     defer { record = BlockRecord() }
-    guard record.isCredential(in: bytes) else { return }
+    guard record.isCredential(in: bytes) else { return readLoneValue(in: bytes, &sink) }
     recordCount &+= 1
     // `login password URL login …`: where nothing stands before or behind a record, it may have been cut off.
     let isDoubtful =
@@ -169,6 +169,32 @@ extension TextLines {
     let hasLogin = report(record.login, candidate: 0, isDoubtful, in: bytes, &sink)
     _ = report(record.email, candidate: hasLogin ? 1 : 0, isDoubtful, in: bytes, &sink)
     if order == nil, record.isFilled(.password), !isDoubtful { order = record.order }
+  }
+
+  /// Reads the value of a record that has no other as a line without labels: `Hit: https://a.example/:ann:…`, and a line below
+  /// `Accounts:`.
+  private mutating func readLoneValue<Sink: CredentialSink & ~Copyable>(
+    in bytes: Span<UInt8>, _ sink: inout Sink
+  ) {
+    guard let (value, line) = record.loneValue, Self.mayBeLine(value, in: bytes) else { return }
+    let split = DelimitedLine(value, in: bytes, labels)
+    // A page that was visited may have anything in its query.
+    guard split.isCertain,
+      bytes.firstOffset(of: ASCII.question, in: split.candidate(0).host.bounds) == nil
+    else { return }
+    report(split, onLine: line, in: bytes, &sink)
+  }
+
+  /// Whether a value may be a record for itself: at a glance.
+  private static func mayBeLine(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    URLText.hasScheme(at: value, in: bytes)
+      || DelimitedLine.colonBehindAddress(value, in: bytes) != nil
+  }
+
+  /// Whether the line below an empty label is a record for itself, and not that label's value.
+  func isRecord(_ text: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    record.pending != .url && URLText.hasScheme(at: text, in: bytes)
+      && DelimitedLine(text, in: bytes, labels).isCertain
   }
 
   /// Reports a login of the record; false if there is none.

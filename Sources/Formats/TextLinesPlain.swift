@@ -8,7 +8,7 @@ extension TextLines {
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
     guard readsPlainLines, labels.isClearOfURLs, record.isEmpty, !table.isOpen,
-      !table.mayReopen, !rows.isInStatement, !rows.isInTable, !(isWithinLine && cutter.offset == 0)
+      !table.mayReopen, !rows.isInStatement, !(isWithinLine && cutter.offset == 0)
     else { return }
     var offset = cutter.offset
     while offset < bytes.count {
@@ -111,7 +111,7 @@ extension TextLines {
   mutating func readPlainFields<Sink: CredentialSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ cutter: inout LineCutter, _ sink: inout Sink
   ) {
-    guard readsPlainLines, !table.isOpen, !rows.isInTable,
+    guard readsPlainLines, !table.isOpen,
       !(isWithinLine && cutter.offset == 0)
     else { return }
     var offset = cutter.offset

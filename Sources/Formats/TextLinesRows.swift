@@ -84,19 +84,9 @@ extension TextLines {
     var rest = line
     guard rows.beginValues(&rest, in: bytes, labels) else { return false }
     close(in: bytes, &sink, isAtBoundary: true)
-    while let row = rows.nextOfValues(&rest, in: bytes) {
+    while let row = rows.nextOfValues(&rest, in: bytes, labels) {
       take(row, from: line.start, ofLineAt: line.start, in: bytes, &sink)
     }
-    return true
-  }
-
-  /// Reads a line of an SQL statement that makes a table; false if it is none.
-  mutating func readTable<Sink: CredentialSink & ~Copyable>(
-    _ line: ByteRange, in bytes: Span<UInt8>, _ sink: inout Sink
-  ) -> Bool {
-    let line = InvisibleText.trimmed(bytes.trimmed(line), in: bytes)
-    guard !line.isEmpty, rows.readTable(line, in: bytes, labels) else { return false }
-    close(in: bytes, &sink, isAtBoundary: true)
     return true
   }
 

@@ -85,12 +85,18 @@ public struct URLText: Sendable {
     of range: ByteRange, in bytes: Span<UInt8>
   ) -> (name: ByteRange, isApp: Bool) {
     guard let url = URLText(at: range, in: bytes) else { return (.empty, false) }
+    var host = url.host
+    var behind = url.authorityEnd
+    if url.hasScheme && !url.isApp {
+      let end = authorityEnd(bytes, from: host.start, to: range.end)
+      if let at = lastAt(bytes, from: host.start, to: end) {
+        host = ByteRange(at + 1, nameEnd(bytes, from: at + 1, to: end))
+        behind = host.end
+      }
+    }
     // `https://a.example%2eb.example/` is another host's, to a browser.
-    if url.authorityEnd < range.end, bytes[url.authorityEnd] == 0x25 { return (.empty, false) }
-    if url.isApp || !url.hasScheme { return (url.host, url.isApp) }
-    let end = authorityEnd(bytes, from: url.host.start, to: range.end)
-    guard let at = lastAt(bytes, from: url.host.start, to: end) else { return (url.host, false) }
-    return (ByteRange(at + 1, nameEnd(bytes, from: at + 1, to: end)), false)
+    if behind < range.end, bytes[behind] == 0x25 { return (.empty, false) }
+    return (host, url.isApp)
   }
 
   private mutating func readHost(_ bytes: Span<UInt8>, from start: Int, to end: Int) {

@@ -89,7 +89,7 @@ struct ArchiveContents {
   /// The origin of numbers, which are not of one member.
   var countOrigin: UInt32?
   /// When the worker began with it, in seconds of the monotonic clock.
-  let begun = MonotonicClock.now
+  var begun = MonotonicClock.now
 
   /// `name` is the file's, with its ending.
   init(name: [UInt8], shape: LogShape, maxMembers: Int) {

@@ -86,8 +86,15 @@ struct FindingCollector: ~Copyable {
     // Whose cookies stand in a folder of several machines, nobody knows.
     let isOfOne = facts?.isOfSeveralMachines != true
     let exposure = isOfOne ? pending.exposure : LogExposure()
+    var ofNoMachine = self.infection(nil, origin)
+    ofNoMachine.seller = infection.seller
     var devices: [Int: String?] = [:]
     for hit in pending.hits {
+      // In a list or an export, what is said of a machine is not said of all records.
+      guard hit.hit.layout.isOfLog(origin.log != nil) else {
+        add(hit, origin, ofNoMachine, exposure)
+        continue
+      }
       let key = key(ofList: hit.hit.list)
       let device = devices[key] ?? self.device(facts, key)
       devices[key] = .some(device)

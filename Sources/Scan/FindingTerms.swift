@@ -27,14 +27,13 @@ extension ResultFrame.LogFacts {
 }
 
 extension RecordLayout {
+  /// Whether a record is of one machine's log, which may be a file that stands alone: a list or an export is of many, or of none.
+  func isOfLog(_ isLog: Bool) -> Bool { isLog || self == .labelledBlocks }
+
   /// What kind of source a record came from; the nearer to the infected machine, the more it says.
   func source(isLog: Bool) -> String {
-    if isLog { return "stealer-log" }
-    switch self {
-    case .labelledBlocks: return "stealer-log"
-    case .separatedValues, .json, .xml, .database: return "browser-export"
-    case .delimitedLines: return "line-list"
-    }
+    if isOfLog(isLog) { return "stealer-log" }
+    return self == .delimitedLines ? "line-list" : "browser-export"
   }
 }
 

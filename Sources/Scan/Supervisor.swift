@@ -234,7 +234,12 @@ final class Supervisor {
   private func excuseSilence() {
     let away = MonotonicClock.now - lookedAt
     lookedAt += away
-    if away > 1 { for worker in workers { worker.lastFrame += away } }
+    guard away > 1 else { return }
+    for worker in workers {
+      // It may have got a message since.
+      worker.lastFrame = min(lookedAt, worker.lastFrame + away)
+    }
+    for file in archives.keys { archives[file]?.begun += away }
   }
 
   private func read(_ worker: WorkerHandle) throws(ScanFailure) {
@@ -257,7 +262,8 @@ final class Supervisor {
     if let failure = worker.verifier?.end() { verifierFailures.insert(failure) }
     let batches = worker.takeUnderWay()
     // It has answered all that it was given, and had to be ended only if it does not end by itself.
-    if batches.isEmpty && worker.isClosed && (code == .timeout || death == .exit(0)) { return }
+    let hasAnswered = batches.isEmpty && worker.isClosed && returned.isEmpty
+    if hasAnswered && (code == .timeout || death == .exit(0)) { return }
     // Units are read in order, so the worker was at the first that is not done.
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }

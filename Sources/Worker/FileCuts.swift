@@ -15,6 +15,8 @@ struct FileCuts {
   private let range: WorkerTask.FileRange
   /// The state behind the file's beginning: the likely one everywhere.
   let usual: LineState
+  /// Where the range begins, or nil if there is no border for it. Looked for once: a medium that fails may say otherwise later.
+  private(set) var begin: Int?
 
   /// How far behind a multiple of the length a border is looked for. In bytes.
   private static let maxBorderBytes = 64 << 10
@@ -41,12 +43,13 @@ struct FileCuts {
     self.range = range
     self.usual = usual
     size = Int(clamping: item.size)
+    begin = start(of: range.index)
   }
 
   var count: UInt32 { range.count(ofFile: UInt64(size)) }
 
   /// Where the range of that number begins, or nil if there is no border for it.
-  func start(of index: UInt32) -> Int? {
+  private func start(of index: UInt32) -> Int? {
     if index == 0 { return 0 }
     let length = Int(clamping: range.length)
     let (begin, isTooFar) = length.multipliedReportingOverflow(by: Int(index))
@@ -65,7 +68,7 @@ struct FileCuts {
     var isCut: Bool
   }
 
-  /// Reads the range as it would be read with the whole file; lines and records are counted from its beginning.
+  /// Reads the range, which begins somewhere, as it would be read with the whole file; lines and records are counted from its beginning.
   func read<Sink: CredentialSink & ~Copyable>(
     file: UInt32, _ plan: ReadingPlan, _ reader: inout ChunkReader, into sink: inout Sink,
     progress: (Int) -> Void = { _ in }
@@ -79,8 +82,7 @@ struct FileCuts {
     }
     var next = range.index
     let outcome = reader.readRange(
-      // Its border was there when somebody asked whether it begins: if not any more, the system fails to read.
-      source, from: start(of: range.index) ?? size,
+      source, from: begin ?? size,
       upTo: {
         if next > range.index && !range.readsOn { return .givenUp }
         while next < count {

@@ -141,7 +141,7 @@ struct FileReader: ~Copyable {
     done.records = layout.recordCount
     done.hasDroppedValues = layout.isCut
     done.take(outcome)
-    if !marks.isEmpty { readAgain(source, plan) }
+    if source.size != nil, !marks.isEmpty { readAgain(source, plan) }
   }
 
   /// Reads a text with its marks, for logins that nothing was said of without: marks must hide nobody.

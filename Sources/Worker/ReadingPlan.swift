@@ -36,7 +36,7 @@ struct ReadingPlan {
   var isUnreadFormat = false
   var content = Content.records
   var layout: any Layout.Type = LabelledBlocks.self
-  /// What is taken out of the text before it is read.
+  /// What is taken out of the text before it is read; `.nuls` become line ends.
   var marks: TextMarks = []
   /// The layout with which it begins if nothing is taken out.
   var plainLayout: any Layout.Type = LabelledBlocks.self

@@ -211,7 +211,7 @@ struct ScanWorker: CredentialSink, ~Copyable {
     return answer == .old && (isDoubtful || hasMarks) ? .unknown : answer
   }
 
-  /// Looks up what else the login may be: without quotes or `mailto:` round it, and then also without its
+  /// Looks up what else the login may be: without quotes or `mailto:` round it, or brackets before it, and then also without its
   /// plus-tag, or the user of `DOMAIN\user`.
   private mutating func findVariants(
     of text: Span<UInt8>, _ credential: Credential, _ bytes: Span<UInt8>
@@ -268,6 +268,9 @@ struct ScanWorker: CredentialSink, ~Copyable {
       switch (text[inner.lowerBound], text[inner.upperBound - 1]) {
       case (ASCII.quote, ASCII.quote), (ASCII.apostrophe, ASCII.apostrophe), (0x3C, 0x3E):
         inner = (inner.lowerBound + 1)..<(inner.upperBound - 1)
+      // `(ann@mail.example;…)`: what closes it stands behind the password.
+      case (0x28, _), (ASCII.openBracket, _), (0x7B, _), (0x2A, _), (0x60, _):
+        inner = (inner.lowerBound + 1)..<inner.upperBound
       default:
         let place = ByteRange(inner.lowerBound, inner.upperBound)
         guard inner.count > 7, text.starts(place, withLowercase: "mailto:" as StaticString) else {

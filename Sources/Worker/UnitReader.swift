@@ -181,7 +181,7 @@ struct UnitReader: ~Copyable {
     _ range: WorkerTask.FileRange, of item: WorkerTask.FileItem, _ file: OpenFile,
     _ cuts: FileCuts?
   ) -> Bool {
-    if range.index == 0 || cuts?.start(of: range.index) != nil { return true }
+    if range.index == 0 || cuts?.begin != nil { return true }
     files.results.gather(.rangeDone(ResultFrame.RangeDone(file: item.file, isThere: false)))
     var done = ResultFrame.FileDone(file: item.file, kind: .text)
     done.errno = file.firstErrno

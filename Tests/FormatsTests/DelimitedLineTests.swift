@@ -417,6 +417,12 @@ struct DelimitedLineTests {
       (#""ann@mail.example","https://a.example/","CANARY""#, true),
       ("ann@mail.example:CANARY:a.example", true), ("ann@mail.example,CANARY,a.example", true),
       ("ann@mail.example:CANARY:a.example:FR", true), ("ann@mail.example:CANARY|a.example", true),
+      // What stands between the two announces a password, or is none.
+      ("ann@mail.example, Password https://CANARY.example/x", true),
+      ("ann@mail.example / https://CANARY.example/x", true),
+      ("ann@mail.example et https://CANARY.example/x", true),
+      ("N/A|ann@mail.example|https://CANARY.example/x|2024-01-01", true),
+      ("ann@mail.example, CANARY https://a.example/", false),
     ])
   func lastHosts(line: String, isDoubtful: Bool) {
     var sink = DoubtRecorder()
@@ -424,6 +430,25 @@ struct DelimitedLineTests {
     var lines = DelimitedLines(labels: Samples.labels)
     _ = lines.read(bytes.span, isLast: true, into: &sink)
     #expect(sink.doubts == [isDoubtful])
+  }
+
+  @Test(
+    "of an address that a host stands before, a URL is the password",
+    arguments: [
+      "a.example|ann@mail.example|https://CANARY.example/x|2024-01-01",
+      "a.example:ann@mail.example:x:https://CANARY.example",
+      #"["a.example", "ann@mail.example", "https://CANARY.example/x", "note"]"#,
+    ])
+  func hostBeforeAddress(line: String) {
+    let found = read(line).filter { $0.login == "ann@mail.example" }
+    #expect(found.map(\.host) == ["a.example"])
+  }
+
+  @Test(
+    "words and an arrow may stand before an address",
+    arguments: ["Good - ann@mail.example:CANARY", "LIVE => ann@mail.example:CANARY"])
+  func behindWords(line: String) {
+    #expect(read(line).contains { $0.login == "ann@mail.example" })
   }
 
   private struct DoubtRecorder: CredentialSink {

@@ -434,6 +434,16 @@ struct JSONRecordsTests {
         []
       ),
       (#"{"ann@c.example":7,"bob@c.example":null,"eve@c.example":"ann@c.example"}"#, []),
+      // Of an object that has a password and no login, the name is the login.
+      (
+        #"{"ann@c.example":{"password":"CANARY1","url":"https://a.test/"},"bob@c.example":{"pass":"CANARY2"}}"#,
+        ["https://a.test/ ann@c.example", " bob@c.example"]
+      ),
+      (
+        #"{"ann@c.example":{"login":"ann","password":"CANARY1"},"bob@c.example":{"login":"","password":"CANARY2"}}"#,
+        [" ann", " bob@c.example"]
+      ),
+      (#"{"ann@c.example":{"url":"https://a.test/","name":"Ann","password_hint":"x"}}"#, []),
       // The URL may be the password.
       (
         #"["ann@c.example","https://CANARY.test/x","CANARY1"]"#,

@@ -250,6 +250,47 @@ struct LabelledBlockTests {
     #expect(Self.hosts(heading) == ["ann at https://b.example/"])
   }
 
+  @Test(
+    "a value that is all of its record is read as a line, and so is a record below a label that is a title",
+    arguments: [
+      (
+        "[HIT] https://a.example/:ann:CANARY\n[HIT] https://b.example/in:bob:CANARY\n",
+        ["ann at https://a.example/", "bob at https://b.example/in"]
+      ),
+      (
+        "URL: https://a.example/:ann:CANARY\nURL: https://b.example/|bob@mail.example|CANARY\n",
+        ["ann at https://a.example/", "bob@mail.example at https://b.example/"]
+      ),
+      (
+        "Account: https://a.example/ ann@mail.example CANARY\n",
+        ["ann@mail.example at https://a.example/"]
+      ),
+      ("Hit:\nhttps://a.example/:ann:CANARY\n", ["ann at https://a.example/"]),
+      (
+        "Credentials:\nann@mail.example:CANARY\nbob@mail.example:CANARY\n",
+        ["ann@mail.example at ", "bob@mail.example at "]
+      ),
+      (
+        "Password:\nhttps://a.example/:ann:CANARY\nPassword:\n\nhttps://b.example/:bob:CANARY\n",
+        ["ann at https://a.example/", "bob at https://b.example/"]
+      ),
+      (
+        "URL: https://a.example/\nLogin: ann\nPassword:\nhttps://b.example/:bob:CANARY\n",
+        ["ann at https://a.example/", "bob at https://b.example/"]
+      ),
+      // A page, with or without a query, and a URL that has a port or a login of its own.
+      ("URL: https://a.example/?q=x:ann@mail.example:y\nTitle: x\n", []),
+      ("URL: https://a.example:8443/in\nTitle: x\n", []),
+      (
+        "URL:\nhttps://a.example/x:y:z\nLogin: ann\nPassword: CANARY\n",
+        ["ann at https://a.example/x:y:z"]
+      ),
+      ("Password: https://a.example/\n", []),
+    ])
+  func loneValue(text: String, expected: [String]) {
+    #expect(Self.hosts(text) == expected)
+  }
+
   @Test("login and password may stand behind the login's label, and below a URL alone")
   func inOne() {
     let account = "Account: ann@mail.example:CANARY\n"

@@ -51,6 +51,21 @@ struct MarkedRowsTests {
         "INSERT INTO \"logins\" VALUES('https://a.example/in','https://a.example/go','user','ann','pw',X'763130','','https://a.example/',1337,0,NULL);\n",
         ["1: https://a.example/in ann"]
       ),
+      // A statement behind another, on one line.
+      (
+        "INSERT INTO x VALUES (1,'a'); INSERT INTO users (login, password) VALUES ('ann','CANARY1'),('bob','CANARY2');\n",
+        ["1:  ann", "1:  bob"]
+      ),
+      // A text with a line end in it takes what stands behind it on its line, not what stands before.
+      (
+        "INSERT INTO users (login, password, bio) VALUES ('ann','CANARY1','one\ntwo');\n",
+        ["1:  ann"]
+      ),
+      // What names a password makes the address beside it a login.
+      (
+        "INSERT INTO t (id, mail_address, password) VALUES (1,'ann@c.example','CANARY1');\n",
+        ["1:  ann@c.example"]
+      ),
     ])
   func statements(text: String, expected: [String]) {
     #expect(Cuts.found(text) == expected)
@@ -62,8 +77,6 @@ struct MarkedRowsTests {
       "INSERT INTO contacts VALUES ('ann@c.example','Ann Moreau');\n",
       "INSERT INTO posts (id, author, text) VALUES (1,'ann@c.example','CANARY1');\n",
       "INSERT INTO contacts VALUES ('ann@c.example','bob@c.example'),('ann@c.example',''),(1,'ann@c.example');\n",
-      "CREATE TABLE subscribers (id int, email text, state text);\nINSERT INTO subscribers VALUES (1,'ann@c.example','active');\n",
-      "CREATE TABLE contacts (id int, email text, first_name text);\nINSERT INTO contacts VALUES (1,'ann@c.example','Ann');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example','2024-01-01','FR');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',12,'FR');\n",
       "INSERT INTO members VALUES (1,'https://a.example/','ann@c.example',NULL,'FR');\n",
@@ -73,80 +86,6 @@ struct MarkedRowsTests {
     ])
   func others(text: String) {
     #expect(Cuts.found(text) == [])
-  }
-
-  private static let users =
-    "CREATE TABLE `users` (\n  `id` int(11) NOT NULL AUTO_INCREMENT,\n  `name` varchar(255) DEFAULT 'a,(b',\n"
-    + "  -- where mail goes\n  `email` varchar(255),\n  `password` varchar(255),\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n\n"
-
-  @Test(
-    "rows without names have the columns of the table that was made before them",
-    arguments: [
-      (
-        users
-          + "INSERT INTO `users` VALUES (1,'al','ann@c.example','CANARY1'),(2,'bob','b@c.example','CANARY2');\n",
-        [" ann@c.example", " b@c.example"]
-      ),
-      (
-        users
-          + "INSERT INTO `db`.`users` VALUES\n(1,'https://a.example/','ann@c.example','https://CANARY.example/'),\n(2,'x','b@c.example','CANARY2');\n",
-        [" ann@c.example", " b@c.example"]
-      ),
-      (
-        "CREATE TABLE [dbo].[users](\n\t[id] [int] IDENTITY(1,1) NOT NULL,\n\t[Password] [nvarchar](50) NULL,\n\t[Email] [nvarchar](50) NULL\n) ON [PRIMARY]\nGO\n"
-          + "INSERT [dbo].[users] VALUES (1, N'CANARY1', N'ann@c.example')\nGO\n",
-        [" ann@c.example"]
-      ),
-      (
-        "CREATE TABLE logins (origin_url VARCHAR NOT NULL, username_element VARCHAR, username_value VARCHAR, password_value BLOB, UNIQUE (origin_url, username_value));\n"
-          + "INSERT INTO logins VALUES('https://a.example/in','user','ann','CANARY1');\n",
-        ["https://a.example/in ann"]
-      ),
-      (
-        "CREATE TABLE t(url, login, pass);\nINSERT INTO t VALUES('a.example','ann','CANARY1');\n",
-        ["a.example ann"]
-      ),
-      // A column of unknown name may be the passwords'.
-      (
-        "CREATE TABLE t (id int, u text, l text, p text);\nINSERT INTO t VALUES (1,'https://a.example/','ann','CANARY1'),(2,'x','b@c.example','CANARY2');\n",
-        ["https://a.example/ ann", " b@c.example?"]
-      ),
-      // Of another table, nothing is known.
-      (
-        users + "INSERT INTO posts VALUES (1,'x','ann','y');\n"
-          + "INSERT INTO users VALUES (1,'x','bob','CANARY1');\n", [" bob"]
-      ),
-      // What stands in a comment is no column, and with another number of cells they are not the table's.
-      (
-        "CREATE TABLE users (\n  id int, -- row, internal\n  login text,\n  password text,\n  created text\n);\n"
-          + "INSERT INTO users VALUES (1,'jdupont','CANARY1','x');\n", [" jdupont"]
-      ),
-      (
-        "CREATE TABLE a (key text, password text, login text, note text);\nINSERT INTO a VALUES ('k','CANARY1','bob','n');\n",
-        []
-      ),
-      // Names that are all known, none of them the passwords', hide no row with a URL.
-      (
-        "CREATE TABLE l (id int, url text, email text, value text);\nINSERT INTO l VALUES (1,'https://a.example/','ann@c.example','CANARY1');\n",
-        ["https://a.example/ ann@c.example"]
-      ),
-      // Statements without columns, or that were cut off, take none of what follows.
-      (
-        "CREATE TABLE l2 LIKE l;\nINSERT INTO l2 (url, login, password) VALUES\n('a.example','ann','CANARY1');\n",
-        ["a.example ann"]
-      ),
-      (
-        "CREATE TABLE users (\n  id int,\nINSERT INTO l2 (url, login, password) VALUES ('a.example','ann','CANARY1');\n",
-        ["a.example ann"]
-      ),
-      // What is no column ends the list, and is read.
-      (
-        "CREATE TABLE users (\nhttps://a.example/:ann:CANARY1\nLogin: bob\nPassword: CANARY2\n",
-        ["https://a.example/ ann", " bob"]
-      ),
-    ])
-  func tables(text: String, expected: [String]) {
-    #expect(Samples.doubts(text, as: LabelledBlocks.self) == expected)
   }
 
   @Test(
@@ -179,6 +118,10 @@ struct MarkedRowsTests {
       (
         "INSERT INTO users VALUES ('https://a.example/','ann@c.example','https://CANARY.example/');\n",
         ["https://a.example/ ann@c.example"]
+      ),
+      (
+        "INSERT INTO users VALUES (1,'ann@c.example','CANARY1','one\ntwo');\n",
+        [" ann@c.example?"]
       ),
     ])
   func addresses(text: String, expected: [String]) {

@@ -118,11 +118,15 @@ struct MixedDocumentTests {
   @Test(
     "XML on one line is read whose first record stands behind more than is looked at",
     arguments: [
-      ("<r>", "</r>", ["https://b.example/ bob"]), ("<div>", "</div>", []),
+      ("<r>" + String(repeating: "<e>x</e>", count: 9000), "<login>\(login)</login></r>"),
+      // A page of HTML, whatever it begins with, is read as such.
+      (
+        "<dialog>" + String(repeating: "<b>x</b>", count: 9000),
+        "<br>URL: https://b.example/<br>Login: bob<br>Password: CANARY<br></dialog>"
+      ),
     ])
-  func lineOfElements(begin: String, end: String, expected: [String]) {
-    let text =
-      begin + String(repeating: "<a>x</a>", count: 9000) + "<login>\(Self.login)</login>" + end
+  func lineOfElements(begin: String, end: String) {
+    let text = begin + end
     var bytes = Array(text.utf8)
     let sample = Array(bytes.prefix(64 << 10))
     let first = Layouts.best(for: sample.span, labels: Samples.labels)
@@ -131,7 +135,7 @@ struct MixedDocumentTests {
     let taken = layout.read(bytes.span, isLast: false, into: &recorder)
     bytes.removeFirst(taken)
     _ = layout.read(bytes.span, isLast: true, into: &recorder)
-    #expect(recorder.candidates.map { "\($0.host) \($0.login)" } == expected)
+    #expect(recorder.candidates.map { "\($0.host) \($0.login)" } == ["https://b.example/ bob"])
   }
 
   @Test("tables of HTML and documents of XML stand beside each other")

@@ -29,6 +29,8 @@ struct SeparatedValuesTests {
     arguments: [
       "URL | LOGIN | PASSWORD\nhttps://a.example/:ann:CANARY\nhttps://b.example/:bob:CANARY\n",
       "url,username\na.example,ann\n", "",
+      // A quote parts nothing.
+      "sep=\"\nurl\"username\"password\na.example\"ann\"CANARY\n",
       String(repeating: "\n", count: 20) + "url,username,password\n",
     ])
   func notClaimed(text: String) {

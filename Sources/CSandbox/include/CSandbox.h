@@ -156,8 +156,8 @@ int ds_spawn_worker(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, 
                     int result_pipe, pid_t *pid);
 
 /// Starts `path` with `socket` as standard input and output, our standard error, no other descriptor,
-/// an environment of `PATH` and `LC_ALL`, default signals, nothing blocked, and as the leader of a
-/// process group. `argv` ends with null.
+/// an environment of `PATH` and `LC_ALL`, default signals but for those that are ignored, nothing blocked, and as the leader of
+/// a process group. `argv` ends with null.
 ///
 /// The socket stays the caller's, to be closed by it. The caller reaps `pid`.
 int ds_spawn_verifier(const char *path, char *DS_NULLABLE const *DS_NONNULL argv, int socket,

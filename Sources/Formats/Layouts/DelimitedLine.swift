@@ -64,7 +64,26 @@ struct DelimitedLine {
     if count == 0 { splitAtRareSign(text, in: bytes) }
     if !hasLoginWithAt(in: bytes) { addLoneAddress(text, in: bytes) }
     if count > 1 { putLikeliestFirst(in: bytes) }
+    for index in 0..<count where mayBePassword(hostOf: candidates[index], in: bytes, labels) {
+      candidates[index].isHostDoubtful = true
+    }
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
+  }
+
+  /// No password is so short, in bytes; words that join a login and its password are: `et`, `=>`, `//`.
+  private static let maxJointBytes = 3
+
+  /// Whether a host stands behind a login with nothing between the two that could be the password, but perhaps a word that
+  /// announces one: `ann@mail.example, Password https://…`.
+  private func mayBePassword(
+    hostOf candidate: Candidate, in bytes: Span<UInt8>, _ labels: LabelDictionary
+  ) -> Bool {
+    guard candidate.host.start >= candidate.login.end, !candidate.host.isEmpty else { return false }
+    let start = Self.skipSeparators(bytes, from: candidate.login.end, to: candidate.host.start)
+    var end = candidate.host.start
+    while end > start, Self.separator(in: bytes, from: end - 1, to: end) != nil { end -= 1 }
+    return end - start <= Self.maxJointBytes
+      || labels.recordClass(of: ByteRange(start, end), in: bytes) == .password
   }
 
   /// Splits the text, and what stands behind a note at its beginning.

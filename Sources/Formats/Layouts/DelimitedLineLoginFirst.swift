@@ -117,7 +117,9 @@ extension DelimitedLine {
       if Self.isMailAddress(field, in: bytes) {
         return addLone(field, in: ByteRange(start, end), of: text, bytes)
       }
-      start = end + 1
+      // Behind ` - `, too.
+      let isSpaced = end < text.end && bytes[end] == ASCII.space
+      start = isSpaced ? Self.skipSeparators(bytes, from: end, to: text.end) : end + 1
     }
   }
 
@@ -137,10 +139,28 @@ extension DelimitedLine {
     let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
     if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
     let known = count
-    add(url ?? .empty, address, password: rest, in: bytes)
+    if let url, url.start > field.end, let host = Self.host(before: field, of: text, bytes) {
+      // `a.example|ann@mail.example|https://…`: the last is a password.
+      add(host, address, password: rest, in: bytes)
+    } else {
+      add(url ?? .empty, address, password: rest, in: bytes)
+    }
     if count > known {
       isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? false
     }
+  }
+
+  /// The host that is all that stands before a field; nil without one.
+  private static func host(
+    before field: ByteRange, of text: ByteRange, _ bytes: Span<UInt8>
+  ) -> ByteRange? {
+    guard let end = hardSeparator(in: bytes, from: text.start, to: field.start),
+      skipSeparators(bytes, from: end, to: field.start) == field.start
+    else { return nil }
+    let first = unquoted(bytes.trimmed(ByteRange(text.start, end)), in: bytes)
+    guard let url = URLText(at: first, in: bytes), HostEnding.stands(at: url.host, in: bytes)
+    else { return nil }
+    return first
   }
 
   /// Whether the URL stands there, and nothing behind it but the quote or bracket that closes.

@@ -37,7 +37,7 @@ public struct JSONRecords: Layout {
   var expects = Expects.name
   var passing = Passing.nothing
   var name = JSONName()
-  /// The URL or address that is a name, `{"https://a.example/": {…}}`.
+  /// The URL or address that is a name, `{"https://a.example/": {…}}`, `{"ann@c.example": …}`.
   var nameText: [UInt8] = []
   /// The quote of the name before.
   private var nameQuote: UInt8?
@@ -252,6 +252,12 @@ public struct JSONRecords: Layout {
       let start = records.text.count
       records.text.append(contentsOf: nameText)
       records.addText(.url, from: start, line: line, isFromBelow: list, isGuess: name.isHost)
+    }
+    // `{"ann@c.example": {"password": …}}`
+    if isNamed && !list && name.isAddress {
+      let start = records.text.count
+      records.text.append(contentsOf: nameText)
+      records.addText(.login, from: start, line: line, isGuess: true)
     }
     expects = .name
     isOnNewLine = false

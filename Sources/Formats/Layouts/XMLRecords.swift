@@ -59,14 +59,18 @@ public struct XMLRecords: Layout {
   }
 
   /// Whether all that is seen of a text is one line that begins with an element, and longer than any record of another layout: its
-  /// records may stand further on. A page of HTML is none.
+  /// records may stand further on. A page of HTML, which has some element of its own in all that, is none.
   private static func isLineOfElements(_ text: ByteRange, in sample: Span<UInt8>) -> Bool {
     guard text.count >= minLineBytes, sample[text.start + 1] != 0x21,
       sample.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds) == nil
     else { return false }
-    var end = text.start + 1
-    while end < text.end, !endsName(sample[end]) { end += 1 }
-    return elementsOfPages.value(of: ByteRange(text.start + 1, end), in: sample) == nil
+    var from = text.start
+    while let open = sample.firstOffset(of: 0x3C, in: from..<text.end) {
+      from = open + 1
+      while from < text.end, !endsName(sample[from]) { from += 1 }
+      if elementsOfPages.value(of: ByteRange(open + 1, from), in: sample) != nil { return false }
+    }
+    return true
   }
 
   /// In bytes: half of what is seen of a file, as decoding may make it shorter.
@@ -75,12 +79,8 @@ public struct XMLRecords: Layout {
   private static let elementsOfPages = ByteTable(
     [
       "html", "head", "body", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "p", "a",
-      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "section",
-      "article", "main", "header", "footer", "nav", "form", "img", "svg", "style", "script", "meta",
-      "link", "title", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small", "blockquote",
-      "details", "summary", "dl", "dt", "dd", "aside", "noscript", "template", "fieldset", "label",
-      "button", "input", "select", "iframe", "tt", "kbd", "samp", "caption", "tfoot", "colgroup",
-      "figure", "nobr", "big", "s", "del", "mark", "address", "canvas", "object", "video", "audio",
+      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "img", "style",
+      "script", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small",
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 

@@ -261,22 +261,9 @@ struct Generator {
     let columns = Int.random(in: 1...5, using: &random)
     let (open, close) = random.pick([("`", "`"), ("\"", "\""), ("", ""), ("[", "]")])
     let names = (0..<columns).map { _ in open + random.pick(Self.columnNames) + close }
-    var text = ""
-    if random.once(in: 3) {
-      let type = random.pick([" text", " varchar(255) DEFAULT ','", " [int] NOT NULL", ""])
-      let key = random.pick(["", ", PRIMARY KEY (a, b)", ",\n  KEY `x` (`y`)"])
-      text += random.pick([
-        "CREATE TABLE logins", "create table `a`", "CREATE TABLE IF NOT EXISTS x",
-      ])
-      // Names alone on a line of their own are a header.
-      let isOnOneLine = type.isEmpty
-      text += isOnOneLine ? " (" : random.pick([" (", "(\n  ", "\n("])
-      text += names.map { $0 + type }.joined(
-        separator: isOnOneLine ? ", " : random.pick([", ", ",\n  "]))
-      text += key
-      text += random.pick([");\n", "\n) ENGINE=InnoDB;\n\n"])
-    }
-    text += random.pick(["INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]"])
+    var text = random.pick([
+      "INSERT INTO logins", "insert into `a`", "REPLACE INTO x", "INSERT [a]",
+    ])
     if !random.once(in: 3) {
       text +=
         random.pick([" (", "(", "\n("]) + names.joined(separator: random.pick([",", ", "])) + ")"
@@ -285,7 +272,10 @@ struct Generator {
     let rows = (0..<Int.random(in: 1...3, using: &random)).map { _ in
       "(" + (0..<columns).map { _ in sqlValue() }.joined(separator: random.pick([",", ", "])) + ")"
     }
-    return text + rows.joined(separator: random.pick([",", ", ", ",\n"])) + random.pick([";", ""])
+    let next =
+      "; INSERT INTO logins (url, login, password) VALUES ('https://a.example/', 'ann', 'CANARY')"
+    return text + rows.joined(separator: random.pick([",", ", ", ",\n"]))
+      + random.pick([";", "", next])
   }
 
   /// A row as it may stand in a dump of Chromium's logins, or in one of a table of few columns.
@@ -305,7 +295,8 @@ struct Generator {
   private mutating func sqlValue() -> String {
     if random.once(in: 6) { return random.pick(["NULL", "1", "CANARY"]) }
     let value = rowValue().replacing("\\", with: "\\\\")
-    return random.pick(["'", "'", "N'"]) + value + random.pick(["", "", "''x", "\\'), ("]) + "'"
+    return random.pick(["'", "'", "N'"]) + value + random.pick(["", "", "''x", "\\'), (", "\nx"])
+      + "'"
   }
 
   // MARK: JSON

@@ -38,12 +38,6 @@ struct MarkedRowsTwin {
   private var isInStatement = false
   /// Whether the columns of an `INSERT` and its `VALUES` are still to come.
   private var isInHead = false
-  /// The table that was made last, its columns, and whether more of them may follow.
-  private var table = ""
-  private var tableColumns: [LabelDictionary.Class?] = []
-  private(set) var isInTable = false
-  /// Whether the rows of the statement are that table's.
-  private var isOfTable = false
   /// The lines of the row's cells, counted from its first.
   private var cellLines: [Int] = []
   /// The line on which the row begins, counted alike.
@@ -236,7 +230,13 @@ struct MarkedRowsTwin {
 
   private func named(_ cells: [Text]) -> Row? {
     guard let password = columns.firstIndex(of: .password) else { return nil }
-    let logins = [columns.firstIndex(of: .login), columns.firstIndex(of: .email)].compactMap { $0 }
+    var logins = [columns.firstIndex(of: .login), columns.firstIndex(of: .email)].compactMap { $0 }
+    if logins.isEmpty {
+      logins = cells.indices.prefix(32).filter {
+        $0 != password && DelimitedLineTwin.isMailAddress(cells[$0])
+      }
+      logins = Array(logins.prefix(1))
+    }
     if logins.isEmpty { return nil }
     guard password < cells.count else { return .nothing }
     let urls = cells.indices.filter { $0 < columns.count && columns[$0] == .url }.map { cells[$0] }
@@ -251,113 +251,6 @@ struct MarkedRowsTwin {
   }
 
   // MARK: SQL
-
-  /// Whether the line is one of `CREATE TABLE`.
-  mutating func takesTable(_ line: Text) -> Bool {
-    if line.isEmpty { return false }
-    let words = [
-      "create table ", "create temporary table ", "create temp table ", "create unlogged table ",
-    ]
-    var rest = line
-    if let begin = words.first(where: { line.hasPrefix($0) }),
-      let open = line.firstIndex(of: 0x28)
-    {
-      (tableColumns, isInTable, isInStatement, isInHead) = ([], true, false, false)
-      isOfTable = false
-      table = Self.lastName(Text(line[begin.utf8.count..<open]))
-      rest = Text(line[(open + 1)...])
-    } else if !isInTable {
-      return false
-    } else if line.hasPrefix("--") {
-      return true
-    } else {
-      let isOfList = [0x29, 0x2C].contains(line.first)
-      let holdsSite = line.contains(0x40) || line.indices.contains { Text(line[$0...]).hasScheme }
-      let (name, end) = Self.name(line)
-      let behind = Text(line[end...])
-      let next = behind.trimmed.first.map { Text([$0]).string } ?? ""
-      let isColumn =
-        !name.isEmpty
-        && (next == "(" || behind.count > behind.trimmed.count && next.contains(/[A-Za-z\[`"']/))
-      let isInsert = line.hasPrefix("insert ") || line.hasPrefix("replace ")
-      guard !holdsSite, !isInsert, isOfList || isColumn else {
-        (isInTable, tableColumns) = (false, [])
-        return false
-      }
-    }
-    takeColumns(rest)
-    return true
-  }
-
-  private mutating func takeColumns(_ text: Text) {
-    let keys = [
-      "primary", "key", "unique", "constraint", "foreign", "index", "fulltext", "spatial", "check",
-      "exclude",
-    ]
-    var rest = text.trimmed
-    while let first = rest.first {
-      if first == 0x29 {
-        isInTable = false
-        return
-      }
-      let (name, end) = Self.name(rest)
-      let isKey = end == name.count && keys.contains(name.lowercased.string)
-      if !name.isEmpty, !isKey, tableColumns.count < 32 {
-        tableColumns.append(ExportTexts.meaning(name, labels))
-      }
-      rest = Text(rest[end...])
-      var depth = 0
-      while let byte = rest.first, depth > 0 || byte != 0x2C && byte != 0x29 {
-        depth += byte == 0x28 ? 1 : byte == 0x29 ? -1 : 0
-        if Text(rest.prefix(2)).string == "--" { return }
-        if [0x27, 0x22, 0x60].contains(byte) {
-          guard let close = Self.close(rest) else { return }
-          rest = Text(rest[close...])
-        }
-        rest.removeFirst()
-      }
-      if rest.first == 0x2C { rest.removeFirst() }
-      rest = rest.trimmed
-    }
-  }
-
-  /// Where the quote at the beginning is closed.
-  private static func close(_ text: Text) -> Int? {
-    var index = 1
-    while index < text.count {
-      if text[index] == 0x5C {
-        index += 2
-      } else if text[index] != text[0] {
-        index += 1
-      } else if index + 1 < text.count, text[index + 1] == text[0] {
-        index += 2
-      } else {
-        return index
-      }
-    }
-    return nil
-  }
-
-  /// The name at the beginning without its quotes, and its length with them.
-  private static func name(_ text: Text) -> (name: Text, end: Int) {
-    if let quote = text.first, [0x27, 0x22, 0x60, 0x5B].contains(quote) {
-      let name = text.dropFirst().prefix { $0 != (quote == 0x5B ? 0x5D : quote) }
-      return (Text(name), min(text.count, name.count + 2))
-    }
-    let name = Text(text.prefix(while: isOfName))
-    return (name, name.count)
-  }
-
-  private static func isOfName(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x5F
-      || byte == 0x24 || byte >= 0x80
-  }
-
-  /// The last name before a parenthesis or `VALUES`.
-  private static func lastName(_ text: Text) -> String {
-    let names = text.split { !isOfName($0) }.map { Text($0).lowercased.string }
-    return names.prefix { $0 != "values" }.last ?? ""
-  }
 
   /// Whether a line begins a statement that inserts rows.
   static func beginsStatement(_ line: Text) -> Bool {
@@ -375,8 +268,6 @@ struct MarkedRowsTwin {
     let goesOn = line.first == 0x28 || line.hasPrefix("values")
     if line.hasPrefix("insert ") || line.hasPrefix("replace ") || isInHead && goesOn {
       if !goesOn {
-        isOfTable =
-          !tableColumns.isEmpty && Self.lastName(Text(line.prefix { $0 != 0x28 })) == table
         columns = []
         isInStatement = true
         isInHeader = false
@@ -399,22 +290,16 @@ struct MarkedRowsTwin {
     while true {
       rest = Text(rest.drop { Text.blanks.contains($0) || $0 == 0x2C })
       guard rest.first == 0x28 else { break }
-      guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return rows + [.nothing] }
-      if isOfTable {
-        let hasBoth =
-          tableColumns.contains(.password) && tableColumns.contains { $0?.isLogin == true }
-        columns = hasBoth && isOfItsTable(cells) ? tableColumns : []
-      }
+      let (cells, behind) = tuple(Text(rest.dropFirst()))
+      guard let behind else { return rows + [unescaped(named(cells) ?? addressed(cells))] }
       rows.append(unescaped(named(cells) ?? unnamedValues(cells)))
       rest = behind
     }
-    if !rest.isEmpty { isInStatement = false }
-    return rows
-  }
-
-  /// Whether the row has a cell for each column of its table.
-  private func isOfItsTable(_ cells: [Text]) -> Bool {
-    isOfTable && min(cells.count, 32) == tableColumns.count
+    if rest.isEmpty { return rows }
+    isInStatement = false
+    let next = Text(rest.dropFirst()).trimmed
+    let goesOnBehind = next.hasPrefix("insert ") || next.hasPrefix("replace ")
+    return rest.first == 0x3B && goesOnBehind ? rows + (values(next) ?? []) : rows
   }
 
   /// Whether a text may be a password, and no date, machine's address, short number, URL or mail address.
@@ -432,8 +317,13 @@ struct MarkedRowsTwin {
     let cells = Array(cells.prefix(32))
     if let row = chromium(cells) { return row }
     if cells.count > 2, case let row = besideURL(cells), case .record = row { return row }
-    if isOfItsTable(cells), !tableColumns.contains(nil) { return .nothing }
-    guard
+    return addressed(cells)
+  }
+
+  /// An address and a word behind it.
+  private func addressed(_ cells: [Text]) -> Row {
+    let cells = Array(cells.prefix(32))
+    guard columns.isEmpty,
       let index = cells.indices.dropLast().first(where: {
         DelimitedLineTwin.isMailAddress(cells[$0]) && !cells[$0 + 1].contains(0x20)
           && !cells[$0 + 1].isPlaceholder && mayBePassword(cells[$0 + 1])
@@ -511,8 +401,8 @@ struct MarkedRowsTwin {
       if word.lowercased.string == "values" { return .values(Text(rest.dropFirst(6))) }
       if first == 0x28 {
         columns = []
-        isOfTable = false
-        guard let (cells, behind) = tuple(Text(rest.dropFirst())) else { return .open }
+        let (cells, behind) = tuple(Text(rest.dropFirst()))
+        guard let behind else { return .open }
         columns = cells.map { ExportTexts.meaning(withoutBrackets($0), labels) }
         hasNames = true
         rest = behind
@@ -525,8 +415,8 @@ struct MarkedRowsTwin {
     return .open
   }
 
-  /// The values up to the closing parenthesis, and what stands behind that.
-  private func tuple(_ text: Text) -> (cells: [Text], behind: Text)? {
+  /// The values up to the closing parenthesis, and what stands behind that; nil there if it does not stand on the line.
+  private func tuple(_ text: Text) -> (cells: [Text], behind: Text?) {
     var cells: [Text] = []
     var rest = text
     while true {
@@ -544,13 +434,13 @@ struct MarkedRowsTwin {
           cell += rest.prefix(length)
           rest = Text(rest.dropFirst(length))
         }
-        if rest.isEmpty { return nil }
+        if rest.isEmpty { return (cells, nil) }
         rest = Text(rest.drop { $0 != 0x2C && $0 != 0x29 })
       } else {
         cell = Text(rest.prefix { $0 != 0x2C && $0 != 0x29 })
         rest = Text(rest.dropFirst(cell.count))
       }
-      guard let end = rest.first else { return nil }
+      guard let end = rest.first else { return (cells, nil) }
       cells.append(cell.trimmed.withoutInvisible)
       rest.removeFirst()
       if end == 0x29 { return (cells, rest) }

@@ -315,7 +315,10 @@ struct SeparatedValuesTwin {
       line = Text(line.dropFirst().dropLast())
     }
     guard line.lowercased.starts(with: Array("sep=".utf8)), line.count <= 5 else { return nil }
-    return line.count == 5 ? line[4] : 0x09
+    guard line.count == 5 else { return 0x09 }
+    let isWord =
+      (line[4] | 0x20) >= 0x61 && (line[4] | 0x20) <= 0x7A || (0x30...0x39).contains(line[4])
+    return line[4] == 0x22 || isWord ? nil : line[4]
   }
 
   private func withoutMark(_ line: Text) -> Text {

@@ -126,6 +126,10 @@ struct TextLinesTwin {
         {
           isURLFirst = record.isURLFirst ? true : record.isURLLast ? false : nil
         }
+      } else if record.fields.count == 1, record.otherLogin == nil, !record.isHeading,
+        let field = record.fields.first, isLine(field.value.withoutInvisible, field.line)
+      {
+        delimited.insert(field.line)
       }
       record = Record(isBehindBoundary: isAtBoundary)
     }
@@ -177,15 +181,18 @@ struct TextLinesTwin {
     }
     func takeText(_ text: Text, line: Int) {
       // The value may stand below an empty label, on the next line that says something.
-      if record.isWaiting, let last = record.fields.last {
+      if record.isWaiting, record.fields.last?.meaning != .url, text.trimmed.hasScheme,
+        isDelimited(text, line)
+      {
+        delimited.insert(line)
+        close(isAtBoundary: true)
+      } else if record.isWaiting, let last = record.fields.last {
         record.fields[record.fields.count - 1] = (last.meaning, text.trimmed, line, last.name)
       } else if let last = record.fields.last, last.meaning == .url,
         last.value.hasPrefix("android:"), !last.value.contains(0x40), line <= last.line + 3,
         !text.contains(0x3A), !text.contains(0x20)
       {
         record.fields[record.fields.count - 1].value = last.value + [0x0A] + text.trimmed
-      } else if marked.takesTable(text.trimmed) {
-        return close(isAtBoundary: true)
       } else if let found = marked.rows(text.trimmed) {
         if found.isEmpty { close(isAtBoundary: true) }
         for row in found {
@@ -231,9 +238,6 @@ struct TextLinesTwin {
       }
     }
     func takeLine(_ line: Text, line number: Int) {
-      if marked.isInTable, marked.takesTable(line.trimmed.withoutInvisible) {
-        return close(isAtBoundary: true)
-      }
       if let field = field(line), isMeant(field, number, record),
         Self.htmlBreak(line) != nil
       {
@@ -308,6 +312,19 @@ struct TextLinesTwin {
     case .record: true
     case .text: false
     case .doubtful: readAsDelimited.contains(line)
+    }
+  }
+
+  /// Whether a value is a line that is a record. Of one with a query only the fast reader is asked.
+  private func isLine(_ value: Text, _ line: Int) -> Bool {
+    let address = value.firstIndex(of: 0x3A).map { Text(value[..<$0]) }
+    guard value.hasScheme || address.map({ DelimitedLineTwin.isMailAddress($0) }) ?? false else {
+      return false
+    }
+    switch DelimitedLineTwin(value, labels).standing(takesBareLines: false) {
+    case .record where !value.contains(0x3F): return true
+    case .text: return false
+    default: return readAsDelimited.contains(line)
     }
   }
 
