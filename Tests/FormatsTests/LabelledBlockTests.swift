@@ -278,6 +278,15 @@ struct LabelledBlockTests {
         "URL: https://a.example/\nLogin: ann\nPassword:\nhttps://b.example/:bob:CANARY\n",
         ["ann at https://a.example/", "bob at https://b.example/"]
       ),
+      // Of checkers; a port, a path and prose are none.
+      (
+        "Good - ann@mail.example:CANARY\nLIVE => bob@mail.example:CANARY\n",
+        ["ann@mail.example at ", "bob@mail.example at "]
+      ),
+      (
+        "ssh - ann@mail.example:22\nmirror => git@mail.example:a/b.git\nhi - ann@mail.example: hello\n",
+        []
+      ),
       // A page, with or without a query, and a URL that has a port or a login of its own.
       ("URL: https://a.example/?q=x:ann@mail.example:y\nTitle: x\n", []),
       ("URL: https://a.example:8443/in\nTitle: x\n", []),

@@ -27,7 +27,7 @@ struct DelimitedLine {
   static let maxCandidates = 8
 
   private var candidates: InlineArray<8, Candidate> = .init(repeating: Candidate())
-  private(set) var count = 0
+  var count = 0
   /// Whether the line has a URL at its beginning, and is so long that no login behind it was found.
   private(set) var isCut = false
   /// Whether the line names a URL or a mail address where a record of this layout has one.

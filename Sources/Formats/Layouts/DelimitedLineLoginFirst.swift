@@ -138,6 +138,9 @@ extension DelimitedLine {
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
     let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
     if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
+    let isOfChecker = url == nil && Self.isWord(rest, in: bytes)
+    // An arrow parts a remark from a record, and no login from its password.
+    if isOfChecker, field.start > text.start, bytes[field.start - 1] == ASCII.space { count = 0 }
     let known = count
     if let url, url.start > field.end, let host = Self.host(before: field, of: text, bytes) {
       // `a.example|ann@mail.example|https://…`: the last is a password.
@@ -146,8 +149,14 @@ extension DelimitedLine {
       add(url ?? .empty, address, password: rest, in: bytes)
     }
     if count > known {
-      isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? false
+      isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? isOfChecker
     }
+  }
+
+  /// Whether one word touches the sign behind an address, and it is no port and no path: `Good - ann@mail.example:pw`.
+  private static func isWord(_ rest: ByteRange, in bytes: Span<UInt8>) -> Bool {
+    !rest.isEmpty && !isShortNumber(rest, in: bytes) && !hasPath(bytes, rest.start, rest.end)
+      && bytes.firstOffset(of: ASCII.space, or: ASCII.tab, in: rest.bounds) == nil
   }
 
   /// The host that is all that stands before a field; nil without one.
