@@ -2,7 +2,7 @@ internal import Bytes
 
 /// The fields of the labelled record that is being read, as places.
 ///
-/// It has 118 bytes, and is copied for each record: above 128, the compiler would call a function for that.
+/// It has 119 bytes, and is copied for each record: above 128, the compiler would call a function for that.
 struct BlockRecord {
   private(set) var url = ByteRange.empty
   private(set) var login = Place()
@@ -64,13 +64,14 @@ struct BlockRecord {
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
-  /// The value and its line, if one field with a label is all there is.
+  /// Whether something else stands below its fields: `Title: …` below the URL of a page.
+  var isDescribed = false
+  /// The value and its line, if one field with a label is all there is, and it is neither a page's nor a password.
   var loneValue: (text: ByteRange, line: UInt32)? {
-    guard filled.nonzeroBitCount == 1, !isHeading else { return nil }
-    for text in [url, login.text, email.text, password] where !text.isEmpty {
-      return (text, lastLine)
-    }
-    return nil
+    guard filled.nonzeroBitCount == 1, !isHeading, password.isEmpty else { return nil }
+    if !url.isEmpty { return isDescribed ? nil : (url, lastLine) }
+    let text = login.text.isEmpty ? email.text : login.text
+    return text.isEmpty ? nil : (text, lastLine)
   }
 
   /// Whether all of it stands on one line: then nothing of it is another record's.

@@ -59,6 +59,7 @@ public struct LineState: Equatable, Sendable {
 
   /// The state that `bytes` say, or nil if they are none: whoever wrote them may have read a dump.
   public init?(_ bytes: [UInt8]) {
+    // Where no delimiter was said, a NUL stands in its place.
     guard bytes.count >= Self.shortBytes, bytes.count <= Self.maxBytes,
       SeparatedRecord.mayBeDelimiter(bytes[3]), SeparatedRecord.mayBeDelimiter(bytes[5])
     else { return nil }

@@ -169,7 +169,8 @@ extension NestedRecords {
     var number: UInt8 = 0
     report(
       host, isHostDoubtful: isGuess || frame.isHostDoubtful && summary.url >= 0,
-      isDoubtful: frame.isDoubtful,
+      // What an object is named by may be a person, and its password a remark.
+      isDoubtful: frame.isDoubtful || logins[0].isGuess,
       summary.isFilled, &number, &sink)
     // Further URLs of the same record.
     guard summary.urls >= 0 else { return }

@@ -261,6 +261,7 @@ struct TextLines: Sendable {
       }
       if readWords(text, in: bytes, &sink) { return }
       readDelimited(text, isLabelled: field?.hasColon == true, in: bytes, &sink)
+      record.isDescribed = true
     }
   }
 

@@ -153,16 +153,20 @@ extension TextLines {
     }
     // `https://a.example/` alone on a line is the host of the login below it.
     let heading = record.isHeading && record.lastLine &+ 1 == line ? record.url : .empty
+    // It may be the value of the empty label above.
+    let mayBePassword = record.pending == .password
     // A record that is open does not go on behind another: it could not be read again, with the next chunk,
     // without this one.
     close(in: bytes, &sink, isAtBoundary: true)
-    report(split, below: heading, onLine: line, in: bytes, &sink)
+    report(
+      split, below: heading, mayBePassword: mayBePassword, onLine: line, in: bytes, &sink)
   }
 
-  /// Reports the splits of a line as those of one record; without a URL its host is that of `heading`.
+  /// Reports the splits of a line as those of one record; without a URL its host is that of `heading`. If the line `mayBePassword`, so
+  /// may the host.
   mutating func report<Sink: CredentialSink & ~Copyable>(
-    _ split: DelimitedLine, below heading: ByteRange = .empty, onLine line: UInt32,
-    in bytes: Span<UInt8>, _ sink: inout Sink
+    _ split: DelimitedLine, below heading: ByteRange = .empty, mayBePassword: Bool = false,
+    onLine line: UInt32, in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     recordCount &+= 1
     for index in 0..<split.count {
@@ -174,7 +178,7 @@ extension TextLines {
           passwordField: candidate.password, layout: .delimitedLines, line: line,
           record: recordCount,
           candidate: UInt8(index), isDoubtful: split.count > 1,
-          isHostDoubtful: candidate.isHostDoubtful),
+          isHostDoubtful: candidate.isHostDoubtful || mayBePassword),
         in: bytes, &sink)
     }
   }

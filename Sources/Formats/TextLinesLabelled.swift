@@ -105,7 +105,10 @@ extension TextLines {
     in bytes: Span<UInt8>, _ sink: inout Sink
   ) {
     // A seller's label or an unknown field opens no record.
-    if meaning == .seller || meaning == .other { return }
+    if meaning == .seller || meaning == .other {
+      record.isDescribed = true
+      return
+    }
     if meaning == .login, record.awaitsPassword, Self.isNumber(value, in: bytes) { return }
     // Of nearly every record this is all that is asked: the field is its first of this class.
     let isRepeated = record.isFilled(meaning)
@@ -178,17 +181,34 @@ extension TextLines {
   ) {
     guard let (value, line) = record.loneValue, Self.mayBeLine(value, in: bytes) else { return }
     let split = DelimitedLine(value, in: bytes, labels)
-    // A page that was visited may have anything in its query.
-    guard split.isCertain,
-      bytes.firstOffset(of: ASCII.question, in: split.candidate(0).host.bounds) == nil
+    guard split.isCertain, !record.isFilled(.url) || Self.isNoPage(split, of: value, in: bytes)
     else { return }
     report(split, onLine: line, in: bytes, &sink)
   }
 
-  /// Whether a value may be a record for itself: at a glance.
+  /// Whether a value may be a record for itself, at a glance: most are a URL and nothing else.
   private static func mayBeLine(_ value: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    URLText.hasScheme(at: value, in: bytes)
-      || DelimitedLine.colonBehindAddress(value, in: bytes) != nil
+    guard URLText.hasScheme(at: value, in: bytes), let url = URLText(at: value, in: bytes) else {
+      return DelimitedLine.colonBehindAddress(value, in: bytes) != nil
+    }
+    guard
+      let first = DelimitedLine.separator(in: bytes, from: url.authorityEnd, to: value.end)
+    else { return false }
+    return DelimitedLine.separator(in: bytes, from: first + 1, to: value.end) != nil
+  }
+
+  /// Whether the likeliest login stands in no page's query, anchor or parameters, and the password is no path.
+  private static func isNoPage(
+    _ split: DelimitedLine, of value: ByteRange, in bytes: Span<UInt8>
+  ) -> Bool {
+    let record = split.candidate(0)
+    for offset in value.start..<Swift.max(value.start, record.login.end) {
+      switch bytes[offset] {
+      case ASCII.question, ASCII.hash, ASCII.semicolon, ASCII.comma: return false
+      default: continue
+      }
+    }
+    return !DelimitedLine.hasPath(bytes, record.password.start, record.password.end)
   }
 
   /// Whether the line below an empty label is a record for itself, and not that label's value.

@@ -262,8 +262,11 @@ final class Supervisor {
     if let failure = worker.verifier?.end() { verifierFailures.insert(failure) }
     let batches = worker.takeUnderWay()
     // It has answered all that it was given, and had to be ended only if it does not end by itself.
-    let hasAnswered = batches.isEmpty && worker.isClosed && returned.isEmpty
-    if hasAnswered && (code == .timeout || death == .exit(0)) { return }
+    if batches.isEmpty && worker.isClosed && (code == .timeout || death == .exit(0)) {
+      // What another could not be sent waits for one that takes messages.
+      if !returned.isEmpty && workers.allSatisfy(\.isClosed) { try start() }
+      return
+    }
     // Units are read in order, so the worker was at the first that is not done.
     let items = batches.flatMap(\.items)
     let lost = items.first { $0.unit == Canary.unit || queue.units[$0.unit] != nil }

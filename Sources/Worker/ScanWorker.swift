@@ -266,7 +266,8 @@ struct ScanWorker: CredentialSink, ~Copyable {
     for _ in 0..<maxWrappings {
       guard inner.count > 2 else { return inner }
       switch (text[inner.lowerBound], text[inner.upperBound - 1]) {
-      case (ASCII.quote, ASCII.quote), (ASCII.apostrophe, ASCII.apostrophe), (0x3C, 0x3E):
+      case (ASCII.quote, ASCII.quote), (ASCII.apostrophe, ASCII.apostrophe), (0x3C, 0x3E),
+        (0x2A, 0x2A), (0x60, 0x60):
         inner = (inner.lowerBound + 1)..<(inner.upperBound - 1)
       // `(ann@mail.example;…)`: what closes it stands behind the password.
       case (0x28, _), (ASCII.openBracket, _), (0x7B, _), (0x2A, _), (0x60, _):

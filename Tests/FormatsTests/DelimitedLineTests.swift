@@ -422,6 +422,10 @@ struct DelimitedLineTests {
       ("ann@mail.example / https://CANARY.example/x", true),
       ("ann@mail.example et https://CANARY.example/x", true),
       ("N/A|ann@mail.example|https://CANARY.example/x|2024-01-01", true),
+      ("ann@mail.example Password = https://CANARY.example/", true),
+      ("ann@mail.example (password) https://CANARY.example/", true),
+      ("ann@mail.example | pwd -> https://CANARY.example/", true),
+      ("ann@mail.example | The password: https://CANARY.example/", true),
       ("ann@mail.example, CANARY https://a.example/", false),
     ])
   func lastHosts(line: String, isDoubtful: Bool) {
@@ -436,7 +440,6 @@ struct DelimitedLineTests {
     "of an address that a host stands before, a URL is the password",
     arguments: [
       "a.example|ann@mail.example|https://CANARY.example/x|2024-01-01",
-      "a.example:ann@mail.example:x:https://CANARY.example",
       #"["a.example", "ann@mail.example", "https://CANARY.example/x", "note"]"#,
     ])
   func hostBeforeAddress(line: String) {
@@ -445,10 +448,22 @@ struct DelimitedLineTests {
   }
 
   @Test(
-    "words and an arrow may stand before an address",
-    arguments: ["Good - ann@mail.example:CANARY", "LIVE => ann@mail.example:CANARY"])
-  func behindWords(line: String) {
-    #expect(read(line).contains { $0.login == "ann@mail.example" })
+    "a checker's word stands before a record, and an arrow parts other fields, too",
+    arguments: [
+      ("Good - ann@mail.example:CANARY", "ann@mail.example"),
+      ("LIVE => ann@mail.example|CANARY", "ann@mail.example"),
+      ("Hit: https://a.example/:ann:CANARY", "ann"), ("good - CANARY@x.yz:abc", "CANARY@x.yz"),
+      ("a.example:jdupont:CANARY - shop@seller.example:telegram", "jdupont"),
+      ("jdupont - p@CANARY.word:abc", "jdupont"),
+    ])
+  func remarks(line: String, login: String) {
+    #expect(read(line).contains { $0.login == login })
+  }
+
+  @Test("of two URLs' hosts, a title before the address hides none")
+  func titleOfHost() {
+    let found = read("a.example|ann@mail.example|CANARY|https://b.example/in")
+    #expect(found.contains { $0.login == "ann@mail.example" && $0.host == "https://b.example/in" })
   }
 
   private struct DoubtRecorder: CredentialSink {

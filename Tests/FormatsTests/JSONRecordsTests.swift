@@ -437,11 +437,11 @@ struct JSONRecordsTests {
       // Of an object that has a password and no login, the name is the login.
       (
         #"{"ann@c.example":{"password":"CANARY1","url":"https://a.test/"},"bob@c.example":{"pass":"CANARY2"}}"#,
-        ["https://a.test/ ann@c.example", " bob@c.example"]
+        ["https://a.test/ ann@c.example?", " bob@c.example?"]
       ),
       (
         #"{"ann@c.example":{"login":"ann","password":"CANARY1"},"bob@c.example":{"login":"","password":"CANARY2"}}"#,
-        [" ann", " bob@c.example"]
+        [" ann", " bob@c.example?"]
       ),
       (#"{"ann@c.example":{"url":"https://a.test/","name":"Ann","password_hint":"x"}}"#, []),
       // The URL may be the password.

@@ -290,6 +290,13 @@ struct LabelledBlockTests {
       // A page, with or without a query, and a URL that has a port or a login of its own.
       ("URL: https://a.example/?q=x:ann@mail.example:y\nTitle: x\n", []),
       ("URL: https://a.example:8443/in\nTitle: x\n", []),
+      ("URL: https://a.example/l/19:bob@mail.example:work/0\n", []),
+      (
+        "URL: https://a.example/app;jsessionid=x;y=1\nURL: https://a.example/#/user:bob@mail.example:x\n",
+        []
+      ),
+      ("URL: https://a.example/:ann:CANARY\nTitle: x\n", []),
+      ("Password: https://CANARY.example/x:bob@mail.example:y\n", []),
       (
         "URL:\nhttps://a.example/x:y:z\nLogin: ann\nPassword: CANARY\n",
         ["ann at https://a.example/x:y:z"]

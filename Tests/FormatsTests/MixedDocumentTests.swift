@@ -119,9 +119,13 @@ struct MixedDocumentTests {
     "XML on one line is read whose first record stands behind more than is looked at",
     arguments: [
       ("<r>" + String(repeating: "<e>x</e>", count: 9000), "<login>\(login)</login></r>"),
+      (
+        "<r><head>x</head>" + String(repeating: "<p>x</p>", count: 9000),
+        "<login>\(login)</login></r>"
+      ),
       // A page of HTML, whatever it begins with, is read as such.
       (
-        "<dialog>" + String(repeating: "<b>x</b>", count: 9000),
+        "<dialog>" + String(repeating: "<b>x</b><br>", count: 6000),
         "<br>URL: https://b.example/<br>Login: bob<br>Password: CANARY<br></dialog>"
       ),
     ])

@@ -27,7 +27,7 @@ struct DelimitedLine {
   static let maxCandidates = 8
 
   private var candidates: InlineArray<8, Candidate> = .init(repeating: Candidate())
-  var count = 0
+  private(set) var count = 0
   /// Whether the line has a URL at its beginning, and is so long that no login behind it was found.
   private(set) var isCut = false
   /// Whether the line names a URL or a mail address where a record of this layout has one.
@@ -51,6 +51,7 @@ struct DelimitedLine {
     }
     // "url";"login";"pw": quotes round a field are none of its own.
     if text.count > 1 && bytes[text.start] == ASCII.quote { text.start += 1 }
+    text.start = Self.behindRemark(text, in: bytes)
     let end = text.end
     text.end = Swift.min(end, text.start + Self.maxLineBytes)
     // A login that stands first is not lost.
@@ -70,20 +71,28 @@ struct DelimitedLine {
     namesPassword = count > 0 && (!candidates[0].password.isEmpty || candidates[0].isPasswordNamed)
   }
 
-  /// No password is so short, in bytes; words that join a login and its password are: `et`, `=>`, `//`.
+  /// Few passwords are so short, and words that join a login and its password are: `et`. In bytes.
   private static let maxJointBytes = 3
 
-  /// Whether a host stands behind a login with nothing between the two that could be the password, but perhaps a word that
-  /// announces one: `ann@mail.example, Password https://…`.
+  /// Whether a host stands behind a login with hardly anything between the two that could be the password, or a word that announces
+  /// one: `ann@mail.example, Password https://…`.
   private func mayBePassword(
     hostOf candidate: Candidate, in bytes: Span<UInt8>, _ labels: LabelDictionary
   ) -> Bool {
     guard candidate.host.start >= candidate.login.end, !candidate.host.isEmpty else { return false }
-    let start = Self.skipSeparators(bytes, from: candidate.login.end, to: candidate.host.start)
-    var end = candidate.host.start
-    while end > start, Self.separator(in: bytes, from: end - 1, to: end) != nil { end -= 1 }
-    return end - start <= Self.maxJointBytes
-      || labels.recordClass(of: ByteRange(start, end), in: bytes) == .password
+    var between = ByteRange(candidate.login.end, candidate.host.start)
+    while !between.isEmpty, !Self.isOfWord(bytes[between.start]) { between.start += 1 }
+    while !between.isEmpty, !Self.isOfWord(bytes[between.end - 1]) { between.end -= 1 }
+    if between.count <= Self.maxJointBytes { return true }
+    var last = between
+    last.start = last.end
+    while last.start > between.start, Self.isOfWord(bytes[last.start - 1]) { last.start -= 1 }
+    return labels.recordClass(of: last, in: bytes) == .password
+      || labels.recordClass(of: between, in: bytes) == .password
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80
   }
 
   /// Splits the text, and what stands behind a note at its beginning.
@@ -144,6 +153,27 @@ struct DelimitedLine {
       bytes[inner.start] == ASCII.quote || colonBehindAddress(inner, in: bytes) != nil
     else { return nil }
     return inner
+  }
+
+  /// Words of checkers before a record.
+  private static let remarks = ByteTable(
+    [
+      "hit", "good", "live", "valid", "working", "success", "found", "ok", "premium", "custom",
+      "free", "approved",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
+  /// Behind the word of a checker and the sign that parts it from a record with an address or a URL's scheme,
+  /// `Good - ann@mail.example:…`; else the text's beginning.
+  private static func behindRemark(_ text: ByteRange, in bytes: Span<UInt8>) -> Int {
+    var end = text.start
+    while end < text.end, end - text.start < 8, ASCII.isLetter(bytes[end]) { end += 1 }
+    let record = ByteRange(skipSeparators(bytes, from: end, to: text.end), text.end)
+    guard end > text.start, record.start > end + 1, bytes[record.start - 1] == ASCII.space,
+      remarks.value(of: ByteRange(text.start, end), in: bytes) != nil,
+      URLText.hasScheme(at: record, in: bytes) || beginsWithAddress(record, in: bytes)
+    else { return text.start }
+    return record.start
   }
 
   /// The line without bullets, numbers and byte order marks before it. A sign that touches the first field is

@@ -117,9 +117,7 @@ extension DelimitedLine {
       if Self.isMailAddress(field, in: bytes) {
         return addLone(field, in: ByteRange(start, end), of: text, bytes)
       }
-      // Behind ` - `, too.
-      let isSpaced = end < text.end && bytes[end] == ASCII.space
-      start = isSpaced ? Self.skipSeparators(bytes, from: end, to: text.end) : end + 1
+      start = end + 1
     }
   }
 
@@ -138,25 +136,19 @@ extension DelimitedLine {
     // `"email": "ann@mail.example", "url": …` is a form's, or a setting.
     let isValue = address.start > field.start && bytes[address.start - 1] == ASCII.quote
     if isValue, field.start > text.start, bytes[field.start - 1] == ASCII.colon { return }
-    let isOfChecker = url == nil && Self.isWord(rest, in: bytes)
-    // An arrow parts a remark from a record, and no login from its password.
-    if isOfChecker, field.start > text.start, bytes[field.start - 1] == ASCII.space { count = 0 }
     let known = count
     if let url, url.start > field.end, let host = Self.host(before: field, of: text, bytes) {
-      // `a.example|ann@mail.example|https://…`: the last is a password.
-      add(host, address, password: rest, in: bytes)
+      // `a.example|ann@mail.example|https://…|…`: the URL is a password. Behind one, it may be the password's end, or the host
+      // a title.
+      let isPassword = url.start == Self.behindQuote(next, in: bytes)
+      add(
+        isPassword ? host : url, address, password: rest, isHostDoubtful: !isPassword, in: bytes)
     } else {
       add(url ?? .empty, address, password: rest, in: bytes)
     }
     if count > known {
-      isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? isOfChecker
+      isConvincing = isConvincing || url.map { Self.isClean($0, in: bytes) } ?? false
     }
-  }
-
-  /// Whether one word touches the sign behind an address, and it is no port and no path: `Good - ann@mail.example:pw`.
-  private static func isWord(_ rest: ByteRange, in bytes: Span<UInt8>) -> Bool {
-    !rest.isEmpty && !isShortNumber(rest, in: bytes) && !hasPath(bytes, rest.start, rest.end)
-      && bytes.firstOffset(of: ASCII.space, or: ASCII.tab, in: rest.bounds) == nil
   }
 
   /// The host that is all that stands before a field; nil without one.

@@ -59,7 +59,7 @@ public struct XMLRecords: Layout {
   }
 
   /// Whether all that is seen of a text is one line that begins with an element, and longer than any record of another layout: its
-  /// records may stand further on. A page of HTML, which has some element of its own in all that, is none.
+  /// records may stand further on. A page of HTML is none: its first element is one of pages, or it has one that no data has.
   private static func isLineOfElements(_ text: ByteRange, in sample: Span<UInt8>) -> Bool {
     guard text.count >= minLineBytes, sample[text.start + 1] != 0x21,
       sample.firstOffset(of: ASCII.lineFeed, or: ASCII.carriageReturn, in: text.bounds) == nil
@@ -68,7 +68,9 @@ public struct XMLRecords: Layout {
     while let open = sample.firstOffset(of: 0x3C, in: from..<text.end) {
       from = open + 1
       while from < text.end, !endsName(sample[from]) { from += 1 }
-      if elementsOfPages.value(of: ByteRange(open + 1, from), in: sample) != nil { return false }
+      let name = ByteRange(open + 1, from)
+      let elements = open == text.start ? elementsOfPages : elementsOfLayout
+      if elements.value(of: name, in: sample) != nil { return false }
     }
     return true
   }
@@ -76,11 +78,22 @@ public struct XMLRecords: Layout {
   /// In bytes: half of what is seen of a file, as decoding may make it shorter.
   private static let minLineBytes = 32 << 10
 
+  private static let elementsOfLayout = ByteTable(
+    [
+      "html", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "br", "hr", "img",
+      "script", "h1", "h2", "h3", "h4", "h5", "h6",
+    ].map { (Array($0.utf8), 1) },
+    foldsCase: true)
+
   private static let elementsOfPages = ByteTable(
     [
       "html", "head", "body", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "p", "a",
-      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "img", "style",
-      "script", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small",
+      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "section",
+      "article", "main", "header", "footer", "nav", "form", "img", "svg", "style", "script", "meta",
+      "link", "title", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small", "blockquote",
+      "details", "summary", "dl", "dt", "dd", "aside", "noscript", "template", "fieldset", "label",
+      "button", "input", "select", "iframe", "tt", "kbd", "samp", "caption", "tfoot", "colgroup",
+      "figure", "nobr", "big", "s", "del", "mark", "address", "canvas", "object", "video", "audio",
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 

@@ -46,7 +46,34 @@ struct DelimitedLineTwin {
     }
     // "url";"login";"pw": the first quote is the line's.
     if text.count > 1 && text.first == 0x22 { text.removeFirst() }
-    self.text = text
+    self.text = Self.withoutRemark(text)
+  }
+
+  /// Without the word of a checker before a record: `Good - ann@mail.example:…`.
+  private static func withoutRemark(_ text: Text) -> Text {
+    let remarks = [
+      "hit", "good", "live", "valid", "working", "success", "found", "ok", "premium", "custom",
+      "free", "approved",
+    ]
+    let word = Text(text.prefix { (0x61...0x7A).contains($0 | 0x20) })
+    guard remarks.contains(word.lowercased.string) else { return text }
+    var index = word.count
+    while index < text.count {
+      let arrow = text[index...].prefix { Text("-=>".utf8).contains($0) }
+      if separators.contains(text[index]) {
+        index += 1
+      } else if !arrow.isEmpty, Text.blanks.contains(text[index - 1]), arrow.endIndex < text.count,
+        Text.blanks.contains(text[arrow.endIndex])
+      {
+        index = arrow.endIndex
+      } else {
+        break
+      }
+    }
+    let rest = Text(text[index...])
+    let record = DelimitedLineTwin(part: rest, LabelTexts())
+    let isRecord = record.scheme(at: 0) != nil || record.beginsWithTouchedAddress
+    return index > word.count + 1 && text[index - 1] == 0x20 && isRecord ? rest : text
   }
 
   /// A part of a line, or a field's value: bullets before it are its own.

@@ -18,6 +18,8 @@ struct TextLinesTwin {
     /// `name` is the text that begins with the label.
     case field(LabelDictionary.Class, Text, line: Int, name: Text)
     case text(Text, line: Int)
+    /// A field that says nothing of a record.
+    case other
   }
 
   private typealias Field = (
@@ -38,7 +40,9 @@ struct TextLinesTwin {
     var isHeading = false
     /// A login under another name before the one that counts.
     var otherLogin: Field?
-    /// Whether that one was the record's first field.
+    /// Whether something else stands below a field.
+    var isDescribed = false
+    /// Whether that login was the record's first field.
     var hadLoginFirst = false
 
     var lacksURL: Bool {
@@ -127,7 +131,10 @@ struct TextLinesTwin {
           isURLFirst = record.isURLFirst ? true : record.isURLLast ? false : nil
         }
       } else if record.fields.count == 1, record.otherLogin == nil, !record.isHeading,
-        let field = record.fields.first, isLine(field.value.withoutInvisible, field.line)
+        let field = record.fields.first, field.meaning != .password,
+        isLine(
+          field.value.withoutInvisible, field.line, isURL: field.meaning == .url,
+          isDescribed: record.isDescribed)
       {
         delimited.insert(field.line)
       }
@@ -176,6 +183,7 @@ struct TextLinesTwin {
       record.lastIsBehindGap = record.fields.last.map { line > $0.line + 1 } ?? false
       record.awaitsURL = false
       record.isHeading = false
+      if record.fields.isEmpty { record.isDescribed = false }
       record.fields.append((meaning, value, line, name))
       record.isWaiting = value.isEmpty
     }
@@ -217,6 +225,8 @@ struct TextLinesTwin {
           record.fields = [(.url, url, line, [])]
           record.isHeading = true
         }
+      } else {
+        record.isDescribed = true
       }
       record.isWaiting = false
     }
@@ -258,6 +268,7 @@ struct TextLinesTwin {
         case .field(let meaning, let value, let line, let name):
           take(meaning, value, line: line, name: name)
         case .text(let text, let line): takeText(text, line: line)
+        case .other: record.isDescribed = true
         }
       }
     }
@@ -315,14 +326,15 @@ struct TextLinesTwin {
     }
   }
 
-  /// Whether a value is a line that is a record. Of one with a query only the fast reader is asked.
-  private func isLine(_ value: Text, _ line: Int) -> Bool {
+  /// Whether a value is a line that is a record. Whether a URL's is a page, the fast reader is asked.
+  private func isLine(_ value: Text, _ line: Int, isURL: Bool, isDescribed: Bool) -> Bool {
+    if isURL && isDescribed { return false }
     let address = value.firstIndex(of: 0x3A).map { Text(value[..<$0]) }
     guard value.hasScheme || address.map({ DelimitedLineTwin.isMailAddress($0) }) ?? false else {
       return false
     }
     switch DelimitedLineTwin(value, labels).standing(takesBareLines: false) {
-    case .record where !value.contains(0x3F): return true
+    case .record where !isURL: return true
     case .text: return false
     default: return readAsDelimited.contains(line)
     }
@@ -401,7 +413,7 @@ struct TextLinesTwin {
     filled: Set<LabelDictionary.Class>
   ) -> [Item] {
     func items(_ value: Text) -> [Item] {
-      if field.meaning == .seller || field.meaning == .other { return [] }
+      if field.meaning == .seller || field.meaning == .other { return [.other] }
       if field.meaning.isLogin, let pair = pair(field, field.plain(value)) {
         let isOfNext = filled.contains(.password) && !filled.contains(field.meaning)
         return (isOfNext ? [.end] : []) + [
