@@ -22,6 +22,8 @@ struct BlockRecord {
   private(set) var awaitsURL = false
   /// Whether all there is is a URL without a label.
   private(set) var isHeading = false
+  /// Whether something else stands below its fields: `Title: …` below the URL of a page.
+  var isDescribed = false
   /// Where the URL stands among the fields.
   private(set) var order: Order?
   /// The field that was filled last.
@@ -64,8 +66,6 @@ struct BlockRecord {
     return URLText(at: url, in: bytes).map { $0.hasScheme || $0.looksLikeHost } ?? false
   }
 
-  /// Whether something else stands below its fields: `Title: …` below the URL of a page.
-  var isDescribed = false
   /// The value and its line, if one field with a label is all there is, and it is neither a page's nor a password.
   var loneValue: (text: ByteRange, line: UInt32)? {
     guard filled.nonzeroBitCount == 1, !isHeading, password.isEmpty else { return nil }

@@ -4,8 +4,11 @@ internal import Bytes
 extension MarkedRows {
   /// The record of a row of values without names: `url login password` at its end, or before others where the login is an
   /// address; or, perhaps, an address and a word behind it.
-  private func unnamedValues(in bytes: Span<UInt8>) -> Row {
+  ///
+  /// Of a row that is not whole, how many cells it has is not known, and so not its form.
+  private func unnamedValues(isWhole: Bool, in bytes: Span<UInt8>) -> Row {
     guard columnCount == 0, count > 1 else { return .nothing }
+    if !isWhole { return ofAddress(in: bytes).map { .record($0) } ?? .nothing }
     if let record = ofChromium(in: bytes) ?? besideURL(in: bytes) ?? ofAddress(in: bytes) {
       return .record(record)
     }
@@ -24,7 +27,7 @@ extension MarkedRows {
   /// The record of the first address before what may be a password. The two may also be a comment's, or a member's of a list.
   private func ofAddress(in bytes: Span<UInt8>) -> Record? {
     var host = ByteRange.empty
-    for index in 0..<Swift.max(count - 1, 0) {
+    for index in 0..<(count - 1) {
       if host.isEmpty, URLText.hasScheme(at: cells[index], in: bytes) { host = cells[index] }
       let password = cells[index + 1]
       guard DelimitedLine.isMailAddress(cells[index], in: bytes), isWord(password, in: bytes),
@@ -182,11 +185,9 @@ extension MarkedRows {
     count = 0
     let end = cutCells(from: rest.start, to: rest.end, in: bytes)
     rest.start = end ?? rest.end
-    var row = named(in: bytes)
-    // A text with a line end in it: how many cells the row has, which its form would be known by, is not.
-    if row == nil, columnCount == 0, end == nil { row = ofAddress(in: bytes).map { .record($0) } }
-    if row == nil, end != nil { row = unnamedValues(in: bytes) }
-    guard case .record(var record) = row else { return row ?? .nothing }
+    // Without an end on its line, a text with a line end is in it.
+    let row = named(in: bytes) ?? unnamedValues(isWhole: end != nil, in: bytes)
+    guard case .record(var record) = row else { return row }
     record.isOfSQL = true
     // `X'7631…'` is encrypted.
     let quote = record.password.start - 1

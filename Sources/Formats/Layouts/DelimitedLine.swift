@@ -91,7 +91,7 @@ struct DelimitedLine {
       || labels.recordClass(of: between, in: bytes) == .password
   }
 
-  private static func isOfWord(_ byte: UInt8) -> Bool {
+  static func isOfWord(_ byte: UInt8) -> Bool {
     ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80
   }
 
@@ -163,11 +163,16 @@ struct DelimitedLine {
     ].map { (Array($0.utf8), 1) },
     foldsCase: true)
 
+  /// Of those, in bytes.
+  private static let maxRemarkWordBytes = 8
+
   /// Behind the word of a checker and the sign that parts it from a record with an address or a URL's scheme,
   /// `Good - ann@mail.example:…`; else the text's beginning.
   private static func behindRemark(_ text: ByteRange, in bytes: Span<UInt8>) -> Int {
     var end = text.start
-    while end < text.end, end - text.start < 8, ASCII.isLetter(bytes[end]) { end += 1 }
+    while end < text.end, end - text.start < maxRemarkWordBytes, ASCII.isLetter(bytes[end]) {
+      end += 1
+    }
     let record = ByteRange(skipSeparators(bytes, from: end, to: text.end), text.end)
     guard end > text.start, record.start > end + 1, bytes[record.start - 1] == ASCII.space,
       remarks.value(of: ByteRange(text.start, end), in: bytes) != nil,

@@ -170,9 +170,7 @@ extension DelimitedLine {
   ) -> Bool {
     guard let url, url.start == start else { return false }
     for offset in url.end..<Swift.max(url.end, text.end)
-    where ASCII.isLetter(bytes[offset]) || ASCII.isDigit(bytes[offset]) || bytes[offset] >= 0x80 {
-      return false
-    }
+    where isOfWord(bytes[offset]) { return false }
     return true
   }
 

@@ -248,19 +248,20 @@ public struct JSONRecords: Layout {
     if list && records.openRole == .none && (pieces.depth < records.depth || isOfSite) {
       row.begin(depth: records.depth)
     }
-    if isNamed && name.isPlace {
-      let start = records.text.count
-      records.text.append(contentsOf: nameText)
-      records.addText(.url, from: start, line: line, isFromBelow: list, isGuess: name.isHost)
-    }
+    if isNamed && name.isPlace { addName(.url, isFromBelow: list, isGuess: name.isHost) }
     // `{"ann@c.example": {"password": …}}`
-    if isNamed && !list && name.isAddress {
-      let start = records.text.count
-      records.text.append(contentsOf: nameText)
-      records.addText(.login, from: start, line: line, isGuess: true)
-    }
+    if isNamed && !list && name.isAddress { addName(.login, isGuess: true) }
     expects = .name
     isOnNewLine = false
+  }
+
+  /// Adds the name of what is open to its values.
+  mutating func addName(
+    _ role: NestedRecords.Role, isFromBelow: Bool = false, isGuess: Bool = false
+  ) {
+    let start = records.text.count
+    records.text.append(contentsOf: nameText)
+    records.addText(role, from: start, line: line, isFromBelow: isFromBelow, isGuess: isGuess)
   }
 
   mutating func close<Sink: CredentialSink & ~Copyable>(

@@ -28,9 +28,7 @@ extension JSONRecords {
       !Placeholder.stands(at: value, in: bytes)
     else { return }
     records.open(list: false, role: .none)
-    let start = records.text.count
-    records.text.append(contentsOf: nameText)
-    records.addText(.login, from: start, line: line)
+    addName(.login)
     records.add(.password, isFilled: true, line: line)
     records.noteDoubt(true, ofHost: false)
     records.close(into: &sink)

@@ -69,8 +69,8 @@ public struct XMLRecords: Layout {
       from = open + 1
       while from < text.end, !endsName(sample[from]) { from += 1 }
       let name = ByteRange(open + 1, from)
-      let elements = open == text.start ? elementsOfPages : elementsOfLayout
-      if elements.value(of: name, in: sample) != nil { return false }
+      let kind = elementsOfPages.value(of: name, in: sample)
+      if kind == ofLayout || kind != nil && open == text.start { return false }
     }
     return true
   }
@@ -78,24 +78,22 @@ public struct XMLRecords: Layout {
   /// In bytes: half of what is seen of a file, as decoding may make it shorter.
   private static let minLineBytes = 32 << 10
 
-  private static let elementsOfLayout = ByteTable(
+  /// Elements of pages by name: those that no data has, and others.
+  private static let elementsOfPages = ByteTable(
     [
       "html", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "br", "hr", "img",
       "script", "h1", "h2", "h3", "h4", "h5", "h6",
-    ].map { (Array($0.utf8), 1) },
+    ].map { (Array($0.utf8), ofLayout) }
+      + [
+        "head", "body", "p", "a", "b", "i", "u", "ul", "ol", "li", "pre", "code", "font", "center",
+        "section", "article", "main", "header", "footer", "nav", "form", "svg", "style", "meta",
+        "link", "title", "strong", "em", "small", "blockquote", "details", "summary", "dl", "dt",
+        "dd", "aside", "noscript", "template", "fieldset", "label", "button", "input", "select",
+        "iframe", "tt", "kbd", "samp", "caption", "tfoot", "colgroup", "figure", "nobr", "big",
+        "s", "del", "mark", "address", "canvas", "object", "video", "audio",
+      ].map { (Array($0.utf8), ofLayout + 1) },
     foldsCase: true)
-
-  private static let elementsOfPages = ByteTable(
-    [
-      "html", "head", "body", "table", "thead", "tbody", "tr", "td", "th", "div", "span", "p", "a",
-      "b", "i", "u", "br", "hr", "ul", "ol", "li", "pre", "code", "font", "center", "section",
-      "article", "main", "header", "footer", "nav", "form", "img", "svg", "style", "script", "meta",
-      "link", "title", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "small", "blockquote",
-      "details", "summary", "dl", "dt", "dd", "aside", "noscript", "template", "fieldset", "label",
-      "button", "input", "select", "iframe", "tt", "kbd", "samp", "caption", "tfoot", "colgroup",
-      "figure", "nobr", "big", "s", "del", "mark", "address", "canvas", "object", "video", "audio",
-    ].map { (Array($0.utf8), 1) },
-    foldsCase: true)
+  private static let ofLayout: UInt32 = 1
 
   private struct Counter: CredentialSink {
     var found = 0
